@@ -1,0 +1,57 @@
+# What can be done here. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run test check journey bench docs web lock compose-test clean install install-dev
+MAKEFLAGS += --no-print-directory
+PYTHON_IN := .venv/bin/python
+BASE_URL ?= http://127.0.0.1:8000
+ONLY ?=
+export PORT VAR_DIR
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+run: install ## start the whole platform here (PORT=8000 VAR_DIR=var); Ctrl-C stops it
+	@ops/build_web.sh
+	@STOP_WITH_PARENT=1 exec $(PYTHON_IN) -m ops.up
+
+test: install-dev ## install, check, and run every test against embedded servers
+	@$(MAKE) check
+	@$(PYTHON_IN) -m pytest
+
+check: install-dev ## ruff, mypy, import rules, generated documents up to date
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON_IN) -m ops.docs --check
+
+journey: install-dev ## play the main job against a running platform (BASE_URL=http://127.0.0.1:8000)
+	@$(PYTHON_IN) -m tests.journeys $(BASE_URL)
+
+bench: install-dev ## measure: one line per figure (ONLY=name for one)
+	@$(PYTHON_IN) -m bench $(ONLY)
+
+docs: install-dev ## write the generated documents: workflows, events, OpenAPI
+	@$(PYTHON_IN) -m ops.docs
+
+web: install ## build the portal into web/dist
+	@ops/build_web.sh
+
+lock: ## write requirements/*.txt anew from *.in (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		requirements/runtime.in -o requirements/runtime.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		requirements/dev.in -o requirements/dev.txt
+
+compose-test: install-dev ## the main job against docker compose
+	@sh ops/compose_test.sh
+
+clean: ## remove what can be made again; the data in var/ and .venv stay
+	rm -rf web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@ops/install.sh
+
+install-dev:
+	@ops/install.sh dev

@@ -1,0 +1,42 @@
+"""The environment that the embedded stack gives to its children: addresses, secrets, folders. ``shared.settings`` reads
+it; a deployment by compose sets the same names in its own way.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ops.up.ports import free_port
+from ops.up.secrets import load_secrets
+from ops.up.servers import Servers
+
+
+def child_environment(servers: Servers, port: int, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Everything a child needs, on top of the environment of the operator, whose ``PLATFORM_PUBLIC_URL`` wins."""
+    here = f"http://127.0.0.1:{port}"
+    public = outer.get("PLATFORM_PUBLIC_URL") or here
+    secrets = {name: value for name, value in load_secrets(servers.var).items() if name.startswith("PLATFORM_")}
+    files, cache = servers.var / "files", servers.var / "cache"
+    for folder in (files, cache):
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        **outer,
+        **secrets,
+        "PLATFORM_PUBLIC_URL": public,
+        "PLATFORM_INTERNAL_URL": here,
+        "PLATFORM_DATABASE_URL": servers.database_url("{service}"),
+        "PLATFORM_REDIS_URL": servers.redis_url,
+        "PLATFORM_STORAGE_URL": f"file://{files}",
+        "PLATFORM_CACHE_DIR": str(cache),
+        "PLATFORM_SMTP_HOST": "127.0.0.1",
+        "PLATFORM_SMTP_PORT": str(free_port()),
+        "PLATFORM_CATCHER_URL": f"{here}/dev/messages",
+        "PLATFORM_SECURE_COOKIE": "true" if public.startswith("https:") else "false",
+        "PLATFORM_DEMO": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def demo_storage(var: Path) -> Path:
+    """Where the demo accounts are kept once the demo data is loaded; its presence says that it is."""
+    return var / "demo-accounts.txt"

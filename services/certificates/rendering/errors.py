@@ -1,0 +1,44 @@
+"""Why a page cannot be printed: each is told to a person with what to do next, and none ever becomes an empty box,
+a blank photo or a second sheet. Retrying does not help against any of them.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from shared.errors import AppError
+
+
+class RenderingRefused(AppError):
+    """The input cannot be printed as it is; ``isinstance`` of this means that a retry is useless."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "certificate_not_printable"
+    detail: str = "证书内容无法排版，请核对后重新生成"
+
+
+class GlyphMissing(RenderingRefused):
+    """No font has these characters; ``characters`` names each one once, in order of appearance."""
+
+    code: ClassVar[str] = "glyph_missing"
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        shown = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.characters)
+        super().__init__(f"证书字库中没有以下字符：{shown}，请更正后重新生成，生僻字请按居民身份证上的字形录入")
+
+
+class PhotoUnreadable(RenderingRefused):
+    code: ClassVar[str] = "photo_unreadable"
+    detail: str = "照片无法读取，文件可能已损坏、过大或不是 JPEG、PNG 图片，请重新上传照片"
+
+
+class PageOverflows(RenderingRefused):
+    code: ClassVar[str] = "certificate_overflows"
+    detail: str = "证书内容过长，一页排不下，请缩短单位名称、培训班名称或专业类别后重新生成"
+
+
+class TemplateBroken(AppError):
+    """A template asks for something that is not in its package: our fault, never the caller's."""
+
+    code: ClassVar[str] = "template_broken"
+    detail: str = "证书模板引用了不允许的资源，请联系系统管理人员"

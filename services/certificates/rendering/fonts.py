@@ -1,0 +1,143 @@
+"""The fonts of every PDF: Noto Serif SC and Noto Sans SC, cut once to GB 2312 and kept on disk, the full fonts behind
+them for rare characters, and nothing of the machine's own fonts. It owns which characters can be printed; what is printed
+is the business of ``render``.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+from pylopdf_fonts_zh_cn import sans_path, serif_path
+from weasyprint.text.fonts import FontConfiguration
+
+# Family of the cut font -> the full font. Style sheets name the cut family first and the full one ("Noto Serif SC")
+# second, so that the full font is opened only for a character that the cut one lacks. fontconfig compares families without
+# blanks and case: "NotoSerifSC" alone would be the full font.
+FULL_FONTS: dict[str, Path] = {"NotoSerifSC GB2312": serif_path(), "NotoSansSC GB2312": sans_path()}
+RECIPE = "3"
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """One per process; not safe for two threads at once. ``characters`` are the code points that every family has."""
+
+    configuration: FontConfiguration
+    characters: frozenset[int]
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters of ``text`` that would print as an empty box or as nothing, each once, in order."""
+        return tuple(char for char in dict.fromkeys(text) if not self._printable(char))
+
+    def _printable(self, char: str) -> bool:
+        return ord(char) in self.characters and (char.isprintable() or char == "\u3000")
+
+
+def load_fonts(cache_dir: Path) -> Fonts:
+    """The fonts of this process; the first call on a machine cuts them under ``cache_dir`` (some seconds), and processes
+    that start at the same time wait for it. Raises ``OSError`` if the folder cannot be written."""
+    cut = _cut_once(cache_dir / "fonts")
+    folders = [cut, *dict.fromkeys(path.parent for path in FULL_FONTS.values())]
+    config_file = _write_config(cache_dir / "fonts", folders, cut.name)
+    with _environment("FONTCONFIG_FILE", str(config_file)):
+        configuration = FontConfiguration()
+    cmaps = [frozenset(TTFont(path, lazy=True).getBestCmap()) for path in FULL_FONTS.values()]
+    return Fonts(configuration=configuration, characters=frozenset.intersection(*cmaps))
+
+
+def common_characters() -> frozenset[int]:
+    """GB 2312, ASCII, and the punctuation that its codec maps elsewhere (middle dot, em dash)."""
+    cells = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    plain = {ord(char) for cell in cells for char in cell.decode("gb2312", errors="ignore")}
+    return frozenset(plain | set(range(0x20, 0x7F)) | {0xB7, 0x2014, 0x2022, 0x3007})
+
+
+def _cut_once(folder: Path) -> Path:
+    """The folder of the cut fonts, made if it is not there: under a lock, beside its place, and moved there whole."""
+    made_of = "|".join((RECIPE, version("pylopdf-fonts-zh-cn"), version("fonttools")))
+    target = folder / f"gb2312-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
+    if target.is_dir():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            unfinished = folder / f"{target.name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            for family, path in FULL_FONTS.items():
+                _cut(path, family, unfinished / f"{family.replace(' ', '-')}.ttf")
+            unfinished.rename(target)
+    return target
+
+
+def _cut(source: Path, family: str, target: Path) -> None:
+    """As TrueType, because a page embeds its part of such a font in half the time and half the bytes; without layout
+    tables and hints; and under a family of its own, because two fonts of one name would hide each other."""
+    with TTFont(source, lazy=True) as full:
+        cmap = {code: name for code, name in full.getBestCmap().items() if code in common_characters()}
+        names = [".notdef", *dict.fromkeys(cmap.values())]
+        outlines = full.getGlyphSet()
+        builder = FontBuilder(full["head"].unitsPerEm, isTTF=True)
+        builder.setupGlyphOrder(names)
+        builder.setupCharacterMap(cmap)
+        builder.setupGlyf({name: _quadratic(outlines, name) for name in names})
+        builder.setupHorizontalMetrics(
+            {name: (full["hmtx"][name][0], getattr(builder.font["glyf"][name], "xMin", 0)) for name in names}
+        )
+        builder.setupHorizontalHeader(ascent=full["hhea"].ascent, descent=full["hhea"].descent)
+        builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": family.replace(" ", "-")})
+        builder.setupOS2(
+            sTypoAscender=full["OS/2"].sTypoAscender,
+            sTypoDescender=full["OS/2"].sTypoDescender,
+            usWinAscent=full["OS/2"].usWinAscent,
+            usWinDescent=full["OS/2"].usWinDescent,
+        )
+        builder.setupPost(keepGlyphNames=False)
+        builder.save(target)
+
+
+def _quadratic(outlines: Mapping[str, Any], name: str) -> Glyph:
+    """TrueType curves within a thousandth of an em of the original's."""
+    pen = TTGlyphPen(None)
+    outlines[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
+    return pen.glyph()
+
+
+def _write_config(folder: Path, font_folders: list[Path], name: str) -> Path:
+    """A fontconfig file that knows our folders only: the same page on every machine, and no copies of the full fonts in
+    the temporary folder, which ``@font-face`` would leave behind when a worker is killed."""
+    lines = [f"<dir>{escape(str(path.resolve()))}</dir>" for path in font_folders]
+    lines.append(f"<cachedir>{escape(str((folder / 'fontconfig').resolve()))}</cachedir>")
+    head = '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+    target = folder / f"{name}.conf"
+    unfinished = folder / f"{name}.conf.{os.getpid()}"
+    unfinished.write_text(head + "\n".join(lines) + "\n</fontconfig>\n", encoding="utf-8")
+    unfinished.replace(target)
+    return target
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """fontconfig takes its file from the environment only; children of this process must not inherit it."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

@@ -1,0 +1,44 @@
+"""The holder's photo as it is printed: decoded whole, turned upright, cropped to 25 x 35 mm at 300 dpi and encoded anew,
+so that nothing of the uploaded file itself reaches the PDF. Storing uploads is not its business.
+"""
+
+from io import BytesIO
+
+from PIL import Image, ImageFile, ImageOps
+from weasyprint.images import RasterImage  # noqa: F401  its import switches LOAD_TRUNCATED_IMAGES on; ours must come after
+
+from services.certificates.rendering.errors import PhotoUnreadable
+
+PRINT_PIXELS = (295, 413)
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG")
+
+
+def printable_photo(data: bytes) -> bytes:
+    """JPEG bytes of 295 x 413 RGB pixels. Raises ``PhotoUnreadable`` for anything but a whole JPEG or PNG of at most
+    40 million pixels (STAFF-10: a certificate never shows a blank photo)."""
+    # WeasyPrint lets Pillow fill the rest of a broken file with grey; every picture it gets from us is whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise PhotoUnreadable
+            if image.format == "JPEG":
+                # The decoder itself can halve a large photo, which is far cheaper than resizing it afterwards.
+                image.draft(None, PRINT_PIXELS)
+            picture = _on_white(ImageOps.exif_transpose(image))
+            fitted = ImageOps.fit(picture, PRINT_PIXELS, method=Image.Resampling.BICUBIC)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PhotoUnreadable from error
+    out = BytesIO()
+    fitted.save(out, format="JPEG", quality=88)
+    return out.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, "white")
+    ground.alpha_composite(layer)
+    return ground.convert("RGB")

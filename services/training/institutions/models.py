@@ -1,0 +1,20 @@
+"""The organisations that training knows: the few fields copied from auth's directory. Their filing (资质申报) will stand here too."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.training.base import TrainingBase
+from shared.db.base import Timed
+
+
+class Institution(Timed, TrainingBase):
+    """``id`` is auth's organisation id."""
+
+    __tablename__ = "institutions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    credit_code: Mapped[str]
+    region_code: Mapped[str]
+    active: Mapped[bool]

@@ -1,0 +1,72 @@
+"""People: one ``Person`` per resident id on the whole platform, one ``StaffMember`` per unit that keeps a file of that person, and the
+qualifications that follow the person from unit to unit.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.training.base import TrainingBase
+from services.training.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import EncryptedText, code_of
+
+
+class Person(Keyed, Timed, TrainingBase):
+    """``id_index`` is the blind index of the resident id: the same number is the same person, everywhere (TRN-08)."""
+
+    __tablename__ = "people"
+
+    resident_id: Mapped[str] = mapped_column(EncryptedText)
+    id_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+
+    qualifications: Mapped[list["Qualification"]] = relationship(order_by="Qualification.issued_on.desc()")
+
+
+class StaffMember(Keyed, Timed, Versioned, TrainingBase):
+    """A person in one unit's file (人员信息). ``name_key`` sorts by pinyin; ``name_pieces`` finds any part of the name and its initials."""
+
+    __tablename__ = "staff_members"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "person_id"),
+        Index("ix_staff_members_name_pieces", "name_pieces", postgresql_using="gin"),
+        Index(None, "unit_id", "name_key", "id"),
+    )
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    status: Mapped[EmploymentStatus] = mapped_column(code_of(EmploymentStatus), default=EMPLOYMENT.initial)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String))
+    sex: Mapped[str]
+    birth_date: Mapped[date | None]
+    mobile: Mapped[str] = mapped_column(EncryptedText)
+    email: Mapped[str | None]
+    postcode: Mapped[str | None]
+    address: Mapped[str]
+    education: Mapped[str]
+    title: Mapped[str]
+    title_level: Mapped[str | None]
+    post: Mapped[str]
+    work_years: Mapped[int]
+    attributes: Mapped[list[str]] = mapped_column(ARRAY(String))
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Qualification(Keyed, Timed, TrainingBase):
+    """A certificate of a person (TRN-25…27). ``certificate_id`` is set when it was earned here (TRN-05), and then it is there once."""
+
+    __tablename__ = "qualifications"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    category: Mapped[str]
+    number: Mapped[str]
+    issued_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    scope: Mapped[list[str]] = mapped_column(ARRAY(String))
+    certificate_id: Mapped[UUID | None] = mapped_column(unique=True)

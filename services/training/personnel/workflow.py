@@ -1,0 +1,29 @@
+"""在岗状态 of a person in a unit's file (TRN-03)."""
+
+from shared.roles import Permission
+from shared.workflow.definition import Labelled, Transition, Workflow
+
+
+class EmploymentStatus(Labelled):
+    EMPLOYED = "employed", "在职"
+    LEFT = "left", "离职"
+
+
+class EmploymentAction(Labelled):
+    LEAVE = "leave", "离职"
+    RESUME = "resume", "在职"
+
+
+_S, _A = EmploymentStatus, EmploymentAction
+_UNIT = {Permission.INSTITUTION_FILING}
+
+EMPLOYMENT = Workflow(
+    name="staff_member",
+    label="人员信息",
+    statuses=EmploymentStatus,
+    initial=_S.EMPLOYED,
+    transitions=(
+        Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
+        Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT),
+    ),
+)

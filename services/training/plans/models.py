@@ -1,0 +1,89 @@
+"""Training plans and the dictionaries behind them: class types and specialties are data, not code (STAFF-01, TRN-45)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.training.base import TrainingBase
+from services.training.plans.workflow import PLAN, PlanStatus
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import code_of
+
+# A plan without specialties has one row per class session under this code, shown as —— (TRN-68).
+NO_SPECIALTY = "none"
+
+
+class PlanType(TrainingBase):
+    """培训班类型. ``number_code`` stands in the certificate number; ``minimum_title_applies`` marks types that ask for 中级 (TRN-40)."""
+
+    __tablename__ = "plan_types"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    position: Mapped[int]
+    number_code: Mapped[str]
+
+
+class Specialty(TrainingBase):
+    """培训专业类别; which type may use it is in ``plan_type_specialties``."""
+
+    __tablename__ = "specialties"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    position: Mapped[int]
+
+
+class PlanTypeSpecialty(TrainingBase):
+    __tablename__ = "plan_type_specialties"
+
+    type_code: Mapped[str] = mapped_column(ForeignKey("plan_types.code"), primary_key=True)
+    specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"), primary_key=True)
+
+
+class Plan(Keyed, Timed, Versioned, TrainingBase):
+    """培训计划. ``age_limit`` in whole years and ``minimum_title_level`` (code) only warn (TRN-39, TRN-40); ``hours`` are 学时;
+    ``pass_mark`` of 100; ``validity_years`` None means without end."""
+
+    __tablename__ = "plans"
+    __table_args__ = (
+        Index("ix_plans_registration_deadline", "registration_deadline", "type_code", "id"),
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
+    )
+
+    status: Mapped[PlanStatus] = mapped_column(code_of(PlanStatus), default=PLAN.initial)
+    type_code: Mapped[str] = mapped_column(ForeignKey("plan_types.code"))
+    name: Mapped[str]
+    audience: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    other_matters: Mapped[str] = mapped_column(Text)
+    notice: Mapped[str] = mapped_column(Text)
+    registration_deadline: Mapped[date]
+    age_limit: Mapped[int | None]
+    minimum_title_level: Mapped[str | None]
+    hours: Mapped[int]
+    validity_years: Mapped[int | None]
+    pass_mark: Mapped[Decimal] = mapped_column(Numeric(4, 1), default=Decimal(60))
+    contact_name: Mapped[str]
+    contact_phone: Mapped[str]
+    created_by: Mapped[UUID]
+    published_at: Mapped[datetime | None]
+
+    type: Mapped[PlanType] = relationship(lazy="joined", innerjoin=True)
+    specialties: Mapped[list["PlanSpecialty"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="PlanSpecialty.specialty_code"
+    )
+
+
+class PlanSpecialty(TrainingBase):
+    """开设专业类别 of one plan."""
+
+    __tablename__ = "plan_specialties"
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True)
+    specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"), primary_key=True)
+
+    specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,54 @@
+"""A training plan's life (STAFF-01): drafted, published, closed. Whether registration is open is a matter of its deadline, not a status."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.clock import is_past
+from shared.events.training import PlanPublished
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+
+
+class PlanStatus(Labelled):
+    DRAFT = "draft", "草稿"
+    PUBLISHED = "published", "已发布"
+    CLOSED = "closed", "已结束"
+
+
+class PlanAction(Labelled):
+    PUBLISH = "publish", "发布"
+    CLOSE = "close", "结束"
+
+
+def deadline_ahead(plan: Any, _actor: Actor, now: datetime) -> Refusal | None:
+    """A plan cannot be published for a deadline that has gone by (X23)."""
+    if is_past(plan.registration_deadline, now):
+        return Refusal("deadline_passed", "报名截止日期已过，请先改为今天或以后的日期")
+    return None
+
+
+def plan_published(plan: Any, _actor: Actor, _body: ActionBody) -> PlanPublished:
+    return PlanPublished(
+        plan_id=plan.id,
+        plan_type=plan.type_code,
+        plan_name=plan.name,
+        registration_deadline=plan.registration_deadline,
+        contact_name=plan.contact_name,
+        contact_phone=plan.contact_phone,
+    )
+
+
+_S, _A = PlanStatus, PlanAction
+_CDC = {Permission.PLAN_MANAGEMENT}
+
+PLAN = Workflow(
+    name="plan",
+    label="培训计划",
+    statuses=PlanStatus,
+    initial=_S.DRAFT,
+    transitions=(
+        Transition(_A.PUBLISH, {_S.DRAFT}, _S.PUBLISHED, by=_CDC, guard=deadline_ahead, emits=plan_published),
+        Transition(_A.CLOSE, {_S.PUBLISHED}, _S.CLOSED, by=_CDC),
+    ),
+)

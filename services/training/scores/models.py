@@ -1,0 +1,47 @@
+"""Score sheets, one per class session, and results, one per person and specialty (STAFF-08, X30)."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.training.base import TrainingBase
+from services.training.class_sessions.models import ClassSession
+from services.training.plans.models import Specialty
+from services.training.registrations.models import Registration
+from services.training.scores.workflow import SCORE_SHEET, ScoreSheetStatus
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import code_of
+
+
+class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
+    __tablename__ = "score_sheets"
+
+    class_session_id: Mapped[UUID] = mapped_column(ForeignKey("class_sessions.id"), unique=True)
+    status: Mapped[ScoreSheetStatus] = mapped_column(code_of(ScoreSheetStatus), default=SCORE_SHEET.initial)
+    published_at: Mapped[datetime | None]
+
+    class_session: Mapped[ClassSession] = relationship(lazy="joined", innerjoin=True)
+    results: Mapped[list["Result"]] = relationship(lazy="selectin", order_by="Result.id")
+
+
+class Result(Keyed, Timed, TrainingBase):
+    """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet."""
+
+    __tablename__ = "results"
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "registration_id", "specialty_code"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+    )
+
+    sheet_id: Mapped[UUID] = mapped_column(ForeignKey("score_sheets.id"))
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), index=True)
+    unit_id: Mapped[UUID] = mapped_column(index=True)
+    specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"))
+    score: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
+    passed: Mapped[bool | None]
+
+    registration: Mapped[Registration] = relationship(lazy="raise")
+    specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)

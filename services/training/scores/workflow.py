@@ -1,0 +1,47 @@
+"""A class session's score sheet (STAFF-08): entered, then published; publication makes certificates."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+
+
+class ScoreSheetStatus(Labelled):
+    ENTERING = "entering", "录入中"
+    PUBLISHED = "published", "已发布"
+
+
+class ScoreSheetAction(Labelled):
+    PUBLISH = "publish", "录入完成"
+
+
+def all_entered(sheet: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+    """Publication waits for the last result."""
+    missing = sum(result.passed is None for result in sheet.results)
+    if not sheet.results:
+        return Refusal("no_results", "本期没有可录入成绩的人员")
+    if missing:
+        return Refusal("results_missing", f"还有 {missing} 条成绩未录入，请补全后再发布")
+    return None
+
+
+_S, _A = ScoreSheetStatus, ScoreSheetAction
+
+SCORE_SHEET = Workflow(
+    name="score_sheet",
+    label="成绩录入",
+    statuses=ScoreSheetStatus,
+    initial=_S.ENTERING,
+    transitions=(
+        Transition(
+            _A.PUBLISH,
+            {_S.ENTERING},
+            _S.PUBLISHED,
+            by={Permission.SCORE_ENTRY},
+            guard=all_entered,
+            then="announce_results",
+        ),
+    ),
+)

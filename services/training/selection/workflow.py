@@ -1,0 +1,49 @@
+"""A unit's selection in a plan (集体选班): open until it is submitted, and again once withdrawn in time (TRN-71, 73, 74; X12)."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.clock import is_past
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+
+
+class SelectionStatus(Labelled):
+    SELECTING = "selecting", "待选班"
+    SUBMITTED = "submitted", "已选班"
+
+
+class SelectionAction(Labelled):
+    SUBMIT = "submit", "提交"
+    WITHDRAW = "withdraw", "撤回"
+
+
+class SubmitBody(ActionBody):
+    """``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73)."""
+
+    leave_unplaced: bool = False
+
+
+def before_first_deadline(selection: Any, _actor: Actor, now: datetime) -> Refusal | None:
+    """TRN-74: until the first 选班截止日期 of the plan's sessions, inclusive."""
+    first = min((session.selection_deadline for session in selection.schedule.class_sessions), default=None)
+    if first is not None and is_past(first, now):
+        return Refusal("selection_closed", f"选班已于 {first} 截止，如需调整请联系省疾控")
+    return None
+
+
+_S, _A = SelectionStatus, SelectionAction
+_UNIT = {Permission.GROUP_REGISTRATION}
+
+SELECTION = Workflow(
+    name="selection",
+    label="集体选班",
+    statuses=SelectionStatus,
+    initial=_S.SELECTING,
+    transitions=(
+        Transition(_A.SUBMIT, {_S.SELECTING}, _S.SUBMITTED, by=_UNIT, body=SubmitBody),
+        Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.SELECTING, by=_UNIT, guard=before_first_deadline),
+    ),
+    hints={(_A.SUBMIT, _S.SUBMITTED): "本单位已提交选班，如需调整请先撤回"},
+)

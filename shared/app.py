@@ -1,0 +1,63 @@
+"""The app factory: what every service's API has before its first own route. Routes carry ``/api/<service>`` themselves, so that the same
+app runs alone behind the gateway and beside the others in one process.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from shared.logging import configure_logging
+from shared.runtime import open_runtime
+from shared.services import Service
+from shared.settings import platform_settings
+from shared.tasks.spec import WorkerSpec
+from shared.web.callers import SessionLookup, ask_auth
+from shared.web.health import health_routes
+from shared.web.internal import internal_routes
+from shared.web.problems import install_problem_handlers
+from shared.web.requests import RequestScope
+from shared.web.route import UnitOfWorkRoute
+
+
+def operation_id(route: APIRoute) -> str:
+    """Short and stable, so that generated clients read well: the endpoint's own name."""
+    return route.name
+
+
+def create_app(
+    worker: WorkerSpec, routers: Sequence[APIRouter], *, title: str, session_lookup: SessionLookup = ask_auth
+) -> FastAPI:
+    """The API of ``worker.service``. ``title`` is Chinese, for the document; ``session_lookup`` is auth's own in auth."""
+    service = worker.service
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings = platform_settings()
+        configure_logging("api", settings.log_level)
+        lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
+        async with open_runtime(service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
+            app.state.runtime = runtime
+            yield
+
+    app = FastAPI(
+        title=title,
+        lifespan=lifespan,
+        openapi_url=f"/api/{service}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
+    app.state.service = service
+    app.state.session_lookup = session_lookup
+    app.add_middleware(RequestScope, service=str(service))
+    install_problem_handlers(app)
+    for router in (health_routes(service), internal_routes(service), *routers):
+        app.include_router(router)
+    return app
+
+
+def api_router(service: Service, plural: str, label: str) -> APIRouter:
+    """A router at ``/api/<service>/<plural>`` whose routes are units of work; ``label`` is the Chinese name of the domain."""
+    return APIRouter(prefix=f"/api/{service}/{plural}".rstrip("/"), tags=[label], route_class=UnitOfWorkRoute)

@@ -1,0 +1,98 @@
+"""Uploaded files: checked by content, stored under a key of our own, first unclaimed, then claimed by the record that refers to them
+(PLAT-07). Whether somebody may see a file is decided by the record, in the service that owns it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Index, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Keyed, KitBase, Timed
+from shared.errors import FieldError, InvalidInput
+from shared.identity import Actor
+from shared.services import Service
+from shared.storage import Storage
+from shared.web.uploads import CheckedFile
+
+UNCLAIMED_FOR = timedelta(days=1)
+
+
+class Attachment(Keyed, Timed, KitBase):
+    """``record_type`` and ``record_id`` say whose it is; both empty while nobody has claimed it."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index(None, "record_type", "record_id"),)
+
+    owner_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    name: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    storage_key: Mapped[str]
+    record_type: Mapped[str | None]
+    record_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(default="", server_default="")
+
+
+async def store(
+    session: AsyncSession, storage: Storage, service: Service, file: CheckedFile, actor: Actor
+) -> Attachment:
+    """Keeps a checked file, unclaimed. The bytes are safe before the row is; a row that never comes leaves a file to be swept."""
+    row = Attachment(
+        owner_id=actor.account_id,
+        organisation_id=actor.organisation_id,
+        name=file.name,
+        content_type=file.content_type,
+        size=len(file.data),
+        storage_key="",
+    )
+    session.add(row)
+    await session.flush()
+    row.storage_key = f"{service}/attachments/{row.id}"
+    await storage.put(row.storage_key, file.data, file.content_type)
+    return row
+
+
+async def claim(
+    session: AsyncSession,
+    ids: Sequence[UUID],
+    *,
+    record_type: str,
+    record_id: UUID,
+    actor: Actor,
+    field: str,
+    kind: str = "",
+) -> None:
+    """Makes the files ``record``'s own. Raises ``InvalidInput`` at ``field`` for a file that is not the actor's or has an owner."""
+    wanted = set(ids)
+    mine = update(Attachment).where(
+        Attachment.id.in_(wanted),
+        Attachment.organisation_id == actor.organisation_id,
+        (Attachment.record_id.is_(None)) | (Attachment.record_id == record_id),
+    )
+    claimed = await session.scalars(
+        mine.values(record_type=record_type, record_id=record_id, kind=kind).returning(Attachment.id)
+    )
+    if wanted - set(claimed):
+        raise InvalidInput(errors=[FieldError(field, "attachment_unknown", "附件不存在或已过期，请重新上传")])
+
+
+async def of_record(session: AsyncSession, record_type: str, record_ids: Iterable[UUID]) -> Sequence[Attachment]:
+    """The files of these records, oldest first."""
+    found = await session.scalars(
+        select(Attachment)
+        .where(Attachment.record_type == record_type, Attachment.record_id.in_(list(record_ids)))
+        .order_by(Attachment.id)
+    )
+    return found.all()
+
+
+async def sweep_unclaimed(session: AsyncSession, storage: Storage) -> None:
+    """Lets go of files that no record claimed within a day."""
+    old = Attachment.created_at < func.now() - UNCLAIMED_FOR
+    gone = delete(Attachment).where(Attachment.record_id.is_(None), old).returning(Attachment.storage_key)
+    for key in await session.scalars(gone):
+        await storage.delete(key)

@@ -1,0 +1,137 @@
+"""Lists by keyset (PLAT-08): stable while rows come and go, as fast on the last page as on the first. A list names the columns that
+may order it; the cursor carries the last row's values. Every ordering column is NOT NULL.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.errors import FieldError, InvalidInput
+
+EXACT_UP_TO = 1000
+MAX_LIMIT = 200
+
+T = TypeVar("T")
+_PLAIN = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+Columns = Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]]
+
+
+class Page(BaseModel, Generic[T]):
+    """``total`` is exact up to 1,000 and the planner's estimate above (``total_is_exact`` says which)."""
+
+    items: list[T]
+    next_cursor: str | None
+    total: int
+    total_is_exact: bool
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """``sort`` is like ``-deadline,type``; empty means the list's own order."""
+
+    limit: int = 50
+    cursor: str | None = None
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a repository gives back: rows of this page, cursor of the next, how many in all."""
+
+    items: Sequence[Any]
+    next_cursor: str | None
+    total: int
+    total_is_exact: bool
+
+
+def _bad(field: str, message: str) -> InvalidInput:
+    return InvalidInput(errors=[FieldError(field, f"invalid_{field}", message)])
+
+
+def _order(sort: str, default: str, columns: Columns) -> list[tuple[str, bool]]:
+    """[(column name, descending)], ending in the key so that no two rows are equal."""
+    parts = [part.strip() for part in (sort or default).split(",") if part.strip()]
+    order = [(part.removeprefix("-"), part.startswith("-")) for part in parts]
+    for name, _ in order:
+        if name not in columns:
+            raise _bad("sort", f"不能按“{name}”排序，可用：{'、'.join(columns)}")
+    return order if any(name == "id" for name, _ in order) else [*order, ("id", False)]
+
+
+def _encode(values: Sequence[Any]) -> str:
+    tagged = [[type(value).__name__, value.isoformat() if isinstance(value, date) else str(value)] for value in values]
+    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "bool": lambda value: value == "True",
+    "UUID": UUID,
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+}
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    try:
+        tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = [_READERS.get(kind, str)(value) for kind, value in tagged]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _bad("cursor", "翻页标记无效，请从第一页重新开始") from error
+    if len(values) != length:
+        raise _bad("cursor", "翻页标记与排序方式不符，请从第一页重新开始")
+    return values
+
+
+def _after(order: Sequence[tuple[str, bool]], columns: Columns, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows behind ``values``: (a > x) or (a = x and b > y) or …, each column in its own direction."""
+    alternatives: list[ColumnElement[bool]] = []
+    for index, (name, descending) in enumerate(order):
+        column = columns[name]
+        equal = [columns[order[at][0]] == values[at] for at in range(index)]
+        beyond = column < values[index] if descending else column > values[index]
+        alternatives.append(and_(*equal, beyond))
+    return or_(*alternatives)
+
+
+async def fetch_page(
+    session: AsyncSession, statement: Select[Any], *, columns: Columns, default_sort: str, page: PageRequest
+) -> Rows:
+    """One page of ``statement``, which selects one entity (or rows) and has no order of its own. ``columns`` holds ``id`` too.
+    Raises ``InvalidInput`` for an unknown sort or a broken cursor."""
+    order = _order(page.sort, default_sort, columns)
+    limit = max(1, min(page.limit, MAX_LIMIT))
+    keyed = statement.add_columns(*(columns[name].label(f"_key_{at}") for at, (name, _) in enumerate(order)))
+    if page.cursor:
+        keyed = keyed.where(_after(order, columns, _decode(page.cursor, len(order))))
+    keyed = keyed.order_by(*(columns[n].desc() if down else columns[n].asc() for n, down in order)).limit(limit + 1)
+    rows = (await session.execute(keyed)).all()
+    width = len(order)
+    shown = rows[:limit]
+    entities = [row[0] if len(row) == width + 1 else row[:-width] for row in shown]
+    cursor = _encode(list(shown[-1][-width:])) if len(rows) > limit else None
+    total, exact = await _total(session, statement)
+    return Rows(entities, cursor, total, exact)
+
+
+async def _total(session: AsyncSession, statement: Select[Any]) -> tuple[int, bool]:
+    bounded = statement.with_only_columns(text("1"), maintain_column_froms=True).order_by(None).limit(EXACT_UP_TO + 1)
+    counted = await session.scalar(select(func.count()).select_from(bounded.subquery())) or 0
+    if counted <= EXACT_UP_TO:
+        return counted, True
+    compiled = statement.compile(dialect=_PLAIN)
+    plan = await session.scalar(text(f"EXPLAIN (FORMAT JSON) {compiled}"), compiled.params)
+    rows = int(plan[0]["Plan"]["Plan Rows"]) if plan else counted
+    return max(rows, counted), False

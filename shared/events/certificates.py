@@ -1,0 +1,39 @@
+"""What certificates tells the others: a document exists and can be fetched, or is no longer valid."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+
+
+class CertificateIssued(Event):
+    """A certificate is numbered, rendered and stored (CERT-06, TRN-05)."""
+
+    type: ClassVar[str] = "certificates.certificate.issued.v1"
+
+    certificate_id: UUID
+    number: str
+    registration_id: UUID
+    class_session_id: UUID
+    person_id: UUID
+    person_name: str
+    unit_id: UUID
+    plan_type: str
+    plan_name: str
+    specialties: tuple[str, ...]
+    issued_on: date
+    valid_until: date | None
+
+
+class CertificateRevoked(Event):
+    """A certificate counts no longer; its number is never given again (STAFF-10)."""
+
+    type: ClassVar[str] = "certificates.certificate.revoked.v1"
+
+    certificate_id: UUID
+    number: str
+    registration_id: UUID
+    person_id: UUID
+    unit_id: UUID
+    reason: str

@@ -1,0 +1,71 @@
+"""The producer's side: the ``events`` table, written in the business transaction (PLAT-11) and read in an order that never skips a
+slow transaction. Who reads it, and how far they are, is the business of ``shared.events.bookmarks``.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import KitBase
+from shared.db.session import note_hint
+from shared.db.types import TransactionId
+from shared.events.base import Batch, Envelope, Event, Place
+from shared.events.subscriptions import SUBSCRIPTIONS
+from shared.identifiers import new_id
+from shared.logging import correlation_id
+
+BATCH_SIZE = 100
+
+
+class EventRow(KitBase):
+    """One event, for good. ``xid`` is the transaction that wrote it."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_xid_seq", "xid", "seq"), Index(None, "occurred_at"))
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    xid: Mapped[str] = mapped_column(TransactionId(), server_default=text("pg_current_xact_id()"))
+    id: Mapped[UUID] = mapped_column(unique=True)
+    type: Mapped[str]
+    occurred_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    correlation_id: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+def record(session: AsyncSession, event: Event) -> None:
+    """Writes ``event`` in the caller's transaction; its subscribers are told to look once that has committed."""
+    session.add(
+        EventRow(
+            id=new_id(), type=event.type, correlation_id=correlation_id.get(), payload=event.model_dump(mode="json")
+        )
+    )
+    for subscriber in SUBSCRIPTIONS.get(type(event), frozenset()):
+        note_hint(session, f"{subscriber}.pull_events")
+
+
+# Ordered by the column, not by a cast of the same name, so that the index serves it. Rows of transactions that still run, and of
+# all that began after them, wait: a reader that has passed a place never finds an event behind it.
+_READ = text("""
+SELECT events.xid::text AS xid, seq, id, type, occurred_at, correlation_id, payload FROM events
+ WHERE (events.xid, seq) > (CAST(:transaction AS text)::xid8, :sequence)
+   AND events.xid < pg_snapshot_xmin(pg_current_snapshot())
+ ORDER BY events.xid, seq LIMIT :limit""")
+
+
+async def read_after(session: AsyncSession, place: Place, limit: int = BATCH_SIZE) -> Batch:
+    """The next events after ``place``, oldest first, at most ``limit``."""
+    parameters = {"transaction": str(place.transaction), "sequence": place.sequence, "limit": limit}
+    rows = (await session.execute(_READ, parameters)).mappings().all()
+    events = [
+        Envelope(place=Place(transaction=int(row["xid"]), sequence=row["seq"]), **{k: row[k] for k in _FIELDS})
+        for row in rows
+    ]
+    return Batch(events=events, more=len(events) == limit)
+
+
+_FIELDS = ("id", "type", "occurred_at", "correlation_id", "payload")

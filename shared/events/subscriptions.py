@@ -1,0 +1,35 @@
+"""Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
+
+from shared.events import auth, certificates, declaration, training
+from shared.events.base import Event
+from shared.services import Service
+
+_T, _C, _D, _N = Service.TRAINING, Service.CERTIFICATES, Service.DECLARATION, Service.NOTIFICATIONS
+
+SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
+    auth.OrganisationChanged: frozenset({_T, _D, _N}),
+    auth.AccountChanged: frozenset({_N}),
+    training.PlanPublished: frozenset({_N}),
+    training.RegistrationSubmitted: frozenset(),
+    training.RegistrationCancelled: frozenset(),
+    training.RegistrationApproved: frozenset({_N}),
+    training.RegistrationReturned: frozenset({_N}),
+    training.SelectionOpened: frozenset({_N}),
+    training.ResultPublished: frozenset({_C}),
+    certificates.CertificateIssued: frozenset({_T, _N}),
+    certificates.CertificateRevoked: frozenset({_T, _N}),
+    declaration.DeclarationSubmitted: frozenset(),
+    declaration.DeclarationApproved: frozenset({_N}),
+    declaration.DeclarationRejected: frozenset({_N}),
+    declaration.DeclarationRevoked: frozenset({_N}),
+}
+
+
+def producer_of(event: type[Event]) -> Service:
+    """The service whose log holds this event: the first part of its type."""
+    return Service(event.type.split(".", 1)[0])
+
+
+def producers_for(subscriber: Service) -> tuple[Service, ...]:
+    """The logs that ``subscriber`` reads, in the order of the service names."""
+    return tuple(sorted({producer_of(e) for e, readers in SUBSCRIPTIONS.items() if subscriber in readers}))

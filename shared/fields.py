@@ -1,0 +1,149 @@
+"""Pydantic types for what people type: credit codes, resident ids, phones, postcodes and bounded text.
+They clean the input, check it with ``shared.identifiers`` and answer with a stable code in Chinese (PLAT-01).
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from shared import identifiers
+from shared.clock import beijing_today, now_utc
+
+MESSAGES = {
+    "uscc_format": "统一社会信用代码应为18位数字和大写字母，且不含 I、O、Z、S、V",
+    "uscc_checksum": "统一社会信用代码校验位不符，请对照营业执照核对",
+    "resident_id_format": "身份证号应为18位，末位可为 X",
+    "resident_id_date": "身份证号中的出生日期有误，请核对",
+    "resident_id_checksum": "身份证号校验位不符，请核对",
+    "mobile_format": "手机号码应为11位数字，如 13800138000",
+    "landline_format": "固定电话格式应为 区号-号码（-分机号），如 025-83759999",
+    "postcode_format": "邮政编码应为6位数字",
+}
+
+
+def _cleaned(normalise: Callable[[str], str]) -> BeforeValidator:
+    def clean(value: object) -> object:
+        return normalise(value) if isinstance(value, str) else value
+
+    return BeforeValidator(clean)
+
+
+def _checked(name: str, problem: Callable[[str], identifiers.Problem | None]) -> AfterValidator:
+    def check(value: str) -> str:
+        reason = problem(value)
+        if reason is not None:
+            code = f"{name}_{reason}"
+            raise PydanticCustomError(code, MESSAGES[code])
+        return value
+
+    return AfterValidator(check)
+
+
+def _resident_id_problem(number: str) -> identifiers.Problem | None:
+    return identifiers.resident_id_problem(number, beijing_today(now_utc()))
+
+
+Uscc = Annotated[
+    str,
+    _cleaned(identifiers.normalise_uscc),
+    _checked("uscc", identifiers.uscc_problem),
+    Field(description="统一社会信用代码（GB 32100）", examples=["91320100MA1ABCD2XR"]),
+]
+ResidentId = Annotated[
+    str,
+    _cleaned(identifiers.normalise_resident_id),
+    _checked("resident_id", _resident_id_problem),
+    Field(description="公民身份号码（GB 11643）", examples=["11010519491231002X"]),
+]
+Mobile = Annotated[
+    str,
+    _cleaned(identifiers.normalise_mobile),
+    _checked("mobile", identifiers.mobile_problem),
+    Field(description="手机号码", examples=["13800138000"]),
+]
+Landline = Annotated[
+    str,
+    _cleaned(identifiers.normalise_landline),
+    _checked("landline", identifiers.landline_problem),
+    Field(description="固定电话", examples=["025-83759999"]),
+]
+Postcode = Annotated[
+    str,
+    _cleaned(identifiers.normalise_postcode),
+    _checked("postcode", identifiers.postcode_problem),
+    Field(description="邮政编码", examples=["210009"]),
+]
+
+# Control, format (direction marks, zero-width joiners), surrogates, line and paragraph separators. Unassigned
+# characters pass: the newest CJK extensions are unassigned to an older Unicode table, and they are people's names.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def clean_text(text: str, *, blank: bool = False, lines: bool = False) -> str:
+    """Strip the text and refuse invisible characters; raises PydanticCustomError.
+
+    ``blank`` lets the empty text pass; ``lines`` keeps line breaks (as ``\\n``) and tabs.
+    """
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
+    kept = "\n\t" if lines else ""
+    bad = next((c for c in text if c not in kept and unicodedata.category(c) in _REFUSED_CATEGORIES), None)
+    if bad is not None:
+        raise PydanticCustomError(
+            "text_invisible_character",
+            "含有不可见字符（{character}），请删除后重新输入",
+            {"character": f"U+{ord(bad):04X}"},
+        )
+    if not text and not blank:
+        raise PydanticCustomError("text_blank", "请填写此项")
+    return text
+
+
+@dataclass(frozen=True)
+class CleanText:
+    """Text of at most ``max_length`` characters: ``Annotated[str, CleanText(50)]``."""
+
+    max_length: int
+    blank: bool = False
+    lines: bool = False
+
+    def check(self, text: str) -> str:
+        text = clean_text(text, blank=self.blank, lines=self.lines)
+        if len(text) > self.max_length:
+            limits = {"max": self.max_length, "now": len(text)}
+            raise PydanticCustomError("text_too_long", "最多 {max} 个字，现有 {now} 个字", limits)
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.max_length, **({} if self.blank else {"minLength": 1})}
+
+
+@dataclass(frozen=True)
+class GbkText:
+    """At most ``max_bytes`` bytes of GBK (a Chinese character is two): ``Annotated[str, GbkText(100)]`` (TRN-17)."""
+
+    max_bytes: int
+    blank: bool = False
+
+    def check(self, text: str) -> str:
+        text = clean_text(text, blank=self.blank)
+        size = identifiers.gbk_length(text)
+        if size > self.max_bytes:
+            limits = {"max": self.max_bytes, "han": self.max_bytes // 2, "now": size}
+            message = "最多 {max} 字节（{han} 个汉字），现有 {now} 字节"
+            raise PydanticCustomError("text_too_many_bytes", message, limits)
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.max_bytes, **({} if self.blank else {"minLength": 1})}

@@ -1,0 +1,86 @@
+"""Which passwords are good enough: the policies of the portals as data, and every rule that a password breaks, at once.
+Hashing, history and lock-out belong to the auth service.
+"""
+
+import string
+from dataclasses import dataclass
+from typing import Final
+
+UPPER: Final = frozenset(string.ascii_uppercase)
+LOWER: Final = frozenset(string.ascii_lowercase)
+DIGITS: Final = frozenset(string.digits)
+LISTED_SPECIALS: Final = frozenset("@#%^&*()_+!~¥={}:;'\\\",<>|.【】—、")
+"""AUTH-15, as the manual lists them."""
+
+
+@dataclass(frozen=True)
+class PasswordPolicy:
+    """``specials`` None: any character may stand beside letters and digits, and none has to."""
+
+    name: str
+    min_length: int = 8
+    max_length: int = 16
+    specials: frozenset[str] | None = None
+    refuse_runs: bool = False
+
+
+TRAINING: Final = PasswordPolicy("training", specials=LISTED_SPECIALS, refuse_runs=True)
+OFFICIALS: Final = PasswordPolicy("officials", specials=LISTED_SPECIALS, refuse_runs=True)
+DECLARATION: Final = PasswordPolicy("declaration")
+POLICIES: Final = {policy.name: policy for policy in (TRAINING, OFFICIALS, DECLARATION)}
+
+
+@dataclass(frozen=True)
+class RuleBroken:
+    """``code`` is one of length, classes, charset, sequence, repeat; ``message`` is Chinese and names what is wrong."""
+
+    code: str
+    message: str
+
+
+def broken_rules(password: str, policy: PasswordPolicy) -> list[RuleBroken]:
+    """Every rule of the policy that the password breaks, in a fixed order; empty when it is good.
+
+    AUTH-13, AUTH-14, AUTH-15 and X16 for training and officials; AUTH-24 and X17 for declaration.
+    """
+    broken = []
+    if not policy.min_length <= len(password) <= policy.max_length:
+        message = f"密码长度应为 {policy.min_length}–{policy.max_length} 位，现为 {len(password)} 位"
+        broken.append(RuleBroken("length", message))
+    if missing := _missing_classes(password, policy):
+        broken.append(RuleBroken("classes", f"密码还缺少：{'、'.join(missing)}"))
+    if refused := _refused_characters(password, policy):
+        broken.append(RuleBroken("charset", f"密码中不能使用：{' '.join(refused)}"))
+    if policy.refuse_runs:
+        broken += _runs(password)
+    return broken
+
+
+def _missing_classes(password: str, policy: PasswordPolicy) -> list[str]:
+    wanted = {"大写字母": UPPER, "小写字母": LOWER, "数字": DIGITS}
+    if policy.specials is not None:
+        wanted["特殊字符"] = policy.specials
+    return [name for name, members in wanted.items() if members.isdisjoint(password)]
+
+
+def _refused_characters(password: str, policy: PasswordPolicy) -> list[str]:
+    if policy.specials is None:
+        return []
+    allowed = UPPER | LOWER | DIGITS | policy.specials
+    refused = dict.fromkeys(char for char in password if char not in allowed)
+    return ["空格" if char == " " else char if char.isprintable() else f"U+{ord(char):04X}" for char in refused]
+
+
+def _runs(password: str) -> list[RuleBroken]:
+    """The first run of three of each kind; letters are compared without case, specials only for repeats (X16)."""
+    found: dict[str, RuleBroken] = {}
+    for start in range(len(password) - 2):
+        three = password[start : start + 3]
+        folded = three.lower()
+        steps = (ord(folded[1]) - ord(folded[0]), ord(folded[2]) - ord(folded[1]))
+        same_class = LOWER.issuperset(folded) or DIGITS.issuperset(folded)
+        if steps in {(1, 1), (-1, -1)} and same_class:
+            found.setdefault("sequence", RuleBroken("sequence", f"不能有连续 3 位顺序或逆序的字符：{three}"))
+        if steps == (0, 0):
+            found.setdefault("repeat", RuleBroken("repeat", f"不能有连续 3 位相同的字符：{three}"))
+    return list(found.values())

@@ -1,0 +1,63 @@
+"""Chinese text made sortable and searchable by pinyin: the database sorts by bytes and cannot index parts of words.
+
+How any part of a name is found (PLAT-08). A row stores ``search_pieces(name)`` in a GIN-indexed ``text[]``, and the two
+texts ``folded(name)`` and ``initials(name)``. A query q becomes::
+
+    pieces @> query_pieces(q) AND (name_folded LIKE like_pattern(q) OR name_initials LIKE like_pattern(q))
+
+The pieces narrow the rows by index; the LIKE drops those that hold all the pieces of q, but not side by side.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+_SPACE = re.compile(r"\s+")
+
+
+def folded(text: str) -> str:
+    """The form in which text is compared: NFKC, lower case, without blanks."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=4096)
+def sort_key(text: str) -> str:
+    """A key that sorts by bytes as Chinese sort by pinyin: toneless syllables, then the text itself as tie-break.
+
+    Syllables are divided by a space and the text by a tab, both below every letter, so that 安 stands before 安安.
+    """
+    syllables = lazy_pinyin(unicodedata.normalize("NFKC", text).lower())
+    return " ".join(part.strip() for part in syllables) + "\t" + text
+
+
+@lru_cache(maxsize=4096)
+def initials(text: str) -> str:
+    """First letters of the syllables, letters and digits as they are: ``njyy2`` for 南京医院2."""
+    return "".join(
+        char for char in "".join(lazy_pinyin(folded(text), style=Style.FIRST_LETTER)).lower() if char.isalnum()
+    )
+
+
+def search_pieces(text: str) -> list[str]:
+    """Distinct pieces of one and two characters, of the folded text and of its initials, sorted."""
+    return sorted(_pieces(folded(text)) | _pieces(initials(text)))
+
+
+def query_pieces(query: str) -> list[str]:
+    """The pieces that a row must all contain to be able to match; empty for a blank query, which matches every row.
+
+    Only pairs for two characters and more: each pair implies its single characters.
+    """
+    text = folded(query)
+    return [text] if len(text) == 1 else sorted({text[at : at + 2] for at in range(len(text) - 1)})
+
+
+def like_pattern(query: str) -> str:
+    """``%query%`` for LIKE against ``folded`` text or ``initials``, with ``\\`` as the escape character."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", folded(query)) + "%"
+
+
+def _pieces(text: str) -> set[str]:
+    return set(text) | {text[at : at + 2] for at in range(len(text) - 1)}

@@ -1,0 +1,56 @@
+"""What a process of one service holds for its whole life: settings, pool, Redis, HTTP client, file store, publisher. Made once per
+API or worker process and handed to what needs it; there is no global.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from redis.asyncio import Redis
+
+from shared.crypto import FieldCipher
+from shared.db.session import Database
+from shared.db.types import field_cipher
+from shared.services import Service
+from shared.settings import PlatformSettings, platform_settings
+from shared.storage import Storage
+from shared.tasks.publisher import Publisher
+
+
+@dataclass(frozen=True)
+class Runtime:
+    service: Service
+    settings: PlatformSettings
+    database: Database
+    redis: "Redis"
+    http: httpx.AsyncClient
+    storage: Storage
+    cipher: FieldCipher
+    publisher: Publisher
+
+
+@asynccontextmanager
+async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
+    """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
+    settings = platform_settings()
+    publisher = Publisher(settings.redis_url, lanes)
+    database = Database(
+        settings.database_of(service),
+        pool_size=pool_size,
+        checkout_seconds=settings.checkout_seconds,
+        publish=publisher.publish,
+    )
+    redis: Redis = Redis.from_url(
+        settings.redis_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
+    )
+    http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1))
+    try:
+        yield Runtime(
+            service, settings, database, redis, http, Storage(settings.storage_url), field_cipher(), publisher
+        )
+    finally:
+        await http.aclose()
+        await redis.aclose()
+        await database.close()
+        publisher.close()

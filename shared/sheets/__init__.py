@@ -1,0 +1,27 @@
+"""Spreadsheets in and out: what a column is, reading an uploaded xlsx row by row, writing a list or a template.
+What the rows mean, and which of them are accepted, is the business of the domains.
+"""
+
+from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_letter
+from shared.sheets.package import FileDamaged, NotASheet, check_package
+from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, read_sheet
+from shared.sheets.scan import SheetHasFormulas, SheetTooLong
+from shared.sheets.writing import write_sheet, write_template
+
+__all__ = [
+    "Column",
+    "FileDamaged",
+    "NotASheet",
+    "RowError",
+    "SheetEmpty",
+    "SheetHasFormulas",
+    "SheetHeaderWrong",
+    "SheetRow",
+    "SheetRows",
+    "SheetTooLong",
+    "check_package",
+    "column_letter",
+    "read_sheet",
+    "write_sheet",
+    "write_template",
+]

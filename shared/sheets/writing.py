@@ -1,0 +1,109 @@
+"""Writes lists and templates as xlsx, row by row in constant memory.
+Text is always a text cell: a name such as ``=cmd|…`` stays a name, and a resident id keeps its 18 digits.
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import xlsxwriter
+
+from shared.clock import beijing_time
+from shared.sheets.columns import Column, column_letter
+
+MAX_CELL: Final = 32_767
+MAX_LIST_LITERAL: Final = 255
+TEMPLATE_ROWS: Final = 10_000
+_SHEET_NAME_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+def write_sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A list as xlsx: header row, then one row per mapping of column key to value; ``title`` names the sheet.
+
+    Numbers stay numbers; dates, Beijing times, booleans (是/否) and the rest become text; None is blank.
+    """
+    return _write(title, columns, rows, template=False)
+
+
+def write_template(title: str, columns: Sequence[Column]) -> bytes:
+    """A sheet to be filled in: text cells, a star at required titles, drop-down lists, a help beside the cells."""
+    return _write(title, columns, (), template=True)
+
+
+def _write(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, object]], *, template: bool) -> bytes:
+    buffer = io.BytesIO()
+    # strings_to_*: off by default only for write_string; said here so that no later write() call brings formulas back.
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    workbook = xlsxwriter.Workbook(buffer, options)
+    sheet = workbook.add_worksheet(title.translate(_SHEET_NAME_REFUSED).strip()[:31] or None)
+    head = workbook.add_format(
+        {"bold": True, "bg_color": "#DCE6F1", "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+    )
+    text = workbook.add_format({"num_format": "@"})
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width, text if template else None)
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.title + ("*" if template and column.required else ""), head)
+    if template:
+        _add_lists(workbook, sheet, columns)
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            _write_cell(sheet, number, place, row.get(column.key), text)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def _write_cell(sheet: Any, row: int, place: int, value: object, text: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        sheet.write_number(row, place, value)
+    else:
+        sheet.write_string(row, place, _shown(value)[:MAX_CELL], text)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return beijing_time(value).strftime("%Y-%m-%d %H:%M:%S")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _add_lists(workbook: Any, sheet: Any, columns: Sequence[Column]) -> None:
+    """Drop-down lists and helps. A list too long to stand in the rule itself stands on a hidden worksheet."""
+    lists = None
+    for place, column in enumerate(columns):
+        rule: dict[str, Any] = {"validate": "any"}
+        if column.choices:
+            rule = {"validate": "list", "source": list(column.choices), "error_message": "请从下拉列表中选择"}
+            if len(",".join(column.choices)) > MAX_LIST_LITERAL or any("," in choice for choice in column.choices):
+                lists = lists or workbook.add_worksheet("选项")
+                rule["source"] = _list_range(place, column)
+        if column.help:
+            rule |= {"input_title": column.title[:32], "input_message": column.help[:255]}
+        if len(rule) > 1:
+            sheet.data_validation(1, place, TEMPLATE_ROWS, place, rule)
+    if lists is not None:
+        _fill_lists(lists, columns)
+
+
+def _list_range(place: int, column: Column) -> str:
+    letter = column_letter(place)
+    return f"='选项'!${letter}$1:${letter}${len(column.choices)}"
+
+
+def _fill_lists(lists: Any, columns: Sequence[Column]) -> None:
+    lists.hide()
+    for row in range(max(len(column.choices) for column in columns)):  # row by row: constant memory goes downwards only
+        for place, column in enumerate(columns):
+            if row < len(column.choices):
+                lists.write_string(row, place, column.choices[row])

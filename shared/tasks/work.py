@@ -1,0 +1,78 @@
+"""Rows of work: a state, a lease, and an attempt counter raised before the work (PLAT-11). A worker claims rows, does the work outside
+any transaction, and writes its end only if the lease is still its own; a row whose worker died is claimed again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Work:
+    """Columns of a row of work. ``done_at`` ends it; ``attempts`` counts claims; ``last_error`` says what went wrong last."""
+
+    id: Mapped[UUID]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    leased_until: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    done_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    correlation_id: Mapped[str] = mapped_column(default="", server_default="")
+
+
+W = TypeVar("W", bound=Work)
+
+
+async def claim(
+    session: AsyncSession, model: type[W], *, limit: int, lease_seconds: float, max_attempts: int
+) -> Sequence[W]:
+    """Up to ``limit`` due rows, oldest first, leased to the caller; rows that others hold are passed over. Commit before working."""
+    due = (
+        select(model.id)
+        .where(
+            model.done_at.is_(None),
+            model.due_at <= func.now(),
+            model.attempts < max_attempts,
+            or_(model.leased_until.is_(None), model.leased_until < func.now()),
+        )
+        .order_by(model.due_at, model.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await session.scalars(
+        update(model)
+        .where(model.id.in_(due))
+        .values(
+            attempts=model.attempts + 1,
+            leased_until=func.now() + text("make_interval(secs => :lease)").bindparams(lease=lease_seconds),
+        )
+        .returning(model)
+    )
+    return sorted(claimed.all(), key=lambda row: (row.due_at, row.id))
+
+
+async def finish(session: AsyncSession, row: W) -> bool:
+    """Ends the row if this claim still holds it; False when another worker has it by now, and then nothing may be written."""
+    return await _write(session, row, done_at=func.now(), leased_until=None, last_error=None)
+
+
+async def put_back(session: AsyncSession, row: W, *, error: str, delay_seconds: float) -> bool:
+    """Gives the row back after a failure, due again after ``delay_seconds``."""
+    due_at = func.now() + text("make_interval(secs => :delay)").bindparams(delay=delay_seconds)
+    return await _write(session, row, due_at=due_at, leased_until=None, last_error=error[:2000])
+
+
+async def _write(session: AsyncSession, row: W, **values: Any) -> bool:
+    model = type(row)
+    written = await session.scalar(
+        update(model)
+        .where(model.id == row.id, model.attempts == row.attempts, model.done_at.is_(None))
+        .values(**values)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return written is not None

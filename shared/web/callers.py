@@ -1,0 +1,153 @@
+"""Who calls. A token (HttpOnly cookie, or Bearer for programs) becomes an ``Actor`` through Redis and, when Redis forgot, through auth.
+``caller(...)`` is the rule that every route names; a contract test looks for it on each one.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from httpx import HTTPError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from redis.exceptions import RedisError
+
+from shared.errors import Forbidden, NotFound, NotSignedIn, Unavailable
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.runtime import Runtime
+from shared.services import Service
+
+COOKIE = "session"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class SessionState(BaseModel):
+    """What is known of a token: its actor, or why there is none any more."""
+
+    actor: Actor | None = None
+    ended_reason: str = ""
+
+
+SessionLookup = Callable[[Runtime, str], Awaitable[SessionState]]
+_STATE = TypeAdapter(SessionState)
+
+
+class SessionEnded(NotSignedIn):
+    code = "session_ended"
+    detail = "登录已结束，请重新登录"
+
+
+class PasswordChangeRequired(Forbidden):
+    """AUTH-12: until a password set by another person is changed, every other call is refused."""
+
+    code = "password_change_required"
+    detail = "首次登录请先修改初始密码"
+
+
+class CrossSite(Forbidden):
+    code = "cross_site"
+    detail = "请从本平台页面操作"
+
+
+def token_hash(token: str) -> str:
+    """How a token is known outside of its holder's browser: SHA-256, hex."""
+    return sha256(token.encode()).hexdigest()
+
+
+def cache_key(hashed: str) -> str:
+    """The Redis key under which auth keeps a token's state."""
+    return f"session:{hashed}"
+
+
+def read_state(cached: str | bytes | None) -> SessionState | None:
+    """A cached state; None when Redis has none that can be read."""
+    if not cached:
+        return None
+    try:
+        return _STATE.validate_json(cached)
+    except ValidationError:
+        return None
+
+
+async def ask_auth(runtime: Runtime, hashed: str) -> SessionState:
+    """The look-up of every service but auth: the cache that auth fills, else auth itself."""
+    try:
+        if state := read_state(await runtime.redis.get(cache_key(hashed))):
+            return state
+    except (RedisError, OSError):
+        pass  # Redis may vanish: auth knows
+    url = f"{runtime.settings.internal_of(Service.AUTH)}/internal/auth/sessions/{hashed}"
+    try:
+        answer = await runtime.http.get(url, headers=internal_headers(runtime))
+        answer.raise_for_status()
+    except HTTPError as error:
+        raise Unavailable("登录服务暂时不可用，请稍后重试") from error
+    return _STATE.validate_json(answer.content)
+
+
+def internal_headers(runtime: Runtime) -> dict[str, str]:
+    """The credential between services."""
+    return {"Authorization": f"Bearer {runtime.settings.internal_secret}"}
+
+
+def token_of(request: Request) -> tuple[str, bool]:
+    """(token, came in the cookie). Empty when there is none."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return header.removeprefix("Bearer ").strip(), False
+    return request.cookies.get(COOKIE, ""), True
+
+
+async def current_actor(request: Request) -> Actor:
+    """The actor of this request, looked up once. Raises ``NotSignedIn`` or ``SessionEnded``."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None:
+        return known
+    token, by_cookie = token_of(request)
+    if not token:
+        raise NotSignedIn
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if by_cookie and request.method not in _SAFE and site not in {"same-origin", "none"}:
+        raise CrossSite
+    runtime: Runtime = request.app.state.runtime
+    lookup: SessionLookup = request.app.state.session_lookup
+    state = await lookup(runtime, token_hash(token))
+    if state.actor is None:
+        raise SessionEnded(state.ended_reason or None)
+    actor = replace(state.actor, address=request.client.host if request.client else "")
+    request.state.actor = actor
+    return actor
+
+
+@dataclass(frozen=True)
+class CallerRule:
+    """The dependency that ``caller`` makes; empty ``permissions`` means anyone signed in."""
+
+    permissions: frozenset[Permission]
+    before_password_change: bool
+
+    async def __call__(self, request: Request) -> Actor:
+        actor = await current_actor(request)
+        if actor.must_change_password and not self.before_password_change:
+            raise PasswordChangeRequired
+        if self.permissions and not actor.may(*self.permissions):
+            raise Forbidden
+        return actor
+
+
+def caller(*permissions: Permission, before_password_change: bool = False) -> Any:
+    """``actor: Annotated[Actor, caller(Permission.X)]``: who may call this route, one of the permissions being enough."""
+    return Depends(CallerRule(frozenset(permissions), before_password_change))
+
+
+SignedIn = Annotated[Actor, caller()]
+
+
+async def internal_only(request: Request) -> None:
+    """For routes between services: their credential, or the route does not exist."""
+    runtime: Runtime = request.app.state.runtime
+    given = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(given.encode(), internal_headers(runtime)["Authorization"].encode()):
+        raise NotFound

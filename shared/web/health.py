@@ -1,0 +1,34 @@
+"""Whether a service lives and can work (PLAT-10). ``/healthz`` asks nothing of anyone; ``/readyz`` asks the database; ``/metrics`` is for
+Prometheus. All three also stand below the service's own prefix, for when several services share a process.
+"""
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from shared.runtime import Runtime
+from shared.services import Service
+
+
+def health_routes(service: Service) -> APIRouter:
+    """The three routes; public, and they tell nothing but yes or no."""
+    router = APIRouter(include_in_schema=False)
+
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    async def readyz(request: Request) -> dict[str, str]:
+        runtime: Runtime = request.app.state.runtime
+        async with runtime.database.unit_of_work() as session:
+            await session.execute(text("SELECT 1"))
+        return {"status": "ok"}
+
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    for prefix in ("", f"/api/{service}"):
+        router.add_api_route(f"{prefix}/healthz", healthz, methods=["GET"])
+        router.add_api_route(f"{prefix}/readyz", readyz, methods=["GET"])
+    for prefix in ("", f"/internal/{service}"):
+        router.add_api_route(f"{prefix}/metrics", metrics, methods=["GET"])
+    return router

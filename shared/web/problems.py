@@ -1,0 +1,133 @@
+"""Errors on the wire: RFC 9457 problem JSON with a stable code, a Chinese detail and one entry per bad field (PLAT-01). No framework
+message in English and no stack trace leaves a service; a defect is a 500 with the correlation id by which the log is found.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from shared.errors import AppError, Conflict, FieldError, InvalidInput, MalformedBody, Unavailable, VersionMismatch
+from shared.logging import correlation_id, get_logger
+from shared.web.messages import message_for
+
+TITLES = {
+    400: "请求无法识别",
+    401: "未登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持的操作",
+    409: "状态冲突",
+    412: "版本冲突",
+    413: "内容过大",
+    415: "类型不支持",
+    422: "填写有误",
+    423: "已锁定",
+    428: "缺少版本",
+    429: "过于频繁",
+    500: "系统故障",
+    503: "暂时不可用",
+}
+log = get_logger(__name__)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: Sequence[FieldError] = (),
+    retry_after: int | None = None,
+) -> JSONResponse:
+    """One problem document. ``errors`` is always there, so that a client need not ask."""
+    body: dict[str, Any] = {
+        "type": f"urn:problem:{code}",
+        "title": TITLES.get(status, "请求未完成"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"field": e.field, "code": e.code, "message": e.message} for e in errors],
+        "correlation_id": correlation_id.get(),
+    }
+    headers = {"Cache-Control": "no-store"}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def of_app_error(error: AppError) -> JSONResponse:
+    """An ``AppError`` as it is sent."""
+    return problem(error.status, error.code, error.detail, errors=error.errors, retry_after=error.retry_after)
+
+
+def _field(location: Sequence[Any]) -> str:
+    parts = location[1:] if location and location[0] in {"body", "query", "path", "header", "cookie"} else location
+    return ".".join(str(part) for part in parts) or "body"
+
+
+def of_validation(errors: Sequence[Mapping[str, Any]]) -> AppError:
+    """What pydantic found, in Chinese and per field."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return MalformedBody()
+    return InvalidInput(
+        errors=[FieldError(_field(error["loc"]), str(error["type"]), message_for(error)) for error in errors]
+    )
+
+
+_HTTP = {
+    404: ("not_found", "没有找到该地址"),
+    405: ("method_not_allowed", "该地址不支持此操作"),
+    400: ("malformed_body", MalformedBody.detail),
+    413: ("payload_too_large", "提交的内容过大"),
+}
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Makes every failure of ``app`` a problem document."""
+
+    async def refused(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, AppError)
+        return of_app_error(error)
+
+    async def invalid(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return of_app_error(of_validation(error.errors()))
+
+    async def http(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        code, detail = _HTTP.get(error.status_code, ("http_error", "请求未能完成"))
+        return problem(error.status_code, code, detail)
+
+    async def stale(_: Request, error: Exception) -> JSONResponse:
+        return of_app_error(VersionMismatch())
+
+    async def duplicate(_: Request, error: Exception) -> JSONResponse:
+        log.warning("integrity_error", error=str(getattr(error, "orig", "")).splitlines()[:1])
+        return of_app_error(Conflict("与已有的记录冲突，请刷新后核对"))
+
+    async def data(_: Request, error: Exception) -> JSONResponse:
+        return of_app_error(InvalidInput("填写的内容含有不能保存的字符或数值"))
+
+    async def defect(_: Request, error: Exception) -> JSONResponse:
+        log.error("defect", error=repr(error), exc_info=error)
+        return problem(500, "internal", "系统出现故障，请稍后再试，并把编号告诉我们")
+
+    async def broken(_: Request, error: Exception) -> JSONResponse:
+        return of_app_error(Unavailable())
+
+    for kind, handler in {
+        AppError: refused,
+        RequestValidationError: invalid,
+        HTTPException: http,
+        StaleDataError: stale,
+        IntegrityError: duplicate,
+        DataError: data,
+        ConnectionError: broken,
+        Exception: defect,
+    }.items():
+        app.add_exception_handler(kind, handler)

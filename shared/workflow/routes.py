@@ -1,0 +1,44 @@
+"""One route per action of a workflow, made from its table: ``POST …/{id}/<action>``, visible in OpenAPI, with the caller rule that the
+table states. What the action does is the service function that the domain passes in.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.identity import Actor
+from shared.web.callers import caller
+from shared.web.route import Session
+from shared.workflow.definition import ActionBody, Labelled, Workflow
+
+Perform = Callable[[AsyncSession, Actor, UUID, Any, ActionBody], Awaitable[BaseModel]]
+
+
+def add_action_routes(router: APIRouter, workflow: Workflow, perform: Perform, answer: type[BaseModel]) -> None:
+    """``perform(session, actor, record_id, action, body)`` changes the record and returns it as ``answer``."""
+    for action in workflow.actions():
+        if workflow.permissions_for(action):
+            router.add_api_route(
+                f"/{{record_id}}/{action.value}",
+                _endpoint(workflow, action, perform),
+                methods=["POST"],
+                name=f"{action.value}_{workflow.name}",
+                summary=f"{workflow.label}：{action.label}",
+                response_model=answer,
+            )
+
+
+def _endpoint(workflow: Workflow, action: Labelled, perform: Perform) -> Callable[..., Awaitable[BaseModel]]:
+    allowed = caller(*sorted(workflow.permissions_for(action)))
+
+    async def act(record_id: UUID, session: Session, actor: Actor, body: ActionBody | None = None) -> BaseModel:
+        return await perform(session, actor, record_id, action, body or ActionBody())
+
+    # FastAPI reads the signature: the body's class and the caller's rule differ from action to action.
+    act.__annotations__["actor"] = Annotated[Actor, allowed]
+    act.__annotations__["body"] = workflow.body_of(action) | None
+    return act

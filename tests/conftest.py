@@ -1,0 +1,109 @@
+"""Fixtures of every test: one PostgreSQL and one Valkey for the whole run, every database migrated once. What a test stores there is its
+own: it makes its own units, plans and people, and never counts on an empty table.
+"""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from ops.migrate import migrate
+from ops.up.environment import child_environment
+from ops.up.servers import Servers, embedded_servers
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.roles import Level, Permission, Portal
+from shared.runtime import Runtime
+from shared.services import Service
+from shared.settings import platform_settings
+from shared.web.callers import SessionState, cache_key, token_hash
+
+ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The embedded servers, fast and forgetful, in a folder of their own."""
+    with embedded_servers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: Servers) -> str:
+    return servers.redis_url
+
+
+@pytest.fixture(scope="session")
+def platform(servers: Servers) -> Servers:
+    """The environment of the platform's processes, and every service's database at its newest schema."""
+    os.environ.update(child_environment(servers, port=1))
+    platform_settings.cache_clear()
+    for service in Service:
+        servers.create_database(service)
+        migrate(service)
+    return servers
+
+
+@pytest.fixture(scope="session")
+async def open_app(platform: Servers) -> AsyncIterator[Callable[[FastAPI], Awaitable[Runtime]]]:
+    """Starts an app's lifespan once and gives its runtime."""
+    async with AsyncExitStack() as stack:
+        opened: dict[int, Runtime] = {}
+
+        async def start(app: FastAPI) -> Runtime:
+            if id(app) not in opened:
+                await stack.enter_async_context(app.router.lifespan_context(app))
+                opened[id(app)] = app.state.runtime
+            return opened[id(app)]
+
+        yield start
+
+
+@pytest.fixture
+async def client_for(open_app: Callable[[FastAPI], Awaitable[Runtime]]) -> AsyncIterator[ClientFor]:
+    """``await client_for(app, actor)``: an HTTP client signed in as ``actor`` (None: nobody), as the gateway would call the app."""
+    async with AsyncExitStack() as stack:
+
+        async def make(app: FastAPI, actor: Actor | None) -> httpx.AsyncClient:
+            runtime = await open_app(app)
+            headers = {}
+            if actor is not None:
+                token = new_id().hex
+                state = SessionState(actor=actor).model_dump_json()
+                await runtime.redis.set(cache_key(token_hash(token)), state, ex=600)
+                headers["Authorization"] = f"Bearer {token}"
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://platform", headers=headers, timeout=30)
+            return await stack.enter_async_context(client)
+
+        yield make
+
+
+def make_actor(*permissions: Permission, level: Level = Level.UNIT, region: str = "320102", **changes: Any) -> Actor:
+    """Somebody signed in; a new organisation each time unless ``organisation_id`` is given."""
+    prefix = {Level.PROVINCE: region[:2], Level.CITY: region[:4]}.get(level, region)
+    organisation_id: UUID = changes.pop("organisation_id", None) or new_id()
+    values: dict[str, Any] = {
+        "account_id": new_id(),
+        "account_name": "tester",
+        "person_name": "测试员",
+        "organisation_id": organisation_id,
+        "organisation_name": f"测试单位{organisation_id.hex[-6:]}",
+        "level": level,
+        "portal": Portal.TRAINING if level is Level.UNIT else Portal.OFFICIALS,
+        "region_code": region,
+        "region_prefix": prefix,
+        "permissions": frozenset(permissions),
+        "session_id": new_id(),
+    }
+    return Actor(**{**values, **changes})
+
+
+@pytest.fixture(name="make_actor", scope="session")
+def _make_actor() -> Callable[..., Actor]:
+    return make_actor

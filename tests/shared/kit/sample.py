@@ -1,0 +1,150 @@
+"""A small service of its own, for tests of the kit: notes that are written, sent and taken back, and the app around them."""
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from starlette.responses import Response
+
+from shared.app import api_router, create_app
+from shared.db.base import TYPES, Keyed, Timed, Versioned, new_metadata
+from shared.db.types import code_of
+from shared.errors import NotFound
+from shared.events.base import Event
+from shared.fields import CleanText
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.tasks.spec import WorkerSpec
+from shared.tasks.work import Work
+from shared.web.callers import SignedIn, caller
+from shared.web.lists import ExpectedVersion, check_version, tag
+from shared.web.route import Session
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody, Labelled, Transition, Workflow
+from shared.workflow.routes import add_action_routes
+
+UNIT, CDC = Permission.GROUP_REGISTRATION, Permission.PROVINCE_REVIEW
+
+
+class SampleBase(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class NoteStatus(Labelled):
+    DRAFT = "draft", "草稿"
+    SENT = "sent", "已发"
+
+
+class NoteAction(Labelled):
+    SEND = "send", "发出"
+    RECALL = "recall", "收回"
+
+
+class NoteSent(Event):
+    type: ClassVar[str] = "training.note.sent.v1"
+
+    note_id: UUID
+    text: str
+
+
+class Note(Keyed, Timed, Versioned, SampleBase):
+    __tablename__ = "notes"
+
+    owner_id: Mapped[UUID]
+    text: Mapped[str]
+    status: Mapped[NoteStatus] = mapped_column(code_of(NoteStatus), default=NoteStatus.DRAFT)
+
+
+class Job(Keyed, Work, SampleBase):
+    __tablename__ = "jobs"
+
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Effect(SampleBase):
+    __tablename__ = "effects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
+NOTE = Workflow(
+    name="note",
+    label="便条",
+    statuses=NoteStatus,
+    initial=NoteStatus.DRAFT,
+    transitions=(
+        Transition(
+            NoteAction.SEND,
+            {NoteStatus.DRAFT},
+            NoteStatus.SENT,
+            by={UNIT},
+            emits=lambda note, _actor, _body: NoteSent(note_id=note.id, text=note.text),
+        ),
+        Transition(NoteAction.RECALL, {NoteStatus.SENT}, NoteStatus.DRAFT, by={CDC}, needs_reason=True),
+    ),
+    hints={(NoteAction.SEND, NoteStatus.SENT): "已经发出，如需修改请联系省疾控收回"},
+)
+
+
+class NoteCreate(BaseModel):
+    text: Annotated[str, CleanText(20)]
+    count: int = Field(default=1, ge=1, le=100)
+
+
+class NoteRead(BaseModel):
+    id: UUID
+    text: str
+    status: str
+    version: int
+
+
+def _read(note: Note) -> NoteRead:
+    return NoteRead(id=note.id, text=note.text, status=note.status.value, version=note.version)
+
+
+async def _perform(session: AsyncSession, actor: Actor, note_id: UUID, action: Any, body: ActionBody) -> NoteRead:
+    note = await session.get(Note, note_id)
+    if note is None or (actor.may(UNIT) and note.owner_id != actor.organisation_id):
+        raise NotFound
+    await apply(session, NOTE, note, action, actor=actor, body=body)
+    return _read(note)
+
+
+router = api_router(Service.TRAINING, "notes", "便条")
+add_action_routes(router, NOTE, _perform, NoteRead)
+
+
+@router.post("", status_code=201)
+async def create_note(
+    body: NoteCreate, session: Session, response: Response, actor: Annotated[Actor, caller(UNIT)]
+) -> NoteRead:
+    note = Note(owner_id=actor.organisation_id, text=body.text)
+    session.add(note)
+    await session.flush()
+    response.headers["Location"] = f"/api/training/notes/{note.id}"
+    tag(response, note.version)
+    return _read(note)
+
+
+@router.patch("/{note_id}")
+async def change_note(
+    note_id: UUID, body: NoteCreate, session: Session, actor: SignedIn, expected: ExpectedVersion
+) -> NoteRead:
+    note = await session.get_one(Note, note_id)
+    check_version(note.version, expected)
+    note.text = body.text
+    await session.flush()
+    return _read(note)
+
+
+@router.post("/broken")
+async def break_it(actor: SignedIn) -> None:
+    raise RuntimeError("a secret of the machine room")
+
+
+app = create_app(WorkerSpec(Service.TRAINING, ()), (router,), title="便条")

@@ -1,0 +1,47 @@
+"""Days and deadlines are Beijing's, instants are UTC."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.clock import age_on, beijing_today, end_of_beijing_day, is_past, start_of_beijing_day
+
+DEADLINE = date(2026, 3, 31)
+
+
+@pytest.mark.req("PLAT-12", "X23")
+class TestDeadline:
+    def test_last_second_of_the_day_in_beijing_still_counts(self) -> None:
+        assert not is_past(DEADLINE, datetime(2026, 3, 31, 15, 59, 59, 999_999, UTC))
+
+    def test_next_midnight_in_beijing_is_past(self) -> None:
+        assert is_past(DEADLINE, datetime(2026, 3, 31, 16, 0, 0, tzinfo=UTC))
+
+    def test_end_of_day_is_utc_and_agrees_with_is_past(self) -> None:
+        end = end_of_beijing_day(DEADLINE)
+        assert end == datetime(2026, 3, 31, 15, 59, 59, 999_999, UTC)
+        assert end.tzinfo is UTC
+        assert not is_past(DEADLINE, end)
+        assert is_past(DEADLINE, end + timedelta(microseconds=1))
+
+    def test_start_of_day_follows_the_end_of_the_day_before(self) -> None:
+        assert start_of_beijing_day(date(2026, 4, 1)) - end_of_beijing_day(DEADLINE) == timedelta(microseconds=1)
+
+    def test_time_without_an_offset_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="offset"):
+            beijing_today(datetime(2026, 3, 31, 12))  # noqa: DTZ001 -- the point of the test
+
+
+@pytest.mark.req("TRN-39")
+class TestAge:
+    @pytest.mark.parametrize(
+        ("birth", "day", "age"),
+        [
+            (date(1990, 3, 7), date(2026, 3, 6), 35),
+            (date(1990, 3, 7), date(2026, 3, 7), 36),
+            (date(1992, 2, 29), date(2026, 2, 28), 33),
+            (date(1992, 2, 29), date(2026, 3, 1), 34),
+        ],
+    )
+    def test_age_is_in_whole_years_on_the_day(self, birth: date, day: date, age: int) -> None:
+        assert age_on(birth, day) == age

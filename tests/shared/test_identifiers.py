@@ -1,0 +1,108 @@
+"""Numbers of people and units: vectors for each rule, valid and invalid."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shared import identifiers
+
+VECTORS: dict[str, list[list[str]]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "test_vectors.json").read_text(encoding="utf-8")
+)
+TODAY = date(2026, 3, 1)
+
+
+def vectors(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("text", "verdict"), [entry[:2] for entry in VECTORS[name]])
+
+
+def verdict_of(problem: Callable[[str], str | None], text: str) -> str:
+    return problem(text) or "ok"
+
+
+class TestUscc:
+    @vectors("uscc")
+    def test_check_character_follows_the_standard(self, text: str, verdict: str) -> None:
+        assert verdict_of(identifiers.uscc_problem, text) == verdict
+
+    def test_lower_case_and_full_width_are_normalised(self) -> None:
+        assert identifiers.normalise_uscc(" 91320100ｍａ1abcd2xr ") == "91320100MA1ABCD2XR"
+
+
+@pytest.mark.req("TRN-08")
+class TestResidentId:
+    @vectors("resident_id")
+    def test_number_follows_the_standard(self, text: str, verdict: str) -> None:
+        assert verdict_of(lambda number: identifiers.resident_id_problem(number, TODAY), text) == verdict
+
+    def test_born_today_is_allowed_and_tomorrow_is_not(self) -> None:
+        number = "11010519491231002X"
+        assert identifiers.resident_id_problem(number, date(1949, 12, 31)) is None
+        assert identifiers.resident_id_problem(number, date(1949, 12, 30)) == "date"
+
+    def test_digits_of_other_scripts_are_no_digits(self) -> None:
+        assert identifiers.resident_id_problem("１1010519491231002X", TODAY) == "format"
+
+    def test_small_x_is_normalised(self) -> None:
+        assert identifiers.normalise_resident_id("110105 19491231 002x") == "11010519491231002X"
+
+    @pytest.mark.req("TRN-11")
+    def test_birth_date_and_sex_are_read_from_the_number(self) -> None:
+        assert identifiers.birth_date_of("320506199202290028") == date(1992, 2, 29)
+        assert identifiers.sex_of("320506199202290028") == "女"
+        assert identifiers.sex_of("320102199003078238") == "男"
+
+    def test_no_birth_date_raises(self) -> None:
+        with pytest.raises(ValueError, match="birth"):
+            identifiers.birth_date_of("320102199002300018")
+
+
+class TestPhonesAndPostcode:
+    @pytest.mark.req("TRN-13")
+    @vectors("mobile")
+    def test_mobile_has_eleven_digits(self, text: str, verdict: str) -> None:
+        assert verdict_of(identifiers.mobile_problem, text) == verdict
+
+    @pytest.mark.req("TRN-14", "X32")
+    @vectors("landline")
+    def test_landline_knows_short_area_codes_and_extensions(self, text: str, verdict: str) -> None:
+        assert verdict_of(identifiers.landline_problem, text) == verdict
+
+    @pytest.mark.req("TRN-14")
+    @vectors("postcode")
+    def test_postcode_has_six_digits(self, text: str, verdict: str) -> None:
+        assert verdict_of(identifiers.postcode_problem, text) == verdict
+
+    @pytest.mark.parametrize(
+        "check", [identifiers.mobile_problem, identifiers.landline_problem, identifiers.postcode_problem]
+    )
+    def test_a_line_break_at_the_end_is_no_part_of_a_number(self, check: Callable[[str], str | None]) -> None:
+        good = {"mobile_problem": "13800138000", "landline_problem": "025-83759999", "postcode_problem": "210009"}
+        assert check(good[check.__name__]) is None
+        assert check(good[check.__name__] + "\n") == "format"
+
+    @pytest.mark.parametrize("typed", ["138 0013 8000", "+86 138-0013-8000", "１３８００１３８０００"])
+    def test_mobile_is_normalised(self, typed: str) -> None:
+        assert identifiers.normalise_mobile(typed) == "13800138000"
+
+    @pytest.mark.parametrize("typed", ["025—83759999", "（025）83759999", "(025) 83759999", "025 - 83759999"])
+    def test_landline_is_normalised(self, typed: str) -> None:
+        assert identifiers.normalise_landline(typed) == "025-83759999"
+
+
+class TestNewId:
+    def test_ids_are_version_seven_distinct_and_in_order(self) -> None:
+        ids = [identifiers.new_id() for _ in range(20_000)]
+        assert ids == sorted(ids)
+        assert len(set(ids)) == len(ids)
+        assert {(each.version, each.variant) for each in ids} == {(7, "specified in RFC 4122")}
+
+
+@pytest.mark.req("TRN-17")
+class TestGbkLength:
+    @pytest.mark.parametrize(("text", "size"), [("abc", 3), ("张三", 4), ("䶮", 2), ("A座", 3), ("", 0), ("𬭚", 2)])
+    def test_a_chinese_character_counts_two(self, text: str, size: int) -> None:
+        assert identifiers.gbk_length(text) == size

@@ -1,0 +1,95 @@
+"""Password policies: vectors of both portals, and the rule of three in a row as a property."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.passwords import DECLARATION, LISTED_SPECIALS, OFFICIALS, TRAINING, broken_rules
+
+VECTORS: dict[str, list[list[str]]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "test_vectors.json").read_text(encoding="utf-8")
+)
+
+
+def codes(password: str) -> list[str]:
+    return [rule.code for rule in broken_rules(password, TRAINING)]
+
+
+class TestTraining:
+    @pytest.mark.req("AUTH-13", "AUTH-14", "AUTH-15")
+    @pytest.mark.parametrize(("password", "verdict"), [entry[:2] for entry in VECTORS["password_training"]])
+    def test_vectors(self, password: str, verdict: str) -> None:
+        assert codes(password) == [] if verdict == "ok" else verdict in codes(password)
+
+    @pytest.mark.req("AUTH-13")
+    @pytest.mark.parametrize("missing", ["ab19@kqx", "AB19@KQX", "Abqw@kqx", "Ab19wkqx"])
+    def test_each_class_is_needed(self, missing: str) -> None:
+        assert codes(missing) == ["classes"]
+
+    @pytest.mark.req("AUTH-13")
+    @pytest.mark.parametrize(("password", "good"), [("Ab1@9kq", False), ("Ab1@9kqx", True), ("Ab1@9kqx" * 2, True)])
+    def test_length_is_eight_to_sixteen(self, password: str, good: bool) -> None:
+        assert (codes(password) == []) is good
+
+    @pytest.mark.req("AUTH-13")
+    def test_all_broken_rules_are_told_at_once(self) -> None:
+        assert codes("abc$$$") == ["length", "classes", "charset", "sequence", "repeat"]
+
+    @pytest.mark.req("AUTH-15")
+    def test_each_listed_special_is_accepted(self) -> None:
+        assert "".join(sorted(LISTED_SPECIALS)) == "".join(sorted("@#%^&*()_+!~¥={}:;'\\\",<>|.【】—、"))
+        assert all(codes(f"Ab1{special}9kqx") == [] for special in LISTED_SPECIALS)
+
+    @pytest.mark.req("AUTH-15")
+    @pytest.mark.parametrize(
+        ("char", "named"), [("$", "$"), ("?", "?"), (" ", "空格"), ("中", "中"), ("\u200b", "U+200B")]
+    )
+    def test_any_other_character_is_named(self, char: str, named: str) -> None:
+        (rule,) = broken_rules(f"Ab1@9kqx{char}", TRAINING)
+        assert (rule.code, named in rule.message) == ("charset", True)
+
+    @pytest.mark.req("AUTH-14", "X16")
+    def test_specials_are_refused_only_when_repeated(self) -> None:
+        assert codes("Ab1()*9kqx") == []
+        assert codes("Ab1***9kqx") == ["repeat"]
+
+    @pytest.mark.req("AUTH-14")
+    def test_runs_do_not_cross_from_digits_to_letters(self) -> None:
+        assert codes("Ab1@89:kqx") == []
+
+    @pytest.mark.req("AUTH-14")
+    @given(
+        st.text(alphabet="Az19@k", max_size=6),
+        st.sampled_from(["abcdefghijklmnopqrstuvwxyz", "0123456789"]),
+        st.integers(0, 23),
+        st.booleans(),
+        st.integers(0, 7),
+    )
+    def test_every_run_of_three_is_found(self, around: str, order: str, at: int, backwards: bool, case: int) -> None:
+        three = order[at % (len(order) - 2) :][:3]
+        three = "".join(c.upper() if case >> i & 1 else c for i, c in enumerate(three))
+        assert "sequence" in codes(around + (three[::-1] if backwards else three) + around)
+
+    @pytest.mark.req("AUTH-14")
+    @given(st.text(alphabet="abcxyzABC01289@#*", max_size=16))
+    def test_runs_are_found_exactly_where_they_are(self, password: str) -> None:
+        low = password.lower()
+        threes = [low[i : i + 3] for i in range(len(low) - 2)]
+        ordered = ("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", "0123456789", "9876543210")
+        assert ("sequence" in codes(password)) is any(three in order for three in threes for order in ordered)
+        assert ("repeat" in codes(password)) is any(len(set(three)) == 1 for three in threes)
+
+
+class TestOtherPortals:
+    @pytest.mark.req("AUTH-24")
+    @pytest.mark.parametrize(("password", "verdict"), [entry[:2] for entry in VECTORS["password_declaration"]])
+    def test_declaration_vectors(self, password: str, verdict: str) -> None:
+        assert (broken_rules(password, DECLARATION) == []) is (verdict == "ok")
+
+    @pytest.mark.req("AUTH-13", "AUTH-24", "X17")
+    def test_declaration_needs_no_special_and_officials_do(self) -> None:
+        assert broken_rules("Axbd1937", DECLARATION) == []
+        assert [rule.code for rule in broken_rules("Axbd1937", OFFICIALS)] == ["classes"]

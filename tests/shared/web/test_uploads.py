@@ -1,0 +1,174 @@
+"""Uploads are judged by their content and made harmless."""
+
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+from PIL import Image, PngImagePlugin
+
+from shared.errors import AppError
+from shared.sheets import Column, write_sheet
+from shared.web import uploads
+from shared.web.uploads import IMAGES, SCANS, SHEETS, FileKind, check_upload, content_disposition, safe_download_name
+
+pytestmark = pytest.mark.req("PLAT-07")
+
+
+def picture(form: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, form, **options)
+    return out.getvalue()
+
+
+def pdf(change: object = None, **options: Any) -> bytes:
+    out = io.BytesIO()
+    document = pikepdf.new()
+    document.add_blank_page()
+    if callable(change):
+        change(document)
+    document.save(out, **options)
+    return out.getvalue()
+
+
+def refusal(data: bytes, name: str, kinds: frozenset[FileKind] = SCANS, **options: int) -> tuple[int, str]:
+    with pytest.raises(AppError) as caught:
+        check_upload(data, name=name, kinds=kinds, **options)
+    return caught.value.status, caught.value.code
+
+
+class TestKinds:
+    def test_content_decides_and_the_extension_is_put_right(self) -> None:
+        checked = check_upload(picture("PNG"), name="C:\\照片\\证件照.jpg", kinds=SCANS)
+        assert (checked.kind, checked.content_type, checked.name) == (FileKind.PNG, "image/png", "证件照.png")
+
+    @pytest.mark.parametrize(
+        ("data", "name", "answer"),
+        [
+            (b"", "a.pdf", (422, "file_empty")),
+            (b"MZ\x90\x00" + bytes(200), "a.pdf", (422, "file_content_mismatch")),
+            (b"MZ\x90\x00" + bytes(200), "a.exe", (415, "file_kind_not_allowed")),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", (415, "file_kind_not_allowed")),
+            (b"<html><script>1</script>", "a.png", (422, "file_content_mismatch")),
+            (picture("GIF"), "a.gif", (415, "file_kind_not_allowed")),
+            (picture("JPEG")[:300], "a.jpg", (422, "file_damaged")),
+            (b"%PDF-1.7\nrubbish", "a.pdf", (422, "file_damaged")),
+            (b"\x89PNG\r\n\x1a\n" + bytes(60), "a.png", (422, "file_damaged")),
+        ],
+    )
+    def test_refusals_have_stable_codes(self, data: bytes, name: str, answer: tuple[int, str]) -> None:
+        assert refusal(data, name) == answer
+
+    def test_a_good_file_of_a_kind_not_asked_for_is_refused(self) -> None:
+        assert refusal(pdf(), "a.pdf", IMAGES) == (415, "file_kind_not_allowed")
+
+    def test_size_is_bounded(self) -> None:
+        data = picture("PNG")
+        assert check_upload(data, name="a.png", kinds=SCANS, max_bytes=len(data)).data
+        assert refusal(data, "a.png", max_bytes=len(data) - 1) == (413, "file_too_large")
+        assert uploads.MAX_BYTES == 10 * 1024 * 1024
+
+
+class TestImages:
+    def test_place_of_taking_and_comments_are_stripped(self) -> None:
+        exif = Image.Exif()
+        exif[0x010E] = "secret place"
+        checked = check_upload(picture("JPEG", exif=exif, comment=b"secret word"), name="a.jpg", kinds=SCANS)
+        assert b"secret" not in checked.data
+        info = PngImagePlugin.PngInfo()
+        info.add_text("where", "secret place")
+        assert b"secret" not in check_upload(picture("PNG", pnginfo=info), name="a.png", kinds=SCANS).data
+
+    def test_what_hangs_behind_the_picture_is_cut_off(self) -> None:
+        data = picture("PNG") + b"<script>evil</script>"
+        assert b"evil" not in check_upload(data, name="a.png", kinds=SCANS).data
+
+    def test_a_turned_photo_stands_upright(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        checked = check_upload(picture("JPEG", (40, 20), exif=exif), name="a.jpg", kinds=SCANS)
+        assert Image.open(io.BytesIO(checked.data)).size == (20, 40)
+
+    @pytest.mark.parametrize(
+        ("form", "mode"), [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "LA")]
+    )
+    def test_unusual_colour_models_pass(self, form: str, mode: str) -> None:
+        assert check_upload(picture(form, mode=mode), name="a", kinds=SCANS).data
+
+    def test_transparency_stays(self) -> None:
+        checked = check_upload(picture("PNG", mode="RGBA"), name="a.png", kinds=SCANS)
+        assert Image.open(io.BytesIO(checked.data)).mode == "RGBA"
+
+    def test_too_many_pixels_are_refused(self) -> None:
+        assert refusal(picture("PNG", (8000, 7000), "1"), "a.png") == (422, "image_too_many_pixels")
+        assert refusal(picture("PNG", (20_000, 20_000), "1"), "a.png") == (422, "image_too_many_pixels")
+
+
+def _script(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def _launch(document: pikepdf.Pdf) -> None:
+    action = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action)
+    document.pages[0].Annots = pikepdf.Array([link])
+
+
+def _attachment(document: pikepdf.Pdf) -> None:
+    document.attachments["a.exe"] = b"MZ"
+
+
+class TestPdf:
+    def test_a_plain_one_is_kept_as_it_is(self) -> None:
+        data = pdf()
+        assert check_upload(data, name="扫描.PDF", kinds=SCANS).data == data
+
+    @pytest.mark.parametrize("change", [_script, _launch, _attachment])
+    @pytest.mark.parametrize("packed", [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate])
+    def test_scripts_programs_and_attachments_are_refused(
+        self, change: object, packed: pikepdf.ObjectStreamMode
+    ) -> None:
+        assert refusal(pdf(change, object_stream_mode=packed), "a.pdf") == (422, "pdf_active_content")
+
+    @pytest.mark.parametrize("user", ["", "secret"])
+    def test_an_encrypted_one_is_refused(self, user: str) -> None:
+        data = pdf(encryption=pikepdf.Encryption(owner="owner", user=user))
+        assert refusal(data, "a.pdf") == (422, "pdf_encrypted")
+
+    def test_one_without_pages_is_refused(self) -> None:
+        def empty(document: pikepdf.Pdf) -> None:
+            del document.pages[0]
+
+        assert refusal(pdf(empty), "a.pdf") == (422, "file_damaged")
+
+
+class TestSheet:
+    def test_a_workbook_passes_and_another_zip_does_not(self) -> None:
+        data = write_sheet("名单", [Column("a", "甲")], [{"a": "x"}])
+        assert check_upload(data, name="a.xlsx", kinds=SHEETS).kind is FileKind.XLSX
+        assert refusal(data.replace(b"xl/workbook.xml", b"xl/workbooc.xml"), "a.xlsx", SHEETS) == (
+            422,
+            "file_content_mismatch",
+        )
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("name", "safe"),
+        [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\x\\张三.pdf", "张三.pdf"),
+            ('a"b\r\nSet-Cookie: x.pdf', "a_bSet-Cookie_ x.pdf"),
+            ("\u202efdp.exe", "fdp.exe"),
+            ("..", "文件"),
+            ("名" * 300 + ".pdf", "名" * 96 + ".pdf"),
+        ],
+    )
+    def test_a_name_is_made_safe(self, name: str, safe: str) -> None:
+        assert safe_download_name(name) == safe
+
+    def test_the_header_speaks_ascii_and_utf8(self) -> None:
+        header = content_disposition('张三 "1".pdf')
+        assert header.isascii()
+        assert header == "attachment; filename=\"__ _1_.pdf\"; filename*=UTF-8''%E5%BC%A0%E4%B8%89%20_1_.pdf"
+        assert content_disposition("a.pdf", inline=True).startswith("inline; ")
