@@ -86,8 +86,9 @@ def _cut_once(folder: Path) -> Path:
 def _cut(source: Path, family: str, target: Path) -> None:
     """As TrueType, because a page embeds its part of such a font in half the time and half the bytes; without layout
     tables and hints; and under a family of its own, because two fonts of one name would hide each other."""
+    wanted = common_characters()
     with TTFont(source, lazy=True) as full:
-        cmap = {code: name for code, name in full.getBestCmap().items() if code in common_characters()}
+        cmap = {code: name for code, name in full.getBestCmap().items() if code in wanted}
         names = [".notdef", *dict.fromkeys(cmap.values())]
         outlines = full.getGlyphSet()
         builder = FontBuilder(full["head"].unitsPerEm, isTTF=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.training.base import TrainingBase
 from services.training.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan, Specialty
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
@@ -43,7 +44,7 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     schedule_id: Mapped[UUID] = mapped_column(ForeignKey("schedules.id"))
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
     session_no: Mapped[int]
-    training_kind: Mapped[str]
+    training_kind: Mapped[TrainingKind] = mapped_column(code_of(TrainingKind))
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     location: Mapped[str]

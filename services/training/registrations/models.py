@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.training.base import TrainingBase
 from services.training.personnel.models import StaffMember
+from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import Plan, Specialty
 from services.training.registrations.workflow import REGISTRATION, RegistrationStatus, ReturnKind
 from shared.db.base import Keyed, Timed, Versioned
@@ -34,8 +35,8 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[RegistrationStatus] = mapped_column(code_of(RegistrationStatus), default=REGISTRATION.initial)
     needs_credit: Mapped[bool | None]
-    training_kind: Mapped[str]
-    lodging: Mapped[str | None]
+    training_kind: Mapped[TrainingKind] = mapped_column(code_of(TrainingKind), default=TrainingKind.INITIAL)
+    lodging: Mapped[Lodging | None] = mapped_column(code_of(Lodging))
     recipient_name: Mapped[str]
     recipient_phone: Mapped[str] = mapped_column(EncryptedText)
     recipient_postcode: Mapped[str | None]
