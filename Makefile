@@ -26,7 +26,7 @@ check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@$(PYTHON_IN) -m ops.docs --check
 
 journey: install-dev ## play the main job against a running platform (BASE_URL=http://127.0.0.1:8000)
-	@$(PYTHON_IN) -m tests.journeys $(BASE_URL)
+	@$(PYTHON_IN) -m ops.journey $(BASE_URL)
 
 bench: install-dev ## measure: one line per figure (ONLY=name for one)
 	@$(PYTHON_IN) -m bench $(ONLY)

@@ -2,14 +2,14 @@
 app runs alone behind the gateway and beside the others in one process.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from shared.logging import configure_logging
-from shared.runtime import open_runtime
+from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.spec import WorkerSpec
@@ -20,6 +20,8 @@ from shared.web.problems import install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
 
+Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
+
 
 def operation_id(route: APIRoute) -> str:
     """Short and stable, so that generated clients read well: the endpoint's own name."""
@@ -27,9 +29,15 @@ def operation_id(route: APIRoute) -> str:
 
 
 def create_app(
-    worker: WorkerSpec, routers: Sequence[APIRouter], *, title: str, session_lookup: SessionLookup = ask_auth
+    worker: WorkerSpec,
+    routers: Sequence[APIRouter],
+    *,
+    title: str,
+    session_lookup: SessionLookup = ask_auth,
+    background: Background | None = None,
 ) -> FastAPI:
-    """The API of ``worker.service``. ``title`` is Chinese, for the document; ``session_lookup`` is auth's own in auth."""
+    """The API of ``worker.service``. ``title`` is Chinese, for the document; ``session_lookup`` is auth's own in auth;
+    ``background`` is open as long as the app lives."""
     service = worker.service
 
     @asynccontextmanager
@@ -39,7 +47,8 @@ def create_app(
         lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
         async with open_runtime(service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
             app.state.runtime = runtime
-            yield
+            async with background(runtime) if background else nullcontext():
+                yield
 
     app = FastAPI(
         title=title,

@@ -2,20 +2,25 @@
 API or worker process and handed to what needs it; there is no global.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from shared.crypto import FieldCipher
-from shared.db.session import Database
+from shared.db.session import Cached, Database
 from shared.db.types import field_cipher
+from shared.logging import get_logger
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
 from shared.storage import Storage
 from shared.tasks.publisher import Publisher
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,15 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
     settings = platform_settings()
     publisher = Publisher(settings.redis_url, lanes)
+    redis: Redis = Redis.from_url(
+        settings.redis_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
+    )
     database = Database(
         settings.database_of(service),
         pool_size=pool_size,
         checkout_seconds=settings.checkout_seconds,
         publish=publisher.publish,
-    )
-    redis: Redis = Redis.from_url(
-        settings.redis_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
+        cache=partial(_keep, redis),
     )
     http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1))
     try:
@@ -54,3 +60,11 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         await redis.aclose()
         await database.close()
         publisher.close()
+
+
+async def _keep(redis: "Redis", cached: Mapping[str, Cached]) -> None:
+    try:
+        for key, entry in cached.items():
+            await (redis.set(key, entry[0], ex=entry[1]) if entry else redis.delete(key))
+    except (RedisError, OSError):
+        log.warning("cache_not_told", keys=len(cached))

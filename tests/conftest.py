@@ -22,6 +22,7 @@ from shared.runtime import Runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.web.callers import SessionState, cache_key, token_hash
+from tests.stack import Stack, running_stack
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 
@@ -30,6 +31,13 @@ ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """The embedded servers, fast and forgetful, in a folder of their own."""
     with embedded_servers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A whole platform with its demo data, for journeys, faults and the browser."""
+    with running_stack(tmp_path_factory.mktemp("stack") / "var") as running:
         yield running
 
 

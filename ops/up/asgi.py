@@ -12,29 +12,19 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ops.catalogue import APPS
 from ops.up.portal import portal_routes
-from services.auth.main import app as auth
-from services.certificates.main import app as certificates
-from services.declaration.main import app as declaration
-from services.notifications.main import app as notifications
-from services.training.main import app as training
 from shared.services import Service
 
-SERVICES: dict[str, FastAPI] = {
-    Service.AUTH: auth,
-    Service.TRAINING: training,
-    Service.CERTIFICATES: certificates,
-    Service.DECLARATION: declaration,
-    Service.NOTIFICATIONS: notifications,
-}
+BY_NAME = {str(service): app for service, app in APPS.items()}
 # Paths of people, outside of /api, that a service answers itself.
-OWN_PATHS: dict[str, FastAPI] = {"verify": certificates, "dev": notifications}
+OWN_PATHS: dict[str, FastAPI] = {"verify": APPS[Service.CERTIFICATES], "dev": APPS[Service.NOTIFICATIONS]}
 
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        for app in SERVICES.values():
+        for app in APPS.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield
 
@@ -60,7 +50,7 @@ class Dispatcher:
         parts = scope.get("path", "").split("/", 3)
         target: ASGIApp = self.others
         if len(parts) > 2 and parts[1] in {"api", "internal"}:
-            target = SERVICES.get(parts[2], self.others)
+            target = BY_NAME.get(parts[2], self.others)
         elif len(parts) > 1:
             target = OWN_PATHS.get(parts[1], self.others)
         await target(scope, receive, send)

@@ -1,10 +1,12 @@
 """What certificates does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
+from services.certificates.issue.service import issue_certificate
 from shared.events.bookmarks import Handlers
+from shared.events.training import ResultPublished
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {ResultPublished: issue_certificate}
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -1,8 +1,9 @@
 """Every table of certificates, imported, so that its metadata is whole wherever it is read."""
 
 from services.certificates.base import CertificatesBase
+from services.certificates.issue import models as issue
 from shared.db import kit
 
-DOMAINS = ()
+DOMAINS = (issue,)
 KIT = kit.KIT_TABLES
 METADATA = CertificatesBase.metadata

@@ -1,10 +1,23 @@
 """What declaration does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.declaration.declarations.service import follow_employer
+from services.declaration.employers.service import keep_employer
+from shared.events.auth import OrganisationChanged
 from shared.events.bookmarks import Handlers
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {}
+
+async def organisation_changed(session: AsyncSession, event: OrganisationChanged) -> None:
+    """The directory of employers, and the record that is being filled in (DECL-15)."""
+    employer = await keep_employer(session, event)
+    if employer is not None:
+        await follow_employer(session, employer)
+
+
+HANDLERS: Handlers = {OrganisationChanged: organisation_changed}
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -1,8 +1,10 @@
 """Every table of declaration, imported, so that its metadata is whole wherever it is read."""
 
 from services.declaration.base import DeclarationBase
+from services.declaration.declarations import models as declarations
+from services.declaration.employers import models as employers
 from shared.db import kit
 
-DOMAINS = ()
+DOMAINS = (declarations, employers)
 KIT = kit.KIT_TABLES
 METADATA = DeclarationBase.metadata

@@ -1,6 +1,9 @@
-"""The API of notifications (消息): its routers, put together."""
+"""The API of notifications (消息): its routers, put together; in a demo also the catcher."""
 
+from services.notifications.catcher.endpoints import router as catcher
+from services.notifications.catcher.mail import catch_mail
+from services.notifications.messages.endpoints import router as messages
 from services.notifications.worker import WORKER
 from shared.app import create_app
 
-app = create_app(WORKER, (), title="消息")
+app = create_app(WORKER, (messages, catcher), title="消息", background=catch_mail)

@@ -1,10 +1,34 @@
 """What training does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.institutions.service import keep_organisation
+from services.training.personnel.service import add_certificate, revoke_certificate
+from services.training.scores.service import forget_certificate, note_certificate
+from shared.events.auth import OrganisationChanged
 from shared.events.bookmarks import Handlers
+from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {}
+
+async def certificate_issued(session: AsyncSession, event: CertificateIssued) -> None:
+    """The certificate joins the person's file (TRN-05), and its number the unit's result page (CERT-04)."""
+    await add_certificate(session, event)
+    await note_certificate(session, event)
+
+
+async def certificate_revoked(session: AsyncSession, event: CertificateRevoked) -> None:
+    """Neither the file nor the result page shows it as valid any more (STAFF-10)."""
+    await revoke_certificate(session, event)
+    await forget_certificate(session, event)
+
+
+HANDLERS: Handlers = {
+    OrganisationChanged: keep_organisation,
+    CertificateIssued: certificate_issued,
+    CertificateRevoked: certificate_revoked,
+}
 
 
 async def pull_events(runtime: Runtime) -> None:

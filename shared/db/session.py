@@ -1,19 +1,22 @@
 """Units of work. ``Database.unit_of_work`` is the only place of the platform that commits; what has to be said after the commit
-(hints to workers) is noted on the session and handed to ``publish`` once the rows are safe.
+(hints to workers, what a cache should now say) is noted on the session and handed on once the rows are safe.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.errors import Unavailable
 
 Publish = Callable[[frozenset[str]], None]
+Cached = tuple[str, int] | None
+Cache = Callable[[Mapping[str, Cached]], Awaitable[None]]
 _HINTS = "hints"
+_CACHED = "cached"
 # A statement that runs longer than this is a defect, not a busy day; a lock that is not given in time is told to the caller.
 _SERVER_OPTIONS = (
     "-c statement_timeout=20s -c lock_timeout=8s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
@@ -25,13 +28,29 @@ def note_hint(session: AsyncSession, task: str) -> None:
     session.info.setdefault(_HINTS, set()).add(task)
 
 
+def note_cached(session: AsyncSession, key: str, cached: Cached) -> None:
+    """After this session's commit, keep (value, seconds) under ``key`` in Redis, whatever is there; None forgets the key."""
+    session.info.setdefault(_CACHED, {})[key] = cached
+
+
+async def _no_cache(_cached: Mapping[str, Cached]) -> None:
+    """For a database of which nothing is cached."""
+
+
+async def _close(session: AsyncSession, opening: "asyncio.Future[AsyncConnection]") -> None:
+    await asyncio.wait({opening})  # a session that is still being opened refuses to be closed
+    await session.close()
+
+
 class Database:
     """One service's database: its pool and its units of work.
 
     ``checkout_seconds`` bounds the wait for a usable connection, so that a stopped server is a clear 503 within two seconds.
     """
 
-    def __init__(self, url: str, *, pool_size: int, checkout_seconds: float, publish: Publish) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int, checkout_seconds: float, publish: Publish, cache: Cache = _no_cache
+    ) -> None:
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -43,14 +62,17 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._checkout_seconds = checkout_seconds
         self._publish = publish
+        self._cache = cache
+        self._closing: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction: commits when the block ends, rolls back when it raises. Raises ``Unavailable``
         when the database cannot be reached; nothing of the block has happened then."""
         session = self._sessions()
+        opening = asyncio.ensure_future(session.connection())
         try:
-            await self._check_out(session)
+            await self._opened(opening)
             yield session
             await session.commit()
         except (OperationalError, InterfaceError, PoolTimeout) as error:
@@ -60,19 +82,24 @@ class Database:
                 raise Unavailable from error
             raise
         finally:
-            await asyncio.shield(session.close())
+            closing = asyncio.ensure_future(_close(session, opening))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            if opening.done():
+                await asyncio.shield(closing)
+        if cached := session.info.pop(_CACHED, None):
+            await asyncio.shield(self._cache(cached))
         hints = session.info.pop(_HINTS, None)
         if hints:
             self._publish(frozenset(hints))
 
-    async def _check_out(self, session: AsyncSession) -> None:
+    async def _opened(self, opening: "asyncio.Future[AsyncConnection]") -> None:
         # Not asyncio.timeout: a cancelled ping of a hung server waits for the server; we leave it behind instead.
-        waiting = asyncio.ensure_future(session.connection())
-        done, _ = await asyncio.wait({waiting}, timeout=self._checkout_seconds)
+        done, _ = await asyncio.wait({opening}, timeout=self._checkout_seconds)
         if not done:
-            waiting.cancel()
+            opening.cancel()
             raise Unavailable
-        waiting.result()
+        opening.result()
 
     async def close(self) -> None:
         """Gives every connection back to the server."""

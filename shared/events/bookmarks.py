@@ -3,6 +3,7 @@ acts once whatever is killed when (PLAT-11). An event that its handler refuses e
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,8 @@ Handlers = Mapping[type[Event], Handler]
 Fetch = Callable[[Service, Place], Awaitable[Batch]]
 
 PARK_AFTER = 8
+# For handlers that need more than the event says: its id as a key, its time to tell old news from new.
+handled: ContextVar[Envelope] = ContextVar("handled")
 log = get_logger(__name__)
 
 
@@ -148,6 +151,7 @@ async def _handle(
     if found := by_type.get(envelope.type):
         event, handler = found
         correlation_id.set(envelope.correlation_id)
+        handled.set(envelope)
         await handler(session, event.model_validate(envelope.payload))
         await session.flush()
 

@@ -33,8 +33,13 @@ class PhotoUnreadable(RenderingRefused):
 
 
 class PageOverflows(RenderingRefused):
+    """Even the tightest layout needs a second sheet; ``too_long`` names what takes the room, the longest first."""
+
     code: ClassVar[str] = "certificate_overflows"
-    detail: str = "证书内容过长，一页排不下，请缩短单位名称、培训班名称或专业类别后重新生成"
+
+    def __init__(self, too_long: Sequence[str]) -> None:
+        self.too_long = tuple(too_long)
+        super().__init__(f"证书内容过长，一页排不下：请缩短{'、'.join(self.too_long)}后重新生成")
 
 
 class TemplateBroken(AppError):

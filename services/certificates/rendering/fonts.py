@@ -1,10 +1,11 @@
-"""The fonts of every PDF: Noto Serif SC and Noto Sans SC, cut once to GB 2312 and kept on disk, the full fonts behind
-them for rare characters, and nothing of the machine's own fonts. It owns which characters can be printed; what is printed
-is the business of ``render``.
+"""The font of every PDF: Noto Serif SC, cut once to GB 2312 and kept on disk, the full font behind it for rare characters,
+and nothing of the machine's own fonts. It owns which characters can be printed; what is printed is the business of
+``render``.
 """
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,14 +21,16 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
-from pylopdf_fonts_zh_cn import sans_path, serif_path
+from pylopdf_fonts_zh_cn import serif_path
 from weasyprint.text.fonts import FontConfiguration
 
 # Family of the cut font -> the full font. Style sheets name the cut family first and the full one ("Noto Serif SC")
 # second, so that the full font is opened only for a character that the cut one lacks. fontconfig compares families without
-# blanks and case: "NotoSerifSC" alone would be the full font.
-FULL_FONTS: dict[str, Path] = {"NotoSerifSC GB2312": serif_path(), "NotoSansSC GB2312": sans_path()}
-RECIPE = "3"
+# blanks and case: "NotoSerifSC" alone would be the full font. A family costs a fresh machine six seconds: only what a
+# style sheet names stands here.
+FULL_FONTS: dict[str, Path] = {"NotoSerifSC GB2312": serif_path()}
+RECIPE = "4"
+SUMS = "sums.json"
 
 
 @dataclass(frozen=True)
@@ -65,22 +68,37 @@ def common_characters() -> frozenset[int]:
 
 
 def _cut_once(folder: Path) -> Path:
-    """The folder of the cut fonts, made if it is not there: under a lock, beside its place, and moved there whole."""
+    """The folder of the cut fonts, made if it is not there or damaged: under a lock, beside its place, and moved there
+    whole. A process that has the damaged files open keeps them; it does not see the new ones."""
     made_of = "|".join((RECIPE, version("pylopdf-fonts-zh-cn"), version("fonttools")))
     target = folder / f"gb2312-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
-    if target.is_dir():
+    if _whole(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{target.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.is_dir():
+        if not _whole(target):
             unfinished = folder / f"{target.name}.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             for family, path in FULL_FONTS.items():
                 _cut(path, family, unfinished / f"{family.replace(' ', '-')}.ttf")
+            (unfinished / SUMS).write_text(json.dumps(_sums(unfinished)), encoding="utf-8")
+            shutil.rmtree(target, ignore_errors=True)
             unfinished.rename(target)
     return target
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.ttf"))}
+
+
+def _whole(folder: Path) -> bool:
+    """A file that lost its end in a crash would print blank pages without a word."""
+    try:
+        return bool(json.loads((folder / SUMS).read_text(encoding="utf-8")) == _sums(folder) != {})
+    except (OSError, ValueError):
+        return False
 
 
 def _cut(source: Path, family: str, target: Path) -> None:

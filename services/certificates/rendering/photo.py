@@ -10,12 +10,13 @@ from weasyprint.images import RasterImage  # noqa: F401  its import switches LOA
 from services.certificates.rendering.errors import PhotoUnreadable
 
 PRINT_PIXELS = (295, 413)
+ABOUT_THAT_SIZE = 1.25
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG")
 
 
 def printable_photo(data: bytes) -> bytes:
-    """JPEG bytes of 295 x 413 RGB pixels. Raises ``PhotoUnreadable`` for anything but a whole JPEG or PNG of at most
+    """JPEG bytes of 295 x 413 RGB pixels, or up to a quarter more each way. Raises ``PhotoUnreadable`` for anything but a whole JPEG or PNG of at most
     40 million pixels (STAFF-10: a certificate never shows a blank photo)."""
     # WeasyPrint lets Pillow fill the rest of a broken file with grey; every picture it gets from us is whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -27,12 +28,24 @@ def printable_photo(data: bytes) -> bytes:
                 # The decoder itself can halve a large photo, which is far cheaper than resizing it afterwards.
                 image.draft(None, PRINT_PIXELS)
             picture = _on_white(ImageOps.exif_transpose(image))
-            fitted = ImageOps.fit(picture, PRINT_PIXELS, method=Image.Resampling.BICUBIC)
+            fitted = _fitted(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PhotoUnreadable from error
     out = BytesIO()
     fitted.save(out, format="JPEG", quality=88)
     return out.getvalue()
+
+
+def _fitted(picture: Image.Image) -> Image.Image:
+    """The middle of the picture in the shape of the print; resized only if it is not about that size already, because
+    resizing takes longer than reading and writing together."""
+    width, height = PRINT_PIXELS
+    shape = min(picture.width / width, picture.height / height)
+    if not 1 <= shape <= ABOUT_THAT_SIZE:
+        return ImageOps.fit(picture, PRINT_PIXELS, method=Image.Resampling.BICUBIC)
+    wide, high = round(width * shape), round(height * shape)
+    left, top = (picture.width - wide) // 2, (picture.height - high) // 2
+    return picture.crop((left, top, left + wide, top + high))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -1,5 +1,6 @@
 """The organisations that training knows: the few fields copied from auth's directory. Their filing (资质申报) will stand here too."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +10,7 @@ from shared.db.base import Timed
 
 
 class Institution(Timed, TrainingBase):
-    """``id`` is auth's organisation id."""
+    """``id`` is auth's organisation id. ``changed_at`` is when auth wrote the news that the row shows; empty before the first."""
 
     __tablename__ = "institutions"
 
@@ -18,3 +19,4 @@ class Institution(Timed, TrainingBase):
     credit_code: Mapped[str]
     region_code: Mapped[str]
     active: Mapped[bool]
+    changed_at: Mapped[datetime | None]

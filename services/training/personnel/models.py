@@ -2,17 +2,18 @@
 qualifications that follow the person from unit to unit.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
 from services.training.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.reference.pinyin import folded, initials, search_pieces, sort_key
 
 
 class Person(Keyed, Timed, TrainingBase):
@@ -27,7 +28,8 @@ class Person(Keyed, Timed, TrainingBase):
 
 
 class StaffMember(Keyed, Timed, Versioned, TrainingBase):
-    """A person in one unit's file (人员信息). ``name_key`` sorts by pinyin; ``name_pieces`` finds any part of the name and its initials."""
+    """A person in one unit's file (人员信息). What is made of the name follows it: ``name_key`` sorts by pinyin, ``name_pieces`` finds
+    any part of it and of its initials by index, ``name_search`` (both, one a line) drops what has the pieces but not side by side."""
 
     __tablename__ = "staff_members"
     __table_args__ = (
@@ -42,6 +44,7 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
     name: Mapped[str]
     name_key: Mapped[str]
     name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String))
+    name_search: Mapped[str]
     sex: Mapped[str]
     birth_date: Mapped[date | None]
     mobile: Mapped[str] = mapped_column(EncryptedText)
@@ -57,9 +60,16 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
+    @validates("name")
+    def _index_name(self, _: str, name: str) -> str:
+        self.name_key, self.name_pieces = sort_key(name), search_pieces(name)
+        self.name_search = f"{folded(name)}\n{initials(name)}"
+        return name
+
 
 class Qualification(Keyed, Timed, TrainingBase):
-    """A certificate of a person (TRN-25…27). ``certificate_id`` is set when it was earned here (TRN-05), and then it is there once."""
+    """A certificate of a person (TRN-25…27). ``certificate_id`` is set when it was earned here (TRN-05), and then it is there once;
+    ``revoked_at`` when that one was revoked (STAFF-10)."""
 
     __tablename__ = "qualifications"
 
@@ -70,3 +80,4 @@ class Qualification(Keyed, Timed, TrainingBase):
     expires_on: Mapped[date | None]
     scope: Mapped[list[str]] = mapped_column(ARRAY(String))
     certificate_id: Mapped[UUID | None] = mapped_column(unique=True)
+    revoked_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""在岗状态 of a person in a unit's file (TRN-03)."""
+"""在岗状态 of a person in a unit's file (TRN-03), and how a certificate stands."""
 
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Transition, Workflow
@@ -7,6 +7,14 @@ from shared.workflow.definition import Labelled, Transition, Workflow
 class EmploymentStatus(Labelled):
     EMPLOYED = "employed", "在职"
     LEFT = "left", "离职"
+
+
+class QualificationState(Labelled):
+    """Derived from dates and revocation, never stored (X3)."""
+
+    VALID = "valid", "有效"
+    EXPIRED = "expired", "已过期"
+    REVOKED = "revoked", "已撤销"
 
 
 class EmploymentAction(Labelled):

@@ -4,8 +4,7 @@ When may a registration be cancelled? See the row of ``CANCEL``: by the unit, wh
 """
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -35,26 +34,37 @@ class RegistrationAction(Labelled):
     RETURN = "return", "退回"
 
 
-class ReturnKind(StrEnum):
+class PlanProgress(Labelled):
+    """How far a unit is with a plan: derived from its registrations, never stored (TRN-53)."""
+
+    NOT_REGISTERED = "not_registered", "未报名"
+    IN_PROGRESS = "in_progress", "报名中"
+    REGISTERED = "registered", "已报名"
+    WITH_RETURNS = "registered_with_returns", "已报名（有退回）"
+
+
+class ReturnKind(Labelled):
     """STAFF-03."""
 
-    WRONG = "wrong"
-    INCOMPLETE = "incomplete"
-    MATERIAL_MISSING = "material_missing"
-    NOT_ELIGIBLE = "not_eligible"
-    OTHER = "other"
+    WRONG = "wrong", "信息错误"
+    INCOMPLETE = "incomplete", "信息不完整"
+    MATERIAL_MISSING = "material_missing", "材料不全"
+    NOT_ELIGIBLE = "not_eligible", "不符合报名条件"
+    OTHER = "other", "其他"
 
 
 class ReturnBody(ActionBody):
     """Why and for which fields a registration goes back (STAFF-03, BEY-04)."""
 
     kind: ReturnKind = ReturnKind.OTHER
-    fields: list[str] = Field(default_factory=list, max_length=30, description="需要修改的字段")
+    fields: list[Annotated[str, Field(max_length=60)]] = Field(
+        default_factory=list, max_length=30, description="需要修改的字段"
+    )
 
 
-def plan_is_open(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
-    """Until the end of the deadline day in Beijing, and while the plan is published (TRN-35, TRN-52, X23)."""
-    plan = registration.plan
+def registration_refusal(plan: Any, now: datetime) -> Refusal | None:
+    """Why nobody can register in ``plan`` now: open until the end of the deadline day in Beijing, and while the plan is
+    published (TRN-35, TRN-52, X23)."""
     if plan.status.value != "published":
         return Refusal(
             "plan_not_open", f"培训计划{plan.status.label}，如有疑问请联系{plan.contact_name}（{plan.contact_phone}）"
@@ -65,6 +75,10 @@ def plan_is_open(registration: Any, _actor: Actor, now: datetime) -> Refusal | N
             f"报名已于 {plan.registration_deadline} 截止，如有疑问请联系{plan.contact_name}（{plan.contact_phone}）",
         )
     return None
+
+
+def plan_is_open(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
+    return registration_refusal(registration.plan, now)
 
 
 def not_certified(registration: Any, _actor: Actor, _now: datetime) -> Refusal | None:

@@ -17,6 +17,8 @@ from shared.db.types import code_of
 
 
 class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
+    """``id`` is the class session's: a session has one sheet, made when it is first looked at."""
+
     __tablename__ = "score_sheets"
 
     class_session_id: Mapped[UUID] = mapped_column(ForeignKey("class_sessions.id"), unique=True)
@@ -28,7 +30,8 @@ class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
 
 
 class Result(Keyed, Timed, TrainingBase):
-    """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet."""
+    """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet.
+    A registration that was returned, and then deleted by its unit, takes along what was entered for it."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -37,7 +40,7 @@ class Result(Keyed, Timed, TrainingBase):
     )
 
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("score_sheets.id"))
-    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), index=True)
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[UUID] = mapped_column(index=True)
     specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"))
     score: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
@@ -45,3 +48,14 @@ class Result(Keyed, Timed, TrainingBase):
 
     registration: Mapped[Registration] = relationship(lazy="raise")
     specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)
+
+
+class IssuedCertificate(Timed, TrainingBase):
+    """What certificates told of one person's certificate of one session: number and id, for the unit's result page (CERT-04, CERT-06)."""
+
+    __tablename__ = "issued_certificates"
+
+    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    class_session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    certificate_id: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str]

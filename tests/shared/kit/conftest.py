@@ -1,6 +1,6 @@
 """The sample service's tables, beside the real ones of training."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from fastapi import FastAPI
@@ -11,11 +11,11 @@ from tests.shared.kit.sample import SampleBase, app
 
 
 @pytest.fixture(scope="session")
-async def sample(open_app: Callable[[FastAPI], Awaitable[Runtime]]) -> AsyncIterator[Runtime]:
+async def sample(open_app: Callable[[FastAPI], Awaitable[Runtime]]) -> Runtime:
     runtime = await open_app(app)
     async with runtime.database.engine.begin() as connection:
         await connection.run_sync(SampleBase.metadata.create_all)
-    yield runtime
+    return runtime
 
 
 @pytest.fixture

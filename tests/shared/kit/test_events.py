@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.shared.kit.sample import Effect, NoteSent, SampleBase
 
 from ops.migrate import migrate
 from ops.up.servers import Servers
@@ -16,6 +15,7 @@ from shared.events.base import Batch, Place
 from shared.events.bookmarks import PARK_AFTER, Bookmark, ParkedEvent, let_go, pull
 from shared.events.log import read_after, record
 from shared.services import Service
+from tests.shared.kit.sample import Effect, NoteSent, SampleBase
 
 Pair = tuple[Database, Database]
 
@@ -28,9 +28,7 @@ async def logs(platform: Servers) -> AsyncIterator[Pair]:
         name = f"{role}_{uuid4().hex[:8]}"
         platform.create_database(name)
         migrate(Service.NOTIFICATIONS, platform.database_url(name))
-        pair.append(
-            Database(platform.database_url(name), pool_size=5, checkout_seconds=5, publish=lambda _hints: None)
-        )
+        pair.append(Database(platform.database_url(name), pool_size=5, checkout_seconds=5, publish=lambda _hints: None))
     async with pair[1].engine.begin() as connection:
         await connection.run_sync(SampleBase.metadata.create_all)
     yield pair[0], pair[1]
@@ -101,9 +99,7 @@ class TestPull:
         names = [str(number) for number in range(120)]
         await write(producer, *names)
         handlers = {NoteSent: note_effect}
-        await asyncio.gather(
-            *(pull(subscriber, Service.TRAINING, handlers, fetch_from(producer)) for _ in range(4))
-        )
+        await asyncio.gather(*(pull(subscriber, Service.TRAINING, handlers, fetch_from(producer)) for _ in range(4)))
         await pull(subscriber, Service.TRAINING, handlers, fetch_from(producer))
         assert await effects(subscriber) == names
 

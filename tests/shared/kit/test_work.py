@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, text
-from tests.shared.kit.sample import Job
 
 from shared.db.session import Database
 from shared.tasks.work import claim, finish, put_back
+from tests.shared.kit.sample import Job
 
 
 @pytest.fixture(autouse=True)

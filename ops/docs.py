@@ -1,0 +1,129 @@
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md and docs/openapi.json. ``--check`` writes nothing and fails
+when a document is not what the code says.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ops.catalogue import APPS
+from shared.events.base import Event
+from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
+from shared.workflow.definition import Labelled, Transition, Workflow
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+
+
+def workflows() -> Iterator[tuple[str, Workflow]]:
+    """(module, workflow) of every ``workflow.py``, in order."""
+    for path in sorted(ROOT.glob("services/*/*/workflow.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for value in vars(import_module(module)).values():
+            if isinstance(value, Workflow):
+                yield module, value
+
+
+def _row(transition: Transition) -> str:
+    sources = "、".join(status.label for status in sorted(transition.sources))
+    who = "、".join(f"`{permission}`" for permission in sorted(transition.by)) or "系统"
+    guard = f"`{transition.guard.__name__}`" if transition.guard else ""
+    then = f"`{transition.then}`" if transition.then else ""
+    emits = f"`{transition.emits.__name__}`" if transition.emits else ""
+    reason = "是" if transition.needs_reason else ""
+    cells = (transition.action.label, sources, transition.target.label, who, guard, reason, then, emits)
+    return "| " + " | ".join(cells) + " |"
+
+
+def workflow_page(module: str, workflow: Workflow) -> str:
+    """A diagram, the table, and the words for refusals."""
+    names: dict[Labelled, str] = {status: status.value for status in workflow.statuses}
+    arrows = [
+        f"    {names[source]} --> {names[t.target]}: {t.action.label}"
+        for t in workflow.transitions
+        for source in sorted(t.sources)
+    ]
+    declared = [f"    {name}: {status.label}" for status, name in names.items()]
+    hints = [f"- {action.label} · {status.label}：{words}" for (action, status), words in workflow.hints.items()]
+    lines = [
+        f"# {workflow.label}（`{workflow.name}`）",
+        "",
+        f"Made by `make docs` from `{module}`.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {names[workflow.initial]}",
+        *declared,
+        *arrows,
+        "```",
+        "",
+        "| 操作 | 从 | 到 | 谁 | 条件 | 须填理由 | 同时 | 事件 |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_row(transition) for transition in workflow.transitions),
+    ]
+    return "\n".join([*lines, *(["", "不允许时的说明：", "", *hints] if hints else [])]) + "\n"
+
+
+def _event_section(event: type[Event]) -> list[str]:
+    readers = "、".join(sorted(SUBSCRIPTIONS[event])) or "—"
+    fields = [f"| `{name}` | `{_type_name(field.annotation)}` |" for name, field in event.model_fields.items()]
+    text = " ".join((event.__doc__ or "").split())
+    return [f"## `{event.type}`", "", text, "", f"Read by: {readers}", "", "| field | type |", "|---|---|", *fields, ""]
+
+
+def _type_name(annotation: Any) -> str:
+    return str(annotation).replace("typing.", "").replace("datetime.", "").removeprefix("<class '").removesuffix("'>")
+
+
+def events_page() -> str:
+    """Every event: who writes it, who reads it, what it carries."""
+    lines = ["# Events", "", "Made by `make docs` from `shared/events`.", ""]
+    for event in sorted(SUBSCRIPTIONS, key=lambda event: (producer_of(event), event.type)):
+        lines += _event_section(event)
+    return "\n".join(lines)
+
+
+def openapi() -> dict[str, Any]:
+    """One document of all five services; an operation id or a schema of one name has one meaning."""
+    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康平台", "version": "1"}, "paths": {}}
+    schemas: dict[str, Any] = {}
+    for service, app in APPS.items():
+        document = app.openapi()
+        whole["paths"].update(document["paths"])
+        for name, schema in document.get("components", {}).get("schemas", {}).items():
+            if schemas.setdefault(name, schema) != schema:
+                raise SystemExit(f"two schemas are called {name}; one of them is in {service}")
+    whole["components"] = {"schemas": dict(sorted(schemas.items()))}
+    return whole
+
+
+def pages() -> Mapping[Path, str]:
+    """Every generated document and what it should hold."""
+    made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
+    made[DOCS / "events.md"] = events_page()
+    made[DOCS / "openapi.json"] = json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
+    return made
+
+
+def main() -> int:
+    made = pages()
+    stray = set((DOCS / "workflows").glob("*.md")) - set(made)
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        for path in (*stale, *stray):
+            print(f"stale: {path.relative_to(ROOT)} (make docs)")
+        return 1 if stale or stray else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], "utf-8")
+    for path in stray:
+        os.unlink(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The people of the main job: twelve with real-format ids, one ending in X, one with a rare character, one 离职; and the sheet in which a
+unit sends them, first with two bad rows, then corrected. New people at each play, so that it can be played again and again.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from shared.identifiers import new_id
+from shared.sheets import Column, write_sheet
+
+NAMES = ("王建国", "李秀英", "张䶮", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周婷", "吴昊", "徐丽娟", "孙志强")
+LEFT = "孙志强"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+COLUMNS = tuple(
+    Column(title, title)
+    for title in (
+        "身份证号",
+        "姓名",
+        "性别",
+        "手机号码",
+        "电子邮箱",
+        "邮政编码",
+        "通讯地址",
+        "学历",
+        "职称",
+        "职称级别",
+        "从事专业(岗位)",
+        "工作年限",
+        "人员属性",
+        "在岗状态",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    resident_id: str
+    mobile: str
+    employed: bool = True
+
+    @property
+    def sex(self) -> str:
+        return "男" if int(self.resident_id[16]) % 2 else "女"
+
+
+def _resident_id(chance: random.Random, *, ends_in_x: bool) -> str:
+    while True:
+        born = date(1970, 1, 1) + timedelta(days=chance.randrange(9000))
+        first = f"320102{born:%Y%m%d}{chance.randrange(1000):03}"
+        check = "10X98765432"[sum(int(d) * w for d, w in zip(first, _WEIGHTS, strict=True)) % 11]
+        if (check == "X") == ends_in_x:
+            return first + check
+
+
+def twelve_people() -> list[Person]:
+    """Twelve people nobody has seen before."""
+    chance = random.Random(new_id().int)  # noqa: S311  # names of a play, not a secret
+    return [
+        Person(
+            name,
+            _resident_id(chance, ends_in_x=at == 0),
+            f"139{chance.randrange(10**8):08}",
+            employed=name != LEFT,
+        )
+        for at, name in enumerate(NAMES)
+    ]
+
+
+def with_two_mistakes(people: Sequence[Person]) -> list[Person]:
+    """The check digit of the fourth and the phone of the seventh are wrong."""
+    wrong = list(people)
+    last = wrong[3].resident_id[-1]
+    wrong[3] = replace(wrong[3], resident_id=wrong[3].resident_id[:-1] + ("1" if last == "0" else "0"))
+    wrong[6] = replace(wrong[6], mobile="1380013800")
+    return wrong
+
+
+def sheet_of(people: Sequence[Person]) -> bytes:
+    """The xlsx that the unit uploads, by the titles of the template."""
+    rows = [
+        {
+            "身份证号": person.resident_id,
+            "姓名": person.name,
+            "性别": person.sex,
+            "手机号码": person.mobile,
+            "电子邮箱": "",
+            "邮政编码": "210009",
+            "通讯地址": "南京市玄武区珠江路1号",
+            "学历": "大学本科毕业",
+            "职称": "主治医师",
+            "职称级别": "中级",
+            "从事专业(岗位)": "职业健康检查",
+            "工作年限": "8",
+            "人员属性": "执业护士、质控负责人",
+            "在岗状态": "在职" if person.employed else "离职",
+        }
+        for person in people
+    ]
+    return write_sheet("人员信息", COLUMNS, rows)

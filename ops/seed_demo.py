@@ -1,0 +1,38 @@
+"""The demo data of the first start: the demo accounts, and one whole play of the main job, so that every page has something to show.
+Prints the accounts; the play is told on stderr.
+"""
+
+import asyncio
+import sys
+
+import httpx
+
+from ops.demo_accounts import add_accounts, listing
+from ops.journey.play import until
+from ops.journey.run import open_play, play_steps
+from ops.journey.steps import STEPS
+from shared.settings import platform_settings
+
+
+async def directory_known(base_url: str) -> None:
+    """Training must have heard of the units before one of them can act."""
+    async with open_play(base_url) as play:
+
+        async def known() -> bool:
+            answer: httpx.Response = await play.unit.get("/api/training/personnel")
+            return answer.status_code == 200
+
+        await until(known, "training knows the demo units")
+
+
+async def main() -> None:
+    accounts = await add_accounts()
+    base_url = platform_settings().internal_url
+    await directory_known(base_url)
+    async with open_play(base_url) as play:
+        await play_steps(play, STEPS, lambda line: print(line, file=sys.stderr))
+    print(listing(accounts))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

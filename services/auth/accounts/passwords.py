@@ -1,0 +1,74 @@
+"""Hashing and checking of passwords: argon2id in a few threads of its own, so that neither the event loop nor the memory suffers under
+many guesses. Which passwords are good enough is in ``shared.passwords``; who may guess how often, in the sessions domain.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.auth.settings import auth_settings
+from shared import passwords
+from shared.passwords import PasswordPolicy
+from shared.roles import Portal
+
+T = TypeVar("T")
+
+# X17: employers need no special character, officials and training units do.
+POLICIES: dict[Portal, PasswordPolicy] = {
+    Portal.TRAINING: passwords.TRAINING,
+    Portal.OFFICIALS: passwords.OFFICIALS,
+    Portal.ENTERPRISE: passwords.DECLARATION,
+}
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    settings = auth_settings()
+    return PasswordHasher(settings.argon2_passes, settings.argon2_memory_kib, parallelism=1)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(auth_settings().argon2_threads, thread_name_prefix="argon2")
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe())
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads(), work)
+
+
+def _matches(clear: str, hashed: str) -> bool:
+    try:
+        return _hasher().verify(hashed, clear)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def hash_password(clear: str) -> str:
+    """The argon2id hash, with its parameters and salt."""
+    return await _in_thread(lambda: _hasher().hash(clear))
+
+
+async def check_password(clear: str, hashed: str | None) -> bool:
+    """Whether this is the password. Without a hash (no such account, none set) it takes as long and is False."""
+    return await _in_thread(lambda: _matches(clear, hashed or _nobodys_hash()))
+
+
+async def is_among(clear: str, hashes: list[str]) -> bool:
+    """Whether one of these was made from this password."""
+    return await _in_thread(lambda: any(_matches(clear, each) for each in hashes))
+
+
+def is_outdated(hashed: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher().check_needs_rehash(hashed)

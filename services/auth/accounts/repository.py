@@ -1,0 +1,122 @@
+"""Every query about accounts. An account manager sees those of the region and of the levels below, a unit none (STAFF-11,
+PLAT-06).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.accounts.models import Account, PastPassword
+from services.auth.accounts.workflow import AccountStatus
+from services.auth.guesses.models import Guesses, name_index
+from services.auth.organisations.models import Organisation
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.roles import Grant, Level, Permission, Portal
+
+_COLUMNS = {
+    "id": Account.id,
+    "login_name": Account.login_name,
+    "valid_until": Account.valid_until,
+    "created_at": Account.created_at,
+}
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The accounts that this actor oversees."""
+    if actor.level is Level.UNIT or not actor.region_prefix or not actor.may(Permission.ACCOUNT_MANAGEMENT):
+        return false()
+    return Organisation.region_code.startswith(actor.region_prefix, autoescape=True)
+
+
+def _overseen(actor: Actor) -> Select[Account]:
+    return select(Account).join(Organisation, Organisation.id == Account.organisation_id).where(visible_to(actor))
+
+
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, status: AccountStatus | None, portal: Portal | None, page: PageRequest
+) -> Rows:
+    """One page of the accounts that the actor oversees."""
+    statement = _overseen(actor)
+    if status is not None:
+        statement = statement.where(Account.status == status)
+    if portal is not None:
+        statement = statement.where(Account.portal == portal)
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="login_name", page=page)
+
+
+async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
+    """The account; raises NotFound when the actor does not oversee it."""
+    account: Account | None = await session.scalar(_overseen(actor).where(Account.id == account_id))
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def get_by_login_name(session: AsyncSession, login_name: str) -> Account | None:
+    """The account with this name, in any case of letters."""
+    found: Account | None = await session.scalar(select(Account).where(Account.login_name == login_name.lower()))
+    return found
+
+
+async def require_account(session: AsyncSession, account_id: UUID) -> Account:
+    """The account by its id, for its holder or the platform itself; raises NotFound."""
+    account = await session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def require_for_change(session: AsyncSession, account_id: UUID) -> Account:
+    """The account as it is now, locked until the transaction ends; raises NotFound."""
+    account: Account | None = await session.scalar(
+        select(Account)
+        .where(Account.id == account_id)
+        .with_for_update(of=Account)
+        .execution_options(populate_existing=True)
+    )
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def last_passwords(session: AsyncSession, account_id: UUID, number: int) -> list[str]:
+    """The hashes of the newest passwords, the present one first."""
+    rows = await session.scalars(
+        select(PastPassword.password_hash)
+        .where(PastPassword.account_id == account_id)
+        .order_by(PastPassword.id.desc())
+        .limit(number)
+    )
+    return list(rows)
+
+
+async def account_manager_of(session: AsyncSession, region_code: str) -> Organisation | None:
+    """The city's body whose account managers extend and open accounts (AUTH-05, AUTH-07)."""
+    found: Organisation | None = await session.scalar(
+        select(Organisation)
+        .join(Account, Account.organisation_id == Organisation.id)
+        .where(
+            Organisation.level == Level.CITY,
+            Organisation.region_code == f"{region_code[:4]}00",
+            Organisation.active,
+            Account.status == AccountStatus.ACTIVE,
+            Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+    return found
+
+
+async def get_lock(session: AsyncSession, account: Account) -> datetime | None:
+    """Until when too many wrong passwords keep the account locked; None when they do not (AUTH-27)."""
+    end: datetime | None = await session.scalar(
+        select(Guesses.locked_until).where(
+            Guesses.name_index == name_index(account.login_name), Guesses.locked_until > func.now()
+        )
+    )
+    return end

@@ -1,0 +1,166 @@
+"""Opening accounts, enabling and disabling them, and setting their passwords. Signing in is the business of the sessions domain; who
+applies for an account, and how, is not here.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.accounts import repository
+from services.auth.accounts.models import Account, PastPassword
+from services.auth.accounts.schemas import AccountHistoryItem, AccountListItem, AccountOpen, AccountRead
+from services.auth.accounts.workflow import ACCOUNT, AccountStatus, account_changed
+from services.auth.organisations.models import Organisation
+from services.auth.organisations.service import read_organisation
+from services.auth.settings import auth_settings
+from shared.clock import now_utc
+from shared.crypto import mask_phone
+from shared.db.history import history_of, remember
+from shared.db.paging import PageRequest, Rows
+from shared.db.types import field_cipher
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.events.log import record
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.roles import Portal, permissions_of
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody, Labelled, allowed_actions
+
+
+class PhoneTaken(Conflict):
+    """X18."""
+
+    code = "phone_taken"
+    detail = "该手机号码已用于本平台另一个正常使用的账号，一个手机号码只能对应一个账号，请换一个号码"
+
+
+class LoginNameTaken(Conflict):
+    code = "login_name_taken"
+    detail = "该登录账号已被使用，请换一个"
+
+
+_TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}
+
+
+async def open_account(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    body: AccountOpen,
+    account_id: UUID | None = None,
+) -> Account:
+    """A new account; emits ``AccountChanged``. Raises LoginNameTaken, PhoneTaken (X18) and InvalidInput for a validity that ends
+    before it begins (AUTH-05)."""
+    if body.valid_until < body.valid_from:
+        raise InvalidInput(errors=[FieldError("valid_until", "before_start", "有效期的结束日期不能早于开始日期")])
+    values = body.model_dump(exclude={"grants", "login_name"})
+    account = Account(
+        id=account_id or new_id(),
+        login_name=body.login_name.lower(),
+        phone_index=field_cipher().blind_index(body.phone),
+        grants=sorted(grant.value for grant in body.grants),
+        organisation=organisation,
+        **values,
+    )
+    session.add(account)
+    await _flush(session)
+    if body.password_hash:
+        session.add(PastPassword(account_id=account.id, password_hash=body.password_hash))
+    after = body.model_dump(mode="json", exclude={"phone", "email", "password_hash"})
+    remember(session, record_type="account", record_id=account.id, action="open", actor=actor, after=after)
+    record(session, account_changed(account))
+    await session.flush()
+    return account
+
+
+async def _flush(session: AsyncSession) -> None:
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: IntegrityError) -> Conflict:
+    return next((taken() for name, taken in _TAKEN.items() if name in str(error.orig)), Conflict())
+
+
+async def act_on_account(
+    session: AsyncSession, actor: Actor, account_id: UUID, action: Labelled, body: ActionBody
+) -> AccountRead:
+    """Enables or disables an account that the actor oversees. Raises PhoneTaken when its phone is another's by now (X18)."""
+    account = await repository.require_overseen(session, actor, account_id)
+    try:
+        await apply(session, ACCOUNT, account, action, actor=actor, body=body)
+    except IntegrityError as error:
+        raise _refusal(error) from error
+    return await read_account(session, account, actor)
+
+
+async def set_password(
+    session: AsyncSession, *, actor: Actor, account: Account, password_hash: str, by_its_holder: bool
+) -> None:
+    """Gives the account, whose row the caller holds, a password; one that somebody else has set must be changed at once (AUTH-12)."""
+    account.password_hash = password_hash
+    account.must_change_password = not by_its_holder
+    session.add(PastPassword(account_id=account.id, password_hash=password_hash))
+    remember(session, record_type="account", record_id=account.id, action="change_password", actor=actor)
+    await session.flush()
+
+
+async def last_passwords(session: AsyncSession, account: Account) -> list[str]:
+    """The hashes that a new password may not match."""
+    return await repository.last_passwords(session, account.id, auth_settings().kept_passwords)
+
+
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, status: AccountStatus | None, portal: Portal | None, page: PageRequest
+) -> Rows:
+    """One page of the accounts that the actor oversees."""
+    return await repository.list_accounts(session, actor, status=status, portal=portal, page=page)
+
+
+async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> AccountRead:
+    """One account that the actor oversees; raises NotFound."""
+    return await read_account(session, await repository.require_overseen(session, actor, account_id), actor)
+
+
+async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[AccountHistoryItem]:
+    """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
+    account = await repository.require_overseen(session, actor, account_id)
+    rows = await history_of(session, "account", account.id)
+    return [AccountHistoryItem.model_validate(row, from_attributes=True) for row in rows]
+
+
+def list_item(account: Account, actor: Actor) -> AccountListItem:
+    """A row of the list."""
+    organisation = account.organisation
+    return AccountListItem(
+        id=account.id,
+        login_name=account.login_name,
+        person_name=account.person_name,
+        phone=mask_phone(account.phone),
+        portal=account.portal,
+        grants=sorted(account.granted),
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        region_code=organisation.region_code,
+        valid_from=account.valid_from,
+        valid_until=account.valid_until,
+        status=account.status.value,
+        status_label=account.status.label,
+        allowed_actions=allowed_actions(ACCOUNT, account, actor, now_utc()),
+        version=account.version,
+    )
+
+
+async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
+    """The whole account as its overseer, or its holder, sees it."""
+    return AccountRead(
+        **list_item(account, actor).model_dump(),
+        organisation=read_organisation(account.organisation),
+        permissions=sorted(permissions_of(account.granted, account.organisation.level)),
+        must_change_password=account.must_change_password,
+        locked_until=await repository.get_lock(session, account),
+    )

@@ -1,0 +1,27 @@
+"""How many wrong passwords in a row a login name has had. Kept by name and not in the account, so that a name that nobody has is counted,
+locked and answered in the same way, and tells nobody that it does not exist.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.auth.base import AuthBase
+from shared.db.types import field_cipher
+
+
+class Guesses(AuthBase):
+    """``name_index`` is the blind index of the name as typed: people type their password there, too."""
+
+    __tablename__ = "guesses"
+
+    name_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    charged: Mapped[int]
+    locked_until: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+def name_index(login_name: str) -> bytes:
+    """How a login name is known here; upper and lower case are one name."""
+    return field_cipher().blind_index(f"login-name:{login_name.lower()}")

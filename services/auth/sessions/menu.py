@@ -1,0 +1,54 @@
+"""What each permission opens in the portal (AUTH-17, AUTH-31), as a table. What a page may do is decided by the services, not here."""
+
+from collections.abc import Set
+
+from pydantic import BaseModel
+
+from shared.roles import Permission
+
+_P = Permission
+_TRAINING, _FILING = "技术人员培训管理", "服务机构资质信息管理"
+_DECLARATION, _ACCOUNTS = "职业病危害项目申报", "单位及用户管理"
+
+
+class MenuItem(BaseModel):
+    """``group`` is the heading under which the entry stands (X14)."""
+
+    key: str
+    label: str
+    path: str
+    group: str
+
+
+# In the order in which the menu shows them.
+MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
+    (permission, MenuItem(key=key, label=label, path=path, group=group))
+    for permission, key, label, path, group in (
+        (_P.INSTITUTION_FILING, "institution_filing", "服务机构资质信息管理", "/institution", _FILING),
+        (_P.GROUP_REGISTRATION, "registrations", "集体报名", "/registrations", _TRAINING),
+        (_P.GROUP_REGISTRATION, "selections", "集体选班", "/selections", _TRAINING),
+        (_P.GROUP_REGISTRATION, "results", "集体成绩查询", "/results", _TRAINING),
+        (_P.PLAN_MANAGEMENT, "plans", "培训计划", "/plans", _TRAINING),
+        (_P.PROVINCE_REVIEW, "reviews", "报名审核", "/reviews", _TRAINING),
+        (_P.CLASS_SCHEDULING, "class_sessions", "分班", "/class-sessions", _TRAINING),
+        (_P.CLASS_SCHEDULING, "selection_progress", "选班进度", "/selection-progress", _TRAINING),
+        (_P.SCORE_ENTRY, "scores", "成绩录入", "/scores", _TRAINING),
+        (_P.CERTIFICATE_MANAGEMENT, "certificates", "证书", "/certificates", _TRAINING),
+        (_P.TRAINING_OVERSIGHT, "training_statistics", "统计", "/training-statistics", _TRAINING),
+        (_P.HAZARD_DECLARATION, "enterprise", "注册信息", "/enterprise", _DECLARATION),
+        (_P.HAZARD_DECLARATION, "declarations", "职业病危害申报", "/declarations", _DECLARATION),
+        (_P.DECLARATION_REVIEW, "declaration_reviews", "申报审核", "/declaration-reviews", _DECLARATION),
+        (_P.DECLARATION_REVIEW, "claims", "申诉 / 更正 / 认领审核", "/claims", _DECLARATION),
+        (_P.DECLARATION_REVIEW, "declaration_deadlines", "逾期与到期", "/declaration-deadlines", _DECLARATION),
+        (_P.DECLARATION_OVERSIGHT, "review_orders", "复核指令", "/review-orders", _DECLARATION),
+        (_P.DECLARATION_OVERSIGHT, "declaration_statistics", "统计", "/declaration-statistics", _DECLARATION),
+        (_P.ACCOUNT_MANAGEMENT, "applications", "账号申请审核", "/applications", _ACCOUNTS),
+        (_P.ACCOUNT_MANAGEMENT, "accounts", "账号", "/accounts", _ACCOUNTS),
+        (_P.ACCOUNT_MANAGEMENT, "organisations", "单位", "/organisations", _ACCOUNTS),
+    )
+)
+
+
+def menu_for(permissions: Set[Permission]) -> list[MenuItem]:
+    """The entries that these permissions open, and no other."""
+    return [item for permission, item in MENU if permission in permissions]

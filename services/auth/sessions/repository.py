@@ -1,0 +1,62 @@
+"""Every query about login sessions. A session is its account's own: nobody lists those of others here."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.sessions.models import LoginSession
+
+
+async def get_by_hash(session: AsyncSession, hashed: str) -> LoginSession | None:
+    """The session of a token, ended or not, with its account and organisation."""
+    found: LoginSession | None = await session.scalar(select(LoginSession).where(LoginSession.token_hash == hashed))
+    return found
+
+
+async def touch(session: AsyncSession, hashed: str, idle: timedelta) -> bool:
+    """Notes that the session is in use; False when it has ended, is too old or was left idle for too long."""
+    touched = await session.scalar(
+        update(LoginSession)
+        .where(
+            LoginSession.token_hash == hashed,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > func.now(),
+            LoginSession.last_seen_at > func.now() - idle,
+        )
+        .values(last_seen_at=func.now())
+        .returning(LoginSession.id)
+    )
+    return touched is not None
+
+
+async def get_open(session: AsyncSession, account_id: UUID) -> LoginSession | None:
+    """The one session of the account that nobody has ended; it may be too old."""
+    found: LoginSession | None = await session.scalar(
+        select(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+    )
+    return found
+
+
+async def get_last(session: AsyncSession, account_id: UUID) -> LoginSession | None:
+    """The newest session of the account."""
+    found: LoginSession | None = await session.scalar(
+        select(LoginSession)
+        .where(LoginSession.account_id == account_id)
+        .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def end_open(
+    session: AsyncSession, account_id: UUID, reason: str, *, sparing: UUID | None = None
+) -> Sequence[LoginSession]:
+    """Ends what is open, but the one to be spared; gives what this call has ended."""
+    statement = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+    if sparing is not None:
+        statement = statement.where(LoginSession.id != sparing)
+    ended = await session.scalars(statement.values(ended_at=func.now(), ended_reason=reason).returning(LoginSession))
+    return ended.all()

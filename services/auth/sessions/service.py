@@ -1,0 +1,144 @@
+"""Login sessions: begun, looked up, ended. An ended session is refused at once by every service: its end is in the database, and after the
+commit a tombstone stands in the cache. Passwords and guesses are judged before, in ``sign_in``.
+"""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.accounts import repository as accounts
+from services.auth.accounts.models import Account
+from services.auth.accounts.workflow import ACCOUNT
+from services.auth.guesses.models import name_index
+from services.auth.guesses.service import forget_wrong_guesses
+from services.auth.sessions import repository
+from services.auth.sessions.devices import MAX_AGENT, Device
+from services.auth.sessions.models import LoginSession
+from services.auth.sessions.reading import actor_of, read_me, read_signed_in
+from services.auth.sessions.refusals import TIMED_OUT, AlreadySignedIn, WrongCredentials, hour_and_minute, refusal_of
+from services.auth.sessions.schemas import MeRead, SignedInRead
+from services.auth.settings import auth_settings
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.db.session import note_cached
+from shared.errors import AppError
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.web.callers import SessionState, cache_key, token_hash
+from shared.workflow.definition import ActionBody
+
+
+async def begin_session(
+    session: AsyncSession,
+    *,
+    account_id: UUID,
+    verified_hash: str | None,
+    new_hash: str | None,
+    device: Device,
+    take_over: bool,
+) -> SignedInRead | AppError:
+    """A new session for an account whose password was found right against ``verified_hash``.
+
+    A refusal is returned and not raised, because what the right password has ended (the count of wrong ones) is to be kept.
+    """
+    account = await accounts.require_for_change(session, account_id)
+    if account.password_hash != verified_hash:
+        return WrongCredentials()
+    await forget_wrong_guesses(session, name=name_index(account.login_name))
+    if new_hash:
+        account.password_hash = new_hash
+    if refusal := await refusal_of(session, account):
+        return refusal
+    live = await repository.get_open(session, account.id)
+    if live and not is_over(live) and not take_over:
+        return AlreadySignedIn(live)
+    actor = actor_of(account, new_id(), device.address)
+    reason = f"您的账号已于 {hour_and_minute(now_utc())} 在另一台设备（{device.label}）登录"
+    await end_sessions(
+        session, actor=actor, account_id=account.id, reason=TIMED_OUT if live and is_over(live) else reason
+    )
+    last = await repository.get_last(session, account.id)
+    begun, token = _new_session(account, actor.session_id, device)
+    session.add(begun)
+    after = {"session_id": str(begun.id), "device": device.label}
+    remember(session, record_type="account", record_id=account.id, action="sign_in", actor=actor, after=after)
+    await session.flush()
+    return read_signed_in(account, begun, token, last)
+
+
+def _new_session(account: Account, session_id: UUID, device: Device) -> tuple[LoginSession, str]:
+    token = secrets.token_urlsafe(32)
+    begun = LoginSession(
+        id=session_id,
+        account_id=account.id,
+        token_hash=token_hash(token),
+        expires_at=now_utc() + timedelta(hours=auth_settings().session_hours),
+        user_agent=device.user_agent[:MAX_AGENT],
+        address=device.address,
+    )
+    return begun, token
+
+
+def is_over(live: LoginSession) -> bool:
+    """Whether a session that nobody ended has ended by itself: 12 hours old, or 2 hours unused."""
+    now = now_utc()
+    return live.expires_at <= now or live.last_seen_at <= now - timedelta(hours=auth_settings().idle_hours)
+
+
+async def end_sessions(
+    session: AsyncSession, *, actor: Actor, account_id: UUID, reason: str, sparing: UUID | None = None
+) -> None:
+    """Ends the open session of an account, whose row the caller holds. ``reason`` is what its holder is told."""
+    tombstone = SessionState(ended_reason=reason).model_dump_json(), auth_settings().tombstone_seconds
+    for ended in await repository.end_open(session, account_id, reason, sparing=sparing):
+        note_cached(session, cache_key(ended.token_hash), tombstone)
+        after = {"session_id": str(ended.id)}
+        remember(
+            session,
+            record_type="account",
+            record_id=account_id,
+            action="end_session",
+            actor=actor,
+            after=after,
+            reason=reason,
+        )
+    await session.flush()
+
+
+async def sign_out(session: AsyncSession, *, actor: Actor) -> None:
+    """重新登录 (AUTH-19): ends the actor's own session."""
+    await accounts.require_for_change(session, actor.account_id)
+    await end_sessions(session, actor=actor, account_id=actor.account_id, reason="您已退出登录，请重新登录")
+
+
+async def who_am_i(session: AsyncSession, actor: Actor) -> MeRead:
+    """The actor's account as it is now."""
+    return read_me(await accounts.require_account(session, actor.account_id))
+
+
+@ACCOUNT.effect("end_sessions")
+async def end_sessions_of_disabled(session: AsyncSession, account: Account, actor: Actor, body: ActionBody) -> None:
+    """A disabled account is signed out at once."""
+    reason = f"您的账号已被{actor.organisation_name}停用，如有疑问请与其联系"
+    await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
+
+
+async def session_state(session: AsyncSession, hashed: str) -> SessionState | None:
+    """What is known of a token, which is noted as in use; None when there never was such a token."""
+    live = await repository.touch(session, hashed, timedelta(hours=auth_settings().idle_hours))
+    found = await repository.get_by_hash(session, hashed)
+    if found is None:
+        return None
+    if not live:
+        return SessionState(ended_reason=found.ended_reason or TIMED_OUT)
+    if refusal := await refusal_of(session, found.account):
+        return SessionState(ended_reason=refusal.detail)
+    return SessionState(actor=actor_of(found.account, found.id))
+
+
+async def forget_cached_state(session: AsyncSession, actor: Actor) -> None:
+    """What the cache says of the actor's session is no longer true; the next request asks the database."""
+    own = await session.get_one(LoginSession, actor.session_id)
+    note_cached(session, cache_key(own.token_hash), None)

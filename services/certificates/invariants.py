@@ -1,0 +1,39 @@
+"""What must hold for certificates whatever is killed when (PLAT-11): every page is made in ten minutes, no event is left behind."""
+
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.issue.repository import list_overdue
+from shared.events.health import EventCheck, Finding, check_events, show
+from shared.runtime import Runtime
+from shared.web.internal import fetcher
+
+OVERDUE_MINUTES = 10
+
+
+class CertificateCheck(StrEnum):
+    OVERDUE_CERTIFICATE = "overdue_certificate"
+
+
+CHECKS = (*EventCheck, *CertificateCheck)
+
+
+async def overdue_certificates(session: AsyncSession) -> list[Finding]:
+    """Certificates that have been waiting for their page for more than ten minutes."""
+    return [
+        Finding(CertificateCheck.OVERDUE_CERTIFICATE, str(row.id), row.updated_at, row.number)
+        for row in await list_overdue(session, minutes=OVERDUE_MINUTES)
+    ]
+
+
+async def find_all(runtime: Runtime) -> list[Finding]:
+    """Everything that does not hold now."""
+    findings = await check_events(runtime.database, runtime.service, fetcher(runtime))
+    async with runtime.database.unit_of_work() as session:
+        return [*findings, *await overdue_certificates(session)]
+
+
+async def check_invariants(runtime: Runtime) -> None:
+    """Looks every minute and shows what it found."""
+    show(runtime.service, CHECKS, await find_all(runtime))

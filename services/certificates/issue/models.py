@@ -1,0 +1,101 @@
+"""Certificates with their numbers, and the rows of work that wait for a page. A certificate keeps all that its page says, so that it
+can be made again without asking training.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.certificates.base import CertificatesBase
+from services.certificates.issue.workflow import CERTIFICATE, CertificateStatus
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import EncryptedText, code_of
+from shared.tasks.work import Work
+
+# The pattern of every type of plan that has no row of its own.
+ANY_PLAN_TYPE = "*"
+
+
+class NumberPattern(CertificatesBase):
+    """How certificates of one plan type are numbered and what the type is called on the page. ``prefix`` may hold {year}, {session}
+    and {region} (the four digits below the province); the serial follows with at least ``digits`` digits."""
+
+    __tablename__ = "number_patterns"
+
+    plan_type: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    prefix: Mapped[str]
+    digits: Mapped[int]
+
+
+class NumberSeries(CertificatesBase):
+    """One row per filled prefix; ``last`` is the serial given last and never goes down."""
+
+    __tablename__ = "number_series"
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Certificate(Keyed, Timed, Versioned, CertificatesBase):
+    """One certificate of one person for one class session (CERT-06). ``specialties`` are the labels of the passed ones; ``failure``
+    says why there is no page; the file's columns are empty until there is one."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "class_session_id"),
+        Index(None, "unit_id", "issued_on", "id"),
+        Index("ix_certificates_region_code", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),
+        Index(None, "issued_on", "id"),
+        Index(None, "class_session_id"),
+        Index("ix_certificates_holder_pieces", "holder_pieces", postgresql_using="gin"),
+        Index(None, "status", "updated_at"),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[CertificateStatus] = mapped_column(code_of(CertificateStatus), default=CERTIFICATE.initial)
+    registration_id: Mapped[UUID]
+    class_session_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    holder_name: Mapped[str]
+    holder_pieces: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    resident_id: Mapped[str] = mapped_column(EncryptedText)
+    sex: Mapped[str]
+    unit_id: Mapped[UUID]
+    unit_name: Mapped[str]
+    region_code: Mapped[str]
+    plan_id: Mapped[UUID]
+    plan_type: Mapped[str]
+    plan_type_label: Mapped[str]
+    plan_name: Mapped[str]
+    session_no: Mapped[int]
+    training_kind: Mapped[str]
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    hours: Mapped[int]
+    specialties: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    issued_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    issuer: Mapped[str]
+    failure: Mapped[str | None]
+    template_version: Mapped[str | None]
+    storage_key: Mapped[str | None]
+    sha256: Mapped[str | None]
+    size: Mapped[int | None]
+    revoked_on: Mapped[date | None]
+    revocation_reason: Mapped[str | None]
+
+
+class RenderJob(Keyed, Work, CertificatesBase):
+    """A page to be made. A retry is a new row; of one certificate only one is open."""
+
+    __tablename__ = "render_jobs"
+    __table_args__ = (
+        Index("ix_render_jobs_due", "due_at", "id", postgresql_where=text("done_at IS NULL")),
+        Index("uq_render_jobs_open", "certificate_id", unique=True, postgresql_where=text("done_at IS NULL")),
+    )
+
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificates.id"))

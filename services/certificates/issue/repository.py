@@ -1,0 +1,124 @@
+"""Every query about certificates, their numbers and the patterns behind them. A unit sees its own, an official those of the region
+(PLAT-06); the public check has its own queries.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries
+from services.certificates.issue.workflow import CertificateStatus
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.reference.pinyin import query_pieces
+from shared.roles import Level
+
+
+class CertificateNotFound(NotFound):
+    code = "certificate_not_found"
+    detail = "没有找到该证书，可能不属于您的单位或管辖范围"
+
+
+@dataclass(frozen=True)
+class CertificateFilters:
+    """What a list may be narrowed by; ``plan_name`` and ``holder_name`` match any part, ``number`` its beginning."""
+
+    plan_name: str | None = None
+    holder_name: str | None = None
+    number: str | None = None
+    class_session_id: UUID | None = None
+    registration_id: UUID | None = None
+    statuses: frozenset[CertificateStatus] = field(default_factory=frozenset)
+
+
+_SORTABLE = {
+    "id": Certificate.id,
+    "issued_on": Certificate.issued_on,
+    "number": Certificate.number,
+    "plan_name": Certificate.plan_name,
+    "session_no": Certificate.session_no,
+}
+
+
+def visible_to(actor: Actor) -> Select[Certificate]:
+    """The certificates that this actor may know of."""
+    if actor.level is Level.UNIT:
+        return select(Certificate).where(Certificate.unit_id == actor.organisation_id)
+    return select(Certificate).where(Certificate.region_code.startswith(actor.region_prefix, autoescape=True))
+
+
+def _conditions(filters: CertificateFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.plan_name:
+        conditions.append(Certificate.plan_name.icontains(filters.plan_name, autoescape=True))
+    if filters.holder_name:
+        conditions.append(Certificate.holder_pieces.contains(query_pieces(filters.holder_name)))
+    if filters.number:
+        conditions.append(Certificate.number.startswith(filters.number, autoescape=True))
+    if filters.class_session_id:
+        conditions.append(Certificate.class_session_id == filters.class_session_id)
+    if filters.registration_id:
+        conditions.append(Certificate.registration_id == filters.registration_id)
+    if filters.statuses:
+        conditions.append(Certificate.status.in_(filters.statuses))
+    return conditions
+
+
+async def list_certificates(
+    session: AsyncSession, *, actor: Actor, filters: CertificateFilters, page: PageRequest
+) -> Rows:
+    """One page of what the actor may see, newest first."""
+    statement = visible_to(actor).where(*_conditions(filters))
+    return await fetch_page(session, statement, columns=_SORTABLE, default_sort="-issued_on,number", page=page)
+
+
+async def require_visible(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> Certificate:
+    """The certificate, if the actor may know of it; raises ``CertificateNotFound``."""
+    found = await session.scalar(visible_to(actor).where(Certificate.id == certificate_id))
+    if found is None:
+        raise CertificateNotFound
+    return found
+
+
+async def get_of_result(session: AsyncSession, *, registration_id: UUID, class_session_id: UUID) -> Certificate | None:
+    """The one certificate of a person and a class session (CERT-06)."""
+    found: Certificate | None = await session.scalar(
+        select(Certificate).where(
+            Certificate.registration_id == registration_id, Certificate.class_session_id == class_session_id
+        )
+    )
+    return found
+
+
+async def pattern_for(session: AsyncSession, plan_type: str) -> NumberPattern:
+    """The pattern of the plan type, else the one for any."""
+    found: NumberPattern | None = await session.get(NumberPattern, plan_type)
+    return found if found is not None else await session.get_one(NumberPattern, ANY_PLAN_TYPE)
+
+
+async def next_serial(session: AsyncSession, prefix: str) -> int:
+    """The next serial of a series, from 1. The row stays locked until the caller's transaction ends, so that a rollback gives the
+    number back before anyone can take a later one: no gap, and never the same twice."""
+    statement = (
+        insert(NumberSeries)
+        .values(prefix=prefix, last=1)
+        .on_conflict_do_update(index_elements=[NumberSeries.prefix], set_={"last": NumberSeries.last + 1})
+        .returning(NumberSeries.last)
+    )
+    return (await session.scalars(statement)).one()
+
+
+async def list_overdue(session: AsyncSession, *, minutes: int, limit: int = 100) -> list[Certificate]:
+    """Certificates whose page is being made for longer than ``minutes``, oldest first."""
+    age = func.make_interval(0, 0, 0, 0, 0, minutes)
+    rows = await session.scalars(
+        select(Certificate)
+        .where(Certificate.status == CertificateStatus.PREPARING, Certificate.updated_at < func.now() - age)
+        .order_by(Certificate.updated_at)
+        .limit(limit)
+    )
+    return list(rows)

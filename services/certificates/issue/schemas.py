@@ -1,0 +1,103 @@
+"""Certificates over the wire. Lists mask the resident id; the record shows it in full to those with the right (PLAT-05)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.certificates.issue.models import Certificate
+from shared.crypto import mask_resident_id
+from shared.db.history import History
+from shared.workflow.definition import AllowedAction
+
+
+class CertificateListItem(BaseModel):
+    """One line of a list; ``failure`` says why a certificate could not be made."""
+
+    id: UUID
+    number: str
+    status: str
+    status_label: str
+    registration_id: UUID
+    class_session_id: UUID
+    person_id: UUID
+    holder_name: str
+    sex: str
+    resident_id: str
+    unit_id: UUID
+    unit_name: str
+    plan_type: str
+    plan_type_label: str
+    plan_name: str
+    session_no: int
+    start_date: date
+    end_date: date
+    specialties: list[str]
+    issued_on: date
+    valid_until: date | None
+    failure: str | None
+    version: int
+
+
+class CertificateRead(CertificateListItem):
+    """The whole record; ``resident_id_is_full`` says whether the id is shown in full to this reader."""
+
+    resident_id_is_full: bool
+    region_code: str
+    plan_id: UUID
+    training_kind: str
+    hours: int
+    issuer: str
+    template_version: str | None
+    sha256: str | None
+    size: int | None
+    revoked_on: date | None
+    revocation_reason: str | None
+    allowed_actions: list[AllowedAction]
+
+
+class HistoryEntry(BaseModel):
+    """One change: who, when, what, why; ``address`` is shown to officials only (PLAT-04)."""
+
+    position: int
+    at: datetime
+    action: str
+    actor_name: str
+    address: str | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def _plain(certificate: Certificate, model: type[BaseModel]) -> dict[str, Any]:
+    own = {name: getattr(certificate, name, None) for name in model.model_fields}
+    status = certificate.status
+    return {**own, "status": status.value, "status_label": status.label}
+
+
+def list_item(certificate: Certificate) -> CertificateListItem:
+    """A line of a list, the resident id masked."""
+    values = _plain(certificate, CertificateListItem)
+    return CertificateListItem(**{**values, "resident_id": mask_resident_id(certificate.resident_id)})
+
+
+def read_of(certificate: Certificate, *, full: bool, actions: list[AllowedAction]) -> CertificateRead:
+    """The record; ``full`` shows the resident id."""
+    shown = certificate.resident_id if full else mask_resident_id(certificate.resident_id)
+    values = _plain(certificate, CertificateRead)
+    return CertificateRead(**{**values, "resident_id": shown, "resident_id_is_full": full, "allowed_actions": actions})
+
+
+def history_entry(row: History, *, with_address: bool) -> HistoryEntry:
+    """One row of the record's history."""
+    return HistoryEntry(
+        position=row.position,
+        at=row.at,
+        action=row.action,
+        actor_name=row.actor_name,
+        address=row.address if with_address else None,
+        reason=row.reason,
+        before=row.before,
+        after=row.after,
+    )

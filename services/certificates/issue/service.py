@@ -1,0 +1,190 @@
+"""What can be done with certificates: issued on a published result, seen, downloaded, revoked, made again after a failure (STAFF-10).
+How a page is made is ``printing``'s business.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.issue import repository
+from services.certificates.issue.models import Certificate, NumberPattern, RenderJob
+from services.certificates.issue.schemas import CertificateRead, HistoryEntry, history_entry, read_of
+from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, StoredFile
+from services.certificates.settings import certificates_settings
+from shared.clock import beijing_today, now_utc
+from shared.db.history import history_of, remember
+from shared.db.session import note_hint
+from shared.db.types import field_cipher
+from shared.errors import Conflict
+from shared.events.training import ResultPublished
+from shared.identity import SYSTEM, Actor
+from shared.logging import correlation_id
+from shared.reference.pinyin import search_pieces
+from shared.roles import Level, Permission
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody, allowed_actions
+
+RENDER_DUE = "certificates.render_due"
+# Who may read a resident id in full: the holder's own unit, and who manages certificates (PLAT-05).
+FULL_VIEW = (Permission.GROUP_REGISTRATION, Permission.CERTIFICATE_MANAGEMENT)
+
+
+class CertificateNotReady(Conflict):
+    code = "certificate_not_ready"
+
+
+class CertificateIsRevoked(Conflict):
+    code = "certificate_is_revoked"
+
+
+async def issue_certificate(session: AsyncSession, result: ResultPublished) -> None:
+    """Numbers a certificate for a passed result and asks for its page (CERT-05, CERT-06). A result that has one already gets no
+    second; of two at once the unique constraint refuses the later, whose number goes back with its transaction."""
+    if not result.passed:
+        return
+    known = await repository.get_of_result(
+        session, registration_id=result.registration_id, class_session_id=result.class_session_id
+    )
+    if known is not None:
+        return
+    issued_on = beijing_today(result.published_at)
+    pattern = await repository.pattern_for(session, result.plan_type)
+    prefix = filled_prefix(pattern, result, issued_on)
+    serial = await repository.next_serial(session, prefix)
+    certificate = _certificate(result, pattern, f"{prefix}{serial:0{pattern.digits}}", issued_on)
+    session.add(certificate)
+    await session.flush()
+    after = {"number": certificate.number, "status": certificate.status.value}
+    remember(session, record_type=CERTIFICATE.name, record_id=certificate.id, action="issue", actor=SYSTEM, after=after)
+    await _ask_for_page(session, certificate)
+
+
+def filled_prefix(pattern: NumberPattern, result: ResultPublished, issued_on: date) -> str:
+    """The pattern's prefix with its placeholders filled; equal prefixes share one gapless series."""
+    values = {"{year}": issued_on.year, "{session}": result.session_no, "{region}": result.region_code[2:6]}
+    prefix = pattern.prefix
+    for placeholder, value in values.items():
+        prefix = prefix.replace(placeholder, str(value))
+    return prefix
+
+
+def last_valid_day(issued_on: date, years: int | None) -> date | None:
+    """The day before the anniversary; None for a certificate without end."""
+    if years is None:
+        return None
+    try:
+        anniversary = issued_on.replace(year=issued_on.year + years)
+    except ValueError:
+        anniversary = date(issued_on.year + years, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+def _certificate(result: ResultPublished, pattern: NumberPattern, number: str, issued_on: date) -> Certificate:
+    return Certificate(
+        number=number,
+        registration_id=result.registration_id,
+        class_session_id=result.class_session_id,
+        person_id=result.person_id,
+        holder_name=result.person_name,
+        holder_pieces=search_pieces(result.person_name),
+        resident_id=result.resident_id.open(field_cipher()),
+        sex=result.sex,
+        unit_id=result.unit_id,
+        unit_name=result.unit_name,
+        region_code=result.region_code,
+        plan_id=result.plan_id,
+        plan_type=result.plan_type,
+        plan_type_label=pattern.label,
+        plan_name=result.plan_name,
+        session_no=result.session_no,
+        training_kind=result.training_kind,
+        start_date=result.start_date,
+        end_date=result.end_date,
+        hours=result.hours,
+        specialties=list(result.specialties),
+        issued_on=issued_on,
+        valid_until=last_valid_day(issued_on, result.validity_years),
+        issuer=certificates_settings().issuer,
+    )
+
+
+async def _ask_for_page(session: AsyncSession, certificate: Certificate) -> None:
+    session.add(RenderJob(certificate_id=certificate.id, correlation_id=correlation_id.get()))
+    await session.flush()
+    note_hint(session, RENDER_DUE)
+
+
+@CERTIFICATE.effect("keep_file")
+async def _keep_file(_: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+    assert isinstance(body, StoredFile)
+    certificate.storage_key, certificate.sha256, certificate.size = body.storage_key, body.sha256, body.size
+    certificate.template_version, certificate.failure = body.template_version, None
+
+
+@CERTIFICATE.effect("keep_failure")
+async def _keep_failure(_: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+    certificate.failure = body.reason
+
+
+@CERTIFICATE.effect("prepare_again")
+async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor: Actor, _: ActionBody) -> None:
+    certificate.failure = None
+    await _ask_for_page(session, certificate)
+
+
+@CERTIFICATE.effect("keep_revocation")
+async def _keep_revocation(_: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+    certificate.revoked_on, certificate.revocation_reason = beijing_today(now_utc()), body.reason
+
+
+def _answer(certificate: Certificate, actor: Actor) -> CertificateRead:
+    actions = allowed_actions(CERTIFICATE, certificate, actor, now_utc())
+    return read_of(certificate, full=actor.may(*FULL_VIEW), actions=actions)
+
+
+async def view_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> CertificateRead:
+    """The record; a view of the full resident id is remembered (PLAT-05). Raises ``CertificateNotFound``."""
+    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    if actor.may(*FULL_VIEW):
+        _remember_view(session, certificate, actor, "view_full")
+    return _answer(certificate, actor)
+
+
+async def act_on_certificate(
+    session: AsyncSession, *, actor: Actor, certificate_id: UUID, action: CertificateAction, body: ActionBody
+) -> CertificateRead:
+    """Retry or revoke; what may happen when stands in the workflow."""
+    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    await apply(session, CERTIFICATE, certificate, action, actor=actor, body=body)
+    return _answer(certificate, actor)
+
+
+async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> tuple[str, str]:
+    """(storage key, file name) of the PDF. A revoked one is given to officials only. Raises ``CertificateNotFound``,
+    ``CertificateNotReady`` and ``CertificateIsRevoked``. The page shows the resident id: the download is remembered."""
+    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    if certificate.status is CertificateStatus.REVOKED and actor.level is Level.UNIT:
+        raise CertificateIsRevoked(
+            f"证书 {certificate.number} 已于 {certificate.revoked_on} 撤销，不能下载。理由：{certificate.revocation_reason}"
+        )
+    if certificate.status is CertificateStatus.FAILED:
+        raise CertificateNotReady(f"证书制作失败：{certificate.failure}")
+    if certificate.storage_key is None:
+        raise CertificateNotReady("证书正在制作，通常不超过一分钟，请稍后再下载")
+    _remember_view(session, certificate, actor, "download")
+    return (
+        certificate.storage_key,
+        f"{certificate.holder_name}_{certificate.plan_type_label}合格证书_{certificate.number}.pdf",
+    )
+
+
+async def history_of_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:
+    """Everything that happened to the certificate, oldest first (PLAT-04)."""
+    await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    rows = await history_of(session, CERTIFICATE.name, certificate_id)
+    return [history_entry(row, with_address=actor.level is not Level.UNIT) for row in rows]
+
+
+def _remember_view(session: AsyncSession, certificate: Certificate, actor: Actor, action: str) -> None:
+    remember(session, record_type=CERTIFICATE.name, record_id=certificate.id, action=action, actor=actor)

@@ -1,0 +1,144 @@
+"""From a row of work to a stored page: what the document says, which attempt may write its end, and when to give up (PLAT-11).
+The page itself is made by ``rendering``; the certificate's statuses are ``issue``'s.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.issue.models import Certificate, RenderJob
+from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, StoredFile
+from services.certificates.printing import repository
+from services.certificates.rendering.contract import CertificateDocument
+from services.certificates.rendering.errors import RenderingRefused
+from shared.crypto import sign_short
+from shared.identity import SYSTEM
+from shared.logging import get_logger, mask_secrets
+from shared.settings import PlatformSettings
+from shared.tasks.work import finish, put_back
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody
+
+LEASE_SECONDS = 60
+MAX_ATTEMPTS = 5
+FIRST_DELAY_SECONDS = 5
+GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成证书文件，请稍后重新制作；仍不成功请联系系统管理人员"
+# Training says the kind by its code; the page says it in words.
+TRAINING_KINDS = {"initial": "初训", "refresher": "复训"}
+log = get_logger(__name__)
+
+
+class DocumentRefused(RenderingRefused):
+    code = "certificate_incomplete"
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job that is ours for ``LEASE_SECONDS``, and what it is about; both detached from any session."""
+
+    job: RenderJob
+    certificate: Certificate
+
+    @property
+    def storage_key(self) -> str:
+        """A place of this attempt alone, so that an attempt that comes late never writes over another's file."""
+        return f"certificates/{self.certificate.id}/{self.job.id}/{self.job.attempts}.pdf"
+
+    @property
+    def earlier_keys(self) -> list[str]:
+        """Where attempts that did not come to their end may have left a file."""
+        return [f"certificates/{self.certificate.id}/{self.job.id}/{n}.pdf" for n in range(1, self.job.attempts)]
+
+
+async def claim_next(session: AsyncSession) -> Claimed | None:
+    """The next page to make; None when nothing is due. Ends the jobs whose last worker died on them."""
+    for job in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
+        await give_up(session, job, GAVE_UP)
+    job_or_none = await repository.claim_job(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    if job_or_none is None:
+        return None
+    return Claimed(job_or_none, await repository.require_certificate(session, job_or_none.certificate_id))
+
+
+def check_url(settings: PlatformSettings, certificate: Certificate) -> str:
+    """The public page that the QR leads to (BEY-05)."""
+    token = sign_short(settings.signing_key.encode(), certificate.id.bytes)
+    return f"{settings.public_url.rstrip('/')}/verify/{token}"
+
+
+def document_of(certificate: Certificate, settings: PlatformSettings) -> CertificateDocument:
+    """What the page says. Raises ``DocumentRefused`` naming what does not fit the contract."""
+    try:
+        return CertificateDocument.model_validate(
+            {
+                "number": certificate.number,
+                "holder_name": certificate.holder_name,
+                "sex": certificate.sex,
+                "resident_id": certificate.resident_id,
+                "unit_name": certificate.unit_name,
+                "plan_type": certificate.plan_type_label,
+                "plan_name": certificate.plan_name,
+                "session_no": certificate.session_no,
+                "training_kind": TRAINING_KINDS.get(certificate.training_kind, certificate.training_kind),
+                "start_date": certificate.start_date,
+                "end_date": certificate.end_date,
+                "hours": certificate.hours,
+                "specialties": tuple(certificate.specialties),
+                "issued_on": certificate.issued_on,
+                "valid_until": certificate.valid_until,
+                "issuer": certificate.issuer,
+                "check_url": check_url(settings, certificate),
+            }
+        )
+    except ValidationError as error:
+        names = "、".join(dict.fromkeys(_LABELS.get(str(e["loc"][0]), str(e["loc"][0])) for e in error.errors()))
+        # Without the cause: pydantic's message shows the input, and the input holds the resident id.
+        raise DocumentRefused(f"证书内容不完整或过长（{names}），请更正后重新制作") from None
+
+
+_LABELS = {
+    "holder_name": "姓名",
+    "sex": "性别",
+    "resident_id": "居民身份证号",
+    "unit_name": "工作单位",
+    "plan_name": "培训班名称",
+    "session_no": "培训期数",
+    "training_kind": "初训/复训",
+    "hours": "学时",
+    "specialties": "专业类别",
+    "issuer": "发证单位",
+    "check_url": "核验地址",
+}
+
+
+async def keep_page(session: AsyncSession, claimed: Claimed, page: StoredFile) -> bool:
+    """Makes the certificate valid with this file, unless the lease was lost: then False, and the file is to be taken away."""
+    if not await finish(session, claimed.job):
+        return False
+    certificate = await repository.require_certificate(session, claimed.job.certificate_id)
+    await apply(session, CERTIFICATE, certificate, CertificateAction.RENDERED, actor=SYSTEM, body=page)
+    return True
+
+
+async def give_up(session: AsyncSession, job: RenderJob, reason: str) -> None:
+    """Ends the job without a page; ``reason`` is what people read. Nothing happens when the lease was lost."""
+    if await finish(session, job):
+        certificate = await repository.require_certificate(session, job.certificate_id)
+        body = ActionBody(reason=reason[:500])
+        await apply(session, CERTIFICATE, certificate, CertificateAction.RENDER_FAILED, actor=SYSTEM, body=body)
+
+
+async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseException) -> None:
+    """A page that cannot be printed as it is fails at once, with its reason; anything else is tried again, later each time."""
+    job = claimed.job
+    log.warning(
+        "render_failed", certificate_id=str(job.certificate_id), attempt=job.attempts, error=type(error).__name__
+    )
+    if isinstance(error, RenderingRefused):
+        await give_up(session, job, error.detail)
+    elif job.attempts >= MAX_ATTEMPTS:
+        await give_up(session, job, GAVE_UP)
+    else:
+        delay = FIRST_DELAY_SECONDS * 2 ** (job.attempts - 1)
+        await put_back(session, job, error=mask_secrets(repr(error)), delay_seconds=delay)

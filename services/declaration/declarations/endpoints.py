@@ -1,0 +1,124 @@
+"""The API of declarations: the employer's records, and the review by the authorities of its region."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.declaration.declarations import service
+from services.declaration.declarations.choices import DeclarationKind
+from services.declaration.declarations.filters import DeclarationFilter
+from services.declaration.declarations.presentation import history_entry, list_item, read
+from services.declaration.declarations.schemas import (
+    ContactPhone,
+    DeclarationCreate,
+    DeclarationListItem,
+    DeclarationRead,
+    DeclarationUpdate,
+    HistoryEntry,
+)
+from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus
+from shared.app import api_router
+from shared.clock import now_utc
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
+from shared.web.route import Session
+from shared.workflow.definition import ActionBody
+from shared.workflow.routes import add_action_routes
+
+router = api_router(Service.DECLARATION, "declarations", "职业病危害项目申报")
+Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
+Reviewer = Annotated[Actor, caller(Permission.DECLARATION_REVIEW)]
+Reader = Annotated[
+    Actor,
+    caller(Permission.HAZARD_DECLARATION, Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT),
+]
+
+
+def _filter(
+    status: Annotated[list[DeclarationStatus] | None, Query(description="状态，可多选")] = None,
+    kind: Annotated[list[DeclarationKind] | None, Query(description="申报类型，可多选")] = None,
+    employer_name: Annotated[str, Query(max_length=100, description="单位名称的任一部分或拼音首字母")] = "",
+    declared_on_from: Annotated[date | None, Query(description="申报日期起")] = None,
+    declared_on_to: Annotated[date | None, Query(description="申报日期止")] = None,
+) -> DeclarationFilter:
+    return DeclarationFilter(status or (), kind or (), employer_name, declared_on_from, declared_on_to)
+
+
+@router.get("", summary="申报列表")
+async def list_declarations(
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[DeclarationFilter, Depends(_filter)]
+) -> Page[DeclarationListItem]:
+    rows = await service.list_declarations(session, actor=actor, wanted=wanted, page=page)
+    now = now_utc()
+    return page_of(rows, lambda row: list_item(row, actor, now))
+
+
+@router.post("", status_code=201, summary="添加申报")
+async def create_declaration(
+    content: DeclarationCreate, session: Session, actor: Employer, response: Response
+) -> DeclarationRead:
+    declaration = await service.create_declaration(session, actor=actor, content=content)
+    response.headers["Location"] = f"/api/declaration/declarations/{declaration.id}"
+    tag(response, declaration.version)
+    return read(declaration, actor, now_utc())
+
+
+@router.get("/{declaration_id}", summary="查看申报；审核人员首次查看待审核的申报即为打开审核")
+async def read_declaration(
+    declaration_id: UUID, session: Session, actor: Reader, response: Response
+) -> DeclarationRead:
+    declaration = await service.open_declaration(session, actor=actor, declaration_id=declaration_id)
+    tag(response, declaration.version)
+    return read(declaration, actor, now_utc())
+
+
+@router.patch("/{declaration_id}", summary="保存申报内容")
+async def change_declaration(
+    declaration_id: UUID,
+    content: DeclarationUpdate,
+    session: Session,
+    actor: Employer,
+    expected: ExpectedVersion,
+    response: Response,
+) -> DeclarationRead:
+    declaration = await service.change_declaration(
+        session, actor=actor, declaration_id=declaration_id, content=content, expected=expected
+    )
+    tag(response, declaration.version)
+    return read(declaration, actor, now_utc())
+
+
+@router.delete("/{declaration_id}", status_code=204, summary="删除暂存的申报")
+async def delete_declaration(declaration_id: UUID, session: Session, actor: Employer) -> None:
+    await service.delete_declaration(session, actor=actor, declaration_id=declaration_id)
+
+
+@router.get("/{declaration_id}/history", summary="申报的变更记录")
+async def read_declaration_history(declaration_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
+    changes = await service.history_of_declaration(session, actor=actor, declaration_id=declaration_id)
+    return [history_entry(change) for change in changes]
+
+
+@router.get("/{declaration_id}/contact-phone", summary="查看联系人完整手机号码（留痕）")
+async def read_declaration_contact_phone(declaration_id: UUID, session: Session, actor: Reviewer) -> ContactPhone:
+    phone = await service.reveal_contact_phone(session, actor=actor, declaration_id=declaration_id)
+    return ContactPhone(contact_phone=phone)
+
+
+async def _act(
+    session: AsyncSession, actor: Actor, declaration_id: UUID, action: DeclarationAction, body: ActionBody
+) -> DeclarationRead:
+    declaration = await service.act_on_declaration(
+        session, actor=actor, declaration_id=declaration_id, action=action, body=body
+    )
+    return read(declaration, actor, now_utc())
+
+
+add_action_routes(router, DECLARATION, _act, DeclarationRead)

@@ -1,0 +1,107 @@
+"""Every query about declarations; what is listed or read is narrowed to what the caller may see (PLAT-06)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.declaration.declarations.filters import DeclarationFilter
+from services.declaration.declarations.models import Declaration
+from services.declaration.declarations.workflow import EDITABLE, DeclarationStatus
+from services.declaration.employers.models import Employer
+from services.declaration.employers.repository import named
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.roles import Permission
+
+COLUMNS = {
+    "id": Declaration.id,
+    "declared_on": Declaration.declared_on,
+    "employer_name": Declaration.employer_name,
+    "region_code": Declaration.region_code,
+    "kind": Declaration.kind,
+    "status": Declaration.status,
+}
+
+
+def _chosen(wanted: DeclarationFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        conditions.append(Declaration.status.in_(wanted.statuses))
+    if wanted.kinds:
+        conditions.append(Declaration.kind.in_(wanted.kinds))
+    if wanted.employer_name.strip():
+        conditions.append(Declaration.employer_id.in_(select(Employer.id).where(named(wanted.employer_name))))
+    if wanted.declared_on_from:
+        conditions.append(Declaration.declared_on >= wanted.declared_on_from)
+    if wanted.declared_on_to:
+        conditions.append(Declaration.declared_on <= wanted.declared_on_to)
+    return conditions
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """An employer sees its own; an authority its region's, once they have been submitted (a 暂存 record is nobody else's business)."""
+    ways: list[ColumnElement[bool]] = []
+    if actor.may(Permission.HAZARD_DECLARATION):
+        ways.append(Declaration.employer_id == actor.organisation_id)
+    if actor.may(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT) and actor.region_prefix:
+        in_region = Declaration.region_code.startswith(actor.region_prefix, autoescape=True)
+        ways.append(and_(in_region, Declaration.status != DeclarationStatus.DRAFT))
+    return or_(false(), *ways)
+
+
+async def list_declarations(
+    session: AsyncSession, actor: Actor, *, wanted: DeclarationFilter, page: PageRequest
+) -> Rows:
+    """One page of what ``actor`` may see, newest 申报日期 first (DECL-11)."""
+    statement = select(Declaration).where(visible_to(actor), *_chosen(wanted))
+    return await fetch_page(session, statement, columns=COLUMNS, default_sort="-declared_on,-id", page=page)
+
+
+async def require_declaration(
+    session: AsyncSession, actor: Actor, declaration_id: UUID, *, lock: bool = False
+) -> Declaration:
+    """The record with its hazards; ``lock`` holds it until the end of the transaction and reads it anew, its hazards too.
+    Raises ``NotFound`` for a stranger's."""
+    statement = select(Declaration).where(Declaration.id == declaration_id, visible_to(actor))
+    if lock:
+        statement = statement.with_for_update(of=Declaration).execution_options(populate_existing=True)
+    found = await session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def get_open(session: AsyncSession, employer_id: UUID) -> Declaration | None:
+    """The employer's record that is not 已审核; there is at most one (DECL-03)."""
+    statement = select(Declaration).where(
+        Declaration.employer_id == employer_id, Declaration.status != DeclarationStatus.APPROVED
+    )
+    found: Declaration | None = await session.scalar(statement)
+    return found
+
+
+async def get_editable_locked(session: AsyncSession, employer_id: UUID) -> Declaration | None:
+    """The employer's 暂存 or 已驳回 record, locked, for changes of its basics (DECL-15)."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.employer_id == employer_id, Declaration.status.in_(EDITABLE))
+        .with_for_update(of=Declaration)
+        .execution_options(populate_existing=True)
+    )
+    found: Declaration | None = await session.scalar(statement)
+    return found
+
+
+async def list_pending_since_before(session: AsyncSession, moment: datetime, limit: int) -> Sequence[Declaration]:
+    """Records 待审核 that have waited since before ``moment``, longest first."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.status == DeclarationStatus.PENDING, Declaration.pending_since < moment)
+        .order_by(Declaration.pending_since)
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()

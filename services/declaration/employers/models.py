@@ -1,0 +1,31 @@
+"""The employers that declaration knows: the few fields copied from auth's directory, and what finds them by name.
+What an employer declares is the business of the declarations domain.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Index, String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.declaration.base import DeclarationBase
+from shared.db.base import Timed
+from shared.db.types import code_of
+from shared.roles import Level
+
+
+class Employer(Timed, DeclarationBase):
+    """``id`` is auth's organisation id. ``review_level`` says who decides on its declarations: its county, or the city above."""
+
+    __tablename__ = "employers"
+    __table_args__ = (Index("ix_employers_name_pieces", "name_pieces", postgresql_using="gin"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_folded: Mapped[str]
+    name_initials: Mapped[str]
+    name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String))
+    credit_code: Mapped[str]
+    region_code: Mapped[str]
+    review_level: Mapped[Level] = mapped_column(code_of(Level))
+    active: Mapped[bool]

@@ -1,0 +1,35 @@
+"""Every query about employers. There is no ``visible_to`` here: the directory is not shown, it is only looked up by its own services."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.declaration.employers.models import Employer
+from shared.errors import Unavailable
+from shared.reference.pinyin import like_pattern, query_pieces
+
+
+async def get_employer(session: AsyncSession, employer_id: UUID) -> Employer | None:
+    """The employer with auth's organisation id; None before the directory's event has arrived."""
+    return await session.get(Employer, employer_id)
+
+
+async def require_locked(session: AsyncSession, employer_id: UUID) -> Employer:
+    """The employer's row, locked, so that two requests of one employer go one after the other.
+    Raises ``Unavailable`` while the directory has not told of it: it will within seconds."""
+    found = await session.scalar(
+        select(Employer).where(Employer.id == employer_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Unavailable("单位信息正在同步，请稍后重试")
+    return found
+
+
+def named(query: str) -> ColumnElement[bool]:
+    """Employers whose name contains ``query`` in any part, or whose pinyin initials do (PLAT-08)."""
+    pattern = like_pattern(query)
+    return and_(
+        Employer.name_pieces.contains(query_pieces(query)),
+        or_(Employer.name_folded.like(pattern), Employer.name_initials.like(pattern)),
+    )

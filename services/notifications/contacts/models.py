@@ -1,0 +1,43 @@
+"""Who can be reached: the few fields of auth's organisations and accounts that a notice needs, copied from its events. Nothing here is
+edited; ``changed_at`` is when auth wrote the news that the row shows.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.base import NotificationsBase
+from shared.db.types import code_of
+from shared.roles import Level, Portal
+
+
+class Organisation(NotificationsBase):
+    __tablename__ = "organisations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    region_code: Mapped[str]
+    level: Mapped[Level] = mapped_column(code_of(Level))
+    active: Mapped[bool]
+    changed_at: Mapped[datetime]
+
+
+class Account(NotificationsBase):
+    """``phone_sealed`` and ``email_sealed`` are the tokens of the event, opened only for a delivery (PLAT-05). No foreign key to the
+    organisation: its news may come later."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(index=True)
+    person_name: Mapped[str]
+    portal: Mapped[Portal] = mapped_column(code_of(Portal))
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(String))
+    region_code: Mapped[str]
+    active: Mapped[bool]
+    phone_sealed: Mapped[str | None]
+    email_sealed: Mapped[str | None]
+    changed_at: Mapped[datetime]

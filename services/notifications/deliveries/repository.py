@@ -1,0 +1,74 @@
+"""Queries of deliveries. Each status change is one guarded update taken from the workflow's table: a row that is not in the action's
+source status, or that another claim holds by now, is left alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.deliveries.models import Delivery
+from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction
+from shared.tasks.work import claim
+from shared.workflow.definition import Labelled
+
+BATCH = 100
+LEASE_SECONDS = 120
+MAX_ATTEMPTS = 12
+
+
+def _sources(action: DeliveryAction) -> set[Labelled]:
+    return set().union(*(row.sources for row in DELIVERY.transitions if row.action == action))
+
+
+def _target(action: DeliveryAction) -> Labelled:
+    return next(row.target for row in DELIVERY.transitions if row.action == action)
+
+
+async def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    await session.execute(insert(Delivery), rows)
+
+
+async def claim_due(session: AsyncSession) -> Sequence[Delivery]:
+    """The next deliveries that are due, leased to the caller. Each shows the status in which it was found: one already claimed
+    was left by a worker that died."""
+    rows = await claim(session, Delivery, limit=BATCH, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    if not rows:
+        return rows
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in rows]), Delivery.status.in_(_sources(DeliveryAction.CLAIM)))
+        .values(status=_target(DeliveryAction.CLAIM))
+        .execution_options(synchronize_session=False)
+    )
+    return rows
+
+
+async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryAction, **values: Any) -> bool:
+    """Ends this claim of ``delivery`` by ``action``; False when the claim is no longer ours, and then nothing is written."""
+    settled = await session.scalar(
+        update(Delivery)
+        .where(
+            Delivery.id == delivery.id,
+            Delivery.attempts == delivery.attempts,
+            Delivery.status.in_(_sources(action)),
+        )
+        .values(status=_target(action), leased_until=None, **values)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return settled is not None
+
+
+async def list_exhausted(session: AsyncSession) -> Sequence[Delivery]:
+    """Deliveries whose worker died at the last attempt: nobody will claim them again."""
+    statement = select(Delivery).where(
+        Delivery.done_at.is_(None), Delivery.attempts >= MAX_ATTEMPTS, Delivery.leased_until < func.now()
+    )
+    return (await session.scalars(statement.limit(BATCH).with_for_update(skip_locked=True))).all()
+
+
+def after(seconds: float) -> Any:
+    """The database's time so many seconds from now."""
+    return func.now() + text("make_interval(secs => :delay)").bindparams(delay=seconds)

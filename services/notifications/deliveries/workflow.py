@@ -1,0 +1,34 @@
+"""A text message or e-mail on its way: which status leads where. All steps are the platform's own; they are taken for many rows at a
+time, by guarded updates in the repository that read this table.
+"""
+
+from shared.workflow.definition import Labelled, Transition, Workflow
+
+
+class DeliveryStatus(Labelled):
+    WAITING = "waiting", "待发送"
+    CLAIMED = "claimed", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "发送失败"
+
+
+class DeliveryAction(Labelled):
+    CLAIM = "claim", "取出发送"
+    CONFIRM = "confirm", "确认送出"
+    PUT_BACK = "put_back", "稍后重试"
+    GIVE_UP = "give_up", "放弃发送"
+
+
+DELIVERY = Workflow(
+    name="delivery",
+    label="消息发送",
+    statuses=DeliveryStatus,
+    initial=DeliveryStatus.WAITING,
+    transitions=(
+        # From 发送中 too: the worker that held it died, and may or may not have sent it. It goes again under the same id.
+        Transition(DeliveryAction.CLAIM, {DeliveryStatus.WAITING, DeliveryStatus.CLAIMED}, DeliveryStatus.CLAIMED),
+        Transition(DeliveryAction.CONFIRM, {DeliveryStatus.CLAIMED}, DeliveryStatus.SENT),
+        Transition(DeliveryAction.PUT_BACK, {DeliveryStatus.CLAIMED}, DeliveryStatus.WAITING),
+        Transition(DeliveryAction.GIVE_UP, {DeliveryStatus.CLAIMED}, DeliveryStatus.FAILED),
+    ),
+)

@@ -1,0 +1,34 @@
+"""The inbox: one message per account and notice, read or not. Holds no phone and no e-mail address (PLAT-05)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.base import NotificationsBase
+from services.notifications.kinds import MessageKind
+from shared.db.base import Keyed
+from shared.db.types import code_of
+
+
+class Message(Keyed, NotificationsBase):
+    """``link`` is a path of the portal. One event reaches an account once, however often its notice is handed out."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("source_event_id", "account_id"),
+        Index(None, "account_id", "created_at", "id"),
+        Index("ix_messages_unread", "account_id", postgresql_where="read_at IS NULL"),
+    )
+
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id"), index=True)
+    source_event_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    kind: Mapped[MessageKind] = mapped_column(code_of(MessageKind))
+    title: Mapped[str]
+    body: Mapped[str]
+    link: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,32 @@
+"""Queries of notices: one per event, and how far each has come."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.notices.models import Notice
+from shared.identifiers import new_id
+
+
+async def add(session: AsyncSession, **values: Any) -> None:
+    """Writes the notice of an event, unless it is there already."""
+    statement = insert(Notice).values(id=new_id(), **values)
+    await session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.source_event_id]))
+
+
+async def advance(session: AsyncSession, notice: Notice, to: UUID, *, lease_seconds: float) -> bool:
+    """Notes how far the notice has been handed out and renews the lease; False when the claim is no longer ours."""
+    moved = await session.scalar(
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.attempts == notice.attempts, Notice.done_at.is_(None))
+        .values(
+            expanded_to=to,
+            leased_until=func.now() + text("make_interval(secs => :lease)").bindparams(lease=lease_seconds),
+        )
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved is not None

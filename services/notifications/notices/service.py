@@ -1,0 +1,83 @@
+"""From an event to everyone's inbox: ``announce`` writes one notice in the transaction of the bookmark, ``expand_batch`` hands it to some
+hundred accounts at a time, each with its message and its deliveries. Sending them is the business of ``deliveries``.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.contacts.repository import list_recipients
+from services.notifications.deliveries.service import add_deliveries
+from services.notifications.kinds import Channel
+from services.notifications.messages.service import add_messages
+from services.notifications.notices import repository
+from services.notifications.notices.models import Notice
+from services.notifications.notices.texts import TEXTS
+from shared.db.session import note_hint
+from shared.events.base import Event
+from shared.events.bookmarks import handled
+from shared.logging import correlation_id
+from shared.tasks.work import claim, finish, put_back
+
+BATCH = 300
+LEASE_SECONDS = 60
+# A claim hands out several batches; only claims that were killed or put back count up to this.
+MAX_ATTEMPTS = 100
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the notice over; this batch is undone."""
+
+
+async def announce(session: AsyncSession, event: Event) -> None:
+    """Writes down what ``event`` has to say and to whom (NOTE-01…03); the same event again changes nothing."""
+    row, facts = TEXTS[type(event)], event.model_dump()
+    organisations = row.organisations(event)
+    await repository.add(
+        session,
+        source_event_id=handled.get().id,
+        kind=row.kind,
+        title=row.title.format_map(facts),
+        body=row.body.format_map(facts),
+        link=row.link.format_map(facts),
+        permission=row.permission,
+        channels=[channel.value for channel in row.channels],
+        organisation_ids=None if organisations is None else list(organisations),
+        correlation_id=correlation_id.get(),
+    )
+    note_hint(session, "notifications.expand_notices")
+
+
+async def claim_notice(session: AsyncSession) -> Notice | None:
+    """The next notice that waits to be handed out, leased to the caller."""
+    rows = await claim(session, Notice, limit=1, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    return rows[0] if rows else None
+
+
+async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None) -> UUID | None:
+    """Gives the next accounts after ``after`` their messages and deliveries. Returns the last account; None when the notice is done.
+    Raises ``LeaseLost``, and then nothing of the batch stays."""
+    accounts = await list_recipients(
+        session,
+        permission=notice.permission,
+        organisation_ids=notice.organisation_ids,
+        after=after,
+        limit=BATCH,
+    )
+    if not accounts:
+        await finish(session, notice)
+        return None
+    messages = await add_messages(session, notice, accounts)
+    channels = [channel for channel in Channel if channel.value in notice.channels]
+    await add_deliveries(session, messages, accounts, channels)
+    last = accounts[-1].id
+    if not await repository.advance(session, notice, last, lease_seconds=LEASE_SECONDS):
+        raise LeaseLost
+    note_hint(session, "notifications.send_due")
+    return last
+
+
+async def pause(session: AsyncSession, notice: Notice) -> None:
+    """Lets other work in before the rest of a long notice."""
+    await put_back(session, notice, error="", delay_seconds=0)
+    note_hint(session, "notifications.expand_notices")

@@ -1,0 +1,121 @@
+"""Every query about schedules and class sessions. They belong to the province and stand for every official who may read them; what is
+asked here for the opening of selection (units with approved people) is read only.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, false, func, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.training.class_sessions.models import ClassSession, Schedule
+from services.training.class_sessions.workflow import SCHEDULE
+from services.training.plans.models import Plan
+from services.training.registrations.models import Registration
+from services.training.registrations.workflow import RegistrationStatus
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.roles import Permission
+
+READERS = (Permission.CLASS_SCHEDULING, Permission.SCORE_ENTRY, Permission.TRAINING_OVERSIGHT)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Plans are the province's: officials of training see all of them, units see theirs through their selections (PLAT-06)."""
+    return true() if actor.may(*READERS) else false()
+
+
+async def require_plan(session: AsyncSession, plan_id: UUID) -> Plan:
+    """The plan; raises ``NotFound``."""
+    plan = await session.get(Plan, plan_id)
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+async def lock_schedule(session: AsyncSession, plan_id: UUID) -> Schedule:
+    """The plan's schedule, made when missing, locked: numbers of class sessions are given one after the other."""
+    made = insert(Schedule).values(id=new_id(), plan_id=plan_id, status=SCHEDULE.initial, version=1)
+    await session.execute(made.on_conflict_do_nothing(index_elements=["plan_id"]))
+    statement = select(Schedule).where(Schedule.plan_id == plan_id).with_for_update(of=Schedule)
+    return (await session.scalars(statement.execution_options(populate_existing=True))).unique().one()
+
+
+async def list_schedules(session: AsyncSession, actor: Actor, plan_id: UUID | None, page: PageRequest) -> Rows:
+    """Newest first; of one plan when given."""
+    statement = select(Schedule).where(visible_to(actor))
+    if plan_id is not None:
+        statement = statement.where(Schedule.plan_id == plan_id)
+    return await fetch_page(session, statement, columns={"id": Schedule.id}, default_sort="-id", page=page)
+
+
+async def require_schedule(session: AsyncSession, actor: Actor, schedule_id: UUID) -> Schedule:
+    """The schedule with its plan and class sessions; raises ``NotFound``."""
+    row = await session.scalar(select(Schedule).where(visible_to(actor), Schedule.id == schedule_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _class_sessions(actor: Actor) -> Select[Any]:
+    return select(ClassSession).where(visible_to(actor))
+
+
+async def list_class_sessions(session: AsyncSession, actor: Actor, plan_id: UUID | None, page: PageRequest) -> Rows:
+    """By 期次 within a plan."""
+    statement = _class_sessions(actor)
+    if plan_id is not None:
+        statement = statement.where(ClassSession.plan_id == plan_id)
+    columns = {"id": ClassSession.id, "session_no": ClassSession.session_no, "start_date": ClassSession.start_date}
+    return await fetch_page(session, statement, columns=columns, default_sort="session_no", page=page)
+
+
+async def require_class_session(
+    session: AsyncSession, actor: Actor, class_session_id: UUID, *, lock: bool = False
+) -> ClassSession:
+    """The class session as the database has it now; ``lock`` keeps every placement out until the end of the transaction, because
+    each one changes this row's counter. Raises ``NotFound``."""
+    statement = _class_sessions(actor).where(ClassSession.id == class_session_id)
+    if lock:
+        statement = statement.with_for_update(of=ClassSession, key_share=True)
+    row: ClassSession | None = await session.scalar(statement.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    if lock:
+        await session.refresh(row, ["specialties"])
+    return row
+
+
+async def next_session_no(session: AsyncSession, schedule_id: UUID) -> int:
+    """The number after the highest; the schedule is locked by the caller."""
+    highest = await session.scalar(
+        select(func.max(ClassSession.session_no)).where(ClassSession.schedule_id == schedule_id)
+    )
+    return (highest or 0) + 1
+
+
+async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_no: int, own_id: UUID | None) -> bool:
+    """Whether another class session of the plan has this number."""
+    statement = select(ClassSession.id).where(
+        ClassSession.schedule_id == schedule_id, ClassSession.session_no == session_no
+    )
+    if own_id is not None:
+        statement = statement.where(ClassSession.id != own_id)
+    return await session.scalar(statement.limit(1)) is not None
+
+
+async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bool:
+    """Deletes the class session if nobody sits there; False when somebody does."""
+    statement = delete(ClassSession).where(ClassSession.id == class_session_id, ClassSession.taken == 0)
+    return await session.scalar(statement.returning(ClassSession.id)) is not None
+
+
+async def units_with_approved_people(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
+    """Who is told of the opening (STAFF-06)."""
+    statement = select(Registration.unit_id).distinct().order_by(Registration.unit_id)
+    approved = statement.where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+    return tuple(await session.scalars(approved))

@@ -1,0 +1,28 @@
+"""Queries of the organisations that training knows."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.institutions.models import Institution
+
+
+async def keep(session: AsyncSession, **values: Any) -> None:
+    """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
+    statement = insert(Institution).values(**values)
+    news = {name: statement.excluded[name] for name in values if name != "id"}
+    older = or_(Institution.changed_at.is_(None), Institution.changed_at <= statement.excluded.changed_at)
+    await session.execute(statement.on_conflict_do_update(index_elements=[Institution.id], set_=news, where=older))
+
+
+async def add_unless_known(session: AsyncSession, **values: Any) -> None:
+    """Inserts the row; one that is there stays as it is."""
+    await session.execute(insert(Institution).values(**values).on_conflict_do_nothing())
+
+
+async def lock(session: AsyncSession, unit_id: UUID) -> None:
+    """Holds the row until the transaction ends, without hindering rows that refer to it."""
+    await session.execute(select(Institution.id).where(Institution.id == unit_id).with_for_update(key_share=True))

@@ -1,0 +1,145 @@
+"""Every query of personal files: whose they are, who may see them, and what stands in the way of removing one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.training.institutions.models import Institution
+from services.training.personnel.models import Person, Qualification, StaffMember
+from services.training.personnel.workflow import EmploymentStatus
+from services.training.plans.models import Plan, PlanType
+from services.training.registrations.models import Registration
+from services.training.registrations.workflow import RegistrationStatus
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.types import field_cipher
+from shared.errors import NotFound
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.reference.pinyin import like_pattern, query_pieces
+from shared.roles import Level
+
+_COLUMNS = {"id": StaffMember.id, "name": StaffMember.name_key, "status": StaffMember.status}
+_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_WITH_CERTIFICATES = selectinload(StaffMember.person).selectinload(Person.qualifications)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """A unit sees its own files, an office those of the units in its region (PLAT-06)."""
+    if actor.level is Level.UNIT:
+        return StaffMember.unit_id == actor.organisation_id
+    in_region = Institution.region_code.startswith(actor.region_prefix, autoescape=True)
+    return StaffMember.unit_id.in_(select(Institution.id).where(in_region))
+
+
+async def require_staff(session: AsyncSession, actor: Actor, staff_id: UUID) -> StaffMember:
+    """One file with its person and certificates. Raises ``NotFound``, also for another's."""
+    found = await session.scalar(
+        select(StaffMember)
+        .where(StaffMember.id == staff_id, visible_to(actor))
+        .options(_WITH_CERTIFICATES)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def list_staff(
+    session: AsyncSession,
+    actor: Actor,
+    page: PageRequest,
+    *,
+    name: str,
+    status: Sequence[EmploymentStatus],
+    unit_id: UUID | None,
+) -> Rows:
+    """One page in the order of the names; ``name`` is any part of a name or of its pinyin initials (PLAT-08)."""
+    statement = select(StaffMember).where(visible_to(actor)).options(_WITH_CERTIFICATES)
+    if name.strip():
+        like = StaffMember.name_search.like(like_pattern(name), escape="\\")
+        statement = statement.where(StaffMember.name_pieces.contains(query_pieces(name)), like)
+    if status:
+        statement = statement.where(StaffMember.status.in_(status))
+    if unit_id is not None:
+        statement = statement.where(StaffMember.unit_id == unit_id)
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="name", page=page)
+
+
+async def people_of(session: AsyncSession, resident_ids: Sequence[str]) -> dict[str, UUID]:
+    """The persons who are known already, by their numbers."""
+    indexes = {field_cipher().blind_index(number): number for number in resident_ids}
+    rows = await session.execute(select(Person.id_index, Person.id).where(Person.id_index.in_(list(indexes))))
+    return {indexes[index]: person_id for index, person_id in rows}
+
+
+async def get_or_create_people(session: AsyncSession, resident_ids: Sequence[str]) -> dict[str, UUID]:
+    """The persons with these numbers, the unknown ones made (TRN-08). Two who do this at once get the same persons: always in one
+    order, so that they never wait for each other."""
+    known = await people_of(session, resident_ids)
+    index_of = field_cipher().blind_index
+    fresh = sorted((index_of(number), number) for number in set(resident_ids) - set(known))
+    if not fresh:
+        return known
+    rows = [{"id": new_id(), "resident_id": number, "id_index": index} for index, number in fresh]
+    await session.execute(insert(Person).values(rows).on_conflict_do_nothing(index_elements=[Person.id_index]))
+    return await people_of(session, resident_ids)
+
+
+async def staff_of_people(session: AsyncSession, unit_id: UUID, people: Sequence[UUID]) -> dict[UUID, StaffMember]:
+    """The unit's files of these persons, by person."""
+    found = await session.scalars(
+        select(StaffMember).where(StaffMember.unit_id == unit_id, StaffMember.person_id.in_(people))
+    )
+    return {staff.person_id: staff for staff in found}
+
+
+async def sent_registrations(session: AsyncSession, staff_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, str]]:
+    """For each of these files that is 已报名 or 审核通过 somewhere: (name of the plan, label of the status), one of them."""
+    rows = await session.execute(
+        select(Registration.staff_id, Plan.name, Registration.status)
+        .join(Plan, Plan.id == Registration.plan_id)
+        .where(Registration.staff_id.in_(staff_ids), Registration.status.in_(_SENT))
+        .order_by(Registration.id)
+    )
+    return {staff_id: (plan, status.label) for staff_id, plan, status in rows}
+
+
+async def has_registration(session: AsyncSession, staff_id: UUID) -> bool:
+    """Whether any plan has this file, in whatever status."""
+    found = select(Registration.id).where(Registration.staff_id == staff_id).limit(1)
+    return await session.scalar(found) is not None
+
+
+async def drop_unsent_registrations(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
+    """Takes the file out of the plans in which it is 未报名 or 已退回; gives the ids of what is gone."""
+    gone = delete(Registration).where(Registration.staff_id == staff_id, Registration.status.not_in(_SENT))
+    return (await session.scalars(gone.returning(Registration.id))).all()
+
+
+async def delete_staff(session: AsyncSession, staff_id: UUID) -> None:
+    """Removes the unit's file; the person and the certificates stay."""
+    await session.execute(delete(StaffMember).where(StaffMember.id == staff_id))
+
+
+async def label_of_plan_type(session: AsyncSession, code: str) -> str:
+    """What a plan type is called; an unknown code is its own label."""
+    return await session.scalar(select(PlanType.label).where(PlanType.code == code)) or code
+
+
+async def add_qualification(session: AsyncSession, **values: Any) -> bool:
+    """Adds the row; False when the certificate's row is there already."""
+    added = (
+        insert(Qualification).values(id=new_id(), **values).on_conflict_do_nothing(index_elements=["certificate_id"])
+    )
+    return await session.scalar(added.returning(Qualification.id)) is not None
+
+
+async def qualification_of(session: AsyncSession, certificate_id: UUID) -> Qualification | None:
+    """The row of a certificate that was earned here."""
+    earned = select(Qualification).where(Qualification.certificate_id == certificate_id).with_for_update()
+    return await session.scalar(earned)

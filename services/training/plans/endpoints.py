@@ -1,0 +1,85 @@
+"""The HTTP face of training plans."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.training.plans import service
+from services.training.plans.schemas import (
+    ChangeRead,
+    PlanCreate,
+    PlanListItem,
+    PlanRead,
+    PlanTypeRead,
+    PlanUpdate,
+)
+from services.training.plans.workflow import PLAN, PlanStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.lists import ExpectedVersion, PageOf, tag
+from shared.web.route import Session
+from shared.workflow.routes import add_action_routes
+
+types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
+plans_router = api_router(Service.TRAINING, "plans", "培训计划")
+routers: tuple[APIRouter, ...] = (types_router, plans_router)
+
+Reader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, *service.STAFF)]
+Planner = Annotated[Actor, caller(Permission.PLAN_MANAGEMENT)]
+
+add_action_routes(plans_router, PLAN, service.act_on_plan, PlanRead)
+
+
+@types_router.get("", summary="培训班类型及其专业类别")
+async def list_plan_types(session: Session, actor: Reader) -> list[PlanTypeRead]:
+    return await service.plan_types(session)
+
+
+@plans_router.post("", status_code=201, summary="新建培训计划（草稿）")
+async def create_plan(body: PlanCreate, session: Session, response: Response, actor: Planner) -> PlanRead:
+    plan = await service.create_plan(session, actor=actor, body=body)
+    response.headers["Location"] = f"/api/training/plans/{plan.id}"
+    tag(response, plan.version)
+    return plan
+
+
+@plans_router.get("", summary="培训计划列表")
+async def list_plans(
+    session: Session,
+    actor: Reader,
+    page: PageOf,
+    type_code: Annotated[str | None, Query(max_length=40)] = None,
+    name: Annotated[str, Query(max_length=100)] = "",
+    status: Annotated[list[PlanStatus], Query()] = [],  # noqa: B006  # FastAPI copies it
+) -> Page[PlanListItem]:
+    return await service.plans_page(session, actor=actor, page=page, type_code=type_code, name=name, statuses=status)
+
+
+@plans_router.get("/{plan_id}", summary="培训计划详情")
+async def read_plan(plan_id: UUID, session: Session, response: Response, actor: Reader) -> PlanRead:
+    plan = await service.get_plan(session, actor=actor, plan_id=plan_id)
+    tag(response, plan.version)
+    return plan
+
+
+@plans_router.patch("/{plan_id}", summary="修改培训计划")
+async def change_plan(
+    plan_id: UUID, body: PlanUpdate, session: Session, response: Response, actor: Planner, expected: ExpectedVersion
+) -> PlanRead:
+    plan = await service.change_plan(session, actor=actor, plan_id=plan_id, body=body, expected_version=expected)
+    tag(response, plan.version)
+    return plan
+
+
+@plans_router.get("/{plan_id}/history", summary="培训计划的修改记录")
+async def list_plan_changes(
+    plan_id: UUID,
+    session: Session,
+    actor: Annotated[Actor, caller(Permission.PLAN_MANAGEMENT, Permission.TRAINING_OVERSIGHT)],
+) -> list[ChangeRead]:
+    return await service.plan_history(session, actor=actor, plan_id=plan_id)

@@ -1,0 +1,96 @@
+"""Every query about plans and their dictionaries. Units see what has been published, officials of training see drafts too (TRN-31)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
+from services.training.plans.workflow import PLAN, PlanStatus
+from services.training.registrations.models import Registration
+from shared.attachments import Attachment, of_record
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.roles import Permission
+
+STAFF = (
+    Permission.PLAN_MANAGEMENT,
+    Permission.TRAINING_OVERSIGHT,
+    Permission.PROVINCE_REVIEW,
+    Permission.CLASS_SCHEDULING,
+    Permission.SCORE_ENTRY,
+)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Plans are the province's and for everybody, once they are published; drafts are for the staff."""
+    return true() if actor.may(*STAFF) else Plan.status != PlanStatus.DRAFT
+
+
+async def get_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, lock: bool | None = None) -> Plan | None:
+    """``lock`` False keeps others from changing the plan while rows are added to it, True keeps them from adding rows."""
+    statement = select(Plan).where(Plan.id == plan_id, visible_to(actor)).execution_options(populate_existing=True)
+    if lock is not None:
+        statement = statement.with_for_update(of=Plan, read=not lock)
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, lock: bool | None = None) -> Plan:
+    """As ``get_plan``; raises ``NotFound``, also for a draft that is not the actor's business."""
+    plan = await get_plan(session, actor, plan_id, lock=lock)
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def matching(type_code: str | None, name: str, extra: Sequence[ColumnElement[bool]] = ()) -> list[ColumnElement[bool]]:
+    """The conditions of the two plan filters that every list of plans has (TRN-30)."""
+    conditions = list(extra)
+    if type_code:
+        conditions.append(Plan.type_code == type_code)
+    if name.strip():
+        conditions.append(Plan.name.icontains(name.strip(), autoescape=True))
+    return conditions
+
+
+async def list_plans(
+    session: AsyncSession,
+    actor: Actor,
+    page: PageRequest,
+    *,
+    type_code: str | None,
+    name: str,
+    statuses: Sequence[PlanStatus],
+) -> Rows:
+    """Plans, the latest deadline first."""
+    statement = select(Plan).where(visible_to(actor), *matching(type_code, name))
+    if statuses:
+        statement = statement.where(Plan.status.in_(statuses))
+    columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code, "name": Plan.name}
+    return await fetch_page(session, statement, columns=columns, default_sort="-deadline,type", page=page)
+
+
+async def list_types(session: AsyncSession) -> list[tuple[PlanType, list[Specialty]]]:
+    """Class types in their own order, each with its specialties in theirs."""
+    offered = await session.execute(
+        select(PlanTypeSpecialty.type_code, Specialty)
+        .join(Specialty, Specialty.code == PlanTypeSpecialty.specialty_code)
+        .where(Specialty.code != NO_SPECIALTY)
+        .order_by(Specialty.position)
+    )
+    of_type: dict[str, list[Specialty]] = {}
+    for type_code, specialty in offered:
+        of_type.setdefault(type_code, []).append(specialty)
+    types = await session.scalars(select(PlanType).order_by(PlanType.position))
+    return [(each, of_type.get(each.code, [])) for each in types]
+
+
+async def has_registrations(session: AsyncSession, plan_id: UUID) -> bool:
+    """Whether anybody has been added to the plan, sent or not."""
+    return bool(await session.scalar(select(exists().where(Registration.plan_id == plan_id))))
+
+
+async def attachments_of(session: AsyncSession, plan_id: UUID) -> Sequence[Attachment]:
+    return await of_record(session, PLAN.name, [plan_id])

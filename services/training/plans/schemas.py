@@ -1,0 +1,223 @@
+"""Training plans over the wire: what the CDC writes, what a unit reads. Which fields may change when is decided in ``service``."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from services.training.plans.models import Plan, PlanType, Specialty
+from services.training.plans.workflow import PLAN, PlanStatus
+from shared.attachments import Attachment
+from shared.clock import is_past
+from shared.db.history import History
+from shared.fields import MESSAGES, CleanText
+from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
+from shared.identity import Actor
+from shared.reference.tables import label, row
+from shared.workflow.definition import AllowedAction, allowed_actions
+
+TITLE_LEVELS = "professional_title_levels"
+
+
+def _phone_cleaned(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    mobile = normalise_mobile(value)
+    return normalise_landline(value) if mobile_problem(mobile) else mobile
+
+
+def _phone_checked(value: str) -> str:
+    if mobile_problem(value) and landline_problem(value):
+        code = "landline_format" if value.startswith("0") else "mobile_format"
+        raise PydanticCustomError(code, MESSAGES[code])
+    return value
+
+
+def _title_level(value: str) -> str:
+    if row(TITLE_LEVELS, value) is None:
+        raise PydanticCustomError("unknown_code", "不在职称级别的可选范围内")
+    return value
+
+
+Phone = Annotated[
+    str,
+    BeforeValidator(_phone_cleaned),
+    AfterValidator(_phone_checked),
+    Field(description="手机号码或固定电话", examples=["025-83759999"]),
+]
+_Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
+_Codes = Annotated[list[str], Field(max_length=50)]
+
+
+class PlanCreate(BaseModel):
+    """A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type_code: str = Field(max_length=40, description="培训班类型")
+    name: Annotated[str, CleanText(100)] = Field(description="培训班名称")
+    audience: Annotated[str, CleanText(2000, lines=True)] = Field(description="培训对象")
+    content: Annotated[str, CleanText(5000, lines=True)] = Field(description="培训内容")
+    other_matters: _Paragraphs = Field(default="", description="其他事项")
+    notice: _Paragraphs = Field(default="", description="报名须知")
+    registration_deadline: date = Field(description="报名截止日期，含当日")
+    age_limit: int | None = Field(default=None, ge=16, le=100, description="年龄上限（周岁），只作提醒")
+    minimum_title_level: Annotated[str, AfterValidator(_title_level)] | None = Field(
+        default=None, description="最低职称级别，只作提醒"
+    )
+    specialties: _Codes = Field(default_factory=list, description="开设专业类别")
+    hours: int = Field(ge=1, le=1000, description="学时")
+    validity_years: int | None = Field(default=None, ge=1, le=50, description="证书有效期（年）")
+    pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1, description="合格分")
+    contact_name: Annotated[str, CleanText(50)] = Field(description="咨询联系人")
+    contact_phone: Phone = Field(description="咨询电话")
+    attachment_ids: list[UUID] = Field(default_factory=list, max_length=20, description="培训附件")
+
+
+class PlanUpdate(BaseModel):
+    """Only what is sent changes; null empties what may be empty."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type_code: str = Field(default="", max_length=40)
+    name: Annotated[str, CleanText(100)] = ""
+    audience: Annotated[str, CleanText(2000, lines=True)] = ""
+    content: Annotated[str, CleanText(5000, lines=True)] = ""
+    other_matters: _Paragraphs = ""
+    notice: _Paragraphs = ""
+    registration_deadline: date = Field(default=date.min)
+    age_limit: int | None = Field(default=None, ge=16, le=100)
+    minimum_title_level: Annotated[str, AfterValidator(_title_level)] | None = None
+    specialties: _Codes = Field(default_factory=list)
+    hours: int = Field(default=1, ge=1, le=1000)
+    validity_years: int | None = Field(default=None, ge=1, le=50)
+    pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1)
+    contact_name: Annotated[str, CleanText(50)] = ""
+    contact_phone: Phone = ""
+    attachment_ids: list[UUID] = Field(default_factory=list, max_length=20)
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, by field name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Choice(BaseModel):
+    """A code and what people read."""
+
+    code: str
+    label: str
+
+
+class PlanTypeRead(Choice):
+    """培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45)."""
+
+    specialties: list[Choice]
+
+
+class AttachmentRead(BaseModel):
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+
+
+class PlanListItem(BaseModel):
+    """``closed`` is 是否截止: the deadline day is over or the plan has ended."""
+
+    id: UUID
+    status: PlanStatus
+    status_label: str
+    type_code: str
+    type_label: str
+    name: str
+    audience: str
+    registration_deadline: date
+    closed: bool
+    published_at: datetime | None
+
+
+class PlanRead(PlanListItem):
+    content: str
+    other_matters: str
+    notice: str
+    age_limit: int | None
+    minimum_title_level: str | None
+    minimum_title_level_label: str | None
+    specialties: list[Choice]
+    hours: int
+    validity_years: int | None
+    pass_mark: float
+    contact_name: str
+    contact_phone: str
+    attachments: list[AttachmentRead]
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class ChangeRead(BaseModel):
+    """One line of a record's history (PLAT-04)."""
+
+    position: int
+    at: datetime
+    action: str
+    actor_name: str
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def choice(specialty: Specialty) -> Choice:
+    return Choice(code=specialty.code, label=specialty.label)
+
+
+def read_type(plan_type: PlanType, specialties: Sequence[Specialty]) -> PlanTypeRead:
+    return PlanTypeRead(
+        code=plan_type.code, label=plan_type.label, specialties=[choice(specialty) for specialty in specialties]
+    )
+
+
+def is_closed(plan: Plan, now: datetime) -> bool:
+    """是否截止 (TRN-30, X23)."""
+    return plan.status is PlanStatus.CLOSED or is_past(plan.registration_deadline, now)
+
+
+def _head(plan: Plan, now: datetime) -> dict[str, Any]:
+    columns = ("id", "status", "type_code", "name", "audience", "registration_deadline", "published_at")
+    return {
+        **{name: getattr(plan, name) for name in columns},
+        "status_label": plan.status.label,
+        "type_label": plan.type.label,
+        "closed": is_closed(plan, now),
+    }
+
+
+def list_item(plan: Plan, now: datetime) -> PlanListItem:
+    return PlanListItem(**_head(plan, now))
+
+
+def read_plan(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
+    """The whole plan as its page shows it (TRN-36)."""
+    columns = ("content", "other_matters", "notice", "age_limit", "minimum_title_level", "hours", "validity_years")
+    return PlanRead(
+        **_head(plan, now),
+        **{name: getattr(plan, name) for name in columns},
+        minimum_title_level_label=label(TITLE_LEVELS, plan.minimum_title_level) if plan.minimum_title_level else None,
+        specialties=[choice(each.specialty) for each in plan.specialties],
+        pass_mark=float(plan.pass_mark),
+        contact_name=plan.contact_name,
+        contact_phone=plan.contact_phone,
+        attachments=[
+            AttachmentRead(id=each.id, name=each.name, content_type=each.content_type, size=each.size)
+            for each in attachments
+        ],
+        version=plan.version,
+        allowed_actions=allowed_actions(PLAN, plan, actor, now),
+    )
+
+
+def read_change(change: History) -> ChangeRead:
+    return ChangeRead(**{name: getattr(change, name) for name in ChangeRead.model_fields})

@@ -1,0 +1,222 @@
+"""What the province does with its plans (STAFF-01): draft, change, publish, close. A published plan that people have registered for
+changes only where it harms nobody.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.plans import repository
+from services.training.plans.models import Plan, PlanSpecialty
+from services.training.plans.schemas import (
+    ChangeRead,
+    PlanCreate,
+    PlanListItem,
+    PlanRead,
+    PlanTypeRead,
+    PlanUpdate,
+    list_item,
+    read_change,
+    read_plan,
+    read_type,
+)
+from services.training.plans.workflow import PLAN, PlanAction, PlanStatus
+from shared.attachments import claim
+from shared.clock import is_past, now_utc
+from shared.db.history import history_of, remember
+from shared.db.paging import Page, PageRequest
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.identity import Actor
+from shared.web.lists import check_version, page_of
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody
+
+STAFF = repository.STAFF
+HARMLESS = frozenset({"content", "other_matters", "notice", "contact_name", "contact_phone", "attachment_ids"})
+_NULLABLE = frozenset({"age_limit", "minimum_title_level", "validity_years"})
+_RELATED = frozenset({"specialties", "attachment_ids"})
+
+
+class PlanEnded(Conflict):
+    code = "plan_ended"
+    detail = "培训计划已结束，不能再修改"
+
+
+class PlanInUse(Conflict):
+    code = "plan_in_use"
+    detail = "培训计划已有人报名，只能修改培训内容、其他事项、报名须知、咨询联系人和电话、附件，或推迟报名截止日期"
+
+
+async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
+    """A new draft. Raises ``InvalidInput`` for a type, specialty or attachment that is not there."""
+    await _check_specialties(session, body.type_code, body.specialties)
+    columns = body.model_dump(exclude=set(_RELATED))
+    plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties))
+    session.add(plan)
+    await session.flush()
+    await _set_attachments(session, actor, plan, body.attachment_ids)
+    remember(
+        session, record_type=PLAN.name, record_id=plan.id, action="create", actor=actor, after=_plain(body.model_dump())
+    )
+    await session.flush()
+    return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
+
+
+async def change_plan(
+    session: AsyncSession, *, actor: Actor, plan_id: UUID, body: PlanUpdate, expected_version: int
+) -> PlanRead:
+    """Changes what was sent. Raises ``VersionMismatch``, ``PlanEnded``, ``PlanInUse`` (with one error per refused field)."""
+    plan = await repository.require_plan(session, actor, plan_id, lock=True)
+    check_version(plan.version, expected_version)
+    before = await _present(session, plan)
+    changes = {name: value for name, value in body.changes().items() if value != before[name]}
+    await _check_changes(session, plan, changes)
+    for name in changes.keys() - _RELATED:
+        setattr(plan, name, changes[name])
+    if "specialties" in changes:
+        kept = {each.specialty_code: each for each in plan.specialties}
+        plan.specialties = [kept.get(each.specialty_code, each) for each in _opened(changes["specialties"])]
+    if changes.keys() & _RELATED:
+        plan.version += 1  # the row itself may be as it was, and two editors must not both win (PLAT-03)
+    if "attachment_ids" in changes:
+        await _set_attachments(session, actor, plan, changes["attachment_ids"])
+    if changes:
+        old = _plain({name: before[name] for name in changes})
+        remember(
+            session,
+            record_type=PLAN.name,
+            record_id=plan.id,
+            action="update",
+            actor=actor,
+            before=old,
+            after=_plain(changes),
+        )
+    await session.flush()
+    return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
+
+
+async def act_on_plan(
+    session: AsyncSession, actor: Actor, plan_id: UUID, action: PlanAction, body: ActionBody
+) -> PlanRead:
+    """Publish or close, by the table."""
+    plan = await repository.require_plan(session, actor, plan_id)
+    await apply(session, PLAN, plan, action, actor=actor, body=body)
+    if action is PlanAction.PUBLISH:
+        plan.published_at = now_utc()
+        await session.flush()
+    return await _shown(session, actor, plan)
+
+
+async def get_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> PlanRead:
+    """The plan's page (TRN-36)."""
+    return await _shown(session, actor, await repository.require_plan(session, actor, plan_id))
+
+
+async def plan_types(session: AsyncSession) -> list[PlanTypeRead]:
+    """The dictionary of class types."""
+    return [read_type(each, specialties) for each, specialties in await repository.list_types(session)]
+
+
+async def plans_page(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    page: PageRequest,
+    type_code: str | None,
+    name: str,
+    statuses: Sequence[PlanStatus],
+) -> Page[PlanListItem]:
+    """One page of the plans that the actor may see."""
+    rows = await repository.list_plans(session, actor, page, type_code=type_code, name=name, statuses=statuses)
+    now = now_utc()
+    return page_of(rows, lambda plan: list_item(plan, now))
+
+
+async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[ChangeRead]:
+    """Who changed what, oldest first (PLAT-04)."""
+    plan = await repository.require_plan(session, actor, plan_id)
+    return [read_change(change) for change in await history_of(session, PLAN.name, plan.id)]
+
+
+async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
+    return read_plan(plan, await repository.attachments_of(session, plan.id), actor, now_utc())
+
+
+async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:
+    values = {name: getattr(plan, name) for name in PlanUpdate.model_fields.keys() - _RELATED}
+    attachments = await repository.attachments_of(session, plan.id)
+    return {
+        **values,
+        "specialties": [each.specialty_code for each in plan.specialties],
+        "attachment_ids": [each.id for each in attachments],
+    }
+
+
+async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
+    empty = [name for name, value in changes.items() if value is None and name not in _NULLABLE]
+    if empty:
+        raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
+    if plan.status is PlanStatus.CLOSED and changes:
+        raise PlanEnded
+    if plan.status is PlanStatus.PUBLISHED:
+        await _check_published(session, plan, changes)
+    if changes.keys() & {"type_code", "specialties"}:
+        chosen = changes.get("specialties", [each.specialty_code for each in plan.specialties])
+        await _check_specialties(session, changes.get("type_code", plan.type_code), chosen)
+
+
+async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
+    deadline: date = changes.get("registration_deadline", plan.registration_deadline)
+    if await repository.has_registrations(session, plan.id):
+        later = {"registration_deadline"} if deadline > plan.registration_deadline else set()
+        if refused := sorted(changes.keys() - HARMLESS - later):
+            raise PlanInUse(errors=[FieldError(name, PlanInUse.code, _why(name)) for name in refused])
+    if "registration_deadline" in changes and is_past(deadline, now_utc()):
+        raise InvalidInput(errors=[FieldError("registration_deadline", "deadline_passed", "应为今天或以后的日期")])
+
+
+def _why(name: str) -> str:
+    if name == "registration_deadline":
+        return "已有人报名，报名截止日期只能推迟"
+    return "已有人报名，不能修改此项"
+
+
+async def _check_specialties(session: AsyncSession, type_code: str, codes: Iterable[str]) -> None:
+    """TRN-45: a subset of the list of its type, at least one where the type has a list."""
+    types = {each.code: (each.label, offered) for each, offered in await repository.list_types(session)}
+    if type_code not in types:
+        raise InvalidInput(errors=[FieldError("type_code", "unknown_code", "没有这种培训班类型")])
+    type_label, specialties = types[type_code]
+    offered, wanted = {each.code for each in specialties}, set(codes)
+    if unknown := sorted(wanted - offered):
+        message = f"“{type_label}”没有这些专业类别：{'、'.join(unknown)}"
+        raise InvalidInput(errors=[FieldError("specialties", "unknown_code", message)])
+    if offered and not wanted:
+        raise InvalidInput(errors=[FieldError("specialties", "missing", "请至少选择一个开设专业类别")])
+
+
+def _opened(codes: Iterable[str]) -> list[PlanSpecialty]:
+    return [PlanSpecialty(specialty_code=code) for code in dict.fromkeys(codes)]
+
+
+async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids: list[UUID]) -> None:
+    """Exactly these files are the plan's; the others are let go and swept."""
+    present = await repository.attachments_of(session, plan.id)
+    for gone in (each for each in present if each.id not in ids):
+        gone.record_type = gone.record_id = None
+    fresh = set(ids) - {each.id for each in present}
+    if fresh:
+        await claim(session, list(fresh), record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    def simple(value: Any) -> Any:
+        if isinstance(value, list):
+            return [simple(each) for each in value]
+        return str(value) if isinstance(value, date | Decimal | UUID) else value
+
+    return {name: simple(value) for name, value in values.items()}

@@ -1,0 +1,115 @@
+"""集体报名 as a unit works with it: the list of plans, one plan with the unit's people, whom it can add, and adding them (TRN-30…42)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.personnel.models import StaffMember
+from services.training.personnel.workflow import EmploymentStatus
+from services.training.plans.repository import attachments_of, require_plan
+from services.training.plans.schemas import read_plan
+from services.training.registrations import group_repository, repository
+from services.training.registrations.group_schemas import (
+    CandidateListItem,
+    GroupFilter,
+    GroupRegistrationListItem,
+    GroupRegistrationRead,
+    button,
+    group_list_item,
+    unit_progress,
+)
+from services.training.registrations.rules import UNKNOWN_PERSON, Ineligible, ineligibility
+from services.training.registrations.schemas import AddResult, AddResults, summary
+from services.training.registrations.service import shown_row
+from services.training.registrations.workflow import REGISTRATION, registration_refusal
+from shared.clock import beijing_today, now_utc
+from shared.db.history import remember
+from shared.db.paging import Page, PageRequest
+from shared.identity import Actor
+from shared.web.lists import page_of
+from shared.workflow.apply import ActionRefused
+
+
+async def group_registrations(
+    session: AsyncSession, *, actor: Actor, wanted: GroupFilter, page: PageRequest
+) -> Page[GroupRegistrationListItem]:
+    """The main page: every published plan with this unit's progress."""
+    now = now_utc()
+    rows = await group_repository.list_group_registrations(
+        session, actor.organisation_id, wanted, page, today=beijing_today(now)
+    )
+    return page_of(rows, lambda row: group_list_item(row[0], unit_progress(*row[1:]), now))
+
+
+async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> GroupRegistrationRead:
+    """One plan, read-only, and the unit's people in it; [添加] stays while the plan is open (TRN-36, TRN-52)."""
+    now = now_utc()
+    plan = await require_plan(session, actor, plan_id)
+    people = await repository.registrations_of(session, actor.organisation_id, plan_id)
+    progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
+    return GroupRegistrationRead(
+        **dict(unit_progress(*progress[1:])),
+        plan=read_plan(plan, await attachments_of(session, plan_id), actor, now),
+        registrants=[shown_row(each, actor, now) for each in people],
+        actions=[button("add", "添加", registration_refusal(plan, now))],
+    )
+
+
+async def candidates(
+    session: AsyncSession, *, actor: Actor, plan_id: UUID, name: str, page: PageRequest
+) -> Page[CandidateListItem]:
+    """Everybody in the unit's file; those who cannot be picked say why and what to do (TRN-37, FAQ-M2)."""
+    plan = await require_plan(session, actor, plan_id)
+    refusal = registration_refusal(plan, now_utc())
+    closed = Ineligible(refusal.code, refusal.reason, "请联系培训计划的咨询联系人") if refusal else None
+
+    def read(row: tuple[StaffMember, UUID | None]) -> CandidateListItem:
+        why = ineligibility(*row) or closed
+        return CandidateListItem(
+            **dict(summary(row[0], plan)),
+            selectable=why is None,
+            code=why.code if why else None,
+            reason=why.reason if why else None,
+            next_step=why.next_step if why else None,
+        )
+
+    rows = await group_repository.list_candidates(session, actor.organisation_id, plan_id, name, page)
+    return page_of(rows, read)
+
+
+async def add_registrations(
+    session: AsyncSession, *, actor: Actor, plan_id: UUID, staff_ids: Sequence[UUID]
+) -> AddResults:
+    """Adds people of the unit as 未报名, with the recipient from the file (X8) and 初训 preselected. Raises ``ActionRefused``
+    when the plan takes nobody any more; else each person is added or refused on their own."""
+    plan = await require_plan(session, actor, plan_id, lock=False)
+    if refusal := registration_refusal(plan, now_utc()):
+        raise ActionRefused(refusal)
+    unit_id = actor.organisation_id
+    before = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
+    employed = [staff for staff, _ in before.values() if staff.status is EmploymentStatus.EMPLOYED]
+    made = await repository.insert_drafts(session, actor, plan, employed)
+    for staff_id, registration_id in made.items():
+        remember(
+            session,
+            record_type=REGISTRATION.name,
+            record_id=registration_id,
+            action="create",
+            actor=actor,
+            after={"plan_id": str(plan_id), "staff_id": str(staff_id)},
+        )
+    await session.flush()
+    after = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
+    results = [_result(staff_id, after.get(staff_id), made.get(staff_id)) for staff_id in dict.fromkeys(staff_ids)]
+    return AddResults(added=len(made), refused=len(results) - len(made), results=results)
+
+
+def _result(staff_id: UUID, found: tuple[StaffMember, UUID | None] | None, registration_id: UUID | None) -> AddResult:
+    name = found[0].name if found else ""
+    if registration_id:
+        return AddResult(staff_id=staff_id, name=name, added=True, registration_id=registration_id)
+    why = (ineligibility(*found) if found else None) or UNKNOWN_PERSON
+    return AddResult(
+        staff_id=staff_id, name=name, added=False, code=why.code, reason=why.reason, next_step=why.next_step
+    )

@@ -1,0 +1,88 @@
+"""What a registration's form must hold, who can be added to a plan, and when a registration may be edited or deleted: pure functions of
+loaded records. What its status may become is in ``workflow``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.training.personnel.models import StaffMember
+from services.training.personnel.workflow import EmploymentStatus
+from services.training.registrations.models import Registration
+from services.training.registrations.schemas import chosen_codes
+from services.training.registrations.workflow import RegistrationStatus, registration_refusal
+from shared.errors import FieldError
+from shared.workflow.definition import Refusal
+
+MAX_ADDRESS = 100
+_REQUIRED = {
+    "needs_credit": "请选择是否需要学分证",
+    "training_kind": "请选择培训类型",
+    "lodging": "请选择住宿类型",
+    "recipient_name": "请填写收件人姓名",
+    "recipient_phone": "请填写收件人联系电话",
+    "recipient_address": "请填写收件地址",
+}
+_NO_EDIT = {
+    RegistrationStatus.SUBMITTED: "已报名，如需修改请先【取消报名】",
+    RegistrationStatus.APPROVED: "已审核通过，不能修改；如需修改请联系省疾控负责报名的老师退回",
+}
+_NO_DELETE = {
+    RegistrationStatus.SUBMITTED: "已报名，如需删除请先【取消报名】",
+    RegistrationStatus.APPROVED: "审核通过的人员不能删除，请联系省疾控负责报名的老师退回",
+}
+
+
+@dataclass(frozen=True)
+class Ineligible:
+    """Why a person cannot be added, and what to do next (TRN-37, FAQ-M2)."""
+
+    code: str
+    reason: str
+    next_step: str
+
+
+UNKNOWN_PERSON = Ineligible("not_found", "本单位没有该人员", "请在人员信息中添加该人员")
+LEFT_UNIT = Ineligible("left_unit", "该人员已离职，不能报名", "请在人员信息中点【在职】后再添加")
+ALREADY_ADDED = Ineligible("already_in_plan", "该人员已在本单位的报名人员中", "请在报名人员列表中查看")
+ADDED_ELSEWHERE = Ineligible(
+    "in_another_unit",
+    "该人员已由其他单位报名本培训计划",
+    "如该人员现在本单位工作，请其原单位删除报名，或联系培训计划的咨询联系人",
+)
+
+
+def ineligibility(staff: StaffMember, registered_by: UUID | None) -> Ineligible | None:
+    """None when the person can be added; ``registered_by`` is the unit that has the person in this plan already."""
+    if registered_by is not None:
+        return ALREADY_ADDED if registered_by == staff.unit_id else ADDED_ELSEWHERE
+    return LEFT_UNIT if staff.status is EmploymentStatus.LEFT else None
+
+
+def form_errors(registration: Registration) -> list[FieldError]:
+    """What the form still needs before it can be sent, one error per field (TRN-44…46)."""
+    errors = [
+        FieldError(field, "missing", message)
+        for field, message in _REQUIRED.items()
+        if getattr(registration, field) in {None, ""}
+    ]
+    if registration.plan.specialties and not chosen_codes(registration):
+        errors.append(FieldError("specialties", "missing", "请至少选择一个培训专业类别"))
+    if len(registration.recipient_address) > MAX_ADDRESS:
+        errors.append(FieldError("recipient_address", "text_too_long", f"收件地址最多 {MAX_ADDRESS} 个字"))
+    return errors
+
+
+def edit_refusal(registration: Registration, now: datetime) -> Refusal | None:
+    """The form is the unit's while it is 未报名 or 已退回 and the plan is open (TRN-48…50, TRN-52)."""
+    return _by_status(_NO_EDIT, registration) or registration_refusal(registration.plan, now)
+
+
+def delete_refusal(registration: Registration) -> Refusal | None:
+    """TRN-42."""
+    return _by_status(_NO_DELETE, registration)
+
+
+def _by_status(words: dict[RegistrationStatus, str], registration: Registration) -> Refusal | None:
+    reason = words.get(registration.status)
+    return Refusal(f"status_is_{registration.status.value}", reason) if reason else None

@@ -1,0 +1,235 @@
+"""Every query of selection that only reads or locks; taking and freeing places is in ``seats``. A unit sees plans in which it has people,
+and of other units nothing but numbers (PLAT-06).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Row, Select, distinct, exists, func, select
+from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
+
+from services.training.class_sessions.models import ClassSession, Schedule
+from services.training.class_sessions.workflow import ScheduleStatus
+from services.training.personnel.models import StaffMember
+from services.training.plans.choices import TrainingKind
+from services.training.plans.models import Plan, PlanType
+from services.training.registrations.models import Registration, RegistrationSpecialty
+from services.training.registrations.workflow import RegistrationStatus
+from services.training.scores.models import ScoreSheet
+from services.training.scores.workflow import ScoreSheetStatus
+from services.training.selection.models import Placement, Seat, Selection
+from services.training.selection.workflow import SELECTION, SelectionStatus
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identifiers import new_id
+from shared.identity import Actor
+
+
+@dataclass(frozen=True)
+class SelectionFilter:
+    type_code: str | None
+    name: str | None
+    status: Sequence[SelectionStatus]
+
+
+def visible_to(actor: Actor) -> Select[Plan]:
+    """Plans in which the actor's unit has a registration, whatever its status."""
+    mine = exists().where(Registration.plan_id == Plan.id, Registration.unit_id == actor.organisation_id)
+    return select(Plan).where(mine)
+
+
+def _counted(column: InstrumentedAttribute[int] | InstrumentedAttribute[UUID], how: str) -> Select[int]:
+    counted = getattr(func, how)(column)
+    return select(func.coalesce(counted, 0)).where(ClassSession.plan_id == Plan.id).correlate(Plan)
+
+
+async def list_selections(session: AsyncSession, actor: Actor, wanted: SelectionFilter, page: PageRequest) -> Rows:
+    """Rows of (plan, sessions, capacity, people placed, status): plans whose selection is open, with an approved person of the unit
+    (TRN-62, TRN-63)."""
+    unit = actor.organisation_id
+    approved = exists().where(
+        Registration.plan_id == Plan.id,
+        Registration.unit_id == unit,
+        Registration.status == RegistrationStatus.APPROVED,
+    )
+    placed = (
+        select(func.count(distinct(Placement.registration_id)))
+        .join(ClassSession, ClassSession.id == Placement.class_session_id)
+        .where(ClassSession.plan_id == Plan.id, Placement.unit_id == unit)
+        .correlate(Plan)
+    )
+    status = func.coalesce(Selection.status, SELECTION.initial)
+    statement = (
+        visible_to(actor)
+        .join(PlanType, PlanType.code == Plan.type_code)
+        .join(Schedule, Schedule.plan_id == Plan.id)
+        .outerjoin(Selection, (Selection.plan_id == Plan.id) & (Selection.unit_id == unit))
+        .where(approved, Schedule.status == ScheduleStatus.OPEN)
+        .add_columns(
+            _counted(ClassSession.id, "count").scalar_subquery(),
+            _counted(ClassSession.capacity, "sum").scalar_subquery(),
+            placed.scalar_subquery(),
+            status,
+        )
+    )
+    if wanted.type_code:
+        statement = statement.where(Plan.type_code == wanted.type_code)
+    if wanted.name:
+        statement = statement.where(Plan.name.icontains(wanted.name.strip(), autoescape=True))
+    if wanted.status:
+        statement = statement.where(status.in_(wanted.status))
+    columns = {"id": Plan.id, "type": PlanType.position, "name": Plan.name}
+    return await fetch_page(session, statement, columns=columns, default_sort="type,name", page=page)
+
+
+async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> Plan:
+    """The plan; raises ``NotFound`` when the unit has nobody in it."""
+    plan = await session.scalar(visible_to(actor).where(Plan.id == plan_id))
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+async def get_schedule(session: AsyncSession, plan_id: UUID) -> Schedule | None:
+    """The plan's schedule with its class sessions."""
+    return (await session.scalars(select(Schedule).where(Schedule.plan_id == plan_id))).unique().one_or_none()
+
+
+async def get_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> Selection | None:
+    """The unit's selection; None before its first placement."""
+    own = select(Selection).where(Selection.unit_id == actor.organisation_id, Selection.plan_id == plan_id)
+    return (await session.scalars(own)).unique().one_or_none()
+
+
+async def lock_selection(
+    session: AsyncSession, actor: Actor, plan_id: UUID, schedule_id: UUID
+) -> Row[UUID, SelectionStatus]:
+    """(id, status) of the unit's selection, made when missing, locked: a unit's own clicks come one after the other."""
+    unit = actor.organisation_id
+    values = {"id": new_id(), "unit_id": unit, "plan_id": plan_id, "schedule_id": schedule_id}
+    made = insert(Selection).values(**values, status=SELECTION.initial, version=1)
+    await session.execute(made.on_conflict_do_nothing(index_elements=["unit_id", "plan_id"]))
+    own = select(Selection.id, Selection.status).where(Selection.unit_id == unit, Selection.plan_id == plan_id)
+    return (await session.execute(own.with_for_update())).one()
+
+
+async def schedule_of_own_plan(
+    session: AsyncSession, actor: Actor, plan_id: UUID
+) -> tuple[UUID, ScheduleStatus] | None:
+    """(id, status) of the plan's schedule; None when there is none yet. Raises ``NotFound`` when the unit has nobody in the plan."""
+    own = visible_to(actor).where(Plan.id == plan_id).outerjoin(Schedule, Schedule.plan_id == Plan.id)
+    row = (await session.execute(own.with_only_columns(Schedule.id, Schedule.status))).one_or_none()
+    if row is None:
+        raise NotFound
+    return None if row[0] is None else (row[0], row[1])
+
+
+async def require_class_session(session: AsyncSession, plan_id: UUID, class_session_id: UUID) -> ClassSession:
+    """A class session of that plan, as it is now; raises ``NotFound``."""
+    own = select(ClassSession).where(ClassSession.id == class_session_id, ClassSession.plan_id == plan_id)
+    row = await session.scalar(own.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def class_sessions_of(session: AsyncSession, plan_id: UUID) -> list[ClassSession]:
+    """All of a plan, by 期次, with their counters as they are now."""
+    found = select(ClassSession).where(ClassSession.plan_id == plan_id).order_by(ClassSession.session_no)
+    return list(await session.scalars(found.execution_options(populate_existing=True)))
+
+
+async def registrations_of(session: AsyncSession, actor: Actor, plan_id: UUID) -> list[Registration]:
+    """The unit's people in a plan, by name."""
+    own = select(Registration).where(Registration.unit_id == actor.organisation_id, Registration.plan_id == plan_id)
+    by_name = own.join(StaffMember, StaffMember.id == Registration.staff_id).order_by(
+        StaffMember.name_key, Registration.id
+    )
+    return list(await session.scalars(by_name))
+
+
+async def lock_registrations(
+    session: AsyncSession, actor: Actor, plan_id: UUID, registration_ids: Collection[UUID]
+) -> list[Registration]:
+    """These registrations of the unit as they are now, locked in id order, so that none is returned meanwhile.
+    Raises ``NotFound`` for one that is a stranger's or of another plan."""
+    own = (
+        select(Registration)
+        .where(Registration.id.in_(registration_ids))
+        .where(Registration.unit_id == actor.organisation_id, Registration.plan_id == plan_id)
+        .order_by(Registration.id)
+        .with_for_update(of=Registration, key_share=True)
+        .options(lazyload(Registration.plan))
+        .execution_options(populate_existing=True)
+    )
+    rows = list(await session.scalars(own))
+    if len(rows) < len(registration_ids):
+        raise NotFound
+    return rows
+
+
+async def placed_in(session: AsyncSession, actor: Actor, class_session_id: UUID, specialty_code: str) -> set[UUID]:
+    """The unit's registrations that hold a place in this row."""
+    own = select(Placement.registration_id).where(
+        Placement.unit_id == actor.organisation_id,
+        Placement.class_session_id == class_session_id,
+        Placement.specialty_code == specialty_code,
+    )
+    return set(await session.scalars(own))
+
+
+async def placements_of(session: AsyncSession, actor: Actor, plan_id: UUID) -> dict[tuple[UUID, str], UUID]:
+    """(registration, specialty) → class session, of the unit's people in a plan."""
+    own = (
+        select(Placement.registration_id, Placement.specialty_code, Placement.class_session_id)
+        .join(ClassSession, ClassSession.id == Placement.class_session_id)
+        .where(Placement.unit_id == actor.organisation_id, ClassSession.plan_id == plan_id)
+    )
+    return {(row[0], row[1]): row[2] for row in await session.execute(own)}
+
+
+async def approved_by_specialty(session: AsyncSession, plan_id: UUID) -> dict[str, int]:
+    """报名人数 of each specialty: approved people of all units (TRN-68)."""
+    counted = (
+        select(RegistrationSpecialty.specialty_code, func.count())
+        .join(Registration, Registration.id == RegistrationSpecialty.registration_id)
+        .where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+        .group_by(RegistrationSpecialty.specialty_code)
+    )
+    return {row[0]: row[1] for row in await session.execute(counted)}
+
+
+async def clashing_seats(
+    session: AsyncSession, class_session: ClassSession, person_ids: Collection[UUID]
+) -> dict[UUID, tuple[ClassSession, str]]:
+    """Person → (another class session on one of the same days, its plan's name), over all units and plans (TRN-70)."""
+    days: Range[date] = Range(class_session.start_date, class_session.end_date, bounds="[]")
+    found = (
+        select(Seat.person_id, ClassSession, Plan.name)
+        .join(ClassSession, ClassSession.id == Seat.class_session_id)
+        .join(Plan, Plan.id == ClassSession.plan_id)
+        .where(Seat.person_id.in_(person_ids), Seat.class_session_id != class_session.id, Seat.during.overlaps(days))
+    )
+    return {row[0]: (row[1], row[2]) for row in await session.execute(found)}
+
+
+async def results_are_published(session: AsyncSession, class_session_id: UUID) -> bool:
+    """Whether the session's results are out; then nobody comes or goes any more."""
+    out = (ScoreSheet.class_session_id == class_session_id) & (ScoreSheet.status == ScoreSheetStatus.PUBLISHED)
+    return bool(await session.scalar(select(exists().where(out))))
+
+
+async def sessions_for(
+    session: AsyncSession, plan_id: UUID, specialty_code: str, kind: TrainingKind
+) -> list[ClassSession]:
+    """Sessions of the plan of that kind that teach the specialty, with their counters as they are now."""
+    rows = await class_sessions_of(session, plan_id)
+    return [
+        row
+        for row in rows
+        if row.training_kind == kind and any(each.specialty_code == specialty_code for each in row.specialties)
+    ]

@@ -1,0 +1,176 @@
+"""Selection on the wire, as the unit's two pages need it (TRN-60…74)."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.training.plans.choices import TrainingKind
+from shared.workflow.definition import AllowedAction
+
+
+class SelectionListItem(BaseModel):
+    """TRN-62; ``operation`` is 选班 (``select``) or 查看 (``view``) (TRN-64)."""
+
+    plan_id: UUID
+    type_code: str
+    type_label: str
+    name: str
+    class_session_count: int
+    capacity: int
+    selected: int
+    status: str
+    status_label: str
+    operation: str
+    operation_label: str
+
+
+class PlanHeader(BaseModel):
+    id: UUID
+    type_code: str
+    type_label: str
+    name: str
+    registration_deadline: date
+    audience: str
+    content: str
+    other_matters: str
+    notice: str
+    contact_name: str
+    contact_phone: str
+
+
+class SpecialtyState(BaseModel):
+    """``code`` and ``reason`` say why no session takes it at present; empty when one does (FAQ-M4)."""
+
+    specialty_code: str
+    specialty_label: str
+    code: str | None
+    reason: str | None
+
+
+class PersonRead(BaseModel):
+    registration_id: UUID
+    name: str
+    sex: str
+    age: int | None
+    title_level: str | None
+    title_level_label: str
+    title: str
+    title_label: str
+    training_kind: TrainingKind
+    training_kind_label: str
+
+
+class UnplacedPerson(PersonRead):
+    """TRN-66: somebody approved with a specialty that has no place yet."""
+
+    specialties: list[SpecialtyState]
+
+
+class WaitingPerson(PersonRead):
+    """Somebody of the unit who cannot choose yet, and why (FAQ-M4)."""
+
+    code: str
+    reason: str
+
+
+class SessionRow(BaseModel):
+    """TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit."""
+
+    specialty_code: str
+    specialty_label: str
+    registered: int
+    places: int | None
+    taken: int
+    remaining: int
+    own: int
+
+
+class SessionCard(BaseModel):
+    """``code`` and ``reason`` say why its places cannot be changed; empty when they can."""
+
+    class_session_id: UUID
+    session_no: int
+    training_kind: TrainingKind
+    training_kind_label: str
+    capacity: int
+    remaining: int
+    days: int
+    selection_deadline: date
+    start_date: date
+    end_date: date
+    location: str
+    specialties: list[str]
+    rows: list[SessionRow]
+    operation: str
+    operation_label: str
+    code: str | None
+    reason: str | None
+
+
+class SelectionRead(BaseModel):
+    """``placed``, ``unplaced`` and ``approved`` are people: 选班总人次数, 待选班人次数 and the approved total (TRN-66, X29).
+    ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet."""
+
+    plan: PlanHeader
+    status: str
+    status_label: str
+    open: bool
+    nothing_fits: bool
+    message: str
+    has_specialties: bool
+    placed: int
+    unplaced: int
+    approved: int
+    unplaced_people: list[UnplacedPerson]
+    waiting_people: list[WaitingPerson]
+    class_sessions: list[SessionCard]
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class Candidate(PersonRead):
+    """``placed`` is the tick."""
+
+    placed: bool
+
+
+class ClashingPerson(PersonRead):
+    """Listed apart, grey (TRN-70): the session where the person sits already."""
+
+    clashing_session_id: UUID
+    clashing_session_no: int
+    clashing_plan_name: str
+    clashing_start_date: date
+    clashing_end_date: date
+    code: str
+    reason: str
+
+
+class CandidatesRead(BaseModel):
+    candidates: list[Candidate]
+    clashing: list[ClashingPerson]
+    waiting: list[WaitingPerson]
+
+
+class PlacementsPut(BaseModel):
+    """The whole ticked set of this unit for one row of one session (TRN-69)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    class_session_id: UUID
+    specialty_code: str = Field(max_length=50)
+    registration_ids: list[UUID] = Field(max_length=1000)
+
+
+class PlacementsRead(BaseModel):
+    """What 确定 did, with the numbers as they are now, over all units."""
+
+    class_session_id: UUID
+    specialty_code: str
+    registration_ids: list[UUID]
+    added: int
+    removed: int
+    session_remaining: int
+    specialty_taken: int
+    specialty_remaining: int

@@ -1,0 +1,160 @@
+"""The statements that take and free places (BEY-01). Each is one guarded statement, and what it counts is what it really inserted or
+deleted; nothing is read first and written after. The order is the same everywhere, so that two transactions never wait for each
+other: registrations, people by id, seats and placements, the session's row, then its specialty rows by code.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg.errors import ExclusionViolation
+from sqlalchemy import Date, Executable, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.class_sessions.models import ClassSession, SessionSpecialty
+from services.training.personnel.models import Person
+from services.training.selection.models import Placement, Seat
+from shared.identifiers import new_id
+
+
+class SeatsOverlap(Exception):
+    """Somebody sits elsewhere on one of these days; the transaction is as before the attempt."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A counter after the change; ``limit`` None means that nothing binds here."""
+
+    limit: int | None
+    taken: int
+
+
+async def lock_people(session: AsyncSession, person_ids: Iterable[UUID]) -> None:
+    """Two sessions that race for the same people wait here, in one order, instead of in each other's way."""
+    ordered = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    await session.execute(ordered.with_for_update(key_share=True))
+
+
+async def take_seats(
+    session: AsyncSession, row: ClassSession, unit_id: UUID, people: Collection[tuple[UUID, UUID]]
+) -> int:
+    """One seat for each (registration id, person id) that has none in this session yet; the number really made.
+    Raises ``SeatsOverlap``."""
+    if not people:
+        return 0
+    during = func.daterange(literal(row.start_date, Date), literal(row.end_date, Date), "[]")
+    values = [
+        {
+            "id": new_id(),
+            "class_session_id": row.id,
+            "person_id": person_id,
+            "registration_id": registration_id,
+            "unit_id": unit_id,
+            "during": during,
+        }
+        for registration_id, person_id in people
+    ]
+    made = insert(Seat).values(values).on_conflict_do_nothing(index_elements=["class_session_id", "person_id"])
+    try:
+        async with session.begin_nested():
+            return len((await session.scalars(made.returning(Seat.id))).all())
+    except IntegrityError as error:
+        if isinstance(error.orig, ExclusionViolation):
+            raise SeatsOverlap from error
+        raise
+
+
+async def add_placements(
+    session: AsyncSession, class_session_id: UUID, specialty_code: str, registration_ids: Collection[UUID]
+) -> set[UUID]:
+    """The registrations that were placed; one that has this specialty in another session already is not among them."""
+    if not registration_ids:
+        return set()
+    seated = select(Seat.registration_id, literal(specialty_code), Seat.class_session_id, Seat.id, Seat.unit_id).where(
+        Seat.class_session_id == class_session_id, Seat.registration_id.in_(registration_ids)
+    )
+    columns = ["registration_id", "specialty_code", "class_session_id", "seat_id", "unit_id"]
+    placed = insert(Placement).from_select(columns, seated).on_conflict_do_nothing()
+    return set(await session.scalars(placed.returning(Placement.registration_id)))
+
+
+async def remove_placements(
+    session: AsyncSession, class_session_id: UUID, specialty_code: str, registration_ids: Collection[UUID]
+) -> tuple[int, int]:
+    """(placements gone, seats gone): a seat goes with the person's last placement there (X11)."""
+    if not registration_ids:
+        return 0, 0
+    gone = delete(Placement).where(
+        Placement.class_session_id == class_session_id,
+        Placement.specialty_code == specialty_code,
+        Placement.registration_id.in_(registration_ids),
+    )
+    seat_ids = (await session.scalars(gone.returning(Placement.seat_id))).all()
+    empty = delete(Seat).where(Seat.id.in_(seat_ids), ~exists().where(Placement.seat_id == Seat.id))
+    freed = (await session.scalars(empty.returning(Seat.id).execution_options(synchronize_session=False))).all()
+    return len(seat_ids), len(freed)
+
+
+async def remove_registration(
+    session: AsyncSession, registration_id: UUID
+) -> tuple[list[UUID], list[tuple[UUID, str]]]:
+    """Everything that a registration holds: (sessions of its seats, (session, specialty) of its placements), all deleted."""
+    gone = delete(Placement).where(Placement.registration_id == registration_id)
+    rows = await session.execute(gone.returning(Placement.class_session_id, Placement.specialty_code))
+    placements = sorted((row[0], row[1]) for row in rows)
+    freed = delete(Seat).where(Seat.registration_id == registration_id)
+    return sorted(await session.scalars(freed.returning(Seat.class_session_id))), placements
+
+
+async def count_seats(session: AsyncSession, row: ClassSession, change: int) -> Bound | None:
+    """Moves the session's counter; None when the seats do not fit, or when the session itself was changed meanwhile."""
+    statement = update(ClassSession).where(
+        ClassSession.id == row.id,
+        ClassSession.version == row.version,
+        ClassSession.taken + change <= ClassSession.capacity,
+    )
+    return await _moved(
+        session,
+        statement.values(taken=ClassSession.taken + change).returning(ClassSession.capacity, ClassSession.taken),
+    )
+
+
+async def count_places(session: AsyncSession, class_session_id: UUID, specialty_code: str, change: int) -> Bound | None:
+    """Moves a specialty's counter; None when 限制人数 does not allow it."""
+    taken = SessionSpecialty.taken + change
+    statement = update(SessionSpecialty).where(
+        SessionSpecialty.class_session_id == class_session_id,
+        SessionSpecialty.specialty_code == specialty_code,
+        or_(SessionSpecialty.places.is_(None), taken <= SessionSpecialty.places),
+    )
+    return await _moved(
+        session, statement.values(taken=taken).returning(SessionSpecialty.places, SessionSpecialty.taken)
+    )
+
+
+async def _moved(session: AsyncSession, statement: Executable) -> Bound | None:
+    found = (await session.execute(statement, execution_options={"synchronize_session": False})).one_or_none()
+    return None if found is None else Bound(found[0], found[1])
+
+
+async def free(
+    session: AsyncSession, class_session_ids: Sequence[UUID], placements: Sequence[tuple[UUID, str]]
+) -> None:
+    """Takes freed seats and places off the counters, session by session in id order."""
+    for each in sorted({*class_session_ids, *(placed for placed, _ in placements)}):
+        less = ClassSession.taken - class_session_ids.count(each)
+        await session.execute(
+            update(ClassSession)
+            .where(ClassSession.id == each)
+            .values(taken=less)
+            .execution_options(synchronize_session=False)
+        )
+        for code in sorted(code for placed, code in placements if placed == each):
+            await session.execute(
+                update(SessionSpecialty)
+                .where(and_(SessionSpecialty.class_session_id == each, SessionSpecialty.specialty_code == code))
+                .values(taken=SessionSpecialty.taken - 1)
+                .execution_options(synchronize_session=False)
+            )

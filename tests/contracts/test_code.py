@@ -1,0 +1,119 @@
+"""The size and the manners of the code: small files, short functions, one place for each kind of thing."""
+
+import ast
+import re
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.splitlines()
+FILES = [ROOT / name for name in LISTED if (ROOT / name).is_file()]
+CODE = [path for path in FILES if path.suffix == ".py" and "versions" not in path.parts]
+PRODUCT = [path for path in CODE if path.relative_to(ROOT).parts[0] in {"shared", "services", "ops"}]
+TEXTS = [
+    path
+    for path in FILES
+    if path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".sh", ".ts", ".vue", ".json", ".in", ""}
+]
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+class TestSizes:
+    def test_no_file_is_over_300_lines(self) -> None:
+        sizes = {short(path): len(path.read_text("utf-8").splitlines()) for path in CODE}
+        assert {name: size for name, size in sizes.items() if size > 300} == {}
+
+    def test_files_are_small_on_the_whole(self) -> None:
+        sizes = sorted(size for path in PRODUCT if (size := len(path.read_text("utf-8").splitlines())) > 0)
+        assert statistics.median(sizes) <= 80
+        assert sizes[int(len(sizes) * 0.95)] <= 250
+
+    def test_no_function_of_the_product_is_over_40_lines(self) -> None:
+        long = {
+            f"{short(path)}:{node.name}": size
+            for path in PRODUCT
+            for node in functions(path)
+            if (size := (node.end_lineno or 0) - node.lineno + 1) > 40 and not _is_wiring(node)
+        }
+        assert long == {}
+
+
+def _is_wiring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A function that only declares inner functions and hands them on is as long as they are together."""
+    return sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body) >= 4
+
+
+class TestManners:
+    def test_every_module_says_what_it_owns(self) -> None:
+        assert [short(path) for path in PRODUCT if path.stat().st_size and not ast.get_docstring(parsed(path))] == []
+
+    def test_no_room_for_odds_and_ends(self) -> None:
+        names = {part for path in PRODUCT for part in path.relative_to(ROOT).with_suffix("").parts}
+        assert names & {"utils", "helpers", "common", "manager", "misc", "util", "helper"} == set()
+
+    def test_only_the_kit_commits(self) -> None:
+        guilty = [short(path) for path in PRODUCT if re.search(r"\.commit\(\)", path.read_text("utf-8"))]
+        assert guilty == ["shared/db/session.py"]
+
+    def test_only_tasks_publish(self) -> None:
+        pattern = re.compile(r"\.(send_task|delay|apply_async)\(")
+        guilty = {short(path) for path in PRODUCT if pattern.search(path.read_text("utf-8"))}
+        assert guilty == {"shared/tasks/publisher.py"}
+
+    def test_no_query_outside_a_repository(self) -> None:
+        pattern = re.compile(r"^from sqlalchemy import .*\b(select|update|delete|insert|text)\b", re.MULTILINE)
+        rooms = re.compile(r"services/\w+/\w+/(service|endpoints|schemas|tasks|workflow)\.py")
+        guilty = [
+            name for path in PRODUCT if rooms.fullmatch(name := short(path)) and pattern.search(path.read_text("utf-8"))
+        ]
+        assert guilty == []
+
+    def test_no_status_is_spelled_outside_its_workflow(self) -> None:
+        guilty = []
+        for path in PRODUCT:
+            if path.name == "workflow.py" or not short(path).startswith("services/"):
+                continue
+            for node in ast.walk(parsed(path)):
+                if isinstance(node, ast.Compare) and any(
+                    "status" in ast.unparse(side) for side in (node.left, *node.comparators)
+                ):
+                    sides = (node.left, *node.comparators)
+                    if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides):
+                        guilty.append(f"{short(path)}:{node.lineno}")
+        assert guilty == []
+
+    @pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "NotImplemented"])
+    def test_nothing_is_left_for_later(self, word: str) -> None:
+        pattern = re.compile(rf"\b{word}\b")
+        assert [short(path) for path in PRODUCT if pattern.search(path.read_text("utf-8"))] == []
+
+    def test_lock_files_hold_no_addresses(self) -> None:
+        locks = [
+            ROOT / "requirements" / "runtime.txt",
+            ROOT / "requirements" / "dev.txt",
+            ROOT / "web" / "package-lock.json",
+        ]
+        assert [
+            short(path) for path in locks if path.exists() and re.search(r"https?://", path.read_text("utf-8"))
+        ] == []

@@ -1,0 +1,53 @@
+"""Events are declared once, keep their shape, and are heard by exactly those who say so."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ops.catalogue import HANDLERS
+from shared.crypto import Sealed
+from shared.events.base import Event
+from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
+from shared.services import Service
+
+SNAPSHOT = Path(__file__).parent / "snapshots" / "events.json"
+NAMES = {"resident_id", "phone", "mobile", "recipient_phone", "contact_mobile", "email"}
+
+
+def declared() -> set[type[Event]]:
+    """Every event that has a type of its own."""
+    found, queue = set(), [Event]
+    while queue:
+        for kind in queue.pop().__subclasses__():
+            queue.append(kind)
+            if "type" in vars(kind) and kind.__module__.startswith("shared.events."):
+                found.add(kind)
+    return found
+
+
+class TestEvents:
+    def test_every_event_is_on_the_map(self) -> None:
+        assert declared() == set(SUBSCRIPTIONS)
+
+    def test_each_type_is_one_event_of_a_known_service(self) -> None:
+        types = [event.type for event in SUBSCRIPTIONS]
+        assert len(types) == len(set(types))
+        for event in SUBSCRIPTIONS:
+            assert event.__module__ == f"shared.events.{producer_of(event)}"
+
+    @pytest.mark.parametrize("service", list(Service))
+    def test_subscriptions_are_the_handlers(self, service: Service) -> None:
+        assert set(HANDLERS[service]) == {event for event, readers in SUBSCRIPTIONS.items() if service in readers}
+
+    def test_the_shape_is_the_reviewed_one(self) -> None:
+        """A changed field is a new version of the event, beside the old one: logs keep what was written."""
+        shapes = {event.type: event.model_json_schema() for event in SUBSCRIPTIONS}
+        assert json.loads(SNAPSHOT.read_text("utf-8")) == json.loads(json.dumps(shapes))
+
+    @pytest.mark.req("PLAT-05")
+    def test_no_resident_id_and_no_phone_in_clear(self) -> None:
+        for event in SUBSCRIPTIONS:
+            for name, field in event.model_fields.items():
+                if name in NAMES:
+                    assert field.annotation in {Sealed, Sealed | None}, f"{event.type}.{name}"

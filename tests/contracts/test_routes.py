@@ -1,0 +1,79 @@
+"""Every route names who may call it, or stands on the short public list."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from ops.catalogue import APPS
+from shared.services import Service
+from shared.web.callers import CallerRule, internal_only
+from shared.web.route import UnitOfWorkRoute
+
+# What anybody may call, and why it is safe: health says yes or no; signing in must be open; the check of a certificate is for the
+# public and shows masked data; the catcher exists in the demo only.
+PUBLIC = {
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    *(f"GET /api/{service}/{probe}" for service in Service for probe in ("healthz", "readyz")),
+    *(f"GET /internal/{service}/metrics" for service in Service),
+    "GET /api/auth/challenge",
+    "POST /api/auth/sessions",
+    "GET /verify/{token}",
+    "GET /api/certificates/checks",
+    "GET /api/certificates/checks/{token}",
+    "GET /dev/messages",
+    "POST /dev/messages/sms",
+}
+
+
+def routes(app: FastAPI) -> Iterator[APIRoute]:
+    return (route for route in app.routes if isinstance(route, APIRoute))
+
+
+def name_of(route: APIRoute) -> str:
+    return f"{'/'.join(sorted(route.methods))} {route.path}"
+
+
+def rules(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from rules(inner)
+
+
+def has_rule(route: APIRoute) -> bool:
+    return any(isinstance(call, CallerRule) or call is internal_only for call in rules(route.dependant))
+
+
+ALL = [(service, route) for service, app in APPS.items() for route in routes(app)]
+
+
+@pytest.mark.req("PLAT-06")
+class TestCallers:
+    def test_every_route_names_its_caller_or_is_public(self) -> None:
+        assert {name_of(route) for _, route in ALL if not has_rule(route)} == PUBLIC
+
+    def test_internal_routes_ask_for_the_internal_credential(self) -> None:
+        for _, route in ALL:
+            if route.path.startswith("/internal/") and not route.path.endswith("/metrics"):
+                assert internal_only in set(rules(route.dependant)), name_of(route)
+
+    def test_every_route_stands_below_its_service(self) -> None:
+        for service, route in ALL:
+            if name_of(route) not in PUBLIC:
+                assert route.path.startswith((f"/api/{service}/", f"/internal/{service}/")), name_of(route)
+
+
+class TestShape:
+    def test_every_operation_id_is_one_of_a_kind(self) -> None:
+        names = [route.operation_id or route.unique_id for _, route in ALL if route.include_in_schema]
+        assert sorted(names) == sorted(set(names))
+
+    @pytest.mark.req("PLAT-11")
+    def test_what_changes_something_is_a_unit_of_work(self) -> None:
+        for _, route in ALL:
+            if route.methods - {"GET", "HEAD"} and not route.path.startswith("/dev/"):
+                assert isinstance(route, UnitOfWorkRoute), name_of(route)

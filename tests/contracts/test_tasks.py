@@ -1,0 +1,67 @@
+"""Tasks and queues: each has exactly one home, and every queue that is written to is read, in both layouts."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ops.up.children import CHILDREN
+from ops.up.workers import SPECS
+from shared.events.subscriptions import SUBSCRIPTIONS, producers_for
+from shared.services import Service
+from shared.tasks.spec import Lane
+
+ROOT = Path(__file__).resolve().parents[2]
+TASKS = [(spec, task) for spec in SPECS for task in spec.all_tasks()]
+DECLARED = {spec.queue(lane) for spec in SPECS for lane in Lane}
+
+
+class TestTasks:
+    def test_every_name_is_registered_once(self) -> None:
+        names = [task.name for _, task in TASKS]
+        assert sorted(names) == sorted(set(names))
+
+    def test_every_name_tells_its_service(self) -> None:
+        for spec, task in TASKS:
+            assert re.fullmatch(rf"{spec.service}\.[a-z_]+", task.name)
+
+    @pytest.mark.parametrize("task", [task for _, task in TASKS], ids=lambda task: task.name)
+    def test_every_target_exists(self, task) -> None:  # type: ignore[no-untyped-def]
+        assert callable(task.body())
+
+    @pytest.mark.req("PLAT-11")
+    def test_every_subscriber_pulls_again_and_again(self) -> None:
+        """A lost hint costs seconds, because beat repeats each pull."""
+        pulled = {task.name: task.every for _, task in TASKS if task.name.endswith(".pull_events")}
+        for readers in SUBSCRIPTIONS.values():
+            for service in readers:
+                assert pulled[f"{service}.pull_events"] == 2
+        for name in pulled:
+            assert producers_for(Service(name.split(".")[0])), f"{name} has nothing to read"
+
+    @pytest.mark.req("PLAT-11")
+    def test_every_hint_of_the_code_is_a_task(self) -> None:
+        """A hint that no worker knows would be silently late for ever."""
+        names = {task.name for _, task in TASKS}
+        for path in ROOT.glob("services/**/*.py"):
+            for hint in re.findall(r'note_hint\(\s*\w+,\s*"([a-z_.]+)"', path.read_text("utf-8")):
+                assert hint in names, f"{path.relative_to(ROOT)}: {hint}"
+
+
+class TestQueues:
+    def test_the_embedded_stack_reads_every_queue(self) -> None:
+        """One worker a lane, each made from the tables of all services."""
+        modules = {child.argv.split("-A ")[1].split(" ")[0] for child in CHILDREN if "celery" in child.argv}
+        assert modules == {"ops.up.fast:app", "ops.up.slow:app", "ops.beat:app"}
+        assert {spec.service for spec in SPECS} == set(Service)
+
+    def test_compose_reads_every_queue(self) -> None:
+        compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+        read: set[str] = set()
+        for service in compose["services"].values():
+            command = service.get("command", "")
+            words = command if isinstance(command, list) else command.split()
+            if "--queues" in words:
+                read.update(words[words.index("--queues") + 1].split(","))
+        assert read == DECLARED

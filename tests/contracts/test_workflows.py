@@ -1,0 +1,68 @@
+"""Every workflow: whole, labelled, bound, and held against a snapshot that people have reviewed. A table tested against itself proves
+nothing; after a wanted change, ``python -m tests.contracts.rewrite`` writes the new snapshot for the reviewer's eye.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from ops import catalogue
+from ops.docs import workflows
+from shared.roles import Permission
+from shared.workflow.definition import Workflow
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+ALL = {workflow.name: workflow for _, workflow in workflows()}
+assert catalogue.APPS  # the apps bind the effects
+
+
+def table(workflow: Workflow) -> str:
+    """status × action × role → target or ``-``; the platform itself is the role ``system``."""
+    lines = []
+    for status in workflow.statuses:
+        for action in workflow.actions():
+            row = workflow.transition(action, status)
+            for role in ("system", *sorted(Permission)):
+                may = row is not None and (role in row.by if row.by else role == "system")
+                if may and row is not None:
+                    guard = f" if {row.guard.__name__}" if row.guard else ""
+                    reason = " with reason" if row.needs_reason else ""
+                    lines.append(f"{status.value} · {action.value} · {role} → {row.target.value}{guard}{reason}")
+            if row is None:
+                lines.append(f"{status.value} · {action.value} → - {workflow.status_refusal(action, status).reason}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
+class TestEveryWorkflow:
+    def test_the_table_is_the_reviewed_one(self, workflow: Workflow) -> None:
+        assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow)
+
+    def test_every_status_is_reached(self, workflow: Workflow) -> None:
+        reached, grown = set(), {workflow.initial}
+        while grown - reached:
+            reached |= grown
+            grown = {t.target for t in workflow.transitions if t.sources & reached} | reached
+        assert reached == set(workflow.statuses)
+
+    def test_everything_has_a_chinese_label(self, workflow: Workflow) -> None:
+        for word in (*workflow.statuses, *workflow.actions()):
+            assert any("一" <= char <= "鿿" for char in word.label), word
+
+    def test_one_action_in_one_status_has_one_way(self, workflow: Workflow) -> None:
+        pairs = [(t.action, source) for t in workflow.transitions for source in t.sources]
+        assert len(pairs) == len(set(pairs))
+
+    def test_every_effect_is_bound(self, workflow: Workflow) -> None:
+        assert workflow.unbound() == set()
+
+    @pytest.mark.req("PLAT-02")
+    def test_every_refusal_has_words(self, workflow: Workflow) -> None:
+        for status in workflow.statuses:
+            for action in workflow.actions():
+                if workflow.transition(action, status) is None:
+                    assert len(workflow.status_refusal(action, status).reason) > 5
+
+
+def test_no_snapshot_is_left_of_a_workflow_that_is_gone() -> None:
+    assert {path.stem for path in SNAPSHOTS.glob("*.txt")} == set(ALL)

@@ -1,0 +1,90 @@
+"""The proof of work: it opens the door once, in time, and only as it was made."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ops.client import solve
+from services.auth.challenges import tasks
+from services.auth.challenges.models import UsedProof
+from services.auth.challenges.service import make_challenge
+from services.auth.settings import auth_settings
+from shared.runtime import Runtime
+from tests.services.auth.conftest import NewVisitor
+from tests.services.auth.records import PASSWORD, Visitor, add_account
+
+
+async def attempt(visitor: Visitor, proof: str) -> tuple[int, str]:
+    body = {"account": "nobody-at-all", "password": PASSWORD, "proof": proof}
+    answer = await visitor.client.post("/api/auth/sessions", json=body)
+    return answer.status_code, answer.json()["code"]
+
+
+def changed(proof: str, **parameters: Any) -> str:
+    whole = json.loads(base64.b64decode(proof))
+    whole["challenge"]["parameters"].update(parameters)
+    return base64.b64encode(json.dumps(whole).encode()).decode()
+
+
+@pytest.mark.req("AUTH-10", "FAQ-M9")
+class TestProof:
+    async def test_a_proof_opens_the_door_once(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        account, person = await add_account(runtime), visitor()
+        proof = await person.proof()
+        body = {"account": account.login_name, "password": PASSWORD, "proof": proof}
+        assert (await person.client.post("/api/auth/sessions", json=body)).status_code == 201
+        await runtime.redis.flushdb()
+        again = await person.client.post("/api/auth/sessions", json=body)
+        assert (again.status_code, again.json()["code"]) == (422, "proof_used")
+
+    async def test_a_proof_is_used_up_by_a_wrong_password_too(self, visitor: NewVisitor) -> None:
+        person = visitor()
+        proof = await person.proof()
+        assert await attempt(person, proof) == (401, "wrong_credentials")
+        assert await attempt(person, proof) == (422, "proof_used")
+
+    @pytest.mark.parametrize(
+        "proof", ["x", "bm9uc2Vuc2U=", base64.b64encode(b'{"challenge":{"parameters":[]}}').decode()]
+    )
+    async def test_what_is_no_proof_is_refused(self, visitor: NewVisitor, proof: str) -> None:
+        assert await attempt(visitor(), proof) == (422, "proof_invalid")
+
+    async def test_a_changed_challenge_is_refused(self, visitor: NewVisitor) -> None:
+        person = visitor()
+        proof = await person.proof()
+        assert await attempt(person, changed(proof, cost=0)) == (422, "proof_invalid")
+        assert await attempt(person, changed(proof, expiresAt=99999999999)) == (422, "proof_invalid")
+
+    async def test_a_wrong_answer_is_refused(self, visitor: NewVisitor) -> None:
+        person = visitor()
+        whole = json.loads(base64.b64decode(await person.proof()))
+        whole["solution"]["derivedKey"] = "00" * 32
+        wrong = base64.b64encode(json.dumps(whole).encode()).decode()
+        assert await attempt(person, wrong) == (422, "proof_invalid")
+
+    async def test_a_proof_is_good_for_two_minutes(
+        self, runtime: Runtime, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert auth_settings().proof_seconds == 120
+        monkeypatch.setenv("AUTH_PROOF_SECONDS", "-10")
+        auth_settings.cache_clear()
+        old = solve(make_challenge().model_dump(by_alias=True))
+        monkeypatch.delenv("AUTH_PROOF_SECONDS")
+        auth_settings.cache_clear()
+        assert await attempt(visitor(), old) == (422, "proof_expired")
+
+    async def test_used_proofs_are_let_go_when_they_have_expired(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        person = visitor()
+        await attempt(person, await person.proof())
+        async with runtime.database.unit_of_work() as session:
+            rows = list(await session.scalars(select(UsedProof)))
+            old = rows[-1]
+            old.expires_at = old.expires_at.replace(year=2020)
+        await tasks.sweep(runtime)
+        async with runtime.database.unit_of_work() as session:
+            left = {row.digest for row in await session.scalars(select(UsedProof))}
+        assert old.digest not in left
+        assert {row.digest for row in rows[:-1]} <= left

@@ -1,0 +1,41 @@
+"""The people around one employer, signed in; each test gets its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.declaration.consumers import organisation_changed
+from services.declaration.main import app
+from shared.db.session import Database
+from shared.identity import Actor
+from shared.roles import Permission
+from tests.conftest import ClientFor
+from tests.services.declaration.records import COUNTY, PEOPLE, Cast, MakeCast, organisation, region_of
+
+
+@pytest.fixture
+async def database(open_app: Any) -> Database:
+    database: Database = (await open_app(app)).database
+    return database
+
+
+@pytest.fixture
+def make_cast(client_for: ClientFor, make_actor: Callable[..., Actor], database: Database) -> MakeCast:
+    async def make(*, region: str = COUNTY, name: str | None = None) -> Cast:
+        changes = {"organisation_name": name} if name else {}
+        employer = make_actor(Permission.HAZARD_DECLARATION, region=region, **changes)
+        async with database.unit_of_work() as session:
+            await organisation_changed(session, organisation(employer))
+        officials = {
+            who: await client_for(app, make_actor(*permissions, level=level, region=region_of(level, region)))
+            for who, (level, permissions) in PEOPLE.items()
+        }
+        return Cast(employer=await client_for(app, employer), actor=employer, **officials)
+
+    return make
+
+
+@pytest.fixture
+async def cast(make_cast: MakeCast) -> Cast:
+    return await make_cast()

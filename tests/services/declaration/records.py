@@ -1,0 +1,120 @@
+"""What the tests of declaration make for themselves: an employer known to the directory, content that may be submitted, a cast of people
+around one employer. Nothing here is shared between tests.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from shared.events.auth import OrganisationChanged
+from shared.identity import Actor
+from shared.roles import Level, Permission
+
+URL = "/api/declaration/declarations"
+COUNTY = "320102"
+COMPLETE: dict[str, Any] = {
+    "kind": "initial",
+    "contact_name": "王芳",
+    "contact_phone": "13812345678",
+    "staff_count": 100,
+    "outsourced_count": 20,
+    "exposed_count": 60,
+    "disease_count": 0,
+    "leader_trained": True,
+    "manager_trained": False,
+    "trained_count": 55,
+    "surveillance_done": True,
+    "hazards": [
+        {
+            "class_code": "dust",
+            "exposed_count": 40,
+            "factors": [{"factor_code": "A001", "exposed_count": 30}, {"factor_code": "A003"}],
+        },
+        {"class_code": "phys", "exposed_count": 50, "factors": [{"factor_code": "C001", "exposed_count": 50}]},
+    ],
+}
+ONLY_BIOLOGICAL = [
+    {"class_code": "bio", "exposed_count": 10, "factors": [{"factor_code": "E002"}]},
+    {"class_code": "oth", "exposed_count": 5, "factors": [{"factor_code": "F001"}]},
+]
+
+
+def organisation(actor: Actor, **changes: Any) -> OrganisationChanged:
+    """What auth tells about the actor's organisation."""
+    return OrganisationChanged(
+        **{
+            "organisation_id": actor.organisation_id,
+            "name": actor.organisation_name,
+            "short_name": "",
+            "credit_code": "91320100MA1ABCD2XR",
+            "level": actor.level,
+            "region_code": actor.region_code,
+            "active": True,
+            **changes,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One employer of a county, the reviewers above it, and clients signed in as them."""
+
+    employer: httpx.AsyncClient
+    county: httpx.AsyncClient
+    city: httpx.AsyncClient
+    province: httpx.AsyncClient
+    actor: Actor
+
+    async def add(self, **changes: Any) -> str:
+        """A 暂存 record with complete content; gives its address."""
+        answer = await self.employer.post(URL, json={**COMPLETE, **changes})
+        assert answer.status_code == 201, answer.text
+        return str(answer.headers["location"])
+
+    async def submitted(self) -> str:
+        """A 待审核 record that nobody has opened."""
+        address = await self.add()
+        assert (await self.employer.post(f"{address}/submit")).status_code == 200
+        return address
+
+    async def approved(self) -> str:
+        address = await self.submitted()
+        assert (await self.county.post(f"{address}/approve")).status_code == 200
+        return address
+
+    async def rejected(self, reason: str = "缺少噪声") -> str:
+        address = await self.submitted()
+        assert (await self.county.post(f"{address}/reject", json={"reason": reason})).status_code == 200
+        return address
+
+    async def edit(self, address: str, **changes: Any) -> httpx.Response:
+        """The record, read and changed at once."""
+        seen = await self.employer.get(address)
+        return await self.employer.patch(address, json=changes, headers={"If-Match": seen.headers["etag"]})
+
+
+MakeCast = Callable[..., Awaitable[Cast]]
+PEOPLE = {
+    "county": (Level.COUNTY, {Permission.DECLARATION_REVIEW}),
+    "city": (Level.CITY, {Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT}),
+    "province": (Level.PROVINCE, {Permission.DECLARATION_OVERSIGHT}),
+}
+REGION_OF = {Level.COUNTY: slice(0, 6), Level.CITY: slice(0, 4), Level.PROVINCE: slice(0, 2)}
+
+
+def region_of(level: Level, county: str) -> str:
+    """The code of the authority of ``level`` above ``county``."""
+    return county[REGION_OF[level]].ljust(6, "0")
+
+
+def button(record: dict[str, Any], action: str) -> dict[str, Any]:
+    """One of the record's allowed actions."""
+    return next(each for each in record["allowed_actions"] if each["action"] == action)
+
+
+def unknown() -> str:
+    """An address that no record has."""
+    return f"{URL}/{uuid.uuid4()}"

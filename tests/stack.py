@@ -1,0 +1,86 @@
+"""A whole platform of its own for tests that need one: ``python -m ops.up`` in a fresh folder, as a stranger would start it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.up.ports import free_port
+
+START_SECONDS = 240
+
+
+@dataclass
+class Stack:
+    """``base_url`` answers; ``var`` holds its data and logs."""
+
+    base_url: str
+    var: Path
+    process: subprocess.Popen[bytes]
+    greeting: str
+
+    def pids(self, pattern: str) -> list[int]:
+        """Processes of this stack whose command line matches, zombies left out; found by the stack's own environment."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and _belongs(entry, self.var):
+                command = _read(entry / "cmdline").replace("\0", " ")
+                if re.search(pattern, command):
+                    found.append(int(entry.name))
+        return sorted(found)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _belongs(entry: Path, var: Path) -> bool:
+    state = _read(entry / "stat").rpartition(")")[2].split()
+    if not state or state[0] == "Z":
+        return False
+    marks = _read(entry / "environ") + _read(entry / "cmdline")
+    return str(var) in marks
+
+
+@contextmanager
+def running_stack(var: Path) -> Iterator[Stack]:
+    """Starts a platform on a free port, with its demo data, and stops it in order."""
+    port = free_port()
+    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(var)}
+    for name in [name for name in environment if name.startswith("PLATFORM_")]:
+        del environment[name]
+    out = var.parent / f"{var.name}.out"
+    with out.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", "ops.up"], env=environment, stdout=output, stderr=output)
+    try:
+        yield Stack(f"http://127.0.0.1:{port}", var.resolve(), process, _greeting(process, out, var))
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _greeting(process: subprocess.Popen[bytes], out: Path, var: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        text = out.read_text(errors="replace")
+        if "Ctrl-C" in text:
+            return text
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    logs = "".join(
+        f"\n== {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in (var / "logs").glob("*.log")
+    )
+    raise RuntimeError(f"the stack did not start:\n{out.read_text(errors='replace')}{logs}")
