@@ -28,14 +28,19 @@ PUBLIC = {
     "GET /dev/messages",
     "POST /dev/messages/sms",
 }
+# Signing in counts wrong passwords in units of work of its own, because a refused request keeps nothing.
+OWN_UNITS = {"POST /api/auth/sessions"}
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute]:
-    return (route for route in app.routes if isinstance(route, APIRoute))
+    """Every route of every router that the app includes; the app itself holds only what has included them."""
+    for entry in app.routes:
+        router = getattr(entry, "original_router", None)
+        yield from (route for route in (router.routes if router else [entry]) if isinstance(route, APIRoute))
 
 
 def name_of(route: APIRoute) -> str:
-    return f"{'/'.join(sorted(route.methods))} {route.path}"
+    return f"{'/'.join(sorted(route.methods or ()))} {route.path}"
 
 
 def rules(dependant: Dependant) -> Iterator[object]:
@@ -75,5 +80,5 @@ class TestShape:
     @pytest.mark.req("PLAT-11")
     def test_what_changes_something_is_a_unit_of_work(self) -> None:
         for _, route in ALL:
-            if route.methods - {"GET", "HEAD"} and not route.path.startswith("/dev/"):
-                assert isinstance(route, UnitOfWorkRoute), name_of(route)
+            if (route.methods or set()) - {"GET", "HEAD"} and not route.path.startswith("/dev/"):
+                assert isinstance(route, UnitOfWorkRoute) or name_of(route) in OWN_UNITS, name_of(route)

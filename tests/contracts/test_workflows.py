@@ -9,7 +9,7 @@ import pytest
 from ops import catalogue
 from ops.docs import workflows
 from shared.roles import Permission
-from shared.workflow.definition import Workflow
+from shared.workflow.definition import Labelled, Workflow
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ALL = {workflow.name: workflow for _, workflow in workflows()}
@@ -39,7 +39,8 @@ class TestEveryWorkflow:
         assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow)
 
     def test_every_status_is_reached(self, workflow: Workflow) -> None:
-        reached, grown = set(), {workflow.initial}
+        reached: set[Labelled] = set()
+        grown = {workflow.initial}
         while grown - reached:
             reached |= grown
             grown = {t.target for t in workflow.transitions if t.sources & reached} | reached

@@ -21,6 +21,7 @@ from services.auth.sessions.devices import Device
 from services.auth.sessions.refusals import WrongCredentials
 from services.auth.sessions.schemas import PasswordChange, SignedInRead, SignInRequest
 from services.auth.sessions.service import begin_session, end_sessions, forget_cached_state
+from services.auth.settings import auth_settings
 from shared.errors import AppError, Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
 from shared.passwords import broken_rules
@@ -28,7 +29,6 @@ from shared.runtime import Runtime
 
 # Of the process's five connections: a flood of guesses waits here, and those who are signed in go on working.
 _TURNS = asyncio.Semaphore(3)
-_REUSED = FieldError("new", "reused", "不能使用最近 5 次用过的密码")
 
 
 async def sign_in(runtime: Runtime, body: SignInRequest, device: Device) -> SignedInRead:
@@ -86,7 +86,8 @@ async def change_password(runtime: Runtime, *, actor: Actor, body: PasswordChang
     new_hash = None if await passwords.is_among(clear, hashes) else await passwords.hash_password(clear)
     await _replace(runtime, actor, account, name, new_hash)
     if new_hash is None:
-        raise InvalidInput(errors=[_REUSED])
+        kept = auth_settings().kept_passwords
+        raise InvalidInput(errors=[FieldError("new", "reused", f"不能使用最近 {kept} 次用过的密码")])
 
 
 async def _replace(runtime: Runtime, actor: Actor, checked: Account, name: bytes, new_hash: str | None) -> None:

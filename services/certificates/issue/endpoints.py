@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.certificates.issue import repository, service
 from services.certificates.issue.repository import CertificateFilters
-from services.certificates.issue.schemas import CertificateListItem, CertificateRead, HistoryEntry, list_item
+from services.certificates.issue.schemas import CertificateListItem, CertificateRead, list_item
 from services.certificates.issue.workflow import CERTIFICATE, CertificateStatus
 from shared.app import api_router
 from shared.db.paging import Page
@@ -20,6 +20,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tag
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import content_disposition

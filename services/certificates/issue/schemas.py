@@ -1,6 +1,6 @@
 """Certificates over the wire. Lists mask the resident id; the record shows it in full to those with the right (PLAT-05)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from services.certificates.issue.models import Certificate
 from shared.crypto import mask_resident_id
-from shared.db.history import History
 from shared.workflow.definition import AllowedAction
 
 
@@ -57,19 +56,6 @@ class CertificateRead(CertificateListItem):
     allowed_actions: list[AllowedAction]
 
 
-class HistoryEntry(BaseModel):
-    """One change: who, when, what, why; ``address`` is shown to officials only (PLAT-04)."""
-
-    position: int
-    at: datetime
-    action: str
-    actor_name: str
-    address: str | None
-    reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-
-
 def _plain(certificate: Certificate, model: type[BaseModel]) -> dict[str, Any]:
     own = {name: getattr(certificate, name, None) for name in model.model_fields}
     status = certificate.status
@@ -87,17 +73,3 @@ def read_of(certificate: Certificate, *, full: bool, actions: list[AllowedAction
     shown = certificate.resident_id if full else mask_resident_id(certificate.resident_id)
     values = _plain(certificate, CertificateRead)
     return CertificateRead(**{**values, "resident_id": shown, "resident_id_is_full": full, "allowed_actions": actions})
-
-
-def history_entry(row: History, *, with_address: bool) -> HistoryEntry:
-    """One row of the record's history."""
-    return HistoryEntry(
-        position=row.position,
-        at=row.at,
-        action=row.action,
-        actor_name=row.actor_name,
-        address=row.address if with_address else None,
-        reason=row.reason,
-        before=row.before,
-        after=row.after,
-    )

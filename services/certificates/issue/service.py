@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue import repository
 from services.certificates.issue.models import Certificate, NumberPattern, RenderJob
-from services.certificates.issue.schemas import CertificateRead, HistoryEntry, history_entry, read_of
+from services.certificates.issue.schemas import CertificateRead, read_of
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, StoredFile
 from services.certificates.settings import certificates_settings
 from shared.clock import beijing_today, now_utc
@@ -22,6 +22,7 @@ from shared.identity import SYSTEM, Actor
 from shared.logging import correlation_id
 from shared.reference.pinyin import search_pieces
 from shared.roles import Level, Permission
+from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -183,7 +184,9 @@ async def history_of_certificate(session: AsyncSession, *, actor: Actor, certifi
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE.name, certificate_id)
-    return [history_entry(row, with_address=actor.level is not Level.UNIT) for row in rows]
+    return history_entries(
+        rows, actor, CERTIFICATE, {"issue": "编号", "view_full": "查看完整身份证号", "download": "下载"}
+    )
 
 
 def _remember_view(session: AsyncSession, certificate: Certificate, actor: Actor, action: str) -> None:

@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.declarations import service
 from services.declaration.declarations.choices import DeclarationKind
 from services.declaration.declarations.filters import DeclarationFilter
-from services.declaration.declarations.presentation import history_entry, list_item, read
+from services.declaration.declarations.presentation import ACTIONS, list_item, read
 from services.declaration.declarations.schemas import (
     ContactPhone,
     DeclarationCreate,
     DeclarationListItem,
     DeclarationRead,
     DeclarationUpdate,
-    HistoryEntry,
 )
 from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus
 from shared.app import api_router
@@ -27,6 +26,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
 from shared.web.route import Session
 from shared.workflow.definition import ActionBody
@@ -103,7 +103,7 @@ async def delete_declaration(declaration_id: UUID, session: Session, actor: Empl
 @router.get("/{declaration_id}/history", summary="申报的变更记录")
 async def read_declaration_history(declaration_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
     changes = await service.history_of_declaration(session, actor=actor, declaration_id=declaration_id)
-    return [history_entry(change) for change in changes]
+    return history_entries(changes, actor, DECLARATION, ACTIONS)
 
 
 @router.get("/{declaration_id}/contact-phone", summary="查看联系人完整手机号码（留痕）")

@@ -10,13 +10,11 @@ from services.declaration.declarations.schemas import (
     DeclarationRead,
     FactorRead,
     HazardRead,
-    HistoryEntry,
     Option,
     Problem,
 )
 from services.declaration.declarations.workflow import DECLARATION, EDITABLE, delete_refusal, edit_refusal
 from shared.crypto import mask_phone
-from shared.db.history import History
 from shared.identity import Actor
 from shared.reference.regions import region
 from shared.reference.tables import label
@@ -31,7 +29,6 @@ ACTIONS = {
     "open": "打开审核",
     "view_contact": "查看手机号码",
     "follow_employer": "单位信息变更",
-    **{action.value: action.label for action in DECLARATION.actions()},
 }
 
 
@@ -68,20 +65,6 @@ def read(declaration: Declaration, actor: Actor, now: datetime) -> DeclarationRe
         opened_by_reviewer_at=declaration.opened_by_reviewer_at,
         reviewed_at=declaration.reviewed_at,
         problems=[Problem(field=each.field, code=each.code, message=each.message) for each in problems],
-    )
-
-
-def history_entry(change: History) -> HistoryEntry:
-    """One change as people read it; the address it came from stays in the table."""
-    return HistoryEntry(
-        position=change.position,
-        action=change.action,
-        action_label=ACTIONS.get(change.action, change.action),
-        at=change.at,
-        actor_name=change.actor_name,
-        reason=change.reason,
-        before=change.before,
-        after=change.after,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -166,16 +166,3 @@ class ContactPhone(BaseModel):
     """The full number, for the reviewer who calls; each look is in the record's history (PLAT-05)."""
 
     contact_phone: str | None
-
-
-class HistoryEntry(BaseModel):
-    """One change of the record (PLAT-04)."""
-
-    position: int
-    action: str
-    action_label: str
-    at: datetime
-    actor_name: str
-    reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None

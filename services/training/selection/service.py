@@ -16,7 +16,7 @@ from services.training.selection.models import Selection
 from services.training.selection.refusals import PlacesRefused
 from services.training.selection.schemas import PlacementsPut, PlacementsRead, SelectionRead
 from services.training.selection.seats import Bound
-from services.training.selection.workflow import SELECTION, SubmitBody
+from services.training.selection.workflow import SELECTION, SelectionAction, SubmitBody
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput
@@ -170,8 +170,8 @@ async def perform_on_selection(
     selection = await repository.get_selection(session, actor, plan_id)
     assert isinstance(selection, Selection)
     state = await overview.load(session, actor, plan_id)
-    leaves = isinstance(body, SubmitBody) and not body.leave_unplaced and SELECTION.transition(action, selection.status)
-    if leaves and (unplaced := overview.unplaced_people(state)):
+    submits = action is SelectionAction.SUBMIT and selection.status is SELECTION.initial
+    if submits and not _leaves_unplaced(body) and (unplaced := overview.unplaced_people(state)):
         errors = [
             FieldError(
                 f"registrations.{each.registration_id}",
@@ -184,6 +184,10 @@ async def perform_on_selection(
         raise refusals.PeopleUnplaced(f"还有 {len(unplaced)} 人未选班：{names}。确定提交吗？", errors=errors)
     await apply(session, SELECTION, selection, action, actor=actor, body=body)
     return await overview.read_selection(session, actor, plan_id)
+
+
+def _leaves_unplaced(body: ActionBody) -> bool:
+    return isinstance(body, SubmitBody) and body.leave_unplaced
 
 
 @REGISTRATION.effect("give_seat_back")

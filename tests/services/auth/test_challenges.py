@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +89,13 @@ class TestProof:
             left = {row.digest for row in await session.scalars(select(UsedProof))}
         assert old.digest not in left
         assert {row.digest for row in rows[:-1]} <= left
+
+
+async def test_the_example_of_the_documentation_solves_a_challenge(visitor: NewVisitor) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    example = page.split("```python\n")[1].split("```")[0].split("\nproof = ")[0]
+    names: dict[str, Any] = {}
+    exec(example, names)
+    person = visitor()
+    challenge = (await person.client.get("/api/auth/challenge")).json()
+    assert await attempt(person, names["solve"](challenge)) == (401, "wrong_credentials")

@@ -113,7 +113,12 @@ class TestHashing:
     ) -> None:
         seen: list[str] = []
         check: Callable[[str, str], bool] = passwords._matches
-        monkeypatch.setattr(passwords, "_matches", lambda clear, hashed: seen.append(hashed) or check(clear, hashed))
+
+        def watched(clear: str, hashed: str) -> bool:
+            seen.append(hashed)
+            return check(clear, hashed)
+
+        monkeypatch.setattr(passwords, "_matches", watched)
         assert not await passwords.check_password(PASSWORD, None)
         assert seen == [passwords._nobodys_hash()]
         assert not await passwords.check_password(PASSWORD, "no hash at all")

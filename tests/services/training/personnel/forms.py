@@ -1,8 +1,9 @@
 """A filled-in form and a filled-in sheet of people, for the tests of personal files."""
 
 import io
+import itertools
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -32,15 +33,15 @@ def form(**changes: Any) -> dict[str, Any]:
 
 
 def fresh_id(ending: str = "") -> str:
-    """A valid number that nobody has yet, with this last place when it is given."""
+    """A valid number that no other call has given, with this last place when it is asked for."""
     while True:
-        number = resident_id(birth=date(1975, 1, 1))
-        if number not in _given and number.endswith(ending):
-            _given.add(number)
+        count = next(_counter)
+        number = resident_id(count % 1000, date(2000, 1, 1) + timedelta(days=count // 1000))
+        if number.endswith(ending):
             return number
 
 
-_given: set[str] = set()
+_counter = itertools.count()
 
 
 def line(**changes: str) -> dict[str, str]:

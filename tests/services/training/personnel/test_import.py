@@ -163,7 +163,7 @@ class TestFiles:
             "sheet_has_formulas": workbook([line()], formula=True),
             "sheet_empty": workbook([]),
             "sheet_too_long": workbook([line(resident_id="")] * 2001),
-            "file_kind_not_allowed": b"%PDF-1.7\n%nothing",
+            "file_content_mismatch": b"%PDF-1.7\n%nothing",
             "file_empty": b"",
         }
         for code, data in files.items():

@@ -132,10 +132,10 @@ class TestFilters:
     ) -> None:
         client = await client_for(app, make_actor(UNIT))
         made = await client.post(PERSONNEL, json=form(name="张三"))
-        await client.patch(
-            made.headers["location"], json={"name": "李四"}, headers={"If-Match": made.headers["etag"]}
-        )
-        found = [len((await client.get(PERSONNEL, params={"name": name})).json()["items"]) for name in ("zs", "ls", "三")]
+        await client.patch(made.headers["location"], json={"name": "李四"}, headers={"If-Match": made.headers["etag"]})
+        found = [
+            len((await client.get(PERSONNEL, params={"name": name})).json()["items"]) for name in ("zs", "ls", "三")
+        ]
         assert found == [0, 1, 0]
 
     async def test_page_by_page_in_the_order_of_pinyin(self, client_for: ClientFor, make_actor: MakeActor) -> None:
@@ -172,5 +172,7 @@ class TestWhoseRows:
         assert [len(answer.json()["items"]) for answer in both] == [1, 1]
 
     async def test_without_the_permission_there_is_no_list(self, client_for: ClientFor, make_actor: MakeActor) -> None:
-        assert (await (await client_for(app, make_actor(Permission.HAZARD_DECLARATION))).get(PERSONNEL)).status_code == 403
+        assert (
+            await (await client_for(app, make_actor(Permission.HAZARD_DECLARATION))).get(PERSONNEL)
+        ).status_code == 403
         assert (await (await client_for(app, None)).get(PERSONNEL)).status_code == 401

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -55,7 +56,10 @@ class TestList:
             ("培训1", 1, 5, 0, "待选班", "选班"),
         ]
         await client.post(f"{LIST}/{plans[0].id}/submit", json={"leave_unplaced": True})
-        filters = [({"status": "submitted"}, ["培训0"]), ({"status": ["submitted", "selecting"]}, ["培训0", "培训1"])]
+        filters: list[tuple[dict[str, Any], list[str]]] = [
+            ({"status": "submitted"}, ["培训0"]),
+            ({"status": ["submitted", "selecting"]}, ["培训0", "培训1"]),
+        ]
         filters += [({"name": "训1"}, ["培训1"]), ({"type_code": "diagnosis_physician"}, ["培训0"])]
         for query, found in filters:
             items = (await client.get(LIST, params=query)).json()["items"]

@@ -1,0 +1,50 @@
+"""A record's history as people read it (PLAT-04): one answer for every service. Whether the record may be seen is decided before."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.db.history import History
+from shared.identity import Actor
+from shared.roles import Level
+from shared.workflow.definition import Workflow
+
+# What every record knows besides the actions of its workflow.
+COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息"}
+
+
+class HistoryEntry(BaseModel):
+    """One change: who, when, what, why. ``address`` is where it came from, shown to officials only."""
+
+    position: int
+    at: datetime
+    action: str
+    action_label: str
+    actor_name: str
+    address: str | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def history_entries(
+    rows: Iterable[History], viewer: Actor, workflow: Workflow, labels: Mapping[str, str] | None = None
+) -> list[HistoryEntry]:
+    """The rows for this viewer; labels are those of the workflow's actions, the common ones, and what ``labels`` adds."""
+    words = {**COMMON, **{action.value: action.label for action in workflow.actions()}, **(labels or {})}
+    return [
+        HistoryEntry(
+            position=row.position,
+            at=row.at,
+            action=row.action,
+            action_label=words.get(row.action, row.action),
+            actor_name=row.actor_name,
+            address=None if viewer.level is Level.UNIT else row.address,
+            reason=row.reason,
+            before=row.before,
+            after=row.after,
+        )
+        for row in rows
+    ]

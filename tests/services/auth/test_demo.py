@@ -1,0 +1,59 @@
+"""The demo accounts are real enough to sign in with, and the same on every machine."""
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from ops.client import PlatformClient, Refused
+from services.auth import demo
+from services.auth.accounts.models import Account
+from services.auth.accounts.passwords import POLICIES
+from services.auth.main import app
+from shared.identifiers import mobile_problem, uscc_problem
+from shared.passwords import broken_rules
+from shared.runtime import Runtime
+
+
+def client() -> PlatformClient:
+    return PlatformClient("http://platform", transport=httpx.ASGITransport(app=app, client=("192.0.2.99", 1)))
+
+
+@pytest.mark.req("AUTH-13", "AUTH-24")
+class TestDemo:
+    def test_the_password_satisfies_every_policy(self) -> None:
+        assert [broken_rules(demo.DEMO_PASSWORD, policy) for policy in POLICIES.values()] == [[], [], []]
+
+    def test_codes_and_phones_are_valid_and_differ(self) -> None:
+        codes = {each.organisation.credit_code for each in demo.DEMO}
+        mobiles = {each.mobile for each in demo.DEMO}
+        assert len(codes) == len(mobiles) == len(demo.DEMO)
+        assert not any(map(uscc_problem, codes))
+        assert not any(map(mobile_problem, mobiles))
+
+    async def test_seeding_twice_opens_once(self, runtime: Runtime) -> None:
+        for _ in range(2):
+            async with runtime.database.unit_of_work() as session:
+                accounts = await demo.seed_demo(session)
+        names = [account.login_name for account in accounts]
+        assert names == ["unit01", "unit02", "province01", "city01", "county01", "employer01"]
+        async with runtime.database.unit_of_work() as session:
+            found = await session.scalar(select(func.count()).where(Account.login_name.in_(names)))
+            unit = await session.get_one(Account, demo.demo_id("unit01"))
+        assert found == 6
+        assert unit.organisation_id == demo.demo_id("unit01/organisation") == accounts[0].organisation_id
+
+    async def test_a_program_signs_in_with_each(self, runtime: Runtime) -> None:
+        async with runtime.database.unit_of_work() as session:
+            accounts = await demo.seed_demo(session)
+        for account in accounts:
+            async with client() as program:
+                answer = await program.sign_in(account.login_name, account.password)
+                assert answer["organisation"]["name"] == account.organisation_name
+                assert (await program.get("/api/auth/me"))["menu"] == answer["menu"] != []
+                await program.sign_out()
+
+    async def test_a_program_is_told_why_it_is_refused(self, runtime: Runtime) -> None:
+        async with client() as program:
+            with pytest.raises(Refused, match="wrong_credentials") as refused:
+                await program.sign_in("nobody-here", "x")
+        assert (refused.value.status, refused.value.code) == (401, "wrong_credentials")

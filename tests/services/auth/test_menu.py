@@ -1,0 +1,42 @@
+"""The menu shows what is granted, and nothing else."""
+
+import pytest
+
+from services.auth.sessions.menu import MENU, menu_for
+from shared.roles import Grant, Level, Permission, permissions_of
+
+
+def labels(level: Level, *grants: Grant) -> list[str]:
+    return [item.label for item in menu_for(permissions_of(grants, level))]
+
+
+@pytest.mark.req("AUTH-17", "AUTH-31")
+class TestMenu:
+    @pytest.mark.parametrize(
+        ("level", "grant", "opened"),
+        [
+            (Level.UNIT, Grant.GROUP_REGISTRATION, ["服务机构资质信息管理", "集体报名", "集体选班", "集体成绩查询"]),
+            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["服务机构资质信息管理"]),
+            (Level.UNIT, Grant.ARBITRATION, []),
+            (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
+            (Level.UNIT, Grant.HAZARD_DECLARATION, ["注册信息", "职业病危害申报"]),
+            (
+                Level.PROVINCE,
+                Grant.DISEASE_CONTROL,
+                ["培训计划", "报名审核", "分班", "选班进度", "成绩录入", "证书", "统计"],
+            ),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
+            (Level.CITY, Grant.ACCOUNT_MANAGEMENT, ["账号申请审核", "账号", "单位"]),
+            (Level.COUNTY, Grant.HEALTH_ADMINISTRATION, ["申报审核", "申诉 / 更正 / 认领审核", "逾期与到期"]),
+        ],
+    )
+    def test_each_grant_opens_its_entries(self, level: Level, grant: Grant, opened: list[str]) -> None:
+        assert labels(level, grant) == opened
+
+    def test_an_entry_appears_once_whatever_grants_open_it(self) -> None:
+        both = labels(Level.UNIT, Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION, Grant.DIAGNOSIS)
+        assert both == ["服务机构资质信息管理", "集体报名", "集体选班", "集体成绩查询"]
+
+    def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
+        assert {permission for permission, _ in MENU} == set(Permission)
+        assert len({item.key for _, item in MENU}) == len({item.path for _, item in MENU}) == len(MENU)

@@ -1,0 +1,35 @@
+/** The generated client: every path, parameter and answer is typed by the platform's OpenAPI document. */
+import createClient from 'openapi-fetch'
+
+import { readProblem } from '@/api/problem'
+import type { components, paths } from '@/api/schema'
+
+export type Schemas = components['schemas']
+
+const ENDED = new Set(['session_ended', 'not_signed_in'])
+const listeners = new Set<(reason: string) => void>()
+
+export const api = createClient<paths>({ credentials: 'same-origin' })
+
+/** Calls `listener` with the reason whenever an answer says that nobody is signed in any more (AUTH-09). */
+export function onSessionEnded(listener: (reason: string) => void): void {
+  listeners.add(listener)
+}
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** The body of a good answer; throws `Problem` for any other. */
+export async function answered<T>(request: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await request
+  if (response.ok) return data as T
+  const problem = readProblem(response.status, error)
+  if (ENDED.has(problem.code)) {
+    const reason = problem.code === 'session_ended' ? problem.message : ''
+    for (const listener of listeners) listener(reason)
+  }
+  throw problem
+}

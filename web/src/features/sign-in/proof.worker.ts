@@ -1,0 +1,6 @@
+/** Solves a challenge away from the page, which stays responsive meanwhile. */
+import { handler } from 'altcha-lib/workers/shared'
+
+import { deriveKey } from '@/features/sign-in/derive'
+
+handler({ deriveKey })

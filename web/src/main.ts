@@ -1,0 +1,10 @@
+/** Starts the portal, unless the page already says that this browser cannot run it. */
+import { createApp } from 'vue'
+
+import App from '@/shell/App.vue'
+import { router } from '@/shell/router'
+
+import 'element-plus/theme-chalk/base.css'
+import '@/styles/tokens.css'
+
+if (!document.documentElement.hasAttribute('data-unsupported')) createApp(App).use(router).mount('#app')

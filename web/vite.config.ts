@@ -1,0 +1,39 @@
+/** How the portal is built and how it is served while it is written. The gateway's rules for scripts and styles hold for what comes out. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import components from 'unplugin-vue-components/vite'
+import { defineConfig, type Plugin } from 'vite'
+
+const OLD_BROWSERS = 'old-browsers.js'
+
+/** Puts the script for browsers that cannot run the portal before everything else, unbundled, its name following its content. */
+function oldBrowsers(): Plugin {
+  let reference = ''
+  return {
+    name: 'old-browsers',
+    apply: 'build',
+    buildStart() {
+      const source = readFileSync(fileURLToPath(new URL(`src/${OLD_BROWSERS}`, import.meta.url)), 'utf-8')
+      reference = this.emitFile({ type: 'asset', name: OLD_BROWSERS, source })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const file = Object.values(bundle ?? {}).find((each) => each.type === 'asset' && each.names.includes(OLD_BROWSERS))
+        if (!file) throw new Error(`${OLD_BROWSERS} (${reference}) was not emitted`)
+        return [{ tag: 'script', attrs: { src: `/${file.fileName}` }, injectTo: 'head-prepend' }]
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [vue(), components({ dts: 'src/components.d.ts', dirs: [], resolvers: [ElementPlusResolver()] }), oldBrowsers()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  worker: { format: 'es' },
+  build: { target: 'es2022', assetsInlineLimit: 0 },
+  server: { proxy: { '/api': process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000' } },
+})
