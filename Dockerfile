@@ -7,7 +7,8 @@ RUN apt-get update -qq \
  && install -d -o platform /var/lib/platform/files /var/lib/platform/cache
 WORKDIR /app
 COPY requirements/runtime.txt requirements/runtime.txt
-RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+ENV PATH=/opt/venv/bin:$PATH
 COPY shared shared
 COPY services services
 COPY ops ops

@@ -3,6 +3,7 @@
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,8 @@ Publish = Callable[[frozenset[str]], None]
 Cached = tuple[str, int] | None
 Cache = Callable[[Mapping[str, Cached]], Awaitable[None]]
 _HINTS = "hints"
+# How long a caller queues for a connection when all are in use; a busy server is not a stopped one.
+QUEUE_SECONDS = 10
 _CACHED = "cached"
 # A statement that runs longer than this is a defect, not a busy day; a lock that is not given in time is told to the caller.
 _SERVER_OPTIONS = (
@@ -61,6 +64,8 @@ class Database:
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._checkout_seconds = checkout_seconds
+        self._slots = asyncio.Semaphore(pool_size)
+        self._away_until = 0.0
         self._publish = publish
         self._cache = cache
         self._closing: set[asyncio.Future[None]] = set()
@@ -69,6 +74,30 @@ class Database:
     async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction: commits when the block ends, rolls back when it raises. Raises ``Unavailable``
         when the database cannot be reached; nothing of the block has happened then."""
+        async with self._slot(), self._transaction() as session:
+            yield session
+        if cached := session.info.pop(_CACHED, None):
+            await asyncio.shield(self._cache(cached))
+        if hints := session.info.pop(_HINTS, None):
+            self._publish(frozenset(hints))
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """A place at the pool: on a busy day callers queue for it; while the server is known to be away they are told at once."""
+        try:
+            async with asyncio.timeout(QUEUE_SECONDS):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise Unavailable from error
+        try:
+            if time.monotonic() < self._away_until:
+                raise Unavailable
+            yield
+        finally:
+            self._slots.release()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncSession]:
         session = self._sessions()
         opening = asyncio.ensure_future(session.connection())
         try:
@@ -87,17 +116,13 @@ class Database:
             closing.add_done_callback(self._closing.discard)
             if opening.done():
                 await asyncio.shield(closing)
-        if cached := session.info.pop(_CACHED, None):
-            await asyncio.shield(self._cache(cached))
-        hints = session.info.pop(_HINTS, None)
-        if hints:
-            self._publish(frozenset(hints))
 
     async def _opened(self, opening: "asyncio.Future[AsyncConnection]") -> None:
         # Not asyncio.timeout: a cancelled ping of a hung server waits for the server; we leave it behind instead.
         done, _ = await asyncio.wait({opening}, timeout=self._checkout_seconds)
         if not done:
             opening.cancel()
+            self._away_until = time.monotonic() + 1
             raise Unavailable
         opening.result()
 

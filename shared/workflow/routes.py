@@ -34,9 +34,10 @@ def add_action_routes(router: APIRouter, workflow: Workflow, perform: Perform, a
 
 def _endpoint(workflow: Workflow, action: Labelled, perform: Perform) -> Callable[..., Awaitable[BaseModel]]:
     allowed = caller(*sorted(workflow.permissions_for(action)))
+    empty = workflow.body_of(action)
 
     async def act(record_id: UUID, session: Session, actor: Actor, body: ActionBody | None = None) -> BaseModel:
-        return await perform(session, actor, record_id, action, body or ActionBody())
+        return await perform(session, actor, record_id, action, body or empty())
 
     # FastAPI reads the signature: the body's class and the caller's rule differ from action to action.
     act.__annotations__["actor"] = Annotated[Actor, allowed]

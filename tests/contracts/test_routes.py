@@ -28,8 +28,8 @@ PUBLIC = {
     "GET /dev/messages",
     "POST /dev/messages/sms",
 }
-# Signing in counts wrong passwords in units of work of its own, because a refused request keeps nothing.
-OWN_UNITS = {"POST /api/auth/sessions"}
+# Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing.
+OWN_UNITS = {"POST /api/auth/sessions", "POST /api/auth/password"}
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute]:

@@ -6,14 +6,8 @@ import { Problem } from '@/api/problem'
 
 // An office PC has two cores to spare; more would only heat a phone.
 const WORKERS = 2
-const MARGIN_MS = 15_000
 
-interface Proof {
-  text: string
-  expiresAt: number
-}
-
-async function makeProof(signal: AbortSignal): Promise<Proof> {
+async function makeProof(signal: AbortSignal): Promise<string> {
   const challenge = await answered(api.GET('/api/auth/challenge', { signal }))
   const controller = new AbortController()
   signal.addEventListener('abort', () => controller.abort())
@@ -24,20 +18,20 @@ async function makeProof(signal: AbortSignal): Promise<Proof> {
     createWorker: () => new Worker(new URL('./proof.worker.ts', import.meta.url), { type: 'module' }),
   })
   if (!solution) throw new Problem(0, 'proof_unsolved', '浏览器未能完成验证，请刷新页面后重试')
-  return { text: btoa(JSON.stringify({ challenge, solution })), expiresAt: challenge.parameters.expiresAt * 1000 }
+  return btoa(JSON.stringify({ challenge, solution }))
 }
 
 export interface ProofMaker {
   /** Begins one, unless one is being made or lies ready. */
   prepare: () => void
-  /** The text of a proof, which counts as used from now on. Throws `Problem`. */
+  /** A proof, which counts as used from now on; it may have grown too old while it lay ready. Throws `Problem`. */
   take: () => Promise<string>
   stop: () => void
 }
 
 export function useProof(): ProofMaker {
   const controller = new AbortController()
-  let pending: Promise<Proof> | null = null
+  let pending: Promise<string> | null = null
 
   function prepare(): void {
     if (pending) return
@@ -50,9 +44,7 @@ export function useProof(): ProofMaker {
     prepare()
     const ready = pending
     pending = null
-    const proof = await ready?.catch(() => null)
-    if (proof && proof.expiresAt - Date.now() > MARGIN_MS) return proof.text
-    return (await makeProof(controller.signal)).text
+    return (await ready?.catch(() => null)) ?? makeProof(controller.signal)
   }
 
   return { prepare, take, stop: () => controller.abort() }
