@@ -9,7 +9,8 @@ from services.training.plans.choices import TrainingKind
 from services.training.registrations.batches import BatchRead
 from services.training.registrations.workflow import RegistrationStatus
 from services.training.review import service
-from services.training.review.schemas import ReviewBatch, ReviewFilter, ReviewListItem, ReviewRead
+from services.training.review.filters import ReviewFilter
+from services.training.review.schemas import ReviewBatch, ReviewListItem, ReviewRead
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.personnel.models import StaffMember
 from services.training.registrations.models import Registration
 from services.training.registrations.repository import name_matches, visible_to
-from services.training.review.schemas import ReviewFilter
+from services.training.review.filters import ReviewFilter
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.identity import Actor
 

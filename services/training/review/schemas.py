@@ -1,7 +1,5 @@
 """The province's review over the wire (STAFF-02, STAFF-03)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -9,25 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.training.personnel.schemas import StaffMemberRead
-from services.training.plans.choices import TrainingKind
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import Registrant, RegistrationRead, registrant
-from services.training.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus, ReturnBody
+from services.training.registrations.workflow import REGISTRATION, RegistrationAction, ReturnBody
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
 from shared.workflow.definition import AllowedAction, allowed_actions
-
-
-@dataclass(frozen=True)
-class ReviewFilter:
-    """``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county."""
-
-    plan_id: UUID | None = None
-    statuses: Sequence[RegistrationStatus] = (RegistrationStatus.SUBMITTED,)
-    unit_name: str = ""
-    region_code: str = ""
-    training_kind: TrainingKind | None = None
-    name: str = ""
 
 
 class ReviewListItem(Registrant):

@@ -10,7 +10,8 @@ from services.training.registrations.repository import require_registration
 from services.training.registrations.service import move, shown
 from services.training.registrations.workflow import RegistrationAction, ReturnBody
 from services.training.review import repository
-from services.training.review.schemas import ReviewBatch, ReviewFilter, ReviewListItem, ReviewRead, review_item
+from services.training.review.filters import ReviewFilter
+from services.training.review.schemas import ReviewBatch, ReviewListItem, ReviewRead, review_item
 from shared.clock import now_utc
 from shared.db.paging import Page, PageRequest
 from shared.errors import FieldError, InvalidInput

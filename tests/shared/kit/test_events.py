@@ -12,7 +12,7 @@ from ops.migrate import migrate
 from ops.up.servers import Servers
 from shared.db.session import Database
 from shared.events.base import Batch, Place
-from shared.events.bookmarks import PARK_AFTER, Bookmark, ParkedEvent, let_go, pull
+from shared.events.bookmarks import PARK_AFTER, Bookmark, Handlers, ParkedEvent, let_go, pull
 from shared.events.log import read_after, record
 from shared.services import Service
 from tests.shared.kit.sample import Effect, NoteSent, SampleBase
@@ -98,7 +98,7 @@ class TestPull:
         producer, subscriber = logs
         names = [str(number) for number in range(120)]
         await write(producer, *names)
-        handlers = {NoteSent: note_effect}
+        handlers: Handlers = {NoteSent: note_effect}
         await asyncio.gather(*(pull(subscriber, Service.TRAINING, handlers, fetch_from(producer)) for _ in range(4)))
         await pull(subscriber, Service.TRAINING, handlers, fetch_from(producer))
         assert await effects(subscriber) == names
