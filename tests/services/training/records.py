@@ -26,11 +26,9 @@ def today() -> date:
     return beijing_today(now_utc())
 
 
-def resident_id(serial: int | None = None, birth: date = date(1985, 6, 15), region: str = "320102") -> str:
-    """A number that passes the check; a random one unless ``serial`` (0–999) is given."""
-    serial = new_id().int % 1000 if serial is None else serial
-    day = birth + timedelta(days=new_id().int % 3000) if serial is None else birth
-    first = f"{region}{day:%Y%m%d}{serial:03}"
+def resident_id(birth: date, region: str = "320102") -> str:
+    """A number that passes the check, of somebody born that day; its serial is random."""
+    first = f"{region}{birth:%Y%m%d}{new_id().int % 1000:03}"
     return first + "10X98765432"[sum(int(d) * w for d, w in zip(first, _WEIGHTS, strict=True)) % 11]
 
 

@@ -1,0 +1,79 @@
+"""Input made from each service's own OpenAPI document, right and wrong, at every route (PLAT-01): nothing is ever answered with a 5xx,
+and every refusal is a problem document. The cases are the same in every run.
+"""
+
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+
+from ops.catalogue import APPS
+from shared.roles import Level
+from shared.services import Service
+from tests.conftest import ClientFor
+from tests.contracts.problems import all_powerful, check_problem
+
+pytestmark = pytest.mark.req("PLAT-01")
+EXAMPLES = 10
+# Signing in checks a password on purpose slowly, and signing out would end the tester's own session.
+NOT_CALLED = {"POST /api/auth/password", "DELETE /api/auth/sessions/current"}
+FRESH_VERSION = {"If-Match": '"1"'}
+_ONCE = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def cases_of(operation: Any, mode: GenerationMode) -> list[requests.PreparedRequest]:
+    """Requests of one operation; none when an operation without any input cannot be called wrongly."""
+    found: list[requests.PreparedRequest] = []
+
+    @_ONCE
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def collect(case: Any) -> None:
+        found.append(requests.Request(**case.as_transport_kwargs(base_url="http://platform")).prepare())
+
+    try:
+        collect()
+    except Unsatisfiable:
+        assert not found
+    return found
+
+
+async def send(client: httpx.AsyncClient, case: requests.PreparedRequest) -> httpx.Response:
+    kept = {"content-type", "cookie"}
+    headers = {name: value for name, value in case.headers.items() if name.lower() in kept}
+    body = case.body.encode() if isinstance(case.body, str) else case.body
+    return await client.request(
+        str(case.method), str(case.url), headers={**FRESH_VERSION, **headers}, content=body or b""
+    )
+
+
+@pytest.mark.parametrize("level", [Level.UNIT, Level.PROVINCE])
+@pytest.mark.parametrize("service", list(Service))
+async def test_no_generated_input_breaks_a_route(client_for: ClientFor, service: Service, level: Level) -> None:
+    app = APPS[service]
+    client = await client_for(app, all_powerful(level))
+    called = 0
+    for found in schemathesis.openapi.from_dict(app.openapi()).get_all_operations():
+        operation = found.ok()
+        if operation.label in NOT_CALLED:
+            continue
+        for mode in GenerationMode:
+            for case in cases_of(operation, mode):
+                answer = await send(client, case)
+                called += 1
+                shown = f"{case.method} {case.url} {str(case.body)[:1500]} → {answer.status_code} {answer.text[:600]}"
+                assert answer.status_code < 500, shown
+                if answer.status_code >= 400:
+                    check_problem(answer)
+    assert called > EXAMPLES * 5
