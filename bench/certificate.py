@@ -1,15 +1,17 @@
-"""How long one certificate takes on one core in a warm process, photo and QR included, beside WeasyPrint used the plain
-way: full fonts, and everything parsed anew for each page.
+"""How long one certificate takes on one core in a warm process, photo and QR included, beside the same page made by
+WeasyPrint used the plain way: the full font through @font-face, pictures as data URIs, everything parsed anew.
 """
 
 import json
 import statistics
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import segno
 from PIL import Image, ImageFilter
 from pylopdf_fonts_zh_cn import serif_path
 from weasyprint import CSS, HTML
@@ -48,14 +50,24 @@ def _sample() -> CertificateDocument:
     return CertificateDocument(**{**data, "holder_name": "张三丰", "photo": photo.getvalue()})
 
 
-def _plainly(document: CertificateDocument) -> None:
-    font_configuration = FontConfiguration()
-    face = f"@font-face {{ font-family: 'Noto Serif SC'; src: url('{serif_path().as_uri()}') }}"
-    style = (TEMPLATES / TEMPLATE_VERSION / "style.css").read_text(encoding="utf-8")
-    page = load_template(TEMPLATE_VERSION).page.render(document=document, density="roomy", photo_url="", qr_url="")
-    HTML(string=page).write_pdf(
-        font_config=font_configuration, stylesheets=[CSS(string=face + style, font_config=font_configuration)]
+def _plainly(document: CertificateDocument) -> bytes:
+    folder = TEMPLATES / TEMPLATE_VERSION
+    face = f"@font-face {{ font-family: 'NotoSerifSC GB2312'; src: url('{serif_path().as_uri()}') }}"
+    artwork = _data_uri("image/svg+xml", (folder / "artwork.svg").read_bytes())
+    sheet = f"{face} @page {{ background: url({artwork}) -33mm -25mm / 297mm 210mm no-repeat }} body, p {{ margin: 0 }}"
+    page = load_template(TEMPLATE_VERSION).page.render(
+        document=document,
+        density="roomy",
+        photo_url=_data_uri("image/jpeg", document.photo or b""),
+        qr_url=segno.make_qr(document.check_url, error="m", boost_error=False).png_data_uri(border=0),
     )
+    fonts = FontConfiguration()
+    style = CSS(string=sheet + (folder / "style.css").read_text(encoding="utf-8"), font_config=fonts)
+    return bytes(HTML(string=page).write_pdf(font_config=fonts, stylesheets=[style]))
+
+
+def _data_uri(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(data).decode()}"
 
 
 def _median_ms(work: Callable[[], object], rounds: int) -> float:

@@ -18,10 +18,13 @@ SERVER = r"pginstall/bin/postgres |^postgres: "
 
 def figures() -> Iterator[Figure]:
     """Seconds from the request to its 503."""
-    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder) / "var") as stack:
-        with httpx.Client(base_url=stack.base_url, timeout=30) as client:
-            yield Figure("postgres_frozen_answer_s", _frozen(stack, client), "s", 2)
-            yield Figure("postgres_back_after_kill_s", _killed(stack, client), "s")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_stack(Path(folder) / "var") as stack,
+        httpx.Client(base_url=stack.base_url, timeout=30) as client,
+    ):
+        yield Figure("postgres_frozen_answer_s", _frozen(stack, client), "s", 2)
+        yield Figure("postgres_back_after_kill_s", _killed(stack, client), "s")
 
 
 def _frozen(stack: Stack, client: httpx.Client) -> float:

@@ -56,6 +56,7 @@ def create_app(
         openapi_url=f"/api/{service}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
     app.state.service = service

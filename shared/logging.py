@@ -66,7 +66,15 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "weasyprint", "fontTools", "celery.app.trace", "celery.worker.strategy"):
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "weasyprint",
+        "fontTools",
+        "celery.app.trace",
+        "celery.worker.strategy",
+        "celery.beat",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -2,10 +2,11 @@
 API or worker process and handed to what needs it; there is no global.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import httpx
 from redis.asyncio import Redis
@@ -35,6 +36,12 @@ class Runtime:
     publisher: Publisher
 
 
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """One for all clients of a process: each would load the same certificates again."""
+    return ssl.create_default_context()
+
+
 @asynccontextmanager
 async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
@@ -50,7 +57,7 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         publish=publisher.publish,
         cache=partial(_keep, redis),
     )
-    http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1))
+    http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1), verify=_tls())
     try:
         yield Runtime(
             service, settings, database, redis, http, Storage(settings.storage_url), field_cipher(), publisher

@@ -47,7 +47,12 @@ def _belongs(entry: Path, var: Path) -> bool:
     state = _read(entry / "stat").rpartition(")")[2].split()
     if not state or state[0] == "Z":
         return False
-    marks = _read(entry / "environ") + _read(entry / "cmdline")
+    try:
+        folder = str((entry / "cwd").readlink())
+    except OSError:
+        folder = ""
+    # PostgreSQL's backends write their titles over their environment; they stand in the data folder.
+    marks = _read(entry / "environ") + _read(entry / "cmdline") + folder
     return str(var) in marks
 
 

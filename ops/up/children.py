@@ -25,6 +25,7 @@ class Child:
     heartbeat: str = ""
 
 
+# One process a lane (solo): a forked child would hold another 100 MB, and here the supervisor is the one that restarts what hangs.
 CHILDREN = (
     Child(
         "api",
@@ -34,13 +35,13 @@ CHILDREN = (
     ),
     Child(
         "worker-fast",
-        "celery -A ops.up.fast:app worker --concurrency 1 --without-gossip --without-mingle --hostname fast@%h",
+        "celery -A ops.up.fast:app worker --pool solo --without-gossip --without-mingle --hostname fast@%h",
         stops=1,
         heartbeat="alive:training.fast",
     ),
     Child(
         "worker-slow",
-        "celery -A ops.up.slow:app worker --concurrency 1 --without-gossip --without-mingle --hostname slow@%h",
+        "celery -A ops.up.slow:app worker --pool solo --without-gossip --without-mingle --hostname slow@%h",
         stops=1,
         heartbeat="alive:training.slow",
     ),

@@ -3,13 +3,11 @@ may order it; the cursor carries the last row's values. Every ordering column is
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
@@ -70,29 +68,36 @@ def _order(sort: str, default: str, columns: Columns) -> list[tuple[str, bool]]:
 
 
 def _encode(values: Sequence[Any]) -> str:
-    tagged = [[type(value).__name__, value.isoformat() if isinstance(value, date) else str(value)] for value in values]
-    return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
+    written = [value.isoformat() if isinstance(value, date) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(written).encode()).decode().rstrip("=")
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
-    "str": str,
-    "int": int,
-    "bool": lambda value: value == "True",
-    "UUID": UUID,
-    "date": date.fromisoformat,
-    "datetime": datetime.fromisoformat,
+_READERS: dict[type, Callable[[str], Any]] = {
+    bool: lambda value: value == "True",
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
 }
 
 
-def _decode(cursor: str, length: int) -> list[Any]:
+def _read(column: InstrumentedAttribute[Any] | ColumnElement[Any], written: object) -> Any:
+    """One value of a cursor as its column holds it. Raises ValueError: a cursor comes from outside and may hold anything."""
+    if not isinstance(written, str) or "\0" in written:
+        raise ValueError(written)
+    written.encode()  # a lone surrogate cannot be sent to the database
+    kind = column.type.python_type
+    return _READERS.get(kind, kind)(written)
+
+
+def _decode(cursor: str, columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]]) -> list[Any]:
     try:
-        tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [_READERS.get(kind, str)(value) for kind, value in tagged]
-    except (ValueError, TypeError, binascii.Error) as error:
+        written = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(written, list):
+            raise ValueError(written)
+        if len(written) != len(columns):
+            raise _bad("cursor", "翻页标记与排序方式不符，请从第一页重新开始")
+        return [_read(column, value) for column, value in zip(columns, written, strict=True)]
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise _bad("cursor", "翻页标记无效，请从第一页重新开始") from error
-    if len(values) != length:
-        raise _bad("cursor", "翻页标记与排序方式不符，请从第一页重新开始")
-    return values
 
 
 def _after(order: Sequence[tuple[str, bool]], columns: Columns, values: Sequence[Any]) -> ColumnElement[bool]:
@@ -115,7 +120,7 @@ async def fetch_page(
     limit = max(1, min(page.limit, MAX_LIMIT))
     keyed = statement.add_columns(*(columns[name].label(f"_key_{at}") for at, (name, _) in enumerate(order)))
     if page.cursor:
-        keyed = keyed.where(_after(order, columns, _decode(page.cursor, len(order))))
+        keyed = keyed.where(_after(order, columns, _decode(page.cursor, [columns[name] for name, _ in order])))
     keyed = keyed.order_by(*(columns[n].desc() if down else columns[n].asc() for n, down in order)).limit(limit + 1)
     rows = (await session.execute(keyed)).all()
     width = len(order)

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from shared.runtime import Runtime
 from shared.services import Service
 
-Body = Callable[[Runtime], Awaitable[object]]
+if TYPE_CHECKING:  # beat reads these tables and needs nothing of what runs them
+    from shared.runtime import Runtime
+
+Body = Callable[["Runtime"], Awaitable[object]]
 
 
 class Lane(StrEnum):

@@ -1,4 +1,4 @@
-"""Worker processes and beat, made from ``WorkerSpec`` tables. One event loop and one runtime per service and process; a task's time
+"""Worker processes, made from ``WorkerSpec`` tables. One event loop and one runtime per service and process; a task's time
 limit is inside the loop, because a coroutine that Celery's soft limit leaves behind would finish inside the next task.
 """
 
@@ -7,18 +7,17 @@ import ctypes
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
+from celery.signals import worker_process_init, worker_process_shutdown
 from kombu.entity import Queue
 
-from shared.logging import configure_logging, get_logger, new_correlation_id
+from shared.logging import get_logger, new_correlation_id
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
-from shared.tasks.publisher import HINT_SECONDS
+from shared.tasks.beat import new_celery
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec
 
 log = get_logger(__name__)
@@ -67,7 +66,7 @@ class _Process:
 
 def create_worker(specs: Sequence[WorkerSpec], lane: Lane) -> Celery:
     """The Celery app of one worker: the tasks of ``lane`` of these services, and their queues."""
-    app = _new_app(f"worker-{lane}")
+    app = new_celery(f"worker-{lane}")
     chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane == lane]
     limit = max(task.limit for _, task in chosen)
     app.conf.update(
@@ -83,40 +82,6 @@ def create_worker(specs: Sequence[WorkerSpec], lane: Lane) -> Celery:
         _register(app, process, spec.service, task)
         task.body()  # imported before the fork: its memory is shared, its absence shows at once
     _connect_signals(process, f"worker-{lane}")
-    return app
-
-
-def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
-    """The Celery app of beat: it says "look" for each task with a period. It imports no service code."""
-    app = _new_app("beat")
-    app.conf.beat_schedule = {
-        task.name: {
-            "task": task.name,
-            "schedule": timedelta(seconds=task.every),
-            "options": {"queue": spec.queue(task.lane), "expires": max(task.every, HINT_SECONDS)},
-        }
-        for spec in specs
-        for task in spec.all_tasks()
-        if task.every
-    }
-    app.conf.beat_max_loop_interval = 1
-    return app
-
-
-def _new_app(name: str) -> Celery:
-    settings = platform_settings()
-    app = Celery(name, broker=settings.redis_url, set_as_current=False)
-    app.conf.update(
-        task_ignore_result=True,
-        accept_content=["json"],
-        task_serializer="json",
-        broker_connection_retry_on_startup=True,
-        worker_send_task_events=False,
-        task_send_sent_event=False,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
-    )
-    configure = setup_logging.connect(lambda **_: configure_logging(name, settings.log_level), weak=False)
-    assert configure is not None
     return app
 
 

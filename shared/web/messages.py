@@ -52,13 +52,16 @@ MESSAGES = {
     "tuple_type": "应为列表",
 }
 UNKNOWN = "填写的内容有误"
+NO_FILE = "请选择要上传的文件"
 
 
 def message_for(error: Mapping[str, Any]) -> str:
     """One line of Chinese for one pydantic error."""
     template = MESSAGES.get(str(error["type"]))
     if template is None:
-        message = str(error.get("msg", ""))
+        message = str(error.get("msg", "")).removeprefix("Value error, ")
+        if message.startswith("Expected UploadFile"):
+            return NO_FILE
         return message if any("一" <= char <= "鿿" for char in message) else UNKNOWN
     try:
         return template.format(**error.get("ctx", {}))

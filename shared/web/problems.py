@@ -12,7 +12,16 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from shared.errors import AppError, Conflict, FieldError, InvalidInput, MalformedBody, Unavailable, VersionMismatch
+from shared.errors import (
+    AppError,
+    Conflict,
+    FieldError,
+    InvalidInput,
+    MalformedBody,
+    Unavailable,
+    UnsupportedMedia,
+    VersionMismatch,
+)
 from shared.logging import correlation_id, get_logger
 from shared.web.messages import message_for
 
@@ -36,6 +45,11 @@ TITLES = {
 log = get_logger(__name__)
 
 
+def _storable(text: str) -> str:
+    """The text without what UTF-8 cannot say: a message may repeat a lone surrogate of the input."""
+    return text.encode(errors="replace").decode()
+
+
 def problem(
     status: int,
     code: str,
@@ -49,9 +63,9 @@ def problem(
         "type": f"urn:problem:{code}",
         "title": TITLES.get(status, "请求未完成"),
         "status": status,
-        "detail": detail,
+        "detail": _storable(detail),
         "code": code,
-        "errors": [{"field": e.field, "code": e.code, "message": e.message} for e in errors],
+        "errors": [{"field": _storable(e.field), "code": e.code, "message": _storable(e.message)} for e in errors],
         "correlation_id": correlation_id.get(),
     }
     headers = {"Cache-Control": "no-store"}
@@ -82,9 +96,18 @@ def of_validation(errors: Sequence[Mapping[str, Any]]) -> AppError:
 _HTTP = {
     404: ("not_found", "没有找到该地址"),
     405: ("method_not_allowed", "该地址不支持此操作"),
-    400: ("malformed_body", MalformedBody.detail),
+    400: ("malformed_body", "请求内容无法解析，可能不完整或格式有误，请检查后重新提交"),
     413: ("payload_too_large", "提交的内容过大"),
 }
+
+
+# What pydantic says of a body that was never read as JSON.
+_NO_OBJECT = {"model_attributes_type", "model_type", "dict_type", "list_type"}
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -94,9 +117,12 @@ def install_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, AppError)
         return of_app_error(error)
 
-    async def invalid(_: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return of_app_error(of_validation(error.errors()))
+        found = error.errors()
+        if any(tuple(one["loc"]) == ("body",) and one["type"] in _NO_OBJECT for one in found) and not _is_json(request):
+            return of_app_error(UnsupportedMedia("请求内容的类型（Content-Type）应为 application/json"))
+        return of_app_error(of_validation(found))
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -127,6 +153,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         StaleDataError: stale,
         IntegrityError: duplicate,
         DataError: data,
+        UnicodeEncodeError: data,
         ConnectionError: broken,
         Exception: defect,
     }.items():

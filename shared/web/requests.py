@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import PayloadTooLarge
+from shared.errors import MalformedBody, PayloadTooLarge
 from shared.logging import correlation_id, get_logger, new_correlation_id
 from shared.web.problems import of_app_error
 
@@ -58,7 +58,10 @@ class RequestScope:
             await send(message)
 
         try:
-            if int(headers.get(b"content-length", b"0") or b"0") > MAX_BODY:
+            length = headers.get(b"content-length", b"0")
+            if not length.isdigit():
+                await of_app_error(MalformedBody("请求头 Content-Length 应为数字"))(scope, receive, answer)
+            elif len(length) > 18 or int(length) > MAX_BODY:
                 await of_app_error(BodyTooLarge())(scope, receive, answer)
             else:
                 await self.app(scope, _bounded(receive), answer)

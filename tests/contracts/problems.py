@@ -28,6 +28,7 @@ def check_problem(answer: httpx.Response) -> dict[str, Any]:
     assert _CODE.fullmatch(problem["code"]), shown
     assert is_chinese(problem["detail"]), shown
     assert is_chinese(problem["title"]), shown
+    assert problem["errors"] or problem["code"] != "invalid_input", f"no field is named: {shown}"
     for error in problem["errors"]:
         assert set(error) == {"field", "code", "message"}, shown
         assert error["field"], shown

@@ -2,23 +2,26 @@
 page shows empty boxes.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
-import segno
+import zxingcpp
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops
 
 from services.certificates.rendering.contract import CertificateDocument
-from services.certificates.rendering.errors import GlyphMissing, PhotoUnreadable, TemplateBroken
+from services.certificates.rendering.errors import GlyphMissing, PageOverflows, PhotoUnreadable, TemplateBroken
 from services.certificates.rendering.fonts import Fonts, load_fonts
 from services.certificates.rendering.render import (
     TEMPLATE_VERSION,
@@ -48,22 +51,33 @@ def pixels(pdf: bytes) -> Image.Image:
     return picture.convert("L")
 
 
-def glyph_boxes(pdf: bytes, text: str) -> list[Image.Image]:
-    """The picture of each character of ``text``, where the page first shows it."""
+def character_boxes(pdf: bytes) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Each visible character of the page with its ink as left, top, right, bottom in millimetres from the upper left."""
     page = pypdfium2.PdfDocument(pdf)[0]
-    text_page, picture, scale = page.get_textpage(), pixels(pdf), 150 / 72
-    start = text_page.get_text_bounded().index(text)
-    boxes = []
-    for place in range(start, start + len(text)):
-        left, bottom, right, top = text_page.get_charbox(place, loose=True)
-        height = page.get_height()
-        area = (left * scale, (height - top) * scale, right * scale, (height - bottom) * scale)
-        boxes.append(picture.crop(tuple(round(side) for side in area)))
-    return boxes
+    text, height, millimetre = page.get_textpage(), page.get_height(), 25.4 / 72
+    found = []
+    for place in range(text.count_chars()):
+        char = text.get_text_range(place, 1)
+        left, bottom, right, top = text.get_charbox(place)
+        if char.strip():
+            box = (left, height - top, right, height - bottom)
+            found.append((char, (box[0] * millimetre, box[1] * millimetre, box[2] * millimetre, box[3] * millimetre)))
+    return found
+
+
+def glyphs(pdf: bytes, text: str) -> list[Image.Image]:
+    """The picture of each character of ``text``, where the page first shows it."""
+    boxes, picture = character_boxes(pdf), pixels(pdf)
+    start = "".join(char for char, _ in boxes).index(text)
+    areas = [box for _, box in boxes[start : start + len(text)]]
+    return [
+        picture.crop((round(left * MM), round(top * MM), round(right * MM), round(bottom * MM)))
+        for left, top, right, bottom in areas
+    ]
 
 
 def ink(picture: Image.Image) -> int:
-    return sum(picture.point(lambda level: 1 if level < 128 else 0).histogram()[1:2])
+    return picture.point(lambda level: 1 if level < 128 else 0).histogram()[1]
 
 
 def encoded(mode: str, kind: str) -> bytes:
@@ -74,18 +88,23 @@ def encoded(mode: str, kind: str) -> bytes:
 
 class TestCharacters:
     @pytest.mark.parametrize("name", ["张三丰", "欧阳䶮", "李㛃", "王𬭚"])
-    def test_every_character_of_a_name_shows(self, fonts: Fonts, name: str) -> None:
+    def test_every_character_of_a_name_has_ink(self, fonts: Fonts, name: str) -> None:
         pdf = render_certificate(document(holder_name=name), fonts)
-        boxes = glyph_boxes(pdf, name[0])
-        assert all(ink(box) > 40 for box in boxes)
-        with pikepdf.open(BytesIO(pdf)) as opened:
-            names = {str(o.BaseFont) for o in opened.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o}
-        assert names
-        assert all("NotoSerifSC" in found.replace("-", "") for found in names)
+        shown = glyphs(pdf, name)
+        assert len(shown) == len(name)
+        assert all(ink(glyph) > 40 for glyph in shown)
+        assert all(found.replace(b"-", b"").find(b"NotoSerifSC") > 0 for found in _font_names(pdf))
 
-    def test_rare_characters_are_different_glyphs_and_no_boxes(self, fonts: Fonts) -> None:
-        pages = [pixels(render_certificate(document(holder_name=name), fonts)) for name in ("张䶮", "张𬭚", "张㛃")]
-        assert all(ImageChops.difference(pages[0], other).getbbox() for other in pages[1:])
+    def test_rare_characters_differ_from_each_other_and_from_the_empty_box(self, fonts: Fonts) -> None:
+        def picture(char: str) -> Image.Image:
+            html = f'<body><p style="font-size: 60pt">{char}</p>'
+            pdf = page_to_pdf(html, load_template(TEMPLATE_VERSION), fonts, {}, {})
+            assert pdf is not None
+            return pixels(pdf).crop((round(30 * MM), round(20 * MM), round(60 * MM), round(55 * MM)))
+
+        pictures = [picture(char) for char in "䶮㛃𬭚\U000f0000"]
+        assert all(ink(shown) > 500 for shown in pictures)
+        assert all(ImageChops.difference(one, other).getbbox() for one, other in combinations(pictures, 2))
 
     def test_a_common_name_embeds_the_cut_font_only(self, fonts: Fonts) -> None:
         pdf = render_certificate(document(holder_name="张三丰"), fonts)
@@ -105,30 +124,64 @@ def _font_names(pdf: bytes) -> list[bytes]:
         return [bytes(o.BaseFont) for o in opened.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o]
 
 
+LONG_UNIT = "苏州市吴中区长桥街道社区卫生服务中心职业病防治与健康体检综合门诊部附属职业健康检查所"
+LONG_LABELS = tuple(f"职业性放射性疾病和其他职业病诊断第{n}类" for n in range(12))
+LONG: list[dict[str, Any]] = [
+    {},
+    {"photo": None, "specialties": LONG_LABELS, "unit_name": "疾" * 60},
+    {"unit_name": (LONG_UNIT * 3)[:100], "plan_name": (LONG_UNIT * 3)[:100], "specialties": LONG_LABELS},
+    {"issuer": "江苏省卫生健康委员会综合监督与职业健康处"},
+    {"issuer": (LONG_UNIT * 3)[:100], "plan_type": "类" * 40, "number": "号" * 60},
+    {"holder_name": "ABDULREHIM MUHAMMADALI ALEXANDER-OCONNOR", "unit_name": "Bayer (Suzhou) Co., Ltd. " * 4},
+]
+PICTURES = {"photo": (33, 62, 58, 103), "qr": (33, 150, 60, 186)}
+
+
 class TestPage:
     def test_markup_in_a_name_is_shown_literally(self, fonts: Fonts) -> None:
         pdf = render_certificate(document(holder_name="<b>张</b>"), fonts)
         assert "<b>张</b>" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
 
-    def test_the_qr_shows_the_check_address(self, fonts: Fonts) -> None:
-        shown = document()
-        rows = segno.make_qr(shown.check_url, error="m", boost_error=False).matrix
-        page, side = pixels(render_certificate(shown, fonts)), 27 * MM / len(rows)
-        dark = page.point(lambda level: 255 if level < 128 else 0).tobytes()
-        left, top = 33 * MM, _qr_top(page)
-        read = [
-            [
-                dark[int(top + (y + 0.5) * side) * page.width + int(left + (x + 0.5) * side)] > 0
-                for x in range(len(rows))
-            ]
-            for y in range(len(rows))
-        ]
-        assert read == [[bool(cell) for cell in row] for row in rows]
+    @pytest.mark.parametrize("number", range(8))
+    def test_the_qr_says_the_check_address(self, fonts: Fonts, number: int) -> None:
+        address = f"https://platform.invalid/check/{hashlib.sha256(bytes([number])).hexdigest()[: 20 + number * 5]}"
+        page = pixels(render_certificate(document(check_url=address), fonts))
+        assert [code.text for code in zxingcpp.read_barcodes(page)] == [address]
 
-    def test_long_names_and_ten_specialties_stay_on_one_sheet(self, fonts: Fonts) -> None:
-        labels = tuple(f"职业性放射性疾病和其他职业病诊断第{n}类" for n in range(10))
-        pdf = render_certificate(document(unit_name="疾" * 60, specialties=labels, photo=encoded("RGB", "JPEG")), fonts)
+    def test_the_file_says_what_it_is(self, fonts: Fonts) -> None:
+        with pikepdf.open(BytesIO(render_certificate(document(), fonts))) as opened:
+            assert str(opened.docinfo.Title) == f"培训合格证书 {document().number}"
+            assert str(opened.docinfo.Author) == document().issuer
+            assert str(opened.docinfo.CreationDate).startswith("D:20260601")
+
+    @pytest.mark.parametrize("changes", LONG)
+    def test_nothing_overlaps_on_the_one_sheet(self, fonts: Fonts, changes: dict[str, Any]) -> None:
+        photo = encoded("RGB", "JPEG")
+        pdf = render_certificate(document(**{"photo": photo, **changes}), fonts)
         assert len(pypdfium2.PdfDocument(pdf)) == 1
+        boxes = character_boxes(pdf)
+        assert len(boxes) > 100
+        pictures = [(name, box) for name, box in PICTURES.items() if name == "qr" or changes.get("photo", photo)]
+        assert [(one, other) for one, other in combinations(boxes, 2) if _overlap(one[1], other[1])] == []
+        assert [(name, char) for name, box in pictures for char in boxes if _overlap(box, char[1])] == []
+        assert all(left > 16 and top > 16 and right < 281 and bottom < 194 for _, (left, top, right, bottom) in boxes)
+
+    def test_the_date_stands_on_a_line_of_its_own(self, fonts: Fonts) -> None:
+        lines = pypdfium2.PdfDocument(render_certificate(document(), fonts))[0].get_textpage().get_text_range()
+        assert {"江苏省疾病预防控制中心", "2026年6月1日"} <= set(lines.splitlines())
+
+    def test_texts_of_a_sensible_length_always_fit(self, fonts: Fonts) -> None:
+        texts = {name: "字" * 40 for name in ("unit_name", "plan_name", "plan_type", "issuer", "holder_name")}
+        assert render_certificate(document(**texts, specialties=("专" * 19, "业" * 19), photo=encoded("L", "PNG")), fonts)
+
+    def test_what_no_sheet_can_hold_is_refused_by_name(self, fonts: Fonts) -> None:
+        texts = {name: "字" * 100 for name in ("unit_name", "plan_name", "plan_type", "issuer")}
+        labels = tuple("病" * 29 + digit for digit in "一二三四五六七八九十百千")
+        with pytest.raises(PageOverflows) as refused:
+            render_certificate(document(**texts, specialties=labels, photo=encoded("RGB", "JPEG")), fonts)
+        assert refused.value.too_long[0] == "专业类别"
+        assert "单位名称" in refused.value.detail
+        assert "姓名" not in refused.value.detail
 
     def test_without_specialties_the_line_is_left_out(self, fonts: Fonts) -> None:
         pdf = render_certificate(document(specialties=()), fonts)
@@ -138,15 +191,14 @@ class TestPage:
     def test_a_template_cannot_load_anything_else(self, fonts: Fonts, address: str) -> None:
         html = f'<img src="{address}">'
         with pytest.raises(TemplateBroken):
-            page_to_pdf(html, load_template(TEMPLATE_VERSION), fonts, {}, identity="x")
+            page_to_pdf(html, load_template(TEMPLATE_VERSION), fonts, {}, {})
 
 
-def _qr_top(page: Image.Image) -> int:
-    """The first dark row in the strip of the page where the QR stands, lower left."""
-    strip = page.crop((round(33.5 * MM), round(140 * MM), round(36 * MM), round(190 * MM)))
-    box = strip.point(lambda level: 255 if level < 128 else 0).getbbox()
-    assert box is not None
-    return round(140 * MM) + box[1]
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """More than touching: boxes of neighbours may share a tenth of a millimetre."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width > 0.1 and height > 0.1
 
 
 class TestPhoto:
@@ -166,6 +218,63 @@ class TestPhoto:
         }
         with pytest.raises(PhotoUnreadable):
             render_certificate(document(photo=made[damage]()), fonts)
+
+
+class TestCutOnce:
+    """With a few characters only, which takes a moment instead of seconds."""
+
+    FEW = frozenset(map(ord, "职业病诊断培训合格证书0123456789"))
+
+    def test_processes_that_start_at_once_end_with_one_good_cache(self, tmp_path: Path) -> None:
+        program = (
+            "import sys, pathlib\n"
+            "from services.certificates.rendering.fonts import load_fonts\n"
+            "few = frozenset(map(ord, sys.argv[2]))\n"
+            "print(flush=True)\n"
+            "sys.stdin.readline()\n"
+            "load_fonts(pathlib.Path(sys.argv[1]), few)\n"
+        )
+        command = [sys.executable, "-c", program, str(tmp_path), "".join(map(chr, sorted(self.FEW)))]
+        started = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+            for _ in range(4)
+        ]
+        for process in started:
+            assert process.stdout is not None
+            process.stdout.readline()
+        for process in started:
+            assert process.stdin is not None
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        assert [process.wait(timeout=60) for process in started] == [0, 0, 0, 0]
+        for process in started:
+            process.communicate()
+        folders = [path for path in (tmp_path / "fonts").iterdir() if path.name.startswith("cut-") and path.is_dir()]
+        assert len(folders) == 1
+        assert set(TTFont(cut_file(tmp_path)).getBestCmap()) == self.FEW
+
+    @pytest.mark.parametrize("damage", [b"", b"OTTO", None])
+    def test_a_damaged_file_is_made_anew(self, tmp_path: Path, damage: bytes | None) -> None:
+        load_fonts(tmp_path, self.FEW)
+        cut = cut_file(tmp_path)
+        good = set(TTFont(cut).getBestCmap())
+        if damage is None:
+            cut.unlink()
+        else:
+            cut.write_bytes(damage)
+        load_fonts(tmp_path, self.FEW)
+        assert set(TTFont(cut).getBestCmap()) == good
+
+    def test_a_whole_cache_is_used_as_it_is(self, tmp_path: Path) -> None:
+        load_fonts(tmp_path, self.FEW)
+        made = cut_file(tmp_path).stat().st_ino
+        load_fonts(tmp_path, self.FEW)
+        assert cut_file(tmp_path).stat().st_ino == made
+
+
+def cut_file(cache_dir: Path) -> Path:
+    (found,) = cache_dir.glob("fonts/cut-*/*.ttf")
+    return found
 
 
 class TestSameInputSameBytes:

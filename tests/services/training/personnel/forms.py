@@ -36,7 +36,7 @@ def fresh_id(ending: str = "") -> str:
     """A valid number that no other call has given, with this last place when it is asked for."""
     while True:
         count = next(_counter)
-        number = resident_id(count % 1000, date(2000, 1, 1) + timedelta(days=count // 1000))
+        number = resident_id(date(2000, 1, 1) + timedelta(days=count))
         if number.endswith(ending):
             return number
 

@@ -1,0 +1,127 @@
+#!/bin/sh
+# The real layout, tried: builds it, starts it as a project of its own with fresh secrets on a free port, plays the main job against it (and
+# ends the rendering worker with kill -9 in the middle), asks the gateway what it must refuse, and removes all but the built images.
+set -eu
+cd "$(dirname "$0")/.."
+project=${COMPOSE_TEST_PROJECT:-platform-test}
+python=${PYTHON:-.venv/bin/python}
+ready_seconds=300
+scratch=$(mktemp -d)
+failures=0
+
+say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
+compose() { docker compose --project-name "$project" --env-file "$scratch/env" --file docker-compose.yml "$@"; }
+containers() { docker ps --quiet --filter "label=com.docker.compose.project=$project" "$@"; }
+
+finish() {
+  result=$?
+  trap - EXIT INT TERM
+  if [ "$result" -ne 0 ]; then
+    say "what the containers said last"
+    compose ps --all || true
+    compose logs --no-color --tail 15 2>&1 | cut -c 1-300 || true
+  fi
+  say "removing containers, networks and volumes"
+  compose down --volumes --remove-orphans --timeout 10 >"$scratch/down.log" 2>&1 || cat "$scratch/down.log"
+  rm -rf "$scratch"
+  exit "$result"
+}
+
+exec 9>"${TMPDIR:-/tmp}/$project.lock"
+flock -n 9 || { echo "another compose test is running as $project" >&2; exit 1; }
+port=${PORT:-$($python -c 'import socket; s = socket.create_server(("", 0)); print(s.getsockname()[1])')}
+url=http://127.0.0.1:$port
+ENV_FILE="$scratch/env" ops/new_env.sh PLATFORM_DEMO=1 "GATEWAY_PORT=$port" "PLATFORM_PUBLIC_URL=$url" \
+  "GATEWAY_NETWORK=${GATEWAY_NETWORK:-10.213.78}"
+trap finish EXIT
+trap 'exit 130' INT TERM
+# A test that was killed may have left its volumes, whose passwords nobody knows any more.
+compose down --volumes --remove-orphans --timeout 5 >/dev/null 2>&1 || true
+
+# --- build and start -------------------------------------------------------------------------------------------------------------------
+docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
+say "building the images"
+# The services first: an engine without BuildKit would otherwise build their stage three times at once.
+for image in migrate ""; do
+  compose build $image >"$scratch/build.log" 2>&1 || { tail -n 40 "$scratch/build.log"; exit 1; }
+done
+say "starting $project on $url"
+compose up --detach --quiet-pull >"$scratch/up.log" 2>&1 || { tail -n 20 "$scratch/up.log"; exit 1; }
+expected=$(($(compose config --services | wc -l) - 1)) # all but the one-off
+waited=0
+while [ "$(containers --filter health=healthy | wc -l)" -lt "$expected" ]; do
+  [ "$waited" -lt "$ready_seconds" ] || { say "not healthy after $ready_seconds s"; exit 1; }
+  sleep 2
+  waited=$((waited + 2))
+done
+say "all $expected containers are healthy"
+
+# --- the main job, with a crash in it ---------------------------------------------------------------------------------------------------
+crash() { # everything in the container but its init, as the kernel does it when memory ends
+  say "kill -9 of $1"
+  compose exec -T "$1" python -c 'import os; os.kill(-1, 9)' || true
+}
+
+echo 1 >"$scratch/journey"
+{
+  PYTHONUNBUFFERED=1 $python -m ops.journey "$url" 2>&1 && echo 0 >"$scratch/journey"
+} | while IFS= read -r line; do
+  printf '    %s\n' "$line"
+  case $line in *证书生成*…) crash certificates-slow </dev/null ;; esac
+done
+[ "$(cat "$scratch/journey")" = 0 ] || { say "the main job failed"; exit 1; }
+
+# --- the gateway ------------------------------------------------------------------------------------------------------------------------
+ask() { docker run --rm --interactive --network host --entrypoint curl "$project-gateway" --silent --max-time 60 "$@" </dev/null; }
+send() { docker run --rm --interactive --network host --entrypoint curl "$project-gateway" --silent --max-time 60 --data-binary @- "$@"; }
+check() { # what, pattern that the answer must hold, answer
+  if printf '%s' "$3" | tr -d '\r' | grep -Eq -- "$2"; then
+    say "ok      $1"
+  else
+    failures=$((failures + 1))
+    say "FAILED  $1: no $2 in"
+    printf '%s\n' "$3" | head -c 1500
+  fi
+}
+once() { # what, header, answer
+  check "$1 says $2 once" '^1$' "$(printf '%s\n' "$3" | grep -ci "^$2:")"
+}
+
+large="$(head -c 13000000 /dev/zero | send --include "$url/api/training/attachments")"
+check "13 MB are refused" '^HTTP/1.1 413' "$large"
+check "as a problem document" 'Content-Type: application/problem\+json' "$large"
+check "with its code" '"code":"body_too_large"' "$large"
+chunked="$(head -c 13000000 /dev/zero | send --include --header 'Transfer-Encoding: chunked' "$url/api/training/attachments")"
+check "13 MB without a length are refused" '^HTTP/1.1 413' "$chunked"
+
+for path in /internal/training/events /internal /api/training/../../internal/auth/events /api/auth/%2e%2e/%2e%2e/internal/auth/sessions \
+  //internal/training/events /metrics /dev/messages/sms /api/nothing/at/all; do
+  check "$path is not there" '"code":"not_found"' "$(ask --path-as-is "$url$path")"
+done
+
+for path in / /api/training/personnel /api/nothing /dev/messages; do
+  answer="$(ask --include "$url$path")"
+  for header in X-Content-Type-Options X-Frame-Options Referrer-Policy Content-Security-Policy Permissions-Policy Cache-Control X-Request-ID; do
+    once "$path" "$header" "$answer"
+  done
+done
+check "the portal is served" '<div id="app">' "$(ask "$url/any/page")"
+check "who is not signed in is told so by the service" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
+check "the public check answers" 'HTTP/1.1 404' "$(ask --include "$url/verify/nothing")"
+
+flood() { ask --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-40]"; }
+answer="$(flood 192.0.2.1 && flood 192.0.2.2)"
+check "sign-in is limited by the real address" '^HTTP/1.1 429' "$answer"
+check "as a problem document" '"code":"too_many_requests"' "$answer"
+check "with Retry-After" '^Retry-After: [0-9]+' "$answer"
+check "and nothing else is" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
+
+# --- the containers ---------------------------------------------------------------------------------------------------------------------
+for container in $(containers); do
+  name=$(docker inspect --format '{{.Name}}' "$container")
+  check "$name runs no process as root" '^0$' "$(docker top "$container" -eo uid,pid,comm | awk 'NR > 1 && $1 == 0' | wc -l)"
+done
+check "the killed worker was started again" '^1$' "$(docker inspect --format '{{.RestartCount}}' "$(compose ps --quiet certificates-slow)")"
+
+[ "$failures" -eq 0 ] || { say "$failures checks failed"; exit 1; }
+say "the real layout stands"

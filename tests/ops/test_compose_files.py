@@ -1,0 +1,192 @@
+"""What must hold of the compose layout's files, told from their text without an engine. ``make compose-test`` tries the layout itself."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops import probe
+from ops.probe import Health, is_over
+from shared.services import Service
+from shared.settings import PlatformSettings
+from shared.tasks.alive import alive_key
+from shared.tasks.spec import Lane
+from shared.web.requests import MAX_BODY
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+LASTING = [name for name in SERVICES if name != "migrate"]  # a one-off is neither restarted nor watched
+GATEWAY = (ROOT / "gateway" / "platform.conf.template").read_text("utf-8")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+APIS = [f"{service}-api" for service in Service]
+WORKERS = [f"{service}-{lane}" for service in Service for lane in Lane]
+
+
+class TestContainers:
+    def test_every_process_of_the_platform_is_there(self) -> None:
+        assert set(SERVICES) == {"gateway", "postgres", "redis", "migrate", "beat", *APIS, *WORKERS}
+
+    @pytest.mark.parametrize("name", LASTING)
+    def test_each_is_restarted_and_watched(self, name: str) -> None:
+        assert SERVICES[name]["restart"] == "unless-stopped"
+        assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+
+    @pytest.mark.parametrize("name", SERVICES)
+    def test_each_is_bounded(self, name: str) -> None:
+        """No rights, no way to gain any, nothing to write to but its volumes, and logs that end."""
+        service = SERVICES[name]
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["read_only"] is True
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+        assert "privileged" not in service
+
+    def test_every_image_of_ours_ends_as_an_ordinary_user(self) -> None:
+        users = {}
+        for stage in re.split(r"(?m)^(?=FROM )", DOCKERFILE)[1:]:
+            name = re.match(r"FROM \S+ AS (\w+)", stage)
+            assert name
+            users[name[1]] = re.findall(r"(?m)^USER (\S+)", stage)[-1:]
+        built = {service["build"]["target"] for service in SERVICES.values() if "build" in service}
+        assert built == {"platform", "redis", "gateway"}
+        for target in built:
+            assert users[target], f"{target} runs as root"
+            assert users[target][0].split(":")[0] not in {"0", "root"}
+        assert not any("user" in service for service in SERVICES.values())
+
+    def test_only_named_volumes_are_mounted(self) -> None:
+        for service in SERVICES.values():
+            for volume in service.get("volumes", []):
+                assert volume.split(":")[0] in COMPOSE["volumes"]
+
+    def test_only_the_gateway_can_be_reached_from_outside(self) -> None:
+        assert [name for name, service in SERVICES.items() if "ports" in service] == ["gateway"]
+        assert list(SERVICES["gateway"]["networks"]) == ["front"]
+        assert sorted(name for name, service in SERVICES.items() if "front" in service["networks"]) == sorted(
+            ["gateway", *APIS]
+        )
+
+    def test_connections_fit_twice(self) -> None:
+        """While containers are replaced, old and new ones hold their pools side by side."""
+        pools = {name: PlatformSettings.model_fields[f"{name}_pool_size"].default for name in ("api", "worker")}
+        needed = len(APIS) * pools["api"] + len(WORKERS) * pools["worker"]
+        limit = next(word for word in SERVICES["postgres"]["command"] if word.startswith("max_connections="))
+        assert 2 * needed <= int(limit.partition("=")[2]) - 5
+
+    @pytest.mark.req("PLAT-11")
+    def test_each_worker_is_watched_by_its_own_proof(self) -> None:
+        for service in Service:
+            for lane in Lane:
+                worker = SERVICES[f"{service}-{lane}"]
+                assert worker["healthcheck"]["test"][-1] == alive_key(service, lane)
+                assert worker["environment"]["WORKER"] == f"{service}.{lane}"
+
+
+class TestSecrets:
+    VARIABLES = re.findall(r"\$\{(\w+)([^}]*)\}", (ROOT / "docker-compose.yml").read_text("utf-8"))
+    EXAMPLE = dict(
+        line.split("=", 1)
+        for line in (ROOT / ".env.example").read_text("utf-8").splitlines()
+        if "=" in line[:60] and line[0] != "#"
+    )
+
+    def test_none_has_a_default(self) -> None:
+        secrets = {(name, rest) for name, rest in self.VARIABLES if re.search("SECRET|KEY|PASSWORD", name)}
+        assert len(secrets) == 8
+        assert {rest for _, rest in secrets} == {":?"}
+        for name, _ in secrets:
+            assert self.EXAMPLE[name] == ""
+
+    def test_the_example_names_all_that_is_asked_for(self) -> None:
+        passed_on = {name for name, value in SERVICES["migrate"]["environment"].items() if value is None}
+        assert {name for name, _ in self.VARIABLES} - {"COMPOSE_PROJECT_NAME"} | passed_on == set(self.EXAMPLE)
+
+    def test_a_new_environment_has_fresh_secrets_and_is_never_overwritten(self, tmp_path: Path) -> None:
+        made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
+        assert made[0]["PLATFORM_DEMO"] == "1"
+        for name, value in self.EXAMPLE.items():
+            if re.search("SECRET|KEY|PASSWORD", name) and not name.startswith("NOTIFICATIONS_"):
+                assert value == ""
+                assert len(made[0][name]) >= 44
+                assert made[0][name] != made[1][name]
+        assert (tmp_path / "one").stat().st_mode & 0o077 == 0
+        assert self._make(tmp_path / "one", "PLATFORM_DEMO=0") == made[0]
+
+    def test_a_misspelt_name_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(subprocess.CalledProcessError):
+            self._make(tmp_path / "env", "PLATFORM_DEMOS=1")
+        assert not (tmp_path / "env").exists()
+
+    def _make(self, target: Path, *changes: str) -> dict[str, str]:
+        script = [str(ROOT / "ops" / "new_env.sh"), *changes]
+        subprocess.run(script, env={"PATH": "/usr/bin:/bin", "ENV_FILE": str(target)}, check=True, capture_output=True)
+        lines = target.read_text("utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+
+    def test_the_build_sees_no_secrets(self) -> None:
+        lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        rules = [line for line in lines if line and line[0] != "#"]
+        assert rules[0] == "*"
+        assert not [rule for rule in rules if rule.startswith(("!.", "!var"))]
+
+
+class TestGateway:
+    def test_every_service_has_a_way_and_nothing_else_does(self) -> None:
+        named = re.search(r"location ~ \^/api/\(\?<service>([a-z|]+)\)/", GATEWAY)
+        assert named
+        assert named[1].split("|") == [str(service) for service in Service]
+        targets = set(re.findall(r"set \$upstream ([a-z-]+);", GATEWAY))
+        assert targets <= set(APIS)
+        assert set(re.findall(r"proxy_pass (\S+);", GATEWAY)) == {"http://$service-api:8000", "http://$upstream:8000"}
+
+    def test_the_body_limit_is_that_of_the_services(self) -> None:
+        limit = re.search(r"client_max_body_size (\d+)m;", GATEWAY)
+        assert limit
+        assert int(limit[1]) * 1024 * 1024 == MAX_BODY
+
+    def test_headers_are_said_in_one_place(self) -> None:
+        """An ``add_header`` in a location silently takes all others away."""
+        for path in (ROOT / "gateway").iterdir():
+            if path.name != "headers.conf":
+                assert "add_header" not in path.read_text("utf-8"), path.name
+
+    def test_a_callers_own_address_is_not_believed(self) -> None:
+        proxy = (ROOT / "gateway" / "proxy.conf").read_text("utf-8")
+        assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
+        address = SERVICES["gateway"]["networks"]["front"]["ipv4_address"]
+        for name in APIS:
+            assert SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"] == address
+
+    def test_every_proxied_way_has_its_bounds(self) -> None:
+        for line in GATEWAY.splitlines():
+            if "proxy_pass" in line:
+                assert "limit_req zone=" in line
+                assert "include /etc/nginx/platform/proxy.conf;" in line
+
+
+class TestProbe:
+    def test_it_knows_every_worker(self) -> None:
+        assert set(probe.ALIVE) == {alive_key(service, lane) for service in Service for lane in Lane}
+
+    def test_only_what_is_stuck_without_a_break_is_over(self, tmp_path: Path) -> None:
+        since, start = tmp_path / "since", time.monotonic()
+        late = start + probe.PATIENCE_SECONDS + 1
+        assert not is_over(Health.STUCK, since, start)
+        assert is_over(Health.STUCK, since, late)
+        assert not is_over(Health.WELL, since, late)
+        assert not is_over(Health.STUCK, since, late + 1)
+        assert not is_over(Health.AWAY, since, late + 2)
+        assert not since.exists()
+
+    def test_a_broker_that_is_away_is_not_the_workers_fault(self) -> None:
+        nobody = "redis://:secret@127.0.0.1:1/0"
+        assert probe.health_of_worker(nobody, "alive:auth.fast") is Health.AWAY
+        assert probe.health_of_beat(nobody) is Health.AWAY
+
+    def test_an_api_that_does_not_answer_is_stuck(self) -> None:
+        assert probe.health_of_api("http://127.0.0.1:1/readyz") is Health.STUCK
