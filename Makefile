@@ -24,6 +24,7 @@ check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON_IN) -m ops.docs --check
+	@ops/build_web.sh check
 
 journey: install-dev ## play the main job against a running platform (BASE_URL=http://127.0.0.1:8000)
 	@$(PYTHON_IN) -m ops.journey $(BASE_URL)

@@ -10,16 +10,16 @@ scratch=$(mktemp -d)
 failures=0
 
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
-compose() { docker compose --project-name "$project" --env-file "$scratch/env" --file docker-compose.yml "$@"; }
+compose() { docker compose --ansi never --project-name "$project" --env-file "$scratch/env" --file docker-compose.yml "$@"; }
 containers() { docker ps --quiet --filter "label=com.docker.compose.project=$project" "$@"; }
 
 finish() {
   result=$?
   trap - EXIT INT TERM
-  if [ "$result" -ne 0 ]; then
-    say "what the containers said last"
+  if [ "$result" -ne 0 ] && [ "$failures" -eq 0 ]; then
+    say "what the containers are, and what they complained of last"
     compose ps --all || true
-    compose logs --no-color --tail 15 2>&1 | cut -c 1-300 || true
+    compose logs --no-log-prefix 2>&1 | grep -E '"level": "(warning|error|critical)"|Error|FATAL|emerg' | tail -n 30 | cut -c 1-600 || true
   fi
   say "removing containers, networks and volumes"
   compose down --volumes --remove-orphans --timeout 10 >"$scratch/down.log" 2>&1 || cat "$scratch/down.log"
@@ -83,10 +83,6 @@ check() { # what, pattern that the answer must hold, answer
     printf '%s\n' "$3" | head -c 1500
   fi
 }
-once() { # what, header, answer
-  check "$1 says $2 once" '^1$' "$(printf '%s\n' "$3" | grep -ci "^$2:")"
-}
-
 large="$(head -c 13000000 /dev/zero | send --include "$url/api/training/attachments")"
 check "13 MB are refused" '^HTTP/1.1 413' "$large"
 check "as a problem document" 'Content-Type: application/problem\+json' "$large"
@@ -101,9 +97,11 @@ done
 
 for path in / /api/training/personnel /api/nothing /dev/messages; do
   answer="$(ask --include "$url$path")"
+  wrong=
   for header in X-Content-Type-Options X-Frame-Options Referrer-Policy Content-Security-Policy Permissions-Policy Cache-Control X-Request-ID; do
-    once "$path" "$header" "$answer"
+    [ "$(printf '%s\n' "$answer" | grep -ci "^$header:")" = 1 ] || wrong="$wrong $header"
   done
+  check "$path says each security header once" '^:$' ":$wrong"
 done
 check "the portal is served" '<div id="app">' "$(ask "$url/any/page")"
 check "who is not signed in is told so by the service" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
@@ -111,16 +109,46 @@ check "the public check answers" 'HTTP/1.1 404' "$(ask --include "$url/verify/no
 
 flood() { ask --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-40]"; }
 answer="$(flood 192.0.2.1 && flood 192.0.2.2)"
-check "sign-in is limited by the real address" '^HTTP/1.1 429' "$answer"
+check "sign-in is limited by the real address" 'HTTP/1.1 429' "$answer"
 check "as a problem document" '"code":"too_many_requests"' "$answer"
-check "with Retry-After" '^Retry-After: [0-9]+' "$answer"
+check "with Retry-After" '^[Rr]etry-[Aa]fter: [0-9]+' "$answer"
 check "and nothing else is" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
 
+# --- what is away -----------------------------------------------------------------------------------------------------------------------
+back() { # path: asks until the service answers for itself again
+  for _ in $(seq 30); do
+    ask --output /dev/null --fail "$url$1" && return
+    sleep 1
+  done
+}
+
+say "stopping declaration-api"
+compose stop declaration-api >/dev/null 2>&1
+answer="$(ask --include --write-out '\nseconds %{time_total}' "$url/api/declaration/healthz")"
+check "a service that is away is a 503" '^HTTP/1.1 503' "$answer"
+check "that says when to come back" '^[Rr]etry-[Aa]fter: [0-9]+' "$answer"
+check "within two seconds or so" '^seconds [012]\.' "$answer"
+compose up --detach --no-deps --force-recreate declaration-api >/dev/null 2>&1
+back /api/declaration/readyz
+check "a container made anew is found" '"status":"ok"' "$(ask "$url/api/declaration/readyz")"
+
+say "stopping postgres"
+compose stop postgres >/dev/null 2>&1
+answer="$(ask --include --write-out '\nseconds %{time_total}' "$url/api/training/readyz")"
+check "a database that is away is a 503" '^HTTP/1.1 503' "$answer"
+check "that says when to come back" '^[Rr]etry-[Aa]fter: [0-9]+' "$answer"
+check "within two seconds or so" '^seconds [012]\.' "$answer"
+compose start postgres >/dev/null 2>&1
+back /api/training/readyz
+check "and it recovers by itself" '"status":"ok"' "$(ask "$url/api/training/readyz")"
+
 # --- the containers ---------------------------------------------------------------------------------------------------------------------
+roots=
 for container in $(containers); do
-  name=$(docker inspect --format '{{.Name}}' "$container")
-  check "$name runs no process as root" '^0$' "$(docker top "$container" -eo uid,pid,comm | awk 'NR > 1 && $1 == 0' | wc -l)"
+  docker top "$container" -eo uid,pid,comm | awk 'NR > 1 && $1 == 0 {found = 1} END {exit !found}' &&
+    roots="$roots $(docker inspect --format '{{.Name}}' "$container")"
 done
+check "no container has a process of root" '^:$' ":$roots"
 check "the killed worker was started again" '^1$' "$(docker inspect --format '{{.RestartCount}}' "$(compose ps --quiet certificates-slow)")"
 
 [ "$failures" -eq 0 ] || { say "$failures checks failed"; exit 1; }

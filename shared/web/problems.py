@@ -101,13 +101,27 @@ _HTTP = {
 }
 
 
+def of_http_exception(error: HTTPException) -> JSONResponse:
+    """What the framework refuses. A refusal of ours while it read the body stands behind it as the cause, and is what counts."""
+    if isinstance(error.__cause__, AppError):
+        return of_app_error(error.__cause__)
+    code, detail = _HTTP.get(error.status_code, ("http_error", "请求未能完成"))
+    return problem(error.status_code, code, detail)
+
+
+class NotJson(UnsupportedMedia):
+    detail = "请求内容的类型（Content-Type）应为 application/json"
+
+
 # What pydantic says of a body that was never read as JSON.
 _NO_OBJECT = {"model_attributes_type", "model_type", "dict_type", "list_type"}
 
 
-def _is_json(request: Request) -> bool:
+def _is_other_than_json(request: Request, error: RequestValidationError) -> bool:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
+    if kind == "application/json" or kind.endswith("+json"):
+        return False
+    return any(tuple(one["loc"]) == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -119,15 +133,11 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        found = error.errors()
-        if any(tuple(one["loc"]) == ("body",) and one["type"] in _NO_OBJECT for one in found) and not _is_json(request):
-            return of_app_error(UnsupportedMedia("请求内容的类型（Content-Type）应为 application/json"))
-        return of_app_error(of_validation(found))
+        return of_app_error(NotJson() if _is_other_than_json(request, error) else of_validation(error.errors()))
 
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        code, detail = _HTTP.get(error.status_code, ("http_error", "请求未能完成"))
-        return problem(error.status_code, code, detail)
+        return of_http_exception(error)
 
     async def stale(_: Request, error: Exception) -> JSONResponse:
         return of_app_error(VersionMismatch())

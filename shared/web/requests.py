@@ -74,7 +74,9 @@ class RequestScope:
         SECONDS.labels(self.service, route).observe(seconds)
         if not route.endswith(("/healthz", "/readyz", "/events")):
             milliseconds = round(seconds * 1000, 1)
-            log.info("request", service=self.service, method=scope["method"], route=route, status=status, ms=milliseconds)
+            log.info(
+                "request", service=self.service, method=scope["method"], route=route, status=status, ms=milliseconds
+            )
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -56,8 +56,10 @@ def font_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 async def browser(portal: str, font_settings: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
+        # Pages that a test hands over count as public; from there, a server on this very machine would be out of bounds.
+        address = f"--ip-address-space-overrides=127.0.0.1:{urlsplit(portal).port}=public"
         running = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS, env={"FONTCONFIG_FILE": str(font_settings)}
+            executable_path=CHROMIUM, args=[*ARGUMENTS, address], env={"FONTCONFIG_FILE": str(font_settings)}
         )
         yield running
         await running.close()
@@ -87,7 +89,7 @@ async def open_page(browser: Browser, portal: str, stack: Stack) -> AsyncIterato
         if "Content Security Policy" in message.text:
             complaints.append(message.text)
 
-    contexts = []
+    pages: list[Page] = []
 
     async def make(path: str, *, width: int = 1366, user_agent: str | None = None) -> Page:
         context = await browser.new_context(
@@ -97,8 +99,8 @@ async def open_page(browser: Browser, portal: str, stack: Stack) -> AsyncIterato
             locale="zh-CN",
             timezone_id="America/New_York",
         )
-        contexts.append(context)
         page = await context.new_page()
+        pages.append(page)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.route(lambda url: "/api/" not in url, with_policy)
@@ -106,8 +108,9 @@ async def open_page(browser: Browser, portal: str, stack: Stack) -> AsyncIterato
         return page
 
     yield make
-    for context in contexts:
-        await context.close()
+    for page in pages:
+        await page.unroute_all(behavior="ignoreErrors")
+        await page.context.close()
     assert complaints == []
 
 

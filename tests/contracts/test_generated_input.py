@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
 from ops.catalogue import APPS
 from services.declaration.consumers import organisation_changed
@@ -24,7 +25,7 @@ from tests.contracts.problems import all_powerful, check_problem
 from tests.services.declaration.records import organisation
 
 pytestmark = pytest.mark.req("PLAT-01")
-EXAMPLES = 10
+EXAMPLES = 6
 # Signing in checks a password on purpose slowly, and signing out would end the tester's own session.
 NOT_CALLED = {"POST /api/auth/password", "DELETE /api/auth/sessions/current"}
 FRESH_VERSION = {"If-Match": '"1"'}
@@ -55,19 +56,17 @@ def cases_of(operation: Any, mode: GenerationMode) -> list[requests.PreparedRequ
 
 
 async def send(client: httpx.AsyncClient, case: requests.PreparedRequest) -> httpx.Response:
-    kept = {"content-type", "cookie"}
-    headers = {name: value for name, value in case.headers.items() if name.lower() in kept}
+    headers = {**FRESH_VERSION, "Content-Type": str(case.headers.get("Content-Type", ""))}
     body = case.body.encode() if isinstance(case.body, str) else case.body
-    return await client.request(
-        str(case.method), str(case.url), headers={**FRESH_VERSION, **headers}, content=body or b""
-    )
+    assert body is None or isinstance(body, bytes)
+    return await client.request(str(case.method), str(case.url), headers=headers, content=body or b"")
 
 
 async def make_known(runtime: Runtime, actor: Actor) -> None:
     """An employer whom the directory does not know yet is asked to wait (503); auth's event makes it known."""
     if runtime.service is Service.DECLARATION:
         async with runtime.database.unit_of_work() as session:
-            await organisation_changed(session, organisation(actor))
+            await organisation_changed(session, organisation(actor, level=Level.UNIT))
 
 
 @pytest.mark.parametrize("service", list(Service))
@@ -79,6 +78,7 @@ async def test_no_generated_input_breaks_a_route(client_for: ClientFor, service:
         await make_known(app.state.runtime, actor)
     called = 0
     for found in schemathesis.openapi.from_dict(app.openapi()).get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         if operation.label in NOT_CALLED:
             continue

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from ops.client import PlatformClient
+from ops.journey.play import all_items
 from ops.journey.run import open_play
 from services.auth.demo import DEMO_PASSWORD
 from shared.roles import Permission
@@ -79,13 +80,46 @@ async def test_no_list_shows_what_belongs_to_somebody_else(stack: Stack, strange
 async def test_every_address_with_an_id_is_not_found_by_a_stranger(
     stack: Stack, stranger: httpx.AsyncClient, method: str
 ) -> None:
-    """Tried with every id that the first unit can see, at every address that takes one; never 200, never 403, never 500."""
-    owned = sorted(await owned_ids(stack))[:60]
+    """Tried with every kind of id that the first unit can see, at every address that takes one; never 200, never 403, never 500."""
+    owned = sorted(await owned_ids(stack))
     for route in unit_routes(method):
         if "{" not in route.path or route.path.startswith("/api/training/group-registrations"):
             continue
-        for identity in (*owned[:: max(1, len(owned) // 12)], str(uuid4())):
+        for identity in (*owned[:: max(1, len(owned) // 15)], str(uuid4())):
             path = re.sub(r"\{\w+\}", identity, route.path)
-            options: dict[str, Any] = {} if method == "GET" else {"json": {}, "headers": {"If-Match": '"1"'}}
+            options: dict[str, Any] = {"params": query_for(route.path, identity)}
+            if method != "GET":
+                options |= {"json": body_for(route.path, identity), "headers": {"If-Match": '"1"'}}
             answer = await stranger.request(method, path, **options)
-            assert answer.status_code in {404, 422}, f"{method} {path} → {answer.status_code} {answer.text[:300]}"
+            assert answer.status_code == 404, f"{method} {path} → {answer.status_code} {answer.text[:300]}"
+
+
+def query_for(path: str, identity: str) -> dict[str, str]:
+    """What the route cannot do without."""
+    return {"class_session_id": identity, "specialty_code": "pneumoconiosis"} if path.endswith("/candidates") else {}
+
+
+def body_for(path: str, identity: str) -> dict[str, Any]:
+    """A body that is right in itself, so that the answer is about whose record it is."""
+    if path.endswith("/placements"):
+        return {"class_session_id": identity, "specialty_code": "pneumoconiosis", "registration_ids": [identity]}
+    return {"reason": "试一试"} if path.count("/") > 4 else {}
+
+
+async def test_ids_of_somebody_else_in_a_body_do_nothing(stack: Stack, stranger: httpx.AsyncClient) -> None:
+    """And the answer does not tell whose they are."""
+    owned = sorted(await owned_ids(stack))[:150]
+    async with open_play(stack.base_url) as play:
+        people = await all_items(play.unit, "/api/training/personnel")
+    open_plans = await all_items(stranger, "/api/training/group-registrations", closed=False)
+    assert people, "the demo data must be there for this to mean anything"
+    assert open_plans, "a plan that the stranger may use himself"
+    bodies = {
+        "/api/training/registrations": {"plan_id": open_plans[0]["plan_id"], "staff_ids": owned},
+        "/api/training/registrations/submissions": {"registration_ids": owned},
+    }
+    for path, body in bodies.items():
+        answer = await stranger.post(path, json=body)
+        told = answer.json()
+        assert answer.status_code == 404 or told.get("added", told.get("done")) == 0, answer.text[:300]
+        assert not [person["name"] for person in people if person["name"] in answer.text], path

@@ -1,5 +1,6 @@
 """What must hold of the compose layout's files, told from their text without an engine. ``make compose-test`` tries the layout itself."""
 
+import json
 import re
 import subprocess
 import time
@@ -154,6 +155,19 @@ class TestGateway:
         for path in (ROOT / "gateway").iterdir():
             if path.name != "headers.conf":
                 assert "add_header" not in path.read_text("utf-8"), path.name
+
+    def test_a_problem_says_the_status_it_is_sent_with(self) -> None:
+        """``error_page`` keeps the status it was called for, unless it is told another."""
+        problems = (ROOT / "gateway" / "problems.conf").read_text("utf-8")
+        said = {
+            name: (status, body)
+            for name, status, body in re.findall(r"location (@\w+) .*return (\d+) '(.*)';", problems)
+        }
+        for statuses, name in re.findall(r"(?m)^error_page ([\d =]+) (@\w+);", problems):
+            status, body = said.pop(name)
+            assert statuses.partition("=")[2] == status or statuses == status
+            assert json.loads(body)["status"] == int(status)
+        assert not said
 
     def test_a_callers_own_address_is_not_believed(self) -> None:
         proxy = (ROOT / "gateway" / "proxy.conf").read_text("utf-8")

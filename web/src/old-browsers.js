@@ -9,14 +9,17 @@
   if (!inApp && !old) return;
   document.documentElement.setAttribute('data-unsupported', '');
 
+  var main = document.createElement('main');
+
   function line(tag, text) {
     var element = document.createElement(tag);
     element.appendChild(document.createTextNode(text));
-    document.body.appendChild(element);
+    main.appendChild(element);
     return element;
   }
 
   function show() {
+    document.body.appendChild(main);
     document.body.style.cssText = 'margin:0 auto;padding:24px;max-width:640px;font:16px/1.8 "Microsoft YaHei",sans-serif;color:#1f2933';
     line('h1', '请换用其他浏览器打开').style.fontSize = '22px';
     line('p', inApp

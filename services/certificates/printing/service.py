@@ -20,7 +20,7 @@ from shared.tasks.work import finish, put_back
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
-LEASE_SECONDS = 60
+LEASE_SECONDS = 30
 MAX_ATTEMPTS = 5
 FIRST_DELAY_SECONDS = 5
 GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成证书文件，请稍后重新制作；仍不成功请联系系统管理人员"

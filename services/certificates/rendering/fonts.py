@@ -48,10 +48,11 @@ class Fonts:
         return ord(char) in self.characters and (char.isprintable() or char == "\u3000")
 
 
-def load_fonts(cache_dir: Path) -> Fonts:
-    """The fonts of this process; the first call on a machine cuts them under ``cache_dir`` (some seconds), and processes
-    that start at the same time wait for it. Raises ``OSError`` if the folder cannot be written."""
-    cut = _cut_once(cache_dir / "fonts")
+def load_fonts(cache_dir: Path, cut_to: frozenset[int] | None = None) -> Fonts:
+    """The fonts of this process; the first call on a machine cuts them to the code points ``cut_to`` (GB 2312 unless told)
+    under ``cache_dir``, which takes some seconds, and processes that start at the same time wait for it. Raises ``OSError``
+    if the folder cannot be written."""
+    cut = _cut_once(cache_dir / "fonts", common_characters() if cut_to is None else cut_to)
     folders = [cut, *dict.fromkeys(path.parent for path in FULL_FONTS.values())]
     config_file = _write_config(cache_dir / "fonts", folders, cut.name)
     with _environment("FONTCONFIG_FILE", str(config_file)):
@@ -67,11 +68,11 @@ def common_characters() -> frozenset[int]:
     return frozenset(plain | set(range(0x20, 0x7F)) | {0xB7, 0x2014, 0x2022, 0x3007})
 
 
-def _cut_once(folder: Path) -> Path:
+def _cut_once(folder: Path, wanted: frozenset[int]) -> Path:
     """The folder of the cut fonts, made if it is not there or damaged: under a lock, beside its place, and moved there
     whole. A process that has the damaged files open keeps them; it does not see the new ones."""
-    made_of = "|".join((RECIPE, version("pylopdf-fonts-zh-cn"), version("fonttools")))
-    target = folder / f"gb2312-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
+    made_of = "|".join((RECIPE, version("pylopdf-fonts-zh-cn"), version("fonttools"), str(sorted(wanted))))
+    target = folder / f"cut-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
     if _whole(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ def _cut_once(folder: Path) -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             for family, path in FULL_FONTS.items():
-                _cut(path, family, unfinished / f"{family.replace(' ', '-')}.ttf")
+                _cut(path, family, wanted, unfinished / f"{family.replace(' ', '-')}.ttf")
             (unfinished / SUMS).write_text(json.dumps(_sums(unfinished)), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             unfinished.rename(target)
@@ -101,10 +102,9 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _cut(source: Path, family: str, target: Path) -> None:
+def _cut(source: Path, family: str, wanted: frozenset[int], target: Path) -> None:
     """As TrueType, because a page embeds its part of such a font in half the time and half the bytes; without layout
     tables and hints; and under a family of its own, because two fonts of one name would hide each other."""
-    wanted = common_characters()
     with TTFont(source, lazy=True) as full:
         cmap = {code: name for code, name in full.getBestCmap().items() if code in wanted}
         names = [".notdef", *dict.fromkeys(cmap.values())]

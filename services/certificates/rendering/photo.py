@@ -1,4 +1,4 @@
-"""The holder's photo as it is printed: decoded whole, turned upright, cropped to 25 x 35 mm at 300 dpi and encoded anew,
+"""The holder's photo as it is printed: decoded whole, turned upright, cropped to 25 x 35 mm at about 300 dpi and encoded anew,
 so that nothing of the uploaded file itself reaches the PDF. Storing uploads is not its business.
 """
 
@@ -16,8 +16,8 @@ FORMATS = ("JPEG", "PNG")
 
 
 def printable_photo(data: bytes) -> bytes:
-    """JPEG bytes of 295 x 413 RGB pixels, or up to a quarter more each way. Raises ``PhotoUnreadable`` for anything but a whole JPEG or PNG of at most
-    40 million pixels (STAFF-10: a certificate never shows a blank photo)."""
+    """JPEG bytes of 295 x 413 RGB pixels, or up to a quarter more each way. Raises ``PhotoUnreadable`` for anything but a
+    whole JPEG or PNG of at most 40 million pixels (STAFF-10: a certificate never shows a blank photo)."""
     # WeasyPrint lets Pillow fill the rest of a broken file with grey; every picture it gets from us is whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:

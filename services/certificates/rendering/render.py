@@ -27,9 +27,9 @@ from services.certificates.rendering.photo import printable_photo
 
 TEMPLATE_VERSION = "certificate/v1"
 TEMPLATES = Path(__file__).parents[1] / "templates"
-QR_MASK = 3
 PHOTO_URL = "certificate:photo"
 QR_URL = "certificate:qr"
+QR_MASK = 3
 # Texts of up to so many characters never are the reason why a page overflows.
 COMFORTABLE = 40
 # Tried in order: the first that leaves everything on one sheet is taken.

@@ -2523,7 +2523,7 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One change: who, when, what, why; ``address`` is shown to officials only (PLAT-04).
+         * @description One change: who, when, what, why. ``address`` is where it came from, shown to officials only.
          */
         HistoryEntry: {
             /** Position */
@@ -2535,6 +2535,8 @@ export interface components {
             at: string;
             /** Action */
             action: string;
+            /** Action Label */
+            action_label: string;
             /** Actor Name */
             actor_name: string;
             /** Address */

@@ -4,6 +4,8 @@ export interface Column<Row> {
   label: string
   value?: (row: Row) => string
   number?: boolean
+  /** Short values that read badly when broken: dates, names, a status. */
+  unbroken?: boolean
 }
 
 /** One page of a list, as every list of the API answers. */

@@ -45,7 +45,7 @@ export function returnAddress(wanted: unknown): string {
 }
 
 router.beforeEach(async (to) => {
-  const known = session.me.value !== null || (await session.recall())
+  const known = await session.recall()
   if (to.name === SIGN_IN) return known ? returnAddress(to.query['to']) : true
   if (!known) return { name: SIGN_IN, query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   const { menuKey } = to.meta

@@ -9,6 +9,7 @@ type Me = Schemas['MeRead']
 const me = shallowRef<Me | null>(null)
 const lastSignIn = shallowRef<Schemas['LastSignIn'] | null>(null)
 const endedReason = ref('')
+let asked = false
 
 onSessionEnded((reason) => {
   me.value = null
@@ -16,15 +17,17 @@ onSessionEnded((reason) => {
   if (reason) endedReason.value = reason
 })
 
-/** Asks who is signed in. False when nobody is; throws `Problem` when the answer is not known. */
+/** Whether somebody is signed in, asked once: later answers tell by themselves when it ends. Throws `Problem` when it cannot be known. */
 async function recall(): Promise<boolean> {
-  try {
-    me.value = await answered(api.GET('/api/auth/me'))
-    return true
-  } catch (thrown) {
-    if (thrown instanceof Problem && thrown.status === 401) return false
-    throw thrown
+  if (!asked) {
+    try {
+      me.value = await answered(api.GET('/api/auth/me'))
+    } catch (thrown) {
+      if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown
+    }
+    asked = true
   }
+  return me.value !== null
 }
 
 /** Signs in; throws `Problem` with the API's reason. */

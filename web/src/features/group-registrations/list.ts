@@ -14,7 +14,7 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'type', label: '培训班类型', value: (row) => row.type_label },
   { key: 'name', label: '培训班名称', value: (row) => row.name },
   { key: 'audience', label: '培训对象', value: (row) => row.audience },
-  { key: 'deadline', label: '报名截止日期', value: (row) => row.registration_deadline },
+  { key: 'deadline', label: '报名截止日期', value: (row) => row.registration_deadline, unbroken: true },
   { key: 'closed', label: '是否截止', value: (row) => (row.closed ? '是' : '否') },
   { key: 'total', label: '总报名人数', value: (row) => String(row.total_count), number: true },
   { key: 'own', label: '本单位报名人数', value: (row) => String(row.own_count), number: true },
@@ -50,7 +50,7 @@ export function filters(types: Option[], today: string): Filter[] {
       kind: 'date',
       key: 'deadline_from',
       label: '报名截止日期 起',
-      untouched: (values) => (isMine(values) || isClosed(values) ? '' : `${today}（今天）`),
+      untouched: (values) => (isMine(values) || isClosed(values) ? '' : today),
     },
     { kind: 'date', key: 'deadline_to', label: '报名截止日期 止' },
     {
