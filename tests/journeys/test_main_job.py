@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.journey.__main__ import WHOLE
+from ops.journey.__main__ import WHOLE, main, reason_of
 from ops.journey.run import open_play, play_steps
 from tests.stack import Stack
 
@@ -25,3 +25,14 @@ async def test_the_unit_was_also_told_by_text_message(stack: Stack) -> None:
         )
         assert answer.status_code == 200
         assert answer.json()
+
+
+async def test_a_platform_that_is_not_there_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert await main("http://127.0.0.1:9") == 1
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "cannot be reached" in said
+
+
+def test_an_answer_of_another_shape_is_told_and_not_shown_as_a_stack() -> None:
+    assert reason_of(KeyError("items"), "") == "an answer that does not look as expected: KeyError: 'items'"

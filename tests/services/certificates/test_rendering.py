@@ -4,6 +4,7 @@ page shows empty boxes.
 
 import hashlib
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -136,7 +137,7 @@ LONG: list[dict[str, Any]] = [
     {"unit_name": (LONG_UNIT * 3)[:100], "plan_name": (LONG_UNIT * 3)[:100], "specialties": LONG_LABELS},
     {"issuer": "江苏省卫生健康委员会综合监督与职业健康处"},
     {"issuer": (LONG_UNIT * 3)[:100], "plan_type": "类" * 40, "number": "号" * 60},
-    {"holder_name": "ABDULREHIM MUHAMMADALI ALEXANDER-OCONNOR", "unit_name": "Bayer (Suzhou) Co., Ltd. " * 4},
+    {"holder_name": "ABDULREHIM MUHAMMADALI ALEXANDER-OCONNOR BENJAMIN", "specialties": ()},
 ]
 PICTURES = {"photo": (33, 62, 58, 103), "qr": (33, 150, 60, 186)}
 
@@ -169,6 +170,13 @@ class TestPage:
         assert [(one, other) for one, other in combinations(boxes, 2) if _overlap(one[1], other[1])] == []
         assert [(name, char) for name, box in pictures for char in boxes if _overlap(box, char[1])] == []
         assert all(left > 16 and top > 16 and right < 281 and bottom < 194 for _, (left, top, right, bottom) in boxes)
+
+    @pytest.mark.parametrize("changes", LONG)
+    def test_the_words_of_the_seal_stand_inside_its_circle(self, fonts: Fonts, changes: dict[str, Any]) -> None:
+        boxes = character_boxes(render_certificate(document(**changes), fonts))
+        start = "".join(char for char, _ in boxes).index("样例证书演示专用章不具法律效力")
+        corners = [corner for _, box in boxes[start : start + 15] for corner in (box[:2], box[2:])]
+        assert all(math.dist(corner, (173, 170)) < 16 for corner in corners)
 
     def test_the_date_stands_on_a_line_of_its_own(self, fonts: Fonts) -> None:
         lines = pypdfium2.PdfDocument(render_certificate(document(), fonts))[0].get_textpage().get_text_range()
