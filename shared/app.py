@@ -16,7 +16,7 @@ from shared.tasks.spec import WorkerSpec
 from shared.web.callers import SessionLookup, ask_auth
 from shared.web.health import health_routes
 from shared.web.internal import internal_routes
-from shared.web.problems import install_problem_handlers
+from shared.web.problems import PROBLEM_RESPONSES, install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
 
@@ -55,6 +55,7 @@ def create_app(
         lifespan=lifespan,
         openapi_url=f"/api/{service}/openapi.json",
         docs_url=None,
+        responses=PROBLEM_RESPONSES,
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,

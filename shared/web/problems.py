@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -43,6 +44,30 @@ TITLES = {
     503: "暂时不可用",
 }
 log = get_logger(__name__)
+
+
+class ProblemField(BaseModel):
+    """One bad input: its path, a stable code, a Chinese message."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457, as every refusal of every route has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemField]
+    correlation_id: str
+
+
+# For OpenAPI: any answer that a route does not name itself is a problem.
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
 
 
 def _storable(text: str) -> str:

@@ -2488,11 +2488,6 @@ export interface components {
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * HazardClass
          * @description 危害因素类别, by the codes of the shared table (DECL-06).
@@ -3356,6 +3351,38 @@ export interface components {
          * @description One thing to put right before submission; ``field`` is the path in the record.
          */
         Problem: {
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ProblemDocument
+         * @description RFC 9457, as every refusal of every route has it.
+         */
+        ProblemDocument: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Correlation Id */
+            correlation_id: string;
+        };
+        /**
+         * ProblemField
+         * @description One bad input: its path, a stable code, a Chinese message.
+         */
+        ProblemField: {
             /** Field */
             field: string;
             /** Code */
@@ -4462,19 +4489,6 @@ export interface components {
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
         /**
          * WaitingPerson
          * @description Somebody of the unit who cannot choose yet, and why (FAQ-M4).
@@ -4565,6 +4579,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChallengeRead"];
                 };
             };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     create_session: {
@@ -4589,13 +4612,13 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4620,13 +4643,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4647,6 +4670,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     get_me: {
@@ -4665,6 +4697,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4693,13 +4734,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4728,13 +4769,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4766,13 +4807,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AccountListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4797,13 +4838,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4828,13 +4869,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountHistoryItem"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4861,13 +4902,13 @@ export interface operations {
                     "application/json": components["schemas"]["services__training__attachments__endpoints__AttachmentRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4890,13 +4931,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4925,13 +4966,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffMemberRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4960,13 +5001,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffMemberRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5002,13 +5043,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_StaffMemberListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5035,13 +5076,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffMemberRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5066,13 +5107,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffMemberRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5095,13 +5136,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5130,13 +5171,13 @@ export interface operations {
                     "application/json": components["schemas"]["StaffMemberRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5156,6 +5197,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
             };
         };
     };
@@ -5184,13 +5234,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5211,6 +5261,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanTypeRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5239,13 +5298,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlanRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5274,13 +5333,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlanRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5313,13 +5372,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PlanListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5346,13 +5405,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlanRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5377,13 +5436,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlanRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5412,13 +5471,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlanRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5443,13 +5502,13 @@ export interface operations {
                     "application/json": components["schemas"]["ChangeRead"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5493,13 +5552,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GroupRegistrationListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5524,13 +5583,13 @@ export interface operations {
                     "application/json": components["schemas"]["GroupRegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5563,13 +5622,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CandidateListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5598,13 +5657,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5633,13 +5692,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5668,13 +5727,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5703,13 +5762,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5736,13 +5795,13 @@ export interface operations {
                     "application/json": components["schemas"]["AddResults"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5769,13 +5828,13 @@ export interface operations {
                     "application/json": components["schemas"]["BatchRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5800,13 +5859,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5829,13 +5888,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5864,13 +5923,13 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5912,13 +5971,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ReviewListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5945,13 +6004,13 @@ export interface operations {
                     "application/json": components["schemas"]["BatchRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -5976,13 +6035,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6014,13 +6073,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ClassSessionRead_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6047,13 +6106,13 @@ export interface operations {
                     "application/json": components["schemas"]["ClassSessionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6078,13 +6137,13 @@ export interface operations {
                     "application/json": components["schemas"]["ClassSessionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6107,13 +6166,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6142,13 +6201,13 @@ export interface operations {
                     "application/json": components["schemas"]["ClassSessionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6177,13 +6236,13 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6215,13 +6274,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ScheduleRead_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6250,13 +6309,13 @@ export interface operations {
                     "application/json": components["schemas"]["SelectionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6285,13 +6344,13 @@ export interface operations {
                     "application/json": components["schemas"]["SelectionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6327,13 +6386,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SelectionListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6358,13 +6417,13 @@ export interface operations {
                     "application/json": components["schemas"]["SelectionRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6393,13 +6452,13 @@ export interface operations {
                     "application/json": components["schemas"]["CandidatesRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6428,13 +6487,13 @@ export interface operations {
                     "application/json": components["schemas"]["PlacementsRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6463,13 +6522,13 @@ export interface operations {
                     "application/json": components["schemas"]["SheetRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6503,13 +6562,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SheetListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6534,13 +6593,13 @@ export interface operations {
                     "application/json": components["schemas"]["SheetRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6569,13 +6628,13 @@ export interface operations {
                     "application/json": components["schemas"]["SheetRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6598,13 +6657,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6636,13 +6695,13 @@ export interface operations {
                     "application/json": components["schemas"]["ScoreImportReport"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6680,13 +6739,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ResultListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6711,13 +6770,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionResults"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6757,13 +6816,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CertificateListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6788,13 +6847,13 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6819,13 +6878,13 @@ export interface operations {
                     "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6850,13 +6909,13 @@ export interface operations {
                     "application/pdf": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6885,13 +6944,13 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6920,13 +6979,13 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6954,13 +7013,13 @@ export interface operations {
                     "application/json": components["schemas"]["CheckRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6985,13 +7044,13 @@ export interface operations {
                     "application/json": components["schemas"]["CheckRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7031,13 +7090,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeclarationListItem_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7064,13 +7123,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7095,13 +7154,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7124,13 +7183,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7159,13 +7218,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7190,13 +7249,13 @@ export interface operations {
                     "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7221,13 +7280,13 @@ export interface operations {
                     "application/json": components["schemas"]["ContactPhone"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7256,13 +7315,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7291,13 +7350,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7326,13 +7385,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7361,13 +7420,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7396,13 +7455,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7436,13 +7495,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MessageRead_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7465,6 +7524,15 @@ export interface operations {
                     "application/json": components["schemas"]["MessageSummary"];
                 };
             };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     mark_all_messages_read: {
@@ -7483,6 +7551,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessagesMarked"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7507,13 +7584,13 @@ export interface operations {
                     "application/json": components["schemas"]["MessageRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7538,13 +7615,13 @@ export interface operations {
                     "application/json": components["schemas"]["MessageRead"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description 未能完成，原因见内容 */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
