@@ -39,10 +39,9 @@ web: install ## build the portal into web/dist
 	@ops/build_web.sh
 
 lock: ## write requirements/*.txt anew from *.in (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		requirements/runtime.in -o requirements/runtime.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		requirements/dev.in -o requirements/dev.txt
+	@for name in runtime embedded dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
 compose-test: install-dev ## the main job against docker compose
 	@sh ops/compose_test.sh

@@ -48,7 +48,7 @@ loads() {
 }
 
 install_packages() {
-    files=requirements/runtime.txt
+    files="requirements/runtime.txt requirements/embedded.txt"
     [ "$kind" = dev ] && files="$files requirements/dev.txt"
     # shellcheck disable=SC2086  # a list of names without spaces
     want=$({ $venv/bin/python -V; cat $files; } | sha256sum)

@@ -111,6 +111,7 @@ class TestManners:
     def test_lock_files_hold_no_addresses(self) -> None:
         locks = {
             "requirements/runtime.txt": "://",
+            "requirements/embedded.txt": "://",
             "requirements/dev.txt": "://",
             "web/package-lock.json": '"resolved": "http',
         }
