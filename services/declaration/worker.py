@@ -1,9 +1,12 @@
 """The background work of declaration, as a table."""
 
 from shared.services import Service
-from shared.tasks.spec import WorkerSpec, pull_events_task
+from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.DECLARATION,
-    (pull_events_task(Service.DECLARATION),),
+    (
+        pull_events_task(Service.DECLARATION),
+        TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
+    ),
 )

@@ -9,5 +9,6 @@ WORKER = WorkerSpec(
         pull_events_task(Service.NOTIFICATIONS),
         TaskSpec("notifications.expand_notices", "services.notifications.notices.tasks:expand_notices", every=5),
         TaskSpec("notifications.send_due", "services.notifications.deliveries.tasks:send_due", every=5),
+        TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
 )

@@ -4,7 +4,7 @@ acts once whatever is killed when (PLAT-11). An event that its handler refuses e
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,7 @@ async def pull(database: Database, producer: Service, handlers: Handlers, fetch:
     passed = 0
     while True:
         async with database.unit_of_work() as session:
-            place = await _place(session, producer)
+            place = await place_of(session, producer)
         batch = await fetch(producer, place)
         if not batch.events:
             return passed
@@ -86,7 +86,8 @@ async def pull(database: Database, producer: Service, handlers: Handlers, fetch:
             return passed
 
 
-async def _place(session: AsyncSession, producer: Service) -> Place:
+async def place_of(session: AsyncSession, producer: Service) -> Place:
+    """How far this service has read ``producer``'s log."""
     found = await session.get(Bookmark, producer)
     return Place(transaction=found.transaction, sequence=found.sequence) if found else Place()
 
@@ -193,3 +194,9 @@ async def let_go(database: Database, event_id: UUID, handlers: Handlers) -> None
         row = await session.get_one(ParkedEvent, event_id, with_for_update=True)
         await _handle(session, Envelope.model_validate(row.envelope), by_type)
         await session.execute(delete(ParkedEvent).where(ParkedEvent.event_id == event_id))
+
+
+async def forget_accepted(session: AsyncSession) -> None:
+    """Notes of events that were refused less than ``PARK_AFTER`` times and have not been tried for a day: they were accepted since."""
+    old = ParkedEvent.last_tried_at < func.now() - timedelta(days=1)
+    await session.execute(delete(ParkedEvent).where(ParkedEvent.parked_at.is_(None), old))

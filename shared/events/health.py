@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import now_utc
 from shared.db.session import Database
 from shared.errors import Unavailable
-from shared.events.base import Place
-from shared.events.bookmarks import Bookmark, Fetch, ParkedEvent
+from shared.events.bookmarks import Fetch, ParkedEvent, place_of
 from shared.events.subscriptions import producers_for
 from shared.logging import get_logger
 from shared.services import Service
@@ -38,12 +37,6 @@ class Finding:
     subject: str
     since: datetime
     detail: str
-
-
-async def place_of(session: AsyncSession, producer: Service) -> Place:
-    """How far this service has read."""
-    found = await session.get(Bookmark, producer)
-    return Place(transaction=found.transaction, sequence=found.sequence) if found else Place()
 
 
 async def late_bookmarks(database: Database, service: Service, fetch: Fetch, now: datetime) -> list[Finding]:

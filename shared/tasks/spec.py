@@ -41,16 +41,21 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """One service's tasks. Every service also gets ``<service>.alive_<lane>``, by which its workers prove their life."""
+    """One service's tasks. Every service also gets ``<service>.alive_<lane>``, by which its
+    workers prove their life, and ``<service>.tidy_up`` for the kit's tables."""
 
     service: Service
     tasks: Sequence[TaskSpec]
 
     def all_tasks(self) -> tuple[TaskSpec, ...]:
-        return (*self.tasks, *(self._alive(lane) for lane in Lane))
+        return (*self.tasks, self._tidy_up(), *(self._alive(lane) for lane in Lane))
 
     def queue(self, lane: Lane) -> str:
         return f"{self.service}.{lane}"
+
+    def _tidy_up(self) -> TaskSpec:
+        target = "shared.tasks.housekeeping:tidy_up"
+        return TaskSpec(f"{self.service}.tidy_up", target, Lane.SLOW, every=3600, limit=300)
 
     def _alive(self, lane: Lane) -> TaskSpec:
         name = f"{self.service}.alive_{lane}"

@@ -3,13 +3,14 @@ source status, or that another claim holds by now, is left alone.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.models import Delivery
-from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction
+from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
 from shared.tasks.work import claim
 from shared.workflow.definition import Labelled
 
@@ -72,3 +73,10 @@ async def list_exhausted(session: AsyncSession) -> Sequence[Delivery]:
 def after(seconds: float) -> Any:
     """The database's time so many seconds from now."""
     return func.now() + text("make_interval(secs => :delay)").bindparams(delay=seconds)
+
+
+async def list_failed(session: AsyncSession, *, days: int) -> Sequence[Delivery]:
+    """Deliveries given up within these days, newest first, at most a hundred."""
+    lately = Delivery.updated_at > func.now() - timedelta(days=days)
+    failed = select(Delivery).where(Delivery.status == DeliveryStatus.FAILED, lately)
+    return (await session.scalars(failed.order_by(Delivery.updated_at.desc()).limit(100))).all()

@@ -4,6 +4,7 @@ row, who was returned loses it.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from services.training.class_sessions.models import ClassSession
-from services.training.personnel.models import StaffMember
+from services.training.personnel.models import Qualification, StaffMember
 from services.training.plans.models import Plan, Specialty
 from services.training.registrations.models import Registration
 from services.training.scores.models import IssuedCertificate, Result, ScoreSheet
@@ -154,3 +155,33 @@ async def certificates_of(
         IssuedCertificate.class_session_id == class_session_id, IssuedCertificate.registration_id.in_(registration_ids)
     )
     return {row.registration_id: (row.certificate_id, row.number) for row in await session.scalars(found)}
+
+
+@dataclass(frozen=True)
+class Uncertified:
+    registration_id: UUID
+    class_session_id: UUID
+    published_at: datetime
+
+
+async def list_passed_without_certificate(session: AsyncSession, *, minutes: int) -> list[Uncertified]:
+    """Passed results that were published longer ago and of whose certificate nothing was heard, neither its number nor its
+    revocation; at most a hundred."""
+    heard = exists().where(
+        IssuedCertificate.registration_id == Result.registration_id,
+        IssuedCertificate.class_session_id == ScoreSheet.class_session_id,
+    )
+    revoked = exists().where(
+        Registration.id == Result.registration_id,
+        Qualification.person_id == Registration.person_id,
+        Qualification.revoked_at >= ScoreSheet.published_at,
+    )
+    late = (
+        select(Result.registration_id, ScoreSheet.class_session_id, ScoreSheet.published_at)
+        .join(ScoreSheet, ScoreSheet.id == Result.sheet_id)
+        .where(
+            Result.passed.is_(True), ScoreSheet.published_at < func.now() - timedelta(minutes=minutes), ~heard, ~revoked
+        )
+    )
+    rows = await session.execute(late.distinct().limit(100))
+    return [Uncertified(registration, class_session, at) for registration, class_session, at in rows if at]

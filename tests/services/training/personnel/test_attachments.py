@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from httpx import AsyncClient, Response
 from PIL import Image
 
-from services.training.attachments.tasks import sweep_attachments
 from services.training.main import app
 from services.training.plans.workflow import PLAN, PlanStatus
 from services.training.worker import WORKER
@@ -19,6 +18,7 @@ from shared.clock import now_utc
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
+from shared.tasks.housekeeping import tidy_up
 from tests.conftest import ClientFor
 from tests.services.training.records import add_institution, add_plan, add_staff
 
@@ -127,10 +127,9 @@ class TestSweep:
             row = await session.get_one(Attachment, UUID(old.rpartition("/")[2]))
             row.created_at = now_utc() - timedelta(days=1, minutes=1)
             key = row.storage_key
-        await sweep_attachments(runtime)
+        await tidy_up(runtime)
         assert [(await client.get(address)).status_code for address in (old, new)] == [404, 200]
         assert not await runtime.storage.exists(key)
 
     def test_it_is_done_every_hour(self) -> None:
-        every = {task.name: task.every for task in WORKER.all_tasks() if task.every and task.every > 60}
-        assert every == {"training.sweep_attachments": 3600, "training.forget_old_answers": 3600}
+        assert [task.every for task in WORKER.all_tasks() if task.name == "training.tidy_up"] == [3600]
