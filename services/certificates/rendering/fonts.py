@@ -8,21 +8,18 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pylopdf_fonts_zh_cn import serif_path
 from weasyprint.text.fonts import FontConfiguration
+
+from services.certificates.rendering.cutting import cut_in_a_process
 
 # Family of the cut font -> the full font. Style sheets name the cut family first and the full one ("Noto Serif SC")
 # second, so that the full font is opened only for a character that the cut one lacks. fontconfig compares families without
@@ -83,7 +80,7 @@ def _cut_once(folder: Path, wanted: frozenset[int]) -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             for family, path in FULL_FONTS.items():
-                _cut(path, family, wanted, unfinished / f"{family.replace(' ', '-')}.ttf")
+                cut_in_a_process(path, family, wanted, unfinished / f"{family.replace(' ', '-')}.ttf")
             (unfinished / SUMS).write_text(json.dumps(_sums(unfinished)), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             unfinished.rename(target)
@@ -100,39 +97,6 @@ def _whole(folder: Path) -> bool:
         return bool(json.loads((folder / SUMS).read_text(encoding="utf-8")) == _sums(folder) != {})
     except (OSError, ValueError):
         return False
-
-
-def _cut(source: Path, family: str, wanted: frozenset[int], target: Path) -> None:
-    """As TrueType, because a page embeds its part of such a font in half the time and half the bytes; without layout
-    tables and hints; and under a family of its own, because two fonts of one name would hide each other."""
-    with TTFont(source, lazy=True) as full:
-        cmap = {code: name for code, name in full.getBestCmap().items() if code in wanted}
-        names = [".notdef", *dict.fromkeys(cmap.values())]
-        outlines = full.getGlyphSet()
-        builder = FontBuilder(full["head"].unitsPerEm, isTTF=True)
-        builder.setupGlyphOrder(names)
-        builder.setupCharacterMap(cmap)
-        builder.setupGlyf({name: _quadratic(outlines, name) for name in names})
-        builder.setupHorizontalMetrics(
-            {name: (full["hmtx"][name][0], getattr(builder.font["glyf"][name], "xMin", 0)) for name in names}
-        )
-        builder.setupHorizontalHeader(ascent=full["hhea"].ascent, descent=full["hhea"].descent)
-        builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": family.replace(" ", "-")})
-        builder.setupOS2(
-            sTypoAscender=full["OS/2"].sTypoAscender,
-            sTypoDescender=full["OS/2"].sTypoDescender,
-            usWinAscent=full["OS/2"].usWinAscent,
-            usWinDescent=full["OS/2"].usWinDescent,
-        )
-        builder.setupPost(keepGlyphNames=False)
-        builder.save(target)
-
-
-def _quadratic(outlines: Mapping[str, Any], name: str) -> Glyph:
-    """TrueType curves within a thousandth of an em of the original's."""
-    pen = TTGlyphPen(None)
-    outlines[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
-    return pen.glyph()
 
 
 def _write_config(folder: Path, font_folders: list[Path], name: str) -> Path:
