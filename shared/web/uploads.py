@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pikepdf
 import puremagic
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMedia
 from shared.sheets import FileDamaged, check_package
@@ -133,6 +133,8 @@ def _refusal(name: str, kinds: frozenset[FileKind]) -> FileKindNotAllowed | File
 
 def _clean_image(data: bytes, kind: FileKind) -> bytes:
     form = "JPEG" if kind is FileKind.JPG else "PNG"
+    # A switch of the whole process, which other libraries turn on: a picture without its end would pass as whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as image:
             if image.width * image.height > MAX_PIXELS:
