@@ -15,10 +15,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from bench.figure import Figure
-from shared.events.auth import OrganisationChanged
+from shared.events.auth import AccountChanged
 from shared.events.log import record
 from shared.identifiers import new_id
-from shared.roles import Level
+from shared.roles import Level, Portal
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
@@ -50,20 +50,24 @@ def adopt_environment(stack: Stack) -> None:
 async def _both() -> AsyncIterator[tuple[Runtime, Runtime]]:
     async with (
         open_runtime(Service.AUTH, pool_size=2, lanes={}) as producer,
-        open_runtime(Service.TRAINING, pool_size=2, lanes={}) as subscriber,
+        open_runtime(Service.NOTIFICATIONS, pool_size=2, lanes={}) as subscriber,
     ):
         yield producer, subscriber
 
 
-def _event(organisation_id: UUID) -> OrganisationChanged:
-    return OrganisationChanged(
-        organisation_id=organisation_id,
-        name="某医院",
-        short_name="医院",
-        credit_code="1232000046600701XH",
+def _event(account_id: UUID) -> AccountChanged:
+    """An event that one service reads: what is measured is the way, not how many go it."""
+    return AccountChanged(
+        account_id=account_id,
+        organisation_id=new_id(),
+        person_name="张三",
+        portal=Portal.TRAINING,
         level=Level.UNIT,
         region_code="320102",
-        active=True,
+        permissions=frozenset(),
+        active=False,
+        phone=None,
+        email=None,
     )
 
 
@@ -81,8 +85,8 @@ async def _one(producer: Runtime, subscriber: Runtime) -> float:
     started = time.perf_counter()
     while True:
         async with subscriber.database.unit_of_work() as session:
-            found = text("SELECT 1 FROM institutions WHERE id = :id")
-            if await session.scalar(found, {"id": event.organisation_id}):
+            found = text("SELECT 1 FROM accounts WHERE id = :id")
+            if await session.scalar(found, {"id": event.account_id}):
                 return time.perf_counter() - started
         await asyncio.sleep(0.001)
 
@@ -97,6 +101,6 @@ async def _backlog(producer: Runtime, subscriber: Runtime) -> float:
     started = time.perf_counter()
     while True:
         async with subscriber.database.unit_of_work() as session:
-            if await session.scalar(text("SELECT 1 FROM institutions WHERE id = :id"), {"id": last}):
+            if await session.scalar(text("SELECT 1 FROM accounts WHERE id = :id"), {"id": last}):
                 return BACKLOG / (time.perf_counter() - started)
         await asyncio.sleep(0.05)

@@ -68,9 +68,11 @@ async def pull(database: Database, producer: Service, handlers: Handlers, fetch:
     An unreachable producer raises ``Unavailable`` and counts as nothing."""
     by_type = {event.type: (event, handler) for event, handler in handlers.items()}
     passed = 0
+    place: Place | None = None
     while True:
-        async with database.unit_of_work() as session:
-            place = await place_of(session, producer)
+        if place is None:
+            async with database.unit_of_work() as session:
+                place = await place_of(session, producer)
         batch = await fetch(producer, place)
         if not batch.events:
             return passed
@@ -80,8 +82,10 @@ async def pull(database: Database, producer: Service, handlers: Handlers, fetch:
             log.warning("event_refused", type=refused.envelope.type, error=repr(refused.cause))
             if not await _give_way(database, producer, refused):
                 return passed
+            place = None
             continue
         passed += moved
+        place = batch.events[-1].place
         if not batch.more or not moved:
             return passed
 
@@ -97,8 +101,11 @@ async def _locked_bookmark(session: AsyncSession, producer: Service, place: Plac
     mine = await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtext(:name))"), {"name": f"pull:{producer}"})
     if not mine:
         return None
-    await session.execute(insert(Bookmark).values(producer=producer).on_conflict_do_nothing())
-    bookmark = (await session.scalars(select(Bookmark).where(Bookmark.producer == producer).with_for_update())).one()
+    standing = select(Bookmark).where(Bookmark.producer == producer).with_for_update()
+    bookmark = (await session.scalars(standing)).one_or_none()
+    if bookmark is None:
+        await session.execute(insert(Bookmark).values(producer=producer).on_conflict_do_nothing())
+        bookmark = (await session.scalars(standing)).one()
     return bookmark if (bookmark.transaction, bookmark.sequence) == (place.transaction, place.sequence) else None
 
 

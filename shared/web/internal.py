@@ -1,5 +1,6 @@
 """Routes between services, which the gateway does not let through: the event log, pulled by each subscriber at its own pace."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -56,9 +57,12 @@ def fetcher(runtime: Runtime) -> Fetch:
 
 
 async def pull_all(runtime: Runtime, handlers: Handlers) -> None:
-    """Reads every log that this service follows to its end. A producer that is away is left for the next time."""
-    for producer in producers_for(runtime.service):
+    """Reads every log that this service follows to its end, side by side. A producer that is away is left for the next time."""
+
+    async def pull_one(producer: Service) -> None:
         try:
             await pull(runtime.database, producer, handlers, fetcher(runtime))
         except Unavailable as error:
             log.info("producer_away", producer=producer, error=repr(error.__cause__))
+
+    await asyncio.gather(*(pull_one(producer) for producer in producers_for(runtime.service)))

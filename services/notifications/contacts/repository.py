@@ -5,22 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.models import Account, Organisation
+from shared.db.directory import keep_latest
 from shared.roles import Permission
 
 
 async def keep(session: AsyncSession, model: type[Organisation] | type[Account], **values: Any) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
-    statement = insert(model).values(**values)
-    news = {name: statement.excluded[name] for name in values if name != "id"}
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[model.id], set_=news, where=model.changed_at <= statement.excluded.changed_at
-        )
-    )
+    await keep_latest(session, model, **values)
 
 
 async def list_recipients(

@@ -3,19 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.institutions.models import Institution
+from shared.db.directory import keep_latest
 
 
 async def keep(session: AsyncSession, **values: Any) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
-    statement = insert(Institution).values(**values)
-    news = {name: statement.excluded[name] for name in values if name != "id"}
-    older = or_(Institution.changed_at.is_(None), Institution.changed_at <= statement.excluded.changed_at)
-    await session.execute(statement.on_conflict_do_update(index_elements=[Institution.id], set_=news, where=older))
+    await keep_latest(session, Institution, **values)
 
 
 async def add_unless_known(session: AsyncSession, **values: Any) -> None:

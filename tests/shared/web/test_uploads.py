@@ -70,6 +70,16 @@ class TestKinds:
 
 
 class TestImages:
+    def test_a_picture_without_its_end_is_damaged_whatever_another_library_has_switched_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+        out = io.BytesIO()
+        Image.effect_noise((80, 80), 60).save(out, "PNG")
+        with pytest.raises(AppError) as caught:
+            check_upload(out.getvalue()[: len(out.getvalue()) // 2], name="照片.png", kinds=IMAGES)
+        assert caught.value.code == "file_damaged"
+
     def test_place_of_taking_and_comments_are_stripped(self) -> None:
         exif = Image.Exif()
         exif[0x010E] = "secret place"
@@ -116,16 +126,6 @@ def _launch(document: pikepdf.Pdf) -> None:
 
 def _attachment(document: pikepdf.Pdf) -> None:
     document.attachments["a.exe"] = b"MZ"
-
-    def test_a_picture_without_its_end_is_damaged_whatever_another_library_has_switched_on(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
-        out = io.BytesIO()
-        Image.effect_noise((80, 80), 60).save(out, "PNG")
-        with pytest.raises(AppError) as caught:
-            check_upload(out.getvalue()[: len(out.getvalue()) // 2], name="照片.png", kinds=IMAGES)
-        assert caught.value.code == "file_damaged"
 
 
 class TestPdf:
