@@ -26,6 +26,7 @@ class Child:
 
 
 # One process a lane (solo): a forked child would hold another 100 MB, and here the supervisor is the one that restarts what hangs.
+# The API stands first: it is started alone, the others once it answers.
 CHILDREN = (
     Child(
         "api",
