@@ -85,7 +85,7 @@ def load_demo(environment: Mapping[str, str], var: Path) -> str:
         draft.touch(mode=0o600)
         draft.write_text(accounts)
         draft.replace(kept)
-    return kept.read_text().strip()
+    return kept.read_text().strip("\n")
 
 
 def bring_up_to_date(servers: Servers, environment: Mapping[str, str], var: Path) -> None:
