@@ -90,6 +90,18 @@ async def of_record(session: AsyncSession, record_type: str, record_ids: Iterabl
     return found.all()
 
 
+async def keep_exactly(
+    session: AsyncSession, ids: Sequence[UUID], *, record_type: str, record_id: UUID, actor: Actor, field: str
+) -> None:
+    """Exactly these files are the record's; the others are let go and swept. Raises ``InvalidInput`` as ``claim`` does."""
+    present = await of_record(session, record_type, [record_id])
+    for gone in (each for each in present if each.id not in ids):
+        gone.record_type = gone.record_id = None
+    fresh = set(ids) - {each.id for each in present}
+    if fresh:
+        await claim(session, list(fresh), record_type=record_type, record_id=record_id, actor=actor, field=field)
+
+
 async def sweep_unclaimed(session: AsyncSession, storage: Storage) -> None:
     """Lets go of files that no record claimed within a day."""
     old = Attachment.created_at < func.now() - UNCLAIMED_FOR

@@ -43,3 +43,11 @@ def is_past(deadline: date, now: datetime) -> bool:
 def age_on(birth: date, day: date) -> int:
     """Whole years on ``day``; someone born on 29 February has the birthday on 1 March of a common year (TRN-39)."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the 29th of February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

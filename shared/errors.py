@@ -2,9 +2,9 @@
 Chinese detail that says why and what to do next (PLAT-01). How it goes over the wire is the business of ``shared.web.problems``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,26 @@ class FieldError:
 
 
 class AppError(Exception):
-    """A refusal that the caller can understand and act on."""
+    """A refusal that the caller can understand and act on. ``keeps`` says that what the unit of work has done before it stays, such as
+    a counted try; ``extra`` are further members of the problem document."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
+    keeps: ClassVar[bool] = False
     detail: str = "系统出现故障，请稍后再试"
 
     def __init__(
-        self, detail: str | None = None, *, errors: Sequence[FieldError] = (), retry_after: int | None = None
+        self,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.detail = detail or self.detail
         self.errors = tuple(errors)
         self.retry_after = retry_after
+        self.extra = dict(extra or {})
         super().__init__(self.detail)
 
 

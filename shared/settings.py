@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class PlatformSettings(BaseSettings):
-    """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name."""
+    """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name;
+    ``sms_url`` empty means the catcher in a demo and no provider otherwise."""
 
     model_config = SettingsConfigDict(env_prefix="PLATFORM_", frozen=True)
 
@@ -31,6 +32,9 @@ class PlatformSettings(BaseSettings):
     smtp_port: int = 1025
     mail_from: str = "noreply@platform.invalid"
     catcher_url: str = ""
+    sms_url: str = ""
+    sms_token: str = ""
+    sms_signature: str = "职业健康信息平台"
     demo: bool = False
     secure_cookie: bool = True
     log_level: str = "INFO"

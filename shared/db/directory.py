@@ -1,5 +1,5 @@
-"""Copies of what another service owns (organisations, accounts), kept by its events: one row per id, and older news never replaces newer,
-because a parked event may be let go again long after.
+"""Copies of what another service owns (organisations, accounts, regions), kept by its events: one row per key, and older news never
+replaces newer, because a parked event may be let go again long after.
 """
 
 from functools import lru_cache
@@ -17,11 +17,12 @@ def _statement(model: type[DeclarativeBase], names: tuple[str, ...]) -> Insert:
     table = model.__table__
     assert isinstance(table, Table)
     statement = insert(table)
-    news = {name: statement.excluded[name] for name in names if name != "id"}
+    key = [column.name for column in table.primary_key]
+    news = {name: statement.excluded[name] for name in names if name not in key}
     older = or_(table.c.changed_at.is_(None), table.c.changed_at <= statement.excluded.changed_at)
-    return statement.on_conflict_do_update(index_elements=[table.c.id], set_=news, where=older)
+    return statement.on_conflict_do_update(index_elements=key, set_=news, where=older)
 
 
 async def keep_latest(session: AsyncSession, model: type[DeclarativeBase], **values: Any) -> None:
-    """Inserts or replaces the row ``id``, unless it already shows news later than ``changed_at``."""
+    """Inserts or replaces the row with this key, unless it already shows news later than ``changed_at``."""
     await session.execute(_statement(model, tuple(values)), values)

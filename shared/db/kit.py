@@ -1,9 +1,10 @@
 """Every table of the kit, imported, so that ``KitBase.metadata`` is whole wherever it is read."""
 
 from shared.attachments import Attachment
+from shared.db.digests import HistoryDigest
 from shared.db.history import History
 from shared.events.bookmarks import Bookmark, ParkedEvent
 from shared.events.log import EventRow
 from shared.web.idempotency import KeptAnswer
 
-KIT_TABLES = (Attachment, Bookmark, EventRow, History, KeptAnswer, ParkedEvent)
+KIT_TABLES = (Attachment, Bookmark, EventRow, History, HistoryDigest, KeptAnswer, ParkedEvent)

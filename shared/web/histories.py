@@ -30,10 +30,12 @@ class HistoryEntry(BaseModel):
 
 
 def history_entries(
-    rows: Iterable[History], viewer: Actor, workflow: Workflow, labels: Mapping[str, str] | None = None
+    rows: Iterable[History], viewer: Actor, workflow: Workflow | None, labels: Mapping[str, str] | None = None
 ) -> list[HistoryEntry]:
-    """The rows for this viewer; labels are those of the workflow's actions, the common ones, and what ``labels`` adds."""
-    words = {**COMMON, **{action.value: action.label for action in workflow.actions()}, **(labels or {})}
+    """The rows for this viewer; labels are those of the workflow's actions, where the record has one, the common ones, and what
+    ``labels`` adds."""
+    actions = workflow.actions() if workflow else ()
+    words = {**COMMON, **{action.value: action.label for action in actions}, **(labels or {})}
     return [
         HistoryEntry(
             position=row.position,

@@ -73,6 +73,11 @@ async def keep_answer(session: AsyncSession, owner: UUID, key: str, answer: Resp
     )
 
 
+async def forget_key(session: AsyncSession, owner: UUID, key: str) -> None:
+    """The request under this key was refused: the next one with it is a first one."""
+    await session.execute(delete(KeptAnswer).where(KeptAnswer.owner_id == owner, KeptAnswer.key == key))
+
+
 async def forget_old_answers(session: AsyncSession) -> None:
     """Lets go of keys older than a day."""
     await session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < func.now() - KEPT_FOR))

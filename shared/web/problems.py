@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -55,7 +55,9 @@ class ProblemField(BaseModel):
 
 
 class ProblemDocument(BaseModel):
-    """RFC 9457, as every refusal of every route has it."""
+    """RFC 9457, as every refusal of every route has it; some say more, in members of their own."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -82,9 +84,11 @@ def problem(
     *,
     errors: Sequence[FieldError] = (),
     retry_after: int | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
     """One problem document. ``errors`` is always there, so that a client need not ask."""
     body: dict[str, Any] = {
+        **(extra or {}),
         "type": f"urn:problem:{code}",
         "title": TITLES.get(status, "请求未完成"),
         "status": status,
@@ -101,7 +105,14 @@ def problem(
 
 def of_app_error(error: AppError) -> JSONResponse:
     """An ``AppError`` as it is sent."""
-    return problem(error.status, error.code, error.detail, errors=error.errors, retry_after=error.retry_after)
+    return problem(
+        error.status,
+        error.code,
+        error.detail,
+        errors=error.errors,
+        retry_after=error.retry_after,
+        extra=error.extra,
+    )
 
 
 def _field(location: Sequence[Any]) -> str:

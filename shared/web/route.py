@@ -9,10 +9,11 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import FieldError, InvalidInput
+from shared.errors import AppError, FieldError, InvalidInput
+from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
-from shared.web.callers import current_actor
-from shared.web.idempotency import keep_answer, kept_answer
+from shared.web.callers import current_actor, token_of
+from shared.web.idempotency import forget_key, keep_answer, kept_answer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -29,17 +30,32 @@ class UnitOfWorkRoute(APIRoute):
             _refuse_unstorable(request)
             async with runtime.database.unit_of_work() as session:
                 request.state.session = session
-                key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-                if key is None:
-                    return await inner(request)
-                owner = (await current_actor(request)).account_id
-                if (answer := await kept_answer(session, owner, key, request)) is not None:
-                    return answer
-                answer = await inner(request)
-                await keep_answer(session, owner, key, answer)
-                return answer
+                try:
+                    return await _answer(inner, request, session)
+                except AppError as error:
+                    if not error.keeps:
+                        raise
+                    refusal = error
+            raise refusal
 
         return handle
+
+
+async def _answer(inner: Handler, request: Request, session: AsyncSession) -> Response:
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if key is None:
+        return await inner(request)
+    # Whoever is not signed in is known by the key alone, which is a secret of its sender like any other.
+    owner = (await current_actor(request)).account_id if token_of(request)[0] else SYSTEM_ID
+    if (kept := await kept_answer(session, owner, key, request)) is not None:
+        return kept
+    try:
+        answer = await inner(request)
+    except AppError:
+        await forget_key(session, owner, key)  # a refusal that keeps something keeps no answer
+        raise
+    await keep_answer(session, owner, key, answer)
+    return answer
 
 
 def _refuse_unstorable(request: Request) -> None:

@@ -39,7 +39,7 @@ async def apply(
     """
     body = body or ActionBody()
     await _lock(session, record)
-    _check_permission(workflow, action, actor)
+    check_permission(workflow, action, actor)
     refusal = refusal_of(workflow, record, action, actor, now or now_utc())
     if refusal:
         raise ActionRefused(refusal)
@@ -50,7 +50,8 @@ async def apply(
     await _change(session, workflow, record, row, actor, body)
 
 
-def _check_permission(workflow: Workflow, action: Labelled, actor: Actor) -> None:
+def check_permission(workflow: Workflow, action: Labelled, actor: Actor) -> None:
+    """Raises ``Forbidden`` when the table does not name this actor for the action."""
     permissions = workflow.permissions_for(action)
     if not permissions:
         if not actor.is_system:
@@ -76,6 +77,21 @@ async def _change(
         raise ActionRefused(workflow.status_refusal(row.action, before)) from error
     if row.then:
         await workflow.effects[row.then](session, record, actor, body)
+    note_change(session, workflow, record, row, before=before, actor=actor, body=body)
+    await session.flush()
+
+
+def note_change(
+    session: AsyncSession,
+    workflow: Workflow,
+    record: Any,
+    row: Transition,
+    *,
+    before: Labelled,
+    actor: Actor,
+    body: ActionBody,
+) -> None:
+    """The history row and the event of a change that has been made."""
     remember(
         session,
         record_type=workflow.name,
@@ -88,4 +104,3 @@ async def _change(
     )
     if row.emits:
         record_event(session, row.emits(record, actor, body))
-    await session.flush()

@@ -54,6 +54,7 @@ class Refusal:
 Guard = Callable[[Any, Actor, datetime], Refusal | None]
 Emits = Callable[[Any, Actor, ActionBody], Event]
 Effect = Callable[[AsyncSession, Any, Actor, ActionBody], Awaitable[None]]
+EffectOfMany = Callable[[AsyncSession, Sequence[Any], Actor, ActionBody], Awaitable[None]]
 ANY_PERMISSION: frozenset[Permission] = frozenset()
 
 
@@ -84,12 +85,22 @@ class Workflow:
     transitions: Sequence[Transition]
     hints: Mapping[tuple[Labelled, Labelled], str] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict, compare=False)
+    effects_of_many: dict[str, EffectOfMany] = field(default_factory=dict, compare=False)
 
     def effect(self, name: str) -> Callable[[Effect], Effect]:
         """Decorator: binds the effect that a transition names, in the service module of the domain that owns it."""
 
         def bind(function: Effect) -> Effect:
             self.effects[name] = function
+            return function
+
+        return bind
+
+    def effect_of_many(self, name: str) -> Callable[[EffectOfMany], EffectOfMany]:
+        """Decorator: the same effect for many records at once, where ``apply_all`` should not run it for each."""
+
+        def bind(function: EffectOfMany) -> EffectOfMany:
+            self.effects_of_many[name] = function
             return function
 
         return bind

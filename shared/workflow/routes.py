@@ -35,11 +35,17 @@ def add_action_routes(router: APIRouter, workflow: Workflow, perform: Perform, a
 def _endpoint(workflow: Workflow, action: Labelled, perform: Perform) -> Callable[..., Awaitable[BaseModel]]:
     allowed = caller(*sorted(workflow.permissions_for(action)))
     empty = workflow.body_of(action)
+    # A body with a required field is asked for, so that its absence is told per field.
+    needed = any(field.is_required() for field in empty.model_fields.values())
+
+    async def act_with(record_id: UUID, session: Session, actor: Actor, body: ActionBody) -> BaseModel:
+        return await perform(session, actor, record_id, action, body)
 
     async def act(record_id: UUID, session: Session, actor: Actor, body: ActionBody | None = None) -> BaseModel:
         return await perform(session, actor, record_id, action, body or empty())
 
     # FastAPI reads the signature: the body's class and the caller's rule differ from action to action.
-    act.__annotations__["actor"] = Annotated[Actor, allowed]
-    act.__annotations__["body"] = workflow.body_of(action) | None
-    return act
+    chosen = act_with if needed else act
+    chosen.__annotations__["actor"] = Annotated[Actor, allowed]
+    chosen.__annotations__["body"] = empty if needed else empty | None
+    return chosen

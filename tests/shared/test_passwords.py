@@ -1,13 +1,25 @@
 """Password policies: vectors of both portals, and the rule of three in a row as a property."""
 
 import json
+import re
 from pathlib import Path
+from string import ascii_lowercase, digits
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.passwords import DECLARATION, LISTED_SPECIALS, OFFICIALS, TRAINING, broken_rules
+from shared.passwords import (
+    DECLARATION,
+    LISTED_SPECIALS,
+    OFFICIALS,
+    POLICIES,
+    TRAINING,
+    PasswordPolicy,
+    broken_rules,
+    is_common,
+    rules_of,
+)
 
 VECTORS: dict[str, list[list[str]]] = json.loads(
     (Path(__file__).parents[1] / "data" / "test_vectors.json").read_text(encoding="utf-8")
@@ -81,6 +93,46 @@ class TestTraining:
         ordered = ("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", "0123456789", "9876543210")
         assert ("sequence" in codes(password)) is any(three in order for three in threes for order in ordered)
         assert ("repeat" in codes(password)) is any(len(set(three)) == 1 for three in threes)
+
+    @pytest.mark.req("AUTH-14", "X16")
+    @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=16))
+    def test_runs_are_what_a_reader_with_a_pattern_finds(self, password: str) -> None:
+        ups = [order[at : at + 3] for order in (ascii_lowercase, digits) for at in range(len(order) - 2)]
+        ordered = "|".join([*ups, *(three[::-1] for three in ups)])
+        assert ("sequence" in codes(password)) is bool(re.search(ordered, password, re.IGNORECASE | re.ASCII))
+        assert ("repeat" in codes(password)) is bool(re.search(r"(.)\1\1", password, re.IGNORECASE | re.ASCII))
+
+
+class TestCommon:
+    @pytest.mark.req("AUTH-13", "AUTH-24")
+    @pytest.mark.parametrize("common", ["Passw0rd", "PASSW0RD", "Passw0rd!", "@@Passw0rd", "P@ssw0rd", "Qwer1234"])
+    def test_what_is_tried_first_is_common_in_any_case_and_with_signs_around_it(self, common: str) -> None:
+        assert is_common(common)
+
+    @pytest.mark.req("X15")
+    def test_the_printed_initial_password_is_common_though_it_keeps_every_rule(self) -> None:
+        assert broken_rules("Js#MMGL%86!*", TRAINING) == []
+        assert is_common("Js#MMGL%86!*")
+
+    @pytest.mark.req("AUTH-13")
+    @pytest.mark.parametrize("rare", ["Zp%58Wqk!", "Axbd1937", "XyW135!!q", "!!!", ""])
+    def test_others_are_not(self, rare: str) -> None:
+        assert not is_common(rare)
+
+
+class TestRulesInWords:
+    @pytest.mark.req("AUTH-13", "AUTH-14", "AUTH-15", "AUTH-24", "X17")
+    @pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.name)
+    @given(password=st.text(max_size=20))
+    def test_every_rule_that_can_be_broken_was_told_before(self, policy: PasswordPolicy, password: str) -> None:
+        told = [rule.code for rule in rules_of(policy)]
+        assert {rule.code for rule in broken_rules(password, policy)} <= set(told)
+        assert told[-1] == "common"
+
+    @pytest.mark.req("AUTH-15")
+    def test_the_permitted_specials_are_listed(self) -> None:
+        (told,) = [rule.text for rule in rules_of(TRAINING) if rule.code == "charset"]
+        assert set(told.removeprefix("特殊字符限于：").split()) == LISTED_SPECIALS
 
 
 class TestOtherPortals:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import aiosmtplib
 
-from services.notifications.deliveries.faults import ChannelDown, MessageRefused
 from services.notifications.settings import NotificationSettings
 from shared.settings import PlatformSettings
+from shared.sms import ChannelDown, MessageRefused
 
 TIMEOUT_SECONDS = 5
 

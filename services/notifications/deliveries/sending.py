@@ -5,17 +5,16 @@ when its lease has run out it goes again under the same id, which the provider k
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.notifications.deliveries.faults import ChannelDown, MessageRefused
 from services.notifications.deliveries.mail import Mail, mail_connection, send_mail
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.repository import BATCH
 from services.notifications.deliveries.service import Outcome, claim_batch, settle
-from services.notifications.deliveries.sms import Sms, http_sms
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.settings import notification_settings
 from shared.logging import get_logger
 from shared.runtime import Runtime
+from shared.sms import ChannelDown, MessageRefused, Sms, sms_provider
 
 SMS_AT_ONCE = 8
 Send = Callable[[Delivery], Awaitable[str]]
@@ -36,8 +35,7 @@ async def send_batch(runtime: Runtime) -> bool:
 
 
 async def _send_texts(runtime: Runtime, deliveries: Sequence[Delivery]) -> bool:
-    own = notification_settings()
-    provider = http_sms(own.sms_provider(runtime.settings), own.sms_token)
+    provider = sms_provider(runtime.settings)
 
     async def send(delivery: Delivery) -> str:
         return await provider(runtime.http, Sms(delivery.id, delivery.address, delivery.text))

@@ -15,7 +15,6 @@ from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.workflow import DeliveryAction
 from services.notifications.kinds import Channel
 from services.notifications.messages.models import Message
-from services.notifications.settings import notification_settings
 from shared.crypto import DecryptionFailed, Sealed
 from shared.db.types import field_cipher
 from shared.identifiers import new_id
@@ -39,7 +38,7 @@ class Outcome:
 
 
 def _sms_text(message: Message, _account: Account) -> str:
-    text = f"【{notification_settings().sms_signature}】{message.body}"
+    text = f"【{platform_settings().sms_signature}】{message.body}"
     return text if len(text) <= SMS_CHARACTERS else text[: SMS_CHARACTERS - 1] + "…"
 
 
@@ -51,6 +50,10 @@ def _mail_text(message: Message, account: Account) -> str:
 _SEALED: dict[Channel, Callable[[Account], str | None]] = {
     Channel.SMS: lambda account: account.phone_sealed,
     Channel.EMAIL: lambda account: account.email_sealed,
+}
+_WANTED: dict[Channel, Callable[[Account], bool]] = {
+    Channel.SMS: lambda account: account.sms_notices,
+    Channel.EMAIL: lambda account: account.email_notices,
 }
 _TEXT: dict[Channel, Callable[[Message, Account], str]] = {Channel.SMS: _sms_text, Channel.EMAIL: _mail_text}
 
@@ -68,9 +71,14 @@ def _address(account: Account, channel: Channel) -> str | None:
 
 
 async def add_deliveries(
-    session: AsyncSession, messages: Sequence[Message], accounts: Sequence[Account], channels: Sequence[Channel]
+    session: AsyncSession,
+    messages: Sequence[Message],
+    accounts: Sequence[Account],
+    channels: Sequence[Channel],
+    *,
+    must: bool = False,
 ) -> None:
-    """One delivery per message and channel on which its account can be reached (BEY-03)."""
+    """One delivery per message and channel on which its account can be reached and, unless it ``must`` go, wants to be (BEY-03)."""
     by_id: dict[UUID, Account] = {account.id: account for account in accounts}
     rows = [
         {
@@ -84,7 +92,8 @@ async def add_deliveries(
         }
         for message in messages
         for channel in channels
-        if (address := _address(by_id[message.account_id], channel)) is not None
+        if (must or _WANTED[channel](by_id[message.account_id]))
+        and (address := _address(by_id[message.account_id], channel)) is not None
     ]
     if rows:
         await repository.add(session, rows)

@@ -1,0 +1,179 @@
+"""The signed daily digest of a service's history (PLAT-04): one row a day over all its history rows, chained day by day, so that also what
+the chain of a single record cannot show (its last rows taken out, a whole record gone) shows. Rows later than the last digest are not
+covered yet. Who may read a history is no business of this module.
+
+Which rows belong to a day. Days are Beijing's. A digest covers a range of ids, from the last id of the digest before it to the highest id
+that was stamped before the day's end. Ids are given when a row is written and not when it is committed, so that a slow transaction could
+still bring a row into a range that has been signed. Therefore the digest is made of settled ids only: a SHARE lock on the table, held for
+the moment of one ``max(id)``, waits for every transaction that has written to it and lets no other begin; an insert takes its own lock
+before it is given an id. So nothing up to that id can appear any more. A row that was stamped before midnight and written by a clock that
+went back, or in any other way late, has a higher id and belongs to a later digest. When a long transaction does not let go in time, nothing
+is made and the next hour tries again.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import LargeBinary, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.clock import beijing_today, end_of_beijing_day
+from shared.db.base import KitBase
+from shared.db.history import History, broken_history
+from shared.db.session import Database
+from shared.errors import Unavailable
+from shared.logging import get_logger
+
+# In one migration of every service; never edited, a change is a V2 in a migration of its own.
+DIGESTS_DDL_V1 = (
+    "CREATE TRIGGER history_digests_append_only BEFORE UPDATE OR DELETE ON history_digests"
+    " FOR EACH ROW EXECUTE FUNCTION append_only()"
+)
+# Housekeeping looks once an hour; a day that has no digest after twice that time has lost it.
+LATEST_AFTER = timedelta(hours=2)
+_BEFORE_ALL = -(2**63)
+_PURPOSE = b"history digests v1"
+# Writers queue behind a lock that is waited for.
+_LOCK_TIMEOUT = "3s"
+log = get_logger(__name__)
+
+
+class HistoryDigest(KitBase):
+    """``digest`` is over the one of the day before and, by id, each row's id and digest; ``rows`` counts them."""
+
+    __tablename__ = "history_digests"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    last_history_id: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a range of history rows comes to."""
+
+    rows: int
+    digest: bytes
+
+
+def private_key(signing_key: str) -> Ed25519PrivateKey:
+    """The key that signs digests, made from the platform's secret and for this purpose alone."""
+    return Ed25519PrivateKey.from_private_bytes(
+        HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(signing_key.encode())
+    )
+
+
+def signed_text(service: str, day: date, rows: int, last_history_id: int, digest: bytes) -> bytes:
+    """What the signature is over: also the service, so that no digest serves in another's place."""
+    return f"{service}|{day.isoformat()}|{rows}|{last_history_id}|{digest.hex()}".encode()
+
+
+_SUM = text("""
+SELECT count(*), sha256(CAST(:previous AS bytea) || coalesce(string_agg(int8send(id) || digest, ''::bytea ORDER BY id), ''::bytea))
+  FROM history WHERE id > :after AND id <= :to""")
+
+
+async def sum_of(session: AsyncSession, previous: bytes, after: int, to: int) -> Sum:
+    """The rows with ``after < id <= to``, chained to the digest ``previous`` (empty for the first)."""
+    row = (await session.execute(_SUM, {"previous": previous, "after": after, "to": to})).one()
+    return Sum(rows=row[0], digest=bytes(row[1]))
+
+
+async def settled_id(session: AsyncSession) -> int:
+    """The highest id of the history; no row with it or a lower one can appear any more. Commit at once: it holds up every writer."""
+    await session.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
+    await session.execute(text("LOCK TABLE history IN SHARE MODE"))
+    return await session.scalar(select(func.coalesce(func.max(History.id), 0))) or 0
+
+
+async def next_day(session: AsyncSession, now: datetime) -> date | None:
+    """The earliest day that is over and has no digest; None when there is none. The first is that of the oldest row."""
+    last = await session.scalar(select(func.max(HistoryDigest.day)))
+    oldest = await session.scalar(select(func.min(History.at))) if last is None else None
+    if last is None and oldest is None:
+        return None
+    day = last + timedelta(days=1) if last is not None else beijing_today(oldest or now)
+    return day if day < beijing_today(now) else None
+
+
+async def close_day(session: AsyncSession, *, service: str, day: date, settled: int, key: Ed25519PrivateKey) -> None:
+    """Adds the digest of ``day`` to the chain, of rows up to the id ``settled``."""
+    # One at a time; readers are not held up.
+    await session.execute(text("LOCK TABLE history_digests IN SHARE ROW EXCLUSIVE MODE"))
+    before = await session.scalar(select(HistoryDigest).order_by(HistoryDigest.day.desc()).limit(1))
+    if before is not None and before.day >= day:
+        return
+    after = before.last_history_id if before else _BEFORE_ALL
+    of_the_day = select(func.max(History.id)).where(
+        History.id > after, History.id <= settled, History.at <= end_of_beijing_day(day)
+    )
+    last = await session.scalar(of_the_day)
+    to = after if last is None else last
+    whole = await sum_of(session, before.digest if before else b"", after, to)
+    signature = key.sign(signed_text(service, day, whole.rows, to, whole.digest))
+    values = {"day": day, "rows": whole.rows, "last_history_id": to, "digest": whole.digest, "signature": signature}
+    await session.execute(insert(HistoryDigest).values(**values))
+
+
+async def close_days(database: Database, *, service: str, signing_key: str, now: datetime) -> None:
+    """A digest for every day that is over and has none (PLAT-04). Leaves it to the next hour when the history is in use for too long."""
+    key = private_key(signing_key)
+    async with database.unit_of_work() as session:
+        day = await next_day(session, now)
+    if day is None:
+        return
+    try:
+        async with database.unit_of_work() as session:
+            settled = await settled_id(session)
+    except Unavailable as error:
+        log.info("history_in_use", error=repr(error.__cause__))
+        return
+    while day is not None:
+        async with database.unit_of_work() as session:
+            await close_day(session, service=service, day=day, settled=settled, key=key)
+        async with database.unit_of_work() as session:
+            day = await next_day(session, now)
+
+
+async def broken_digests(
+    session: AsyncSession, *, service: str, public_key: Ed25519PublicKey, now: datetime
+) -> AsyncIterator[str]:
+    """What is wrong with the digests, a line each: a wrong signature, rows that are not what was signed, a day without a digest."""
+    before: HistoryDigest | None = None
+    for row in (await session.scalars(select(HistoryDigest).order_by(HistoryDigest.day))).all():
+        if before is not None and row.day != before.day + timedelta(days=1):
+            yield f"digest missing between {before.day} and {row.day}"
+        if not _is_signed(row, service, public_key):
+            yield f"digest of {row.day}: wrong signature"
+        after, previous = (before.last_history_id, before.digest) if before else (_BEFORE_ALL, b"")
+        found = await sum_of(session, previous, after, row.last_history_id)
+        if (found.rows, found.digest) != (row.rows, row.digest):
+            yield f"digest of {row.day}: history changed, {row.rows} rows signed, {found.rows} found"
+        before = row
+    missing = await next_day(session, now - LATEST_AFTER)
+    if missing is not None:
+        yield f"digest of {missing} missing"
+
+
+def _is_signed(row: HistoryDigest, service: str, public_key: Ed25519PublicKey) -> bool:
+    try:
+        public_key.verify(row.signature, signed_text(service, row.day, row.rows, row.last_history_id, row.digest))
+    except InvalidSignature:
+        return False
+    return True
+
+
+async def broken_records(session: AsyncSession) -> list[str]:
+    """Places where the chain of one record is broken, a line each."""
+    broken: list[tuple[str, UUID, int]] = await broken_history(session)
+    return [f"record {kind} {record_id}: history broken at position {position}" for kind, record_id, position in broken]
