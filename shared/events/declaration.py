@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from shared.crypto import Sealed
 from shared.events.base import Event
 
 
@@ -36,3 +37,17 @@ class DeclarationRevoked(DeclarationEvent):
     type: ClassVar[str] = "declaration.declaration.revoked.v1"
 
     reason: str
+
+
+class EmployerChanged(Event):
+    """An employer has corrected its basics (注册信息修改, ORG-11); the directory follows. ``contact_phone`` is a person's."""
+
+    type: ClassVar[str] = "declaration.employer.changed.v1"
+
+    employer_id: UUID
+    name: str
+    region_code: str
+    address: str
+    legal_representative: str
+    contact_name: str
+    contact_phone: Sealed | None

@@ -4,11 +4,17 @@ from shared.events import auth, certificates, declaration, training
 from shared.events.base import Event
 from shared.services import Service
 
+_A = Service.AUTH
 _T, _C, _D, _N = Service.TRAINING, Service.CERTIFICATES, Service.DECLARATION, Service.NOTIFICATIONS
 
 SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.OrganisationChanged: frozenset({_T, _D, _N}),
     auth.AccountChanged: frozenset({_N}),
+    auth.RegionChanged: frozenset({_D}),
+    auth.AccountExpiring: frozenset({_N}),
+    auth.ApplicationSubmitted: frozenset({_N}),
+    auth.CaseSubmitted: frozenset({_N}),
+    auth.FormPrepared: frozenset({_C}),
     training.PlanPublished: frozenset({_N}),
     training.RegistrationSubmitted: frozenset(),
     training.RegistrationCancelled: frozenset(),
@@ -22,6 +28,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationApproved: frozenset({_N}),
     declaration.DeclarationRejected: frozenset({_N}),
     declaration.DeclarationRevoked: frozenset({_N}),
+    declaration.EmployerChanged: frozenset({_A}),
 }
 
 

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, func
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.auth.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.base import AuthBase
+from services.auth.guesses.models import Guesses
 from services.auth.organisations.models import Organisation
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
@@ -16,12 +17,16 @@ from shared.roles import Grant, Portal
 
 
 class Account(Keyed, Timed, Versioned, AuthBase):
-    """``login_name`` is lower case. ``password_hash`` is empty until its holder has set a password."""
+    """``login_name`` is lower case, ``name_index`` is how ``guesses`` knows it. ``password_hash`` is empty until its holder has set a
+    password. ``warned_days`` is the last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's.
+    """
 
     __tablename__ = "accounts"
 
     login_name: Mapped[str] = mapped_column(String(64), unique=True)
+    name_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person_name: Mapped[str]
+    resident_id: Mapped[str | None] = mapped_column(EncryptedText)
     phone: Mapped[str] = mapped_column(EncryptedText)
     phone_index: Mapped[bytes] = mapped_column(LargeBinary)
     email: Mapped[str | None] = mapped_column(EncryptedText)
@@ -32,7 +37,18 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date]
     valid_until: Mapped[date]
+    warned_days: Mapped[int | None]
+    theme_colour: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    sms_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
+    email_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
     status: Mapped[AccountStatus] = mapped_column(code_of(AccountStatus), default=ACCOUNT.initial)
+    # AUTH-27; a lock that is over is None
+    locked_until: Mapped[datetime | None] = column_property(
+        select(Guesses.locked_until)
+        .where(Guesses.name_index == name_index, Guesses.locked_until > func.now())
+        .scalar_subquery(),
+        expire_on_flush=False,
+    )
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
@@ -43,6 +59,8 @@ class Account(Keyed, Timed, Versioned, AuthBase):
 
 
 # X18: one phone per account among the active ones of a portal; an employer's phone may serve several units.
+Index("ix_accounts_status_valid_until", Account.status, Account.valid_until)
+Index("ix_accounts_phone_index", Account.phone_index)
 Index(
     "uq_accounts_phone",
     Account.portal,

@@ -1,5 +1,6 @@
 """Hashing and checking of passwords: argon2id in a few threads of its own, so that neither the event loop nor the memory suffers under
-many guesses. Which passwords are good enough is in ``shared.passwords``; who may guess how often, in the sessions domain.
+many guesses. What makes a password good is in ``shared.passwords``; here is which of it counts in which portal, and who is told. Who may
+guess how often is in the sessions domain.
 """
 
 import asyncio
@@ -14,7 +15,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.auth.settings import auth_settings
 from shared import passwords
-from shared.passwords import PasswordPolicy
+from shared.errors import FieldError, InvalidInput
+from shared.passwords import COMMON, PasswordPolicy, Rule, RuleBroken, broken_rules, is_common, rules_of
 from shared.roles import Portal
 
 T = TypeVar("T")
@@ -25,6 +27,34 @@ POLICIES: dict[Portal, PasswordPolicy] = {
     Portal.OFFICIALS: passwords.OFFICIALS,
     Portal.ENTERPRISE: passwords.DECLARATION,
 }
+
+
+def rules_for(portal: Portal) -> list[Rule]:
+    """Everything that is asked of a new password in this portal, in words."""
+    return [*rules_of(POLICIES[portal]), Rule("reused", _reused())]
+
+
+def broken_in(portal: Portal, clear: str) -> list[RuleBroken]:
+    """Every rule of this portal that a new password breaks, the list of common ones included (AUTH-13…15, AUTH-24, X16, X17)."""
+    broken = broken_rules(clear, POLICIES[portal])
+    return [*broken, RuleBroken("common", COMMON)] if is_common(clear) else broken
+
+
+def refuse_weak(clear: str, portal: Portal, *, field: str = "password") -> None:
+    """Raises InvalidInput with every rule that this new password breaks, at once."""
+    if broken := broken_in(portal, clear):
+        raise InvalidInput(errors=[FieldError(field, rule.code, rule.message) for rule in broken])
+
+
+async def hash_unused(clear: str, past: list[str], *, field: str = "password") -> str:
+    """The hash of a new password; raises InvalidInput when one of ``past`` was made from it."""
+    if await is_among(clear, past):
+        raise InvalidInput(errors=[FieldError(field, "reused", _reused())])
+    return await hash_password(clear)
+
+
+def _reused() -> str:
+    return f"不能使用最近 {auth_settings().kept_passwords} 次用过的密码"
 
 
 @lru_cache(maxsize=1)

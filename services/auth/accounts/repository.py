@@ -2,24 +2,28 @@
 PLAT-06).
 """
 
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.accounts.filters import AccountFilters
 from services.auth.accounts.models import Account, PastPassword
 from services.auth.accounts.workflow import AccountStatus
-from services.auth.guesses.models import Guesses, name_index
 from services.auth.organisations.models import Organisation
+from services.auth.organisations.repository import named
+from services.auth.organisations.workflow import OrganisationStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
-from shared.roles import Grant, Level, Permission, Portal
+from shared.reference.pinyin import folded, like_pattern
+from shared.roles import Grant, Level, Permission
 
 _COLUMNS = {
     "id": Account.id,
     "login_name": Account.login_name,
+    "organisation_name": Organisation.name_initials,
     "valid_until": Account.valid_until,
     "created_at": Account.created_at,
 }
@@ -36,16 +40,32 @@ def _overseen(actor: Actor) -> Select[Account]:
     return select(Account).join(Organisation, Organisation.id == Account.organisation_id).where(visible_to(actor))
 
 
-async def list_accounts(
-    session: AsyncSession, actor: Actor, *, status: AccountStatus | None, portal: Portal | None, page: PageRequest
-) -> Rows:
+async def list_accounts(session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest) -> Rows:
     """One page of the accounts that the actor oversees."""
-    statement = _overseen(actor)
-    if status is not None:
-        statement = statement.where(Account.status == status)
-    if portal is not None:
-        statement = statement.where(Account.portal == portal)
+    statement = _overseen(actor).where(*_conditions(filters))
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="login_name", page=page)
+
+
+def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
+    region, locked, waiting = filters.region_code, filters.locked, filters.waiting_for_activation
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (filters.status, Account.status.in_(filters.status or [])),
+        (filters.portal, Account.portal == filters.portal),
+        (filters.level, Organisation.level == filters.level),
+        (region or None, Organisation.region_code.startswith(region, autoescape=True)),
+        (filters.organisation_id, Account.organisation_id == filters.organisation_id),
+        (folded(filters.q) or None, found_by(filters.q)),
+        (locked, Account.locked_until.is_not(None) if locked else Account.locked_until.is_(None)),
+        (filters.expires_before, Account.valid_until < (filters.expires_before or date.max)),
+        (waiting, Account.password_hash.is_(None) if waiting else Account.password_hash.is_not(None)),
+    ]
+    return [condition for given, condition in asked if given is not None]
+
+
+def found_by(query: str) -> ColumnElement[bool]:
+    """Accounts whose login name or person, or whose organisation's name in any part or by pinyin initials, contains ``query``."""
+    pattern = like_pattern(query)
+    return or_(Account.login_name.like(pattern), Account.person_name.ilike(pattern), named(query))
 
 
 async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
@@ -102,7 +122,7 @@ async def account_manager_of(session: AsyncSession, region_code: str) -> Organis
         .where(
             Organisation.level == Level.CITY,
             Organisation.region_code == f"{region_code[:4]}00",
-            Organisation.active,
+            Organisation.status == OrganisationStatus.ACTIVE,
             Account.status == AccountStatus.ACTIVE,
             Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
         )
@@ -110,13 +130,3 @@ async def account_manager_of(session: AsyncSession, region_code: str) -> Organis
         .limit(1)
     )
     return found
-
-
-async def get_lock(session: AsyncSession, account: Account) -> datetime | None:
-    """Until when too many wrong passwords keep the account locked; None when they do not (AUTH-27)."""
-    end: datetime | None = await session.scalar(
-        select(Guesses.locked_until).where(
-            Guesses.name_index == name_index(account.login_name), Guesses.locked_until > func.now()
-        )
-    )
-    return end

@@ -8,13 +8,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts import repository
+from services.auth.accounts.filters import AccountFilters
 from services.auth.accounts.models import Account, PastPassword
-from services.auth.accounts.schemas import AccountHistoryItem, AccountListItem, AccountOpen, AccountRead
-from services.auth.accounts.workflow import ACCOUNT, AccountStatus, account_changed
+from services.auth.accounts.schemas import AccountListItem, AccountOpen, AccountRead
+from services.auth.accounts.workflow import ACCOUNT, ExtendBody, account_changed
+from services.auth.guesses.models import name_index
+from services.auth.guesses.service import forget_wrong_guesses
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.service import read_organisation
 from services.auth.settings import auth_settings
-from shared.clock import now_utc
+from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
 from shared.db.history import history_of, remember
 from shared.db.paging import PageRequest, Rows
@@ -23,7 +26,8 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.roles import Portal, permissions_of
+from shared.roles import permissions_of
+from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, Labelled, allowed_actions
 
@@ -40,6 +44,23 @@ class LoginNameTaken(Conflict):
     detail = "该登录账号已被使用，请换一个"
 
 
+# What is done with an account beside the actions of its table.
+_HISTORY_WORDS = {
+    "open": "开通",
+    "sign_in": "登录",
+    "take_over": "结束其他设备的登录并登录",
+    "refuse_sign_in": "登录被拒绝",
+    "wrong_password": "密码错误",
+    "lock": "锁定",
+    "end_session": "结束登录",
+    "warn": "到期提醒",
+    "activate": "激活并设置密码",
+    "recover": "找回密码",
+    "change_password": "修改密码",
+    "change_phone": "更换手机号码",
+    "update_settings": "修改个人设置",
+    "import_legacy": "自原系统导入",
+}
 _TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}
 
 
@@ -59,6 +80,7 @@ async def open_account(
     account = Account(
         id=account_id or new_id(),
         login_name=body.login_name.lower(),
+        name_index=name_index(body.login_name),
         phone_index=field_cipher().blind_index(body.phone),
         grants=sorted(grant.value for grant in body.grants),
         organisation=organisation,
@@ -68,7 +90,7 @@ async def open_account(
     await _flush(session)
     if body.password_hash:
         session.add(PastPassword(account_id=account.id, password_hash=body.password_hash))
-    after = body.model_dump(mode="json", exclude={"phone", "email", "password_hash"})
+    after = body.model_dump(mode="json", exclude={"phone", "email", "resident_id", "password_hash"})
     remember(session, record_type="account", record_id=account.id, action="open", actor=actor, after=after)
     record(session, account_changed(account))
     await session.flush()
@@ -98,6 +120,24 @@ async def act_on_account(
     return await read_account(session, account, actor)
 
 
+@ACCOUNT.effect("extend")
+async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ActionBody) -> None:
+    """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
+    assert isinstance(body, ExtendBody)
+    today = beijing_today(now_utc())
+    first, last = years_after(today, 1), years_after(today, 3)
+    if not first <= body.valid_until <= last:
+        message = f"有效期应延长 1 至 3 年，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
+    account.valid_until, account.warned_days = body.valid_until, None
+
+
+@ACCOUNT.effect("unlock")
+async def unlock(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
+    """Wrong passwords count from one again (AUTH-27)."""
+    await forget_wrong_guesses(session, name=account.name_index)
+
+
 async def set_password(
     session: AsyncSession, *, actor: Actor, account: Account, password_hash: str, by_its_holder: bool
 ) -> None:
@@ -109,16 +149,34 @@ async def set_password(
     await session.flush()
 
 
+async def set_phone(session: AsyncSession, *, actor: Actor, account: Account, phone: str, reason: str = "") -> None:
+    """Another phone for the account, whose row the caller holds; emits ``AccountChanged``. Raises PhoneTaken (X18). Whoever calls this
+    has made sure that the new phone is the holder's (AUTH-20)."""
+    before = mask_phone(account.phone)
+    account.phone, account.phone_index = phone, field_cipher().blind_index(phone)
+    await _flush(session)
+    remember(
+        session,
+        record_type="account",
+        record_id=account.id,
+        action="change_phone",
+        actor=actor,
+        before={"phone": before},
+        after={"phone": mask_phone(phone)},
+        reason=reason or None,
+    )
+    record(session, account_changed(account))
+    await session.flush()
+
+
 async def last_passwords(session: AsyncSession, account: Account) -> list[str]:
     """The hashes that a new password may not match."""
     return await repository.last_passwords(session, account.id, auth_settings().kept_passwords)
 
 
-async def list_accounts(
-    session: AsyncSession, actor: Actor, *, status: AccountStatus | None, portal: Portal | None, page: PageRequest
-) -> Rows:
+async def list_accounts(session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest) -> Rows:
     """One page of the accounts that the actor oversees."""
-    return await repository.list_accounts(session, actor, status=status, portal=portal, page=page)
+    return await repository.list_accounts(session, actor, filters=filters, page=page)
 
 
 async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> AccountRead:
@@ -126,11 +184,11 @@ async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> 
     return await read_account(session, await repository.require_overseen(session, actor, account_id), actor)
 
 
-async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[AccountHistoryItem]:
+async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
     account = await repository.require_overseen(session, actor, account_id)
     rows = await history_of(session, "account", account.id)
-    return [AccountHistoryItem.model_validate(row, from_attributes=True) for row in rows]
+    return history_entries(rows, actor, ACCOUNT, _HISTORY_WORDS)
 
 
 def list_item(account: Account, actor: Actor) -> AccountListItem:
@@ -146,21 +204,25 @@ def list_item(account: Account, actor: Actor) -> AccountListItem:
         organisation_id=organisation.id,
         organisation_name=organisation.name,
         region_code=organisation.region_code,
+        level=organisation.level,
         valid_from=account.valid_from,
         valid_until=account.valid_until,
         status=account.status.value,
         status_label=account.status.label,
+        locked_until=account.locked_until,
+        activated=account.password_hash is not None,
         allowed_actions=allowed_actions(ACCOUNT, account, actor, now_utc()),
         version=account.version,
     )
 
 
 async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
-    """The whole account as its overseer, or its holder, sees it."""
+    """The whole account as its overseer, or its holder, sees it. A lock is looked up anew: what was just done may have ended it."""
+    await session.refresh(account, ["locked_until"])
     return AccountRead(
         **list_item(account, actor).model_dump(),
         organisation=read_organisation(account.organisation),
         permissions=sorted(permissions_of(account.granted, account.organisation.level)),
+        email=account.email,
         must_change_password=account.must_change_password,
-        locked_until=await repository.get_lock(session, account),
     )

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.guesses import repository
@@ -17,19 +16,24 @@ from shared.clock import beijing_time
 from shared.db.history import remember
 from shared.errors import Locked, TooManyRequests
 from shared.identity import Actor
+from shared.web.limits import count, counted
 
 _WINDOW_SECONDS = 3600
+_FAILURES = "sign-in-failures"
 _KEPT = timedelta(days=2)
 
 
 class AccountLocked(Locked):
+    """The same words for a name that nobody has (FAQ-D12)."""
+
     code = "account_locked"
 
     def __init__(self, until: datetime | None) -> None:
         settings = auth_settings()
         again = f"在 {beijing_time(until):%m月%d日 %H:%M} 后" if until else "稍后"
         super().__init__(
-            f"登录账号被锁定，请{again}重试：密码连续输错 {settings.wrong_passwords} 次，锁定 {settings.lock_hours} 小时"
+            f"登录账号被锁定，请{again}重试：密码连续输错 {settings.wrong_passwords} 次，锁定 {settings.lock_hours} 小时。"
+            "如需立即登录，请在登录页点击“解除锁定”用短信验证码解锁，或联系所在地市的账号管理人员解除锁定"
         )
 
 
@@ -76,31 +80,16 @@ async def note_wrong_guess(
 
 async def refuse_busy_address(redis: "Redis", address: str) -> None:
     """Raises AddressTooBusy with the seconds to wait (X20). Redis may forget: this slows guessing down, the cap above stops it."""
-    key = _key(address)
-    try:
-        failures = int(await redis.get(key) or 0)
-        left = await redis.ttl(key) if failures >= auth_settings().failures_per_address else 0
-    except (RedisError, OSError):
-        return
-    if left > 0:
+    failures, left = await counted(redis, _FAILURES, address)
+    if failures >= auth_settings().failures_per_address:
         raise AddressTooBusy(retry_after=left)
 
 
 async def count_failure(redis: "Redis", address: str) -> None:
     """One more failure from this address; the hour begins with the first."""
-    try:
-        async with redis.pipeline(transaction=True) as commands:
-            commands.incr(_key(address))
-            commands.expire(_key(address), _WINDOW_SECONDS, nx=True)
-            await commands.execute()
-    except (RedisError, OSError):
-        pass  # as above
+    await count(redis, _FAILURES, address, seconds=_WINDOW_SECONDS)
 
 
 async def forget_old_guesses(session: AsyncSession) -> None:
     """Lets go of rows that no longer count."""
     await repository.forget_older_than(session, _KEPT)
-
-
-def _key(address: str) -> str:
-    return f"sign-in-failures:{address}"

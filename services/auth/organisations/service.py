@@ -1,20 +1,38 @@
-"""Opening an organisation and telling the other services of it. Who may ask for one (applications, enterprise sign-up) is not
-decided here.
+"""Opening an organisation, telling the other services of it, and how its overseers see it (机构管理, ORG-12). Who may ask for one
+(applications, enterprise sign-up) is not decided here.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.organisations import repository
+from services.auth.organisations.filters import OrganisationFilters
 from services.auth.organisations.models import Organisation
-from services.auth.organisations.schemas import OrganisationOpen, OrganisationRead
-from shared.db.history import remember
+from services.auth.organisations.schemas import (
+    OrganisationDetail,
+    OrganisationListItem,
+    OrganisationOpen,
+    OrganisationRead,
+)
+from services.auth.organisations.workflow import ORGANISATION, organisation_changed
+from services.auth.regions.service import check_region
+from shared.clock import now_utc
+from shared.crypto import mask_phone
+from shared.db.history import history_of, remember
+from shared.db.paging import PageRequest, Rows
+from shared.db.types import field_cipher
 from shared.errors import Conflict
-from shared.events.auth import OrganisationChanged
+from shared.events.bookmarks import handled
+from shared.events.declaration import EmployerChanged
 from shared.events.log import record
 from shared.identifiers import new_id
-from shared.identity import Actor
+from shared.identity import SYSTEM, Actor
+from shared.reference.pinyin import folded, initials, search_pieces
+from shared.web.histories import HistoryEntry, history_entries
+from shared.workflow.definition import allowed_actions
 
 
 class CreditCodeTaken(Conflict):
@@ -25,11 +43,20 @@ class CreditCodeTaken(Conflict):
 async def open_organisation(
     session: AsyncSession, *, actor: Actor, body: OrganisationOpen, organisation_id: UUID | None = None
 ) -> Organisation:
-    """A new organisation; emits ``OrganisationChanged``. Raises CreditCodeTaken (X22)."""
+    """A new organisation; emits ``OrganisationChanged``. Raises CreditCodeTaken (X22) and InvalidInput for a region that is not valid
+    today (ORG-13)."""
+    await check_region(session, body.region_code)
+    if body.jurisdiction_code:
+        await check_region(session, body.jurisdiction_code, "jurisdiction_code")
     if await repository.get_by_code(session, body.credit_code, body.branch_no):
         raise CreditCodeTaken
-    values = body.model_dump()
-    organisation = Organisation(**{**values, "id": organisation_id or new_id(), "phone": body.phone or ""})
+    values = {
+        **body.model_dump(),
+        "phone": body.phone or "",
+        "postcode": body.postcode or "",
+        "kinds": list(body.kinds),
+    }
+    organisation = Organisation(id=organisation_id or new_id(), **values, **_searchable(body.name))
     session.add(organisation)
     await session.flush()
     remember(
@@ -38,24 +65,101 @@ async def open_organisation(
         record_id=organisation.id,
         action="open",
         actor=actor,
-        after=body.model_dump(mode="json", exclude={"phone"}),
+        after=body.model_dump(mode="json", exclude={"phone", "contact_phone"}),
     )
-    record(session, _changed(organisation))
+    record(session, organisation_changed(organisation))
     return organisation
 
 
-def _changed(organisation: Organisation) -> OrganisationChanged:
-    return OrganisationChanged(
-        organisation_id=organisation.id,
-        name=organisation.name,
-        short_name=organisation.short_name,
-        credit_code=organisation.credit_code,
-        level=organisation.level,
-        region_code=organisation.region_code,
-        active=organisation.active,
+def _searchable(name: str) -> dict[str, Any]:
+    return {"name_folded": folded(name), "name_initials": initials(name), "name_pieces": search_pieces(name)}
+
+
+async def follow_employer(session: AsyncSession, event: EmployerChanged) -> tuple[Organisation, frozenset[str]]:
+    """An employer has corrected its basics (ORG-11): the directory says the same, and tells the others. Gives the organisation and the
+    names of what differs now: nothing for news that comes late (a parked event that is let go again), which is passed over."""
+    organisation = await repository.require_for_change(session, event.employer_id)
+    told_at = handled.get().occurred_at
+    if organisation.basics_changed_at is not None and organisation.basics_changed_at > told_at:
+        return organisation, frozenset()
+    news = event.model_dump(
+        mode="json", include={"name", "region_code", "address", "legal_representative", "contact_name"}
     )
+    before = {name: getattr(organisation, name) for name in news}
+    contact = event.contact_phone.open(field_cipher()) if event.contact_phone else None
+    rewrite(organisation, {**news, "contact_phone": contact, "basics_changed_at": told_at})
+    remember(
+        session,
+        record_type="organisation",
+        record_id=organisation.id,
+        action="correct",
+        actor=SYSTEM,
+        before=before,
+        after=news,
+    )
+    record(session, organisation_changed(organisation))
+    await session.flush()
+    return organisation, frozenset(name for name, value in news.items() if value != before[name])
+
+
+def rewrite(organisation: Organisation, news: Mapping[str, Any]) -> None:
+    """Sets these fields; what finds it by its name follows."""
+    for name, value in {**news, **(_searchable(news["name"]) if "name" in news else {})}.items():
+        setattr(organisation, name, value)
 
 
 def read_organisation(organisation: Organisation) -> OrganisationRead:
     """As it is shown."""
     return OrganisationRead.model_validate(organisation, from_attributes=True)
+
+
+async def list_organisations(
+    session: AsyncSession, actor: Actor, *, filters: OrganisationFilters, page: PageRequest
+) -> Rows:
+    """One page of the organisations that the actor oversees (ORG-12)."""
+    return await repository.list_organisations(session, actor, filters=filters, page=page)
+
+
+async def get_organisation(session: AsyncSession, actor: Actor, organisation_id: UUID) -> OrganisationDetail:
+    """One organisation that the actor oversees; raises NotFound."""
+    return read_detail(await repository.require_overseen(session, actor, organisation_id), actor)
+
+
+async def organisation_history(session: AsyncSession, actor: Actor, organisation_id: UUID) -> list[HistoryEntry]:
+    """Everything that was done with the organisation, oldest first (PLAT-04); raises NotFound."""
+    organisation = await repository.require_overseen(session, actor, organisation_id)
+    rows = await history_of(session, "organisation", organisation.id)
+    return history_entries(rows, actor, ORGANISATION, {"open": "开通", "correct": "更正"})
+
+
+def list_item(organisation: Organisation, actor: Actor) -> OrganisationListItem:
+    """A row of the list."""
+    return OrganisationListItem(
+        **read_organisation(organisation).model_dump(),
+        kinds=organisation.kinds,
+        status=organisation.status.value,
+        status_label=organisation.status.label,
+        allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
+        version=organisation.version,
+    )
+
+
+def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
+    """The whole organisation as its overseer sees it; the contact's phone is masked (PLAT-05)."""
+    contact = organisation.contact_phone
+    return OrganisationDetail(
+        **list_item(organisation, actor).model_dump(),
+        contact_phone=mask_phone(contact) if contact else "",
+        **{name: getattr(organisation, name) for name in _DETAILS},
+    )
+
+
+_DETAILS = (
+    "head_office_id",
+    "jurisdiction_code",
+    "address",
+    "postcode",
+    "legal_representative",
+    "legal_representative_title",
+    "contact_name",
+)

@@ -1,0 +1,45 @@
+"""Which grants an account of a portal may hold (X25), as a table. What a grant opens is in ``shared.roles``."""
+
+from collections.abc import Iterable
+
+from shared.errors import FieldError, InvalidInput
+from shared.roles import Grant, Level, Portal
+
+# 数据直报员, and 数据质控员 with 系统管理员, as the application form groups them (AUTH-04); an employer has one thing to do.
+REPORTER = frozenset(
+    {
+        Grant.HEALTH_EXAMINATION,
+        Grant.DIAGNOSIS,
+        Grant.ARBITRATION,
+        Grant.TECHNICAL_SERVICE,
+        Grant.PNEUMOCONIOSIS_FOLLOW_UP,
+        Grant.GROUP_REGISTRATION,
+    }
+)
+MANAGER = frozenset({Grant.DISEASE_CONTROL, Grant.HEALTH_ADMINISTRATION, Grant.ACCOUNT_MANAGEMENT})
+GRANTS_OF: dict[Portal, frozenset[Grant]] = {
+    Portal.TRAINING: REPORTER,
+    Portal.OFFICIALS: MANAGER,
+    Portal.ENTERPRISE: frozenset({Grant.HAZARD_DECLARATION}),
+}
+_WORDS = {
+    Portal.TRAINING: "数据直报员只能选择业务填报类权限",
+    Portal.OFFICIALS: "数据管理员只能选择疾控中心、卫生行政部门、单位及用户管理权限",
+    Portal.ENTERPRISE: "用人单位账号只能选择职业病危害项目申报权限",
+}
+
+
+def portal_for(level: Level, grants: Iterable[Grant]) -> Portal:
+    """The portal of an account with these grants at an organisation of this level."""
+    if level is not Level.UNIT:
+        return Portal.OFFICIALS
+    return Portal.ENTERPRISE if Grant.HAZARD_DECLARATION in set(grants) else Portal.TRAINING
+
+
+def check_grants(portal: Portal, level: Level, grants: Iterable[Grant]) -> None:
+    """Raises InvalidInput when these grants are none, not the portal's (X25), or the portal is not for the level."""
+    wanted = set(grants)
+    if not wanted:
+        raise InvalidInput(errors=[FieldError("grants", "missing", "请至少选择一项权限")])
+    if (portal is Portal.OFFICIALS) is (level is Level.UNIT) or wanted - GRANTS_OF[portal]:
+        raise InvalidInput(errors=[FieldError("grants", "grant_not_allowed", _WORDS[portal])])

@@ -1,0 +1,44 @@
+"""SMS codes: hashed, for one purpose, one phone and one use. The message that carries one is a row of ``texts``."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.auth.base import AuthBase
+from shared.db.base import Keyed
+from shared.db.types import code_of
+from shared.workflow.definition import Labelled
+
+
+class Purpose(Labelled):
+    """What a code opens; a code for one opens no other."""
+
+    SIGN_IN = "sign_in", "登录"
+    NEW_PHONE = "new_phone", "更换手机号"
+    RECOVERY = "recovery", "找回账号和密码"
+    UNLOCK = "unlock", "解除账号锁定"
+    ACTIVATION = "activation", "激活账号"
+    APPLICATION = "application", "账号申请"
+    SIGN_UP = "sign_up", "企业注册"
+    CASE = "case", "申诉与办理"
+
+
+class Code(Keyed, AuthBase):
+    """A code that was asked for, sent or not: what nobody gets is counted like what somebody gets, so that the limits tell nothing.
+    ``phone_index`` is the blind index of the number, ``code_hash`` a keyed hash."""
+
+    __tablename__ = "codes"
+    __table_args__ = (Index(None, "phone_index", "created_at"), Index(None, "address", "created_at"))
+
+    purpose: Mapped[Purpose] = mapped_column(code_of(Purpose))
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    address: Mapped[str]
+    # Not now(), which is when the transaction began: whoever had to wait for the lock of the number comes after who had it.
+    created_at: Mapped[datetime] = mapped_column(default=func.clock_timestamp(), server_default=func.now())
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    used_at: Mapped[datetime | None]
+    text_id: Mapped[UUID | None]

@@ -1,0 +1,30 @@
+"""The regions as an administrator keeps them: the country's stock, and what was added, renamed or closed since (ORG-13, FAQ-D20)."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.auth.base import AuthBase
+from shared.db.base import Keyed, Timed, Versioned
+
+
+class Region(Keyed, Timed, Versioned, AuthBase):
+    """``level`` 1 province, 2 city, 3 county; ``parent`` is "" for a province. Valid from and until these days, both inclusive;
+    ``valid_until`` None means for ever."""
+
+    __tablename__ = "regions"
+    __table_args__ = (
+        CheckConstraint("code ~ '^[0-9]{6}$'", name="code"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        Index(None, "parent", "code"),
+    )
+
+    code: Mapped[str] = mapped_column(String(6), unique=True)
+    name: Mapped[str]
+    level: Mapped[int]
+    kind: Mapped[str]
+    parent: Mapped[str] = mapped_column(String(6))
+    pinyin: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]

@@ -1,0 +1,39 @@
+"""Somebody without an account, as routes and histories know them: where a request comes from, and the secret by which one's own
+application or case is changed again.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+
+from shared.identity import SYSTEM, Actor
+from shared.web.callers import CrossSite
+
+
+async def _address(request: Request) -> str:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise CrossSite  # another site could act in its visitor's name
+    return request.client.host if request.client else ""
+
+
+# The network address of the caller; refuses what another web site sends.
+Address = Annotated[str, Depends(_address)]
+# Given with the answer that made the application or case, kept by the applicant's browser.
+ApplicantKey = Annotated[
+    str, Header(alias="X-Applicant-Key", min_length=20, max_length=100, description="创建时返回的密钥")
+]
+
+
+def visitor(name: str, record_id: UUID, address: str) -> Actor:
+    """The applicant behind one record, for its history and its files: what belongs to the record belongs to this actor."""
+    return replace(
+        SYSTEM,
+        account_id=record_id,
+        account_name="",
+        person_name=name or "申请人",
+        organisation_id=record_id,
+        organisation_name="",
+        address=address,
+    )
