@@ -2,18 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from services.auth.sessions import service, sign_in
-from services.auth.sessions.devices import Device
+from services.auth.sessions.browsers import DeviceOf, hand_over
 from services.auth.sessions.lookup import fill_cache
 from services.auth.sessions.schemas import MeRead, PasswordChange, SignedInRead, SignInRequest
-from services.auth.settings import auth_settings
 from shared.app import api_router
 from shared.identity import Actor
 from shared.services import Service
-from shared.settings import platform_settings
-from shared.web.callers import COOKIE, CrossSite, SessionState, caller, internal_only
+from shared.web.callers import COOKIE, SessionState, caller, internal_only
 from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "", "登录")
@@ -25,28 +23,9 @@ internal_router = APIRouter(
 Anyone = Annotated[Actor, caller(before_password_change=True)]
 
 
-async def _device(request: Request) -> Device:
-    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
-        raise CrossSite  # another site could sign its visitor in as somebody else
-    return Device(request.headers.get("User-Agent", ""), request.client.host if request.client else "")
-
-
 @password_router.post("/sessions", status_code=201, summary="登录")
-async def create_session(
-    body: SignInRequest, runtime: RuntimeOf, response: Response, device: Annotated[Device, Depends(_device)]
-) -> SignedInRead:
-    answer = await sign_in.sign_in(runtime, body, device)
-    response.headers["Location"] = "/api/auth/sessions/current"
-    response.set_cookie(
-        COOKIE,
-        answer.token,
-        max_age=auth_settings().session_hours * 3600,
-        path="/",
-        secure=platform_settings().secure_cookie,
-        httponly=True,
-        samesite="strict",
-    )
-    return answer
+async def create_session(body: SignInRequest, runtime: RuntimeOf, response: Response, device: DeviceOf) -> SignedInRead:
+    return hand_over(response, await sign_in.sign_in(runtime, body, device))
 
 
 @password_router.post("/password", status_code=204, summary="修改密码")

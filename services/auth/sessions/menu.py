@@ -24,7 +24,7 @@ class MenuItem(BaseModel):
 MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
     (permission, MenuItem(key=key, label=label, path=path, group=group))
     for permission, key, label, path, group in (
-        (_P.INSTITUTION_FILING, "institution_filing", "服务机构资质信息管理", "/institution", _FILING),
+        (_P.INSTITUTION_FILING, "institution_filing", "职业健康检查机构资质申报", "/institution", _FILING),
         (_P.GROUP_REGISTRATION, "registrations", "集体报名", "/registrations", _TRAINING),
         (_P.GROUP_REGISTRATION, "selections", "集体选班", "/selections", _TRAINING),
         (_P.GROUP_REGISTRATION, "results", "集体成绩查询", "/results", _TRAINING),
@@ -45,6 +45,9 @@ MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
         (_P.ACCOUNT_MANAGEMENT, "applications", "账号申请审核", "/applications", _ACCOUNTS),
         (_P.ACCOUNT_MANAGEMENT, "accounts", "账号", "/accounts", _ACCOUNTS),
         (_P.ACCOUNT_MANAGEMENT, "organisations", "单位", "/organisations", _ACCOUNTS),
+        (_P.ACCOUNT_MANAGEMENT, "access_checks", "无法登录排查", "/access-checks", _ACCOUNTS),
+        (_P.ACCOUNT_MANAGEMENT, "requests", "换号与咨询", "/requests", _ACCOUNTS),
+        (_P.ACCOUNT_MANAGEMENT, "regions", "行政区划", "/regions", _ACCOUNTS),
     )
 )
 

@@ -7,7 +7,7 @@ from services.auth.organisations.service import read_organisation
 from services.auth.sessions.devices import device_label
 from services.auth.sessions.menu import menu_for
 from services.auth.sessions.models import LoginSession
-from services.auth.sessions.schemas import LastSignIn, MeRead, OwnAccount, SignedInRead
+from services.auth.sessions.schemas import CurrentSession, LastSignIn, MeRead, OwnAccount, SignedInRead
 from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
@@ -34,8 +34,8 @@ def actor_of(account: Account, session_id: UUID, address: str = "") -> Actor:
     )
 
 
-def read_me(account: Account) -> MeRead:
-    """The account, its organisation, and the menu of exactly what it may do (AUTH-17)."""
+def read_me(account: Account, own: LoginSession, before: LoginSession | None) -> MeRead:
+    """The account, its organisation, the menu of exactly what it may do (AUTH-17), its session and the one before."""
     permissions = permissions_of(account.granted, account.organisation.level)
     return MeRead(
         account=OwnAccount(
@@ -45,17 +45,22 @@ def read_me(account: Account) -> MeRead:
             phone=mask_phone(account.phone),
             portal=account.portal,
             valid_until=account.valid_until,
+            theme_colour=account.theme_colour,
         ),
         organisation=read_organisation(account.organisation),
         level=account.organisation.level,
         permissions=sorted(permissions),
         menu=menu_for(permissions),
         must_change_password=account.must_change_password,
+        session=CurrentSession(
+            begun_at=own.created_at, device=device_label(own.user_agent), address=own.address, expires_at=own.expires_at
+        ),
+        last_sign_in=before
+        and LastSignIn(at=before.created_at, device=device_label(before.user_agent), address=before.address),
     )
 
 
-def read_signed_in(account: Account, begun: LoginSession, token: str, last: LoginSession | None) -> SignedInRead:
-    """The answer to a sign-in; ``last`` is the session before."""
-    before = last and LastSignIn(at=last.created_at, device=device_label(last.user_agent), address=last.address)
-    me = read_me(account)
-    return SignedInRead(**me.model_dump(), token=token, expires_at=begun.expires_at, last_sign_in=before)
+def read_signed_in(account: Account, begun: LoginSession, token: str, before: LoginSession | None) -> SignedInRead:
+    """The answer to a sign-in."""
+    me = read_me(account, begun, before)
+    return SignedInRead(**me.model_dump(), token=token, expires_at=begun.expires_at)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.accounts import repository as accounts
+from services.auth.accounts.contacts import account_manager_contact, expired_words
 from services.auth.accounts.models import Account
 from services.auth.accounts.workflow import AccountStatus
 from services.auth.sessions.devices import device_label
@@ -34,14 +34,17 @@ class WrongCredentials(NotSignedIn):
 
 
 class AlreadySignedIn(Conflict):
-    """AUTH-09; the same request with ``take_over`` ends the other session."""
+    """AUTH-09; the same request with ``take_over`` ends the other session, and with ``ticket`` as its proof needs no new one."""
 
     code = "already_signed_in"
 
-    def __init__(self, live: LoginSession) -> None:
+    def __init__(self, live: LoginSession, ticket: str) -> None:
         since = f"{beijing_time(live.created_at):%m月%d日 %H:%M}"
         device = f"{device_label(live.user_agent)}，{live.address}"
-        super().__init__(f"该账号自 {since} 起已在另一台设备（{device}）登录，继续登录将结束那台设备上的登录")
+        super().__init__(
+            f"该账号自 {since} 起已在另一台设备（{device}）登录，继续登录将结束那台设备上的登录",
+            extra={"ticket": ticket},
+        )
 
 
 class AccountDisabled(Forbidden):
@@ -59,20 +62,16 @@ class AccountNotStarted(Forbidden):
 async def refusal_of(session: AsyncSession, account: Account) -> AppError | None:
     """Why this account may not be used today, with the city's contact (AUTH-05); None when it may."""
     today = beijing_today(now_utc())
-    if account.status is not AccountStatus.ACTIVE:
+    if account.status is AccountStatus.DISABLED:
         return AccountDisabled(f"账号已停用，如需恢复使用请联系{await _contact(session, account)}")
     if not account.organisation.active:
         return AccountDisabled(f"所属单位已停用，如需恢复使用请联系{await _contact(session, account)}")
-    if is_past(account.valid_until, now_utc()):
-        until = f"{account.valid_until:%Y-%m-%d}"
-        return AccountExpired(f"账号有效期已于 {until} 到期，请联系{await _contact(session, account)}办理延期")
+    if account.status is AccountStatus.EXPIRED or is_past(account.valid_until, now_utc()):
+        return AccountExpired(expired_words(account.valid_until, await _contact(session, account)))
     if account.valid_from > today:
         return AccountNotStarted(f"账号自 {account.valid_from:%Y-%m-%d} 起方可使用，请届时登录")
     return None
 
 
 async def _contact(session: AsyncSession, account: Account) -> str:
-    manager = await accounts.account_manager_of(session, account.organisation.region_code)
-    if manager is None:
-        return "所在地市疾控中心账号管理人员（联系方式见账号申请表最下方）"
-    return f"{manager.name}账号管理人员（{f'电话 {manager.phone}' if manager.phone else '联系方式见账号申请表最下方'}）"
+    return await account_manager_contact(session, account.organisation.region_code)

@@ -1,11 +1,11 @@
 """Every query about login sessions. A session is its account's own: nobody lists those of others here."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import lazyload
 
 from services.auth.sessions.models import LoginSession
 
@@ -16,16 +16,11 @@ async def get_by_hash(session: AsyncSession, hashed: str) -> LoginSession | None
     return found
 
 
-async def touch(session: AsyncSession, hashed: str, idle: timedelta) -> bool:
-    """Notes that the session is in use; False when it has ended, is too old or was left idle for too long."""
+async def touch(session: AsyncSession, session_id: UUID) -> bool:
+    """Notes that the session is in use; False when it has ended."""
     touched = await session.scalar(
         update(LoginSession)
-        .where(
-            LoginSession.token_hash == hashed,
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > func.now(),
-            LoginSession.last_seen_at > func.now() - idle,
-        )
+        .where(LoginSession.id == session_id, LoginSession.ended_at.is_(None))
         .values(last_seen_at=func.now())
         .returning(LoginSession.id)
     )
@@ -35,18 +30,25 @@ async def touch(session: AsyncSession, hashed: str, idle: timedelta) -> bool:
 async def get_open(session: AsyncSession, account_id: UUID) -> LoginSession | None:
     """The one session of the account that nobody has ended; it may be too old."""
     found: LoginSession | None = await session.scalar(
-        select(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+        select(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+        .options(lazyload(LoginSession.account))
     )
     return found
 
 
-async def get_last(session: AsyncSession, account_id: UUID) -> LoginSession | None:
-    """The newest session of the account."""
+async def get_before(session: AsyncSession, own: LoginSession) -> LoginSession | None:
+    """The account's session before this one."""
     found: LoginSession | None = await session.scalar(
         select(LoginSession)
-        .where(LoginSession.account_id == account_id)
+        .where(
+            LoginSession.account_id == own.account_id,
+            LoginSession.id != own.id,
+            LoginSession.created_at <= own.created_at,
+        )
         .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
         .limit(1)
+        .options(lazyload(LoginSession.account))
     )
     return found
 

@@ -1,10 +1,11 @@
 """Sign-in over the wire: what a person or a program sends, what it learns about itself."""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from services.auth.organisations.schemas import OrganisationRead
 from services.auth.sessions.menu import MenuItem
@@ -15,15 +16,27 @@ from shared.roles import Level, Permission, Portal
 Password = Annotated[SecretStr, Field(min_length=1, max_length=128)]
 
 
+def _half_width(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+# As a Chinese keyboard writes digits, too.
+SmsCode = Annotated[str, BeforeValidator(_half_width), Field(pattern=r"^[0-9]{6}$")]
+
+
 class SignInRequest(BaseModel):
-    """``take_over`` ends the session on another device (AUTH-09)."""
+    """``take_over`` ends the session on another device (AUTH-09). ``code`` comes with the second step, and the ticket of the first
+    one's answer as its ``proof`` (AUTH-28)."""
 
     model_config = ConfigDict(extra="forbid")
 
     account: Annotated[str, CleanText(64)] = Field(description="登录账号")
     password: Password
-    proof: str = Field(min_length=1, max_length=4000, description="验证的解答（ALTCHA，base64）")
+    proof: str = Field(
+        min_length=1, max_length=4000, description="验证的解答（ALTCHA，base64），或上一步答复中的 ticket"
+    )
     take_over: bool = Field(default=False, description="结束另一台设备上的登录")
+    code: SmsCode | None = Field(default=None, description="短信验证码（管理机构账号必填，不带则发送）")
 
 
 class PasswordChange(BaseModel):
@@ -40,6 +53,24 @@ class OwnAccount(BaseModel):
     phone: str = Field(description="掩码显示")
     portal: Portal
     valid_until: date
+    theme_colour: str = Field(description="主体颜色，空为默认")
+
+
+class CurrentSession(BaseModel):
+    """The session of the request itself."""
+
+    begun_at: datetime
+    device: str
+    address: str
+    expires_at: datetime
+
+
+class LastSignIn(BaseModel):
+    """The sign-in before the present one, so that its holder sees whether it was somebody else's."""
+
+    at: datetime
+    device: str
+    address: str
 
 
 class MeRead(BaseModel):
@@ -51,12 +82,8 @@ class MeRead(BaseModel):
     permissions: list[Permission]
     menu: list[MenuItem]
     must_change_password: bool
-
-
-class LastSignIn(BaseModel):
-    at: datetime
-    device: str
-    address: str
+    session: CurrentSession
+    last_sign_in: LastSignIn | None
 
 
 class SignedInRead(MeRead):
@@ -64,4 +91,3 @@ class SignedInRead(MeRead):
 
     token: str
     expires_at: datetime
-    last_sign_in: LastSignIn | None

@@ -4,7 +4,7 @@ when the answer is a refusal, and because no connection is held while argon2id w
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,17 +14,18 @@ from services.auth.accounts import passwords
 from services.auth.accounts import repository as accounts
 from services.auth.accounts.models import Account
 from services.auth.accounts.service import last_passwords, set_password
+from services.auth.challenges.actions import Action
 from services.auth.challenges.service import use_proof
+from services.auth.codes.service import WrongCode
 from services.auth.guesses import service as guesses
 from services.auth.guesses.models import name_index
 from services.auth.sessions.devices import Device
 from services.auth.sessions.refusals import WrongCredentials
 from services.auth.sessions.schemas import PasswordChange, SignedInRead, SignInRequest
-from services.auth.sessions.service import begin_session, end_sessions, forget_cached_state
+from services.auth.sessions.service import Proven, begin_session, end_sessions, forget_cached_state
 from services.auth.settings import auth_settings
-from shared.errors import AppError, Conflict, FieldError, InvalidInput
+from shared.errors import AppError, Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import SYSTEM, Actor
-from shared.passwords import broken_rules
 from shared.runtime import Runtime
 
 # Of the process's five connections: a flood of guesses waits here, and those who are signed in go on working.
@@ -32,48 +33,58 @@ _TURNS = asyncio.Semaphore(3)
 
 
 async def sign_in(runtime: Runtime, body: SignInRequest, device: Device) -> SignedInRead:
-    """A session for whoever knows the password (AUTH-10, AUTH-12).
+    """A session for whoever knows the password and, where one is asked for, the code (AUTH-10, AUTH-12, AUTH-28).
 
-    Raises AddressTooBusy (X20), the refusals of a proof, AccountLocked (AUTH-27), WrongCredentials, AccountDisabled,
-    AccountExpired (AUTH-05), AlreadySignedIn (AUTH-09).
+    Raises what ``prove_password`` raises, then in this order AccountDisabled, AccountExpired (AUTH-05), CodeRequired and the refusals of
+    a code, AlreadySignedIn (AUTH-09).
     """
-    await guesses.refuse_busy_address(runtime.redis, device.address)
-    name = name_index(body.account)
+    proven = await prove_password(
+        runtime,
+        account=body.account,
+        password=body.password.get_secret_value(),
+        proof=body.proof,
+        action=Action.SIGN_IN,
+        address=device.address,
+    )
     async with _turn(runtime) as session:
-        await use_proof(session, body.proof)
-        guess = await guesses.charge_guess(session, name=name)
-        account = await accounts.get_by_login_name(session, body.account)
-    number = _allowed(guess)
-    hashed = account.password_hash if account else None
-    clear = body.password.get_secret_value()
-    right = await passwords.check_password(clear, hashed)
-    if not right or account is None or hashed is None:
-        stranger = replace(SYSTEM, address=device.address)
-        await _note_wrong(runtime, name, number, account.id if account else None, stranger)
+        outcome = await begin_session(session, proven=proven, device=device, take_over=body.take_over, code=body.code)
+    if isinstance(outcome, WrongCode):
         await guesses.count_failure(runtime.redis, device.address)
-        raise WrongCredentials
-    new_hash = await passwords.hash_password(clear) if passwords.is_outdated(hashed) else None
-    async with _turn(runtime) as session:
-        outcome = await begin_session(
-            session,
-            account_id=account.id,
-            verified_hash=hashed,
-            new_hash=new_hash,
-            device=device,
-            take_over=body.take_over,
-        )
     if isinstance(outcome, AppError):
         raise outcome
     return outcome
+
+
+async def prove_password(
+    runtime: Runtime, *, account: str, password: str, proof: str, action: Action, address: str
+) -> Proven:
+    """Takes the proof, counts the guess, looks at the password; a proof and a wrong guess stay taken and counted.
+
+    Raises AddressTooBusy (X20), the refusals of a proof, AccountLocked (AUTH-27), WrongCredentials.
+    """
+    await guesses.refuse_busy_address(runtime.redis, address)
+    name = name_index(account)
+    async with _turn(runtime) as session:
+        await use_proof(session, proof, action, subject=account.lower())
+        guess = await guesses.charge_guess(session, name=name)
+        found = await accounts.get_by_login_name(session, account)
+    number = _allowed(guess)
+    hashed = found.password_hash if found else None
+    right = await passwords.check_password(password, hashed)
+    if not right or found is None or hashed is None:
+        stranger = replace(SYSTEM, address=address)
+        await _note_wrong(runtime, name, number, found.id if found else None, stranger)
+        await guesses.count_failure(runtime.redis, address)
+        raise WrongCredentials
+    new_hash = await passwords.hash_password(password) if passwords.is_outdated(hashed) else None
+    return Proven(account_id=found.id, verified_hash=hashed, new_hash=new_hash)
 
 
 async def change_password(runtime: Runtime, *, actor: Actor, body: PasswordChange) -> None:
     """Sets the actor's own new password and ends its other sessions (AUTH-12…15). Raises InvalidInput with every broken rule at once,
     for a wrong old password, and for one of the last five; AccountLocked, because an old password can be guessed here too."""
     clear = body.new.get_secret_value()
-    rules = broken_rules(clear, passwords.POLICIES[actor.portal])
-    if rules:
-        raise InvalidInput(errors=[FieldError("new", rule.code, rule.message) for rule in rules])
+    passwords.refuse_weak(clear, actor.portal, field="new")
     name = name_index(actor.account_name)
     async with _turn(runtime) as session:
         guess = await guesses.charge_guess(session, name=name)
@@ -117,6 +128,7 @@ def _allowed(guess: guesses.Guess) -> int:
 
 async def _note_wrong(runtime: Runtime, name: bytes, number: int, account_id: UUID | None, actor: Actor) -> None:
     async with _turn(runtime) as session:
-        if account_id is not None:
-            await accounts.require_for_change(session, account_id)
+        # Looked for also where there is none, so that an unknown name costs the same statements.
+        with suppress(NotFound):
+            await accounts.require_for_change(session, account_id or UUID(bytes=name[:16]))
         await guesses.note_wrong_guess(session, name=name, number=number, account_id=account_id, actor=actor)
