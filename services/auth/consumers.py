@@ -1,5 +1,14 @@
-"""What auth does about other services' events: nothing, it follows nobody (``shared.events.subscriptions``)."""
+"""What auth does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
+from services.auth.oversight.service import follow_employer
 from shared.events.bookmarks import Handlers
+from shared.events.declaration import EmployerChanged
+from shared.runtime import Runtime
+from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {EmployerChanged: follow_employer}
+
+
+async def pull_events(runtime: Runtime) -> None:
+    """Reads every log that auth follows."""
+    await pull_all(runtime, HANDLERS)

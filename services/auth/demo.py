@@ -14,6 +14,8 @@ from services.auth.accounts.schemas import AccountOpen
 from services.auth.accounts.service import open_account
 from services.auth.organisations.schemas import OrganisationOpen
 from services.auth.organisations.service import open_organisation
+from services.auth.organisations.workflow import OrganisationKind
+from services.auth.registry.stock import seed_registry
 from shared.clock import beijing_today, now_utc
 from shared.identity import SYSTEM
 from shared.roles import Grant, Level, Portal
@@ -67,6 +69,7 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="123201024660238511",
             level=Level.UNIT,
             region_code="320102",
+            kinds=(OrganisationKind.EXAMINATION,),
             phone="025-83361207",
         ),
     ),
@@ -83,6 +86,7 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="12320500466955274Y",
             level=Level.UNIT,
             region_code="320508",
+            kinds=(OrganisationKind.EXAMINATION,),
             phone="0512-65238816",
         ),
     ),
@@ -99,6 +103,7 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="12320000466008916L",
             level=Level.PROVINCE,
             region_code="320000",
+            kinds=(OrganisationKind.DISEASE_CONTROL,),
             phone="025-83759310",
         ),
     ),
@@ -115,6 +120,7 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="12320100466002397P",
             level=Level.CITY,
             region_code="320100",
+            kinds=(OrganisationKind.DISEASE_CONTROL,),
             phone="025-83538362",
         ),
     ),
@@ -131,7 +137,25 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="113201020142631582",
             level=Level.COUNTY,
             region_code="320102",
+            kinds=(OrganisationKind.HEALTH_ADMINISTRATION,),
             phone="025-83682417",
+        ),
+    ),
+    _Demo(
+        "province02",
+        "省卫健委（账号与行政区划管理、申报复核）",
+        "林若梅",
+        "13905187326",
+        Portal.OFFICIALS,
+        frozenset({Grant.HEALTH_ADMINISTRATION, Grant.ACCOUNT_MANAGEMENT}),
+        OrganisationOpen(
+            name="江苏省卫生健康委员会",
+            short_name="江苏省卫健委",
+            credit_code="11320000MB1957183B",
+            level=Level.PROVINCE,
+            region_code="320000",
+            kinds=(OrganisationKind.HEALTH_ADMINISTRATION,),
+            phone="025-83620528",
         ),
     ),
     _Demo(
@@ -147,6 +171,7 @@ DEMO: tuple[_Demo, ...] = (
             credit_code="91320115MA1MK7H368",
             level=Level.UNIT,
             region_code="320102",
+            kinds=(OrganisationKind.EMPLOYER,),
             phone="025-84352690",
         ),
     ),
@@ -159,6 +184,7 @@ async def seed_demo(session: AsyncSession) -> list[DemoAccount]:
     for demo in DEMO:
         if await get_by_login_name(session, demo.login_name) is None:
             await _open(session, demo, today)
+    await seed_registry(session)
     return [_shown(demo) for demo in DEMO]
 
 

@@ -1,12 +1,22 @@
 """The background work of auth, as a table."""
 
 from shared.services import Service
-from shared.tasks.spec import TaskSpec, WorkerSpec
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.AUTH,
     (
+        pull_events_task(Service.AUTH),
+        TaskSpec("auth.send_texts", "services.auth.texts.tasks:send_texts", every=5),
+        TaskSpec("auth.sweep_texts", "services.auth.texts.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_codes", "services.auth.codes.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_proofs", "services.auth.challenges.tasks:sweep", every=300),
+        TaskSpec(
+            "auth.expire_accounts", "services.auth.oversight.tasks:expire_accounts", Lane.SLOW, every=600, limit=300
+        ),
         TaskSpec("auth.sweep_guesses", "services.auth.guesses.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_applications", "services.auth.applications.tasks:sweep", every=3600),
+        # Often, because it is cheap and a new platform should have its form within a minute.
+        TaskSpec("auth.prepare_blank_form", "services.auth.applications.tasks:prepare_blank_form", every=60),
     ),
 )
