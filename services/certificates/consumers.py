@@ -1,12 +1,14 @@
 """What certificates does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
+from services.certificates.forms.service import take_in
 from services.certificates.issue.service import issue_certificate
+from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers
 from shared.events.training import ResultPublished
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {ResultPublished: issue_certificate}
+HANDLERS: Handlers = {ResultPublished: issue_certificate, FormPrepared: take_in}
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.certificates.forms import repository as forms
 from services.certificates.issue.repository import list_overdue
 from shared.events.health import EventCheck, Finding, check_events, show
 from shared.runtime import Runtime
@@ -14,6 +15,7 @@ OVERDUE_MINUTES = 10
 
 class CertificateCheck(StrEnum):
     OVERDUE_CERTIFICATE = "overdue_certificate"
+    OVERDUE_FORM = "overdue_form"
 
 
 CHECKS = (*EventCheck, *CertificateCheck)
@@ -27,11 +29,19 @@ async def overdue_certificates(session: AsyncSession) -> list[Finding]:
     ]
 
 
+async def overdue_forms(session: AsyncSession) -> list[Finding]:
+    """Forms that have been waiting for their page for more than ten minutes, or were given up."""
+    return [
+        Finding(CertificateCheck.OVERDUE_FORM, str(row.id), row.created_at, row.failure or row.last_error or row.kind)
+        for row in await forms.list_overdue(session, minutes=OVERDUE_MINUTES)
+    ]
+
+
 async def find_all(runtime: Runtime) -> list[Finding]:
     """Everything that does not hold now."""
     findings = await check_events(runtime.database, runtime.service, fetcher(runtime))
     async with runtime.database.unit_of_work() as session:
-        return [*findings, *await overdue_certificates(session)]
+        return [*findings, *await overdue_certificates(session), *await overdue_forms(session)]
 
 
 async def check_invariants(runtime: Runtime) -> None:

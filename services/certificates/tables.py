@@ -1,9 +1,10 @@
 """Every table of certificates, imported, so that its metadata is whole wherever it is read."""
 
 from services.certificates.base import CertificatesBase
+from services.certificates.forms import models as forms
 from services.certificates.issue import models as issue
 from shared.db import kit
 
-DOMAINS = (issue,)
+DOMAINS = (issue, forms)
 KIT = kit.KIT_TABLES
 METADATA = CertificatesBase.metadata

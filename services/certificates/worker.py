@@ -14,6 +14,13 @@ WORKER = WorkerSpec(
             every=15,
             limit=150,
         ),
+        TaskSpec(
+            "certificates.render_forms",
+            "services.certificates.forms.tasks:render_forms",
+            Lane.SLOW,
+            every=5,
+            limit=150,
+        ),
         TaskSpec("certificates.check_invariants", "services.certificates.invariants:check_invariants", every=60),
     ),
 )

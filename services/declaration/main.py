@@ -1,7 +1,9 @@
 """The API of declaration (职业病危害项目申报): its routers, put together."""
 
+from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
+from services.declaration.employers.industries import router as industries
 from services.declaration.worker import WORKER
 from shared.app import create_app
 
-app = create_app(WORKER, (declarations,), title="职业病危害项目申报")
+app = create_app(WORKER, (declarations, employers, industries), title="职业病危害项目申报")

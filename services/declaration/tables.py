@@ -3,8 +3,9 @@
 from services.declaration.base import DeclarationBase
 from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
+from services.declaration.regions import models as regions
 from shared.db import kit
 
-DOMAINS = (declarations, employers)
+DOMAINS = (declarations, employers, regions)
 KIT = kit.KIT_TABLES
 METADATA = DeclarationBase.metadata

@@ -13,6 +13,10 @@ class MessageKind(Labelled):
     DECLARATION_APPROVED = "declaration_approved", "申报审核通过"
     DECLARATION_REJECTED = "declaration_rejected", "申报驳回"
     DECLARATION_REVOKED = "declaration_revoked", "申报撤销审核"
+    ACCOUNT_EXPIRING = "account_expiring", "账号到期提醒"
+    ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
+    APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"
+    CASE_SUBMITTED = "case_submitted", "申诉办理待办"
 
 
 class Channel(Labelled):

@@ -4,7 +4,8 @@ import time
 
 from services.certificates.issue.service import RENDER_DUE
 from services.certificates.printing import service
-from services.certificates.printing.pages import make_page, ready_fonts
+from services.certificates.printing.pages import make_page
+from services.certificates.rendering.press import ready_fonts
 from shared.db.session import note_hint
 from shared.errors import AppError
 from shared.logging import correlation_id, get_logger
@@ -18,7 +19,7 @@ log = get_logger(__name__)
 async def render_due(runtime: Runtime) -> None:
     """Makes pages until nothing is due (STAFF-10)."""
     # Before the first claim: the first cut takes seconds that should not come off a lease.
-    await ready_fonts(runtime)
+    await ready_fonts(runtime.settings.cache_dir)
     ends = time.monotonic() + RUN_SECONDS
     while time.monotonic() < ends:
         async with runtime.database.unit_of_work() as session:

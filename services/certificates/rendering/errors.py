@@ -24,7 +24,7 @@ class GlyphMissing(RenderingRefused):
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = tuple(characters)
         shown = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.characters)
-        super().__init__(f"证书字库中没有以下字符：{shown}，请更正后重新生成，生僻字请按居民身份证上的字形录入")
+        super().__init__(f"打印字库中没有以下字符：{shown}，请更正后重新生成，生僻字请按居民身份证上的字形录入")
 
 
 class PhotoUnreadable(RenderingRefused):

@@ -38,9 +38,11 @@ DENSITIES = ("roomy", "dense", "tight")
 
 @dataclass(frozen=True)
 class PageTemplate:
+    """``artwork`` lies beneath the first sheet: the deflated operators of a drawing, or None where the style draws all."""
+
     page: Template
     style: CSS
-    artwork: bytes
+    artwork: bytes | None
 
 
 class Page(HTML):  # type: ignore[misc]  # the package carries no types
@@ -87,19 +89,26 @@ def render_certificate(document: CertificateDocument, fonts: Fonts) -> bytes:
 
 
 def page_to_pdf(
-    html: str, template: PageTemplate, fonts: Fonts, files: dict[str, bytes], about: Mapping[str, object]
+    html: str,
+    template: PageTemplate,
+    fonts: Fonts,
+    files: dict[str, bytes],
+    about: Mapping[str, object],
+    *,
+    most_sheets: int = 1,
 ) -> bytes | None:
-    """The PDF of a page, or None if it needs more than one sheet. ``about`` holds values of WeasyPrint's DocumentMetadata;
+    """The PDF of a page, or None if it needs more than ``most_sheets``. ``about`` holds values of WeasyPrint's DocumentMetadata;
     its ``title`` also gives the file's identifier."""
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
-        _lay_beneath(pdf, template.artwork)
+        if template.artwork is not None:
+            _lay_beneath(pdf, template.artwork)
         _deflate(pdf)
 
     try:
         source = Page(string=html, base_url="certificate:", url_fetcher=RegisteredFiles(files))
         laid_out = source.render(font_config=fonts.configuration, stylesheets=[template.style])
-        if len(laid_out.pages) != 1:
+        if len(laid_out.pages) > most_sheets:
             return None
         for name, value in about.items():
             setattr(laid_out.metadata, name, value)
@@ -191,11 +200,12 @@ def load_template(template_version: str) -> PageTemplate:
     )
     environment.filters["chinese_date"] = chinese_date
     folder = TEMPLATES / template_version
+    artwork = folder / "artwork.svg"
     style = (folder / "style.css").read_text(encoding="utf-8")
     return PageTemplate(
         page=environment.get_template(f"{template_version}/template.html"),
         style=CSS(string=style, base_url="certificate:", url_fetcher=RegisteredFiles({})),
-        artwork=_drawn((folder / "artwork.svg").read_text(encoding="utf-8")),
+        artwork=_drawn(artwork.read_text(encoding="utf-8")) if artwork.exists() else None,
     )
 
 

@@ -19,6 +19,7 @@ PLAIN: Final = (
     "trained_count",
     "surveillance_done",
 )
+OWN: Final = frozenset({"kind", "change_reason"})
 
 
 def change(declaration: Declaration, content: DeclarationCreate | DeclarationUpdate) -> None:
@@ -27,6 +28,24 @@ def change(declaration: Declaration, content: DeclarationCreate | DeclarationUpd
         setattr(declaration, name, getattr(content, name))
     if "hazards" in content.model_fields_set:
         _keep_hazards(declaration, content.hazards)
+
+
+def content_of(declaration: Declaration) -> dict[str, Any]:
+    """What was filled in, so that another record can begin with it; kind and reason are a record's own."""
+    return {
+        **{name: getattr(declaration, name) for name in (*PLAIN, "contact_phone") if name not in OWN},
+        "hazards": [
+            {
+                "class_code": hazard.class_code,
+                "exposed_count": hazard.exposed_count,
+                "factors": [
+                    {"factor_code": factor.factor_code, "exposed_count": factor.exposed_count}
+                    for factor in hazard.factors
+                ],
+            }
+            for hazard in declaration.hazards
+        ],
+    }
 
 
 def snapshot(declaration: Declaration) -> dict[str, Any]:

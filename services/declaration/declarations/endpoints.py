@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.declarations import service
 from services.declaration.declarations.choices import DeclarationKind
 from services.declaration.declarations.filters import DeclarationFilter
+from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.presentation import ACTIONS, list_item, read
 from services.declaration.declarations.schemas import (
     ContactPhone,
@@ -51,13 +52,17 @@ def _filter(
     return DeclarationFilter(status or (), kind or (), employer_name, declared_on_from, declared_on_to)
 
 
+async def _shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:
+    return read(declaration, await service.region_names(session, [declaration]), actor, now_utc())
+
+
 @router.get("", summary="申报列表")
 async def list_declarations(
     session: Session, actor: Reader, page: PageOf, wanted: Annotated[DeclarationFilter, Depends(_filter)]
 ) -> Page[DeclarationListItem]:
     rows = await service.list_declarations(session, actor=actor, wanted=wanted, page=page)
-    now = now_utc()
-    return page_of(rows, lambda row: list_item(row, actor, now))
+    names, now = await service.region_names(session, rows.items), now_utc()
+    return page_of(rows, lambda row: list_item(row, names, actor, now))
 
 
 @router.post("", status_code=201, summary="添加申报")
@@ -67,7 +72,7 @@ async def create_declaration(
     declaration = await service.create_declaration(session, actor=actor, content=content)
     response.headers["Location"] = f"/api/declaration/declarations/{declaration.id}"
     tag(response, declaration.version)
-    return read(declaration, actor, now_utc())
+    return await _shown(session, declaration, actor)
 
 
 @router.get("/{declaration_id}", summary="查看申报；审核人员首次查看待审核的申报即为打开审核")
@@ -76,7 +81,7 @@ async def read_declaration(
 ) -> DeclarationRead:
     declaration = await service.open_declaration(session, actor=actor, declaration_id=declaration_id)
     tag(response, declaration.version)
-    return read(declaration, actor, now_utc())
+    return await _shown(session, declaration, actor)
 
 
 @router.patch("/{declaration_id}", summary="保存申报内容")
@@ -92,7 +97,7 @@ async def change_declaration(
         session, actor=actor, declaration_id=declaration_id, content=content, expected=expected
     )
     tag(response, declaration.version)
-    return read(declaration, actor, now_utc())
+    return await _shown(session, declaration, actor)
 
 
 @router.delete("/{declaration_id}", status_code=204, summary="删除暂存的申报")
@@ -118,7 +123,7 @@ async def _act(
     declaration = await service.act_on_declaration(
         session, actor=actor, declaration_id=declaration_id, action=action, body=body
     )
-    return read(declaration, actor, now_utc())
+    return await _shown(session, declaration, actor)
 
 
 add_action_routes(router, DECLARATION, _act, DeclarationRead)

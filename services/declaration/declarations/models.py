@@ -19,8 +19,8 @@ COUNTS = ("staff_count", "outsourced_count", "exposed_count", "disease_count", "
 
 
 class Declaration(Keyed, Timed, Versioned, DeclarationBase):
-    """One declaration of one employer; at most one that is not 已审核 (DECL-03). ``employer_name``, ``credit_code``, ``region_code`` are
-    the employer's while it can be edited, then what was declared. ``declared_on``: day of creation, then of the last submission."""
+    """One declaration of one employer; at most one that is not 已审核 (DECL-03). ``employer_name`` to ``legal_representative`` are the
+    employer's while it can be edited, then what was declared. ``declared_on``: day of creation, then of the last submission."""
 
     __tablename__ = "declarations"
 
@@ -28,6 +28,8 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     employer_name: Mapped[str]
     credit_code: Mapped[str]
     region_code: Mapped[str]
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    legal_representative: Mapped[str] = mapped_column(default="", server_default="")
     review_level: Mapped[Level] = mapped_column(code_of(Level))
     kind: Mapped[DeclarationKind] = mapped_column(code_of(DeclarationKind))
     change_reason: Mapped[ChangeReason | None] = mapped_column(code_of(ChangeReason))

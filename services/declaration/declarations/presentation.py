@@ -1,5 +1,6 @@
 """How a declaration is shown: labels beside codes, the phone masked, every action with its reason when it is refused (PLAT-02, 05)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,6 @@ from services.declaration.declarations.schemas import (
 from services.declaration.declarations.workflow import DECLARATION, EDITABLE, delete_refusal, edit_refusal
 from shared.crypto import mask_phone
 from shared.identity import Actor
-from shared.reference.regions import region
 from shared.reference.tables import label
 from shared.roles import Permission
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
@@ -32,20 +32,22 @@ ACTIONS = {
 }
 
 
-def list_item(declaration: Declaration, actor: Actor, now: datetime) -> DeclarationListItem:
-    """One row of a list."""
-    return DeclarationListItem(**_row(declaration, actor, now))
+def list_item(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> DeclarationListItem:
+    """One row of a list; ``names`` are the full names of regions by code."""
+    return DeclarationListItem(**_row(declaration, names, actor, now))
 
 
-def read(declaration: Declaration, actor: Actor, now: datetime) -> DeclarationRead:
-    """The record as ``actor`` may see it."""
+def read(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> DeclarationRead:
+    """The record as ``actor`` may see it; ``names`` as for ``list_item``."""
     own = actor.may(Permission.HAZARD_DECLARATION) and declaration.employer_id == actor.organisation_id
     phone, reason = declaration.contact_phone, declaration.change_reason
     problems = problems_of(declaration) if declaration.status in EDITABLE else []
     done = declaration.surveillance_done
     return DeclarationRead(
-        **_row(declaration, actor, now),
+        **_row(declaration, names, actor, now),
         credit_code=declaration.credit_code,
+        address=declaration.address,
+        legal_representative=declaration.legal_representative,
         change_reason=reason.value if reason else None,
         change_reason_label=reason.label if reason else None,
         contact_name=declaration.contact_name,
@@ -68,14 +70,13 @@ def read(declaration: Declaration, actor: Actor, now: datetime) -> DeclarationRe
     )
 
 
-def _row(declaration: Declaration, actor: Actor, now: datetime) -> dict[str, Any]:
-    place = region(declaration.region_code)
+def _row(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "id": declaration.id,
         "employer_id": declaration.employer_id,
         "employer_name": declaration.employer_name,
         "region_code": declaration.region_code,
-        "region_label": place.full_name if place else declaration.region_code,
+        "region_label": names.get(declaration.region_code, declaration.region_code),
         "kind": declaration.kind.value,
         "kind_label": declaration.kind.label,
         "declared_on": declaration.declared_on,

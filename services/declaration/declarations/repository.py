@@ -84,6 +84,30 @@ async def get_open(session: AsyncSession, employer_id: UUID) -> Declaration | No
     return found
 
 
+async def get_open_locked(session: AsyncSession, employer_id: UUID) -> Declaration | None:
+    """As ``get_open``, locked, so that it stays in its status until the transaction ends."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.employer_id == employer_id, Declaration.status != DeclarationStatus.APPROVED)
+        .with_for_update(of=Declaration)
+        .execution_options(populate_existing=True)
+    )
+    found: Declaration | None = await session.scalar(statement)
+    return found
+
+
+async def get_last_approved(session: AsyncSession, employer_id: UUID) -> Declaration | None:
+    """The employer's newest 已审核 record, with its hazards."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.employer_id == employer_id, Declaration.status == DeclarationStatus.APPROVED)
+        .order_by(Declaration.declared_on.desc(), Declaration.id.desc())
+        .limit(1)
+    )
+    found: Declaration | None = await session.scalar(statement)
+    return found
+
+
 async def get_editable_locked(session: AsyncSession, employer_id: UUID) -> Declaration | None:
     """The employer's 暂存 or 已驳回 record, locked, for changes of its basics (DECL-15)."""
     statement = (

@@ -141,6 +141,8 @@ class DeclarationRead(DeclarationListItem):
     """``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted."""
 
     credit_code: str
+    address: str
+    legal_representative: str
     change_reason: str | None
     change_reason_label: str | None
     contact_name: str | None

@@ -2,12 +2,14 @@
 The steps themselves and who may take them are in ``workflow.py``.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import repository
+from services.declaration.declarations.basics import take_basics
 from services.declaration.declarations.checks import problems_of
 from services.declaration.declarations.content import change, snapshot
 from services.declaration.declarations.filters import DeclarationFilter
@@ -25,13 +27,13 @@ from services.declaration.declarations.workflow import (
     edit_refusal,
     in_charge,
 )
-from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_locked
+from services.declaration.regions.repository import names_of
 from shared.clock import beijing_today, now_utc
 from shared.db.history import History, history_of, remember
 from shared.db.paging import PageRequest, Rows
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
-from shared.identity import SYSTEM, Actor
+from shared.identity import Actor
 from shared.roles import Permission
 from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
@@ -71,6 +73,11 @@ async def list_declarations(
     return await repository.list_declarations(session, actor, wanted=wanted, page=page)
 
 
+async def region_names(session: AsyncSession, declarations: Iterable[Declaration]) -> dict[str, str]:
+    """The full names of the regions where they stand, in one query for all of them (ORG-13)."""
+    return await names_of(session, {each.region_code for each in declarations})
+
+
 async def create_declaration(session: AsyncSession, *, actor: Actor, content: DeclarationCreate) -> Declaration:
     """A new 暂存 record of the actor's organisation. Raises ``OpenDeclarationExists`` (DECL-03), ``EmployerInactive``."""
     employer = await require_locked(session, actor.organisation_id)
@@ -81,7 +88,7 @@ async def create_declaration(session: AsyncSession, *, actor: Actor, content: De
     declaration = Declaration(
         employer_id=employer.id, kind=content.kind, hazards=[], declared_on=beijing_today(now_utc())
     )
-    _take_basics(declaration, employer)
+    take_basics(declaration, employer)
     change(declaration, content)
     session.add(declaration)
     await session.flush()
@@ -157,34 +164,10 @@ async def history_of_declaration(session: AsyncSession, *, actor: Actor, declara
     return await history_of(session, DECLARATION.name, declaration.id)
 
 
-async def follow_employer(session: AsyncSession, employer: Employer) -> None:
-    """Basics changed in the directory show at once in the record that can still be edited (DECL-15)."""
-    declaration = await repository.get_editable_locked(session, employer.id)
-    if declaration is None:
-        return
-    before = _basics(declaration)
-    _take_basics(declaration, employer)
-    after = _basics(declaration)
-    if after != before:
-        _remember(session, declaration, "follow_employer", SYSTEM, before=before, after=after)
-    await session.flush()
-
-
 def _is_opened_by(declaration: Declaration, actor: Actor) -> bool:
     waits = declaration.status is DeclarationStatus.PENDING and declaration.opened_by_reviewer_at is None
     decides = actor.may(Permission.DECLARATION_REVIEW) and in_charge(declaration, actor, now_utc()) is None
     return waits and decides
-
-
-def _take_basics(declaration: Declaration, employer: Employer) -> None:
-    declaration.employer_name = employer.name
-    declaration.credit_code = employer.credit_code
-    declaration.region_code = employer.region_code
-    declaration.review_level = employer.review_level
-
-
-def _basics(declaration: Declaration) -> dict[str, Any]:
-    return {name: getattr(declaration, name) for name in ("employer_name", "credit_code", "region_code")}
 
 
 def _remember(session: AsyncSession, declaration: Declaration, action: str, actor: Actor, **values: Any) -> None:

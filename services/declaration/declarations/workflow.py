@@ -73,6 +73,12 @@ def not_opened(declaration: Any, _actor: Actor, _now: datetime) -> Refusal | Non
     )
 
 
+def withdraw_hint(declaration: Any, actor: Actor, now: datetime) -> str:
+    """What an employer does that cannot wait for the review of its record."""
+    refusal = not_opened(declaration, actor, now)
+    return refusal.reason if refusal else "如需修改，请先在该申报中点击“撤回”，或在审核结束后再修改"
+
+
 def in_charge(declaration: Any, actor: Actor, _now: datetime) -> Refusal | None:
     """The county decides, or the city where a record says so; those above ask for it and do not decide themselves (DECL-13)."""
     if actor.level is declaration.review_level:

@@ -2,6 +2,7 @@
 What an employer declares is the business of the declarations domain.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.declaration.base import DeclarationBase
 from shared.db.base import Timed
-from shared.db.types import code_of
+from shared.db.types import EncryptedText, code_of
 from shared.roles import Level
 
 
 class Employer(Timed, DeclarationBase):
-    """``id`` is auth's organisation id. ``review_level`` says who decides on its declarations: its county, or the city above."""
+    """``id`` is auth's organisation id. ``review_level`` says who decides on its declarations: its county, or the city above. ``version``
+    counts the changes of what its people may edit, ``changed_at`` is when auth wrote the newest news that has come, and
+    ``awaits_directory`` is set from an own edit until auth tells the same."""
 
     __tablename__ = "employers"
     __table_args__ = (Index("ix_employers_name_pieces", "name_pieces", postgresql_using="gin"),)
@@ -29,3 +32,11 @@ class Employer(Timed, DeclarationBase):
     region_code: Mapped[str]
     review_level: Mapped[Level] = mapped_column(code_of(Level))
     active: Mapped[bool]
+    branch_no: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    legal_representative: Mapped[str] = mapped_column(default="", server_default="")
+    contact_name: Mapped[str] = mapped_column(default="", server_default="")
+    contact_phone: Mapped[str | None] = mapped_column(EncryptedText)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_at: Mapped[datetime | None]
+    awaits_directory: Mapped[bool] = mapped_column(default=False, server_default="false")

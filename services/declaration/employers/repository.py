@@ -9,20 +9,36 @@ from services.declaration.employers.models import Employer
 from shared.errors import Unavailable
 from shared.reference.pinyin import like_pattern, query_pieces
 
+UNTOLD = "单位信息正在同步，请稍后重试"
+
 
 async def get_employer(session: AsyncSession, employer_id: UUID) -> Employer | None:
     """The employer with auth's organisation id; None before the directory's event has arrived."""
     return await session.get(Employer, employer_id)
 
 
+async def require_employer(session: AsyncSession, employer_id: UUID) -> Employer:
+    """The employer; raises ``Unavailable`` while the directory has not told of it: it will within seconds."""
+    found = await get_employer(session, employer_id)
+    if found is None:
+        raise Unavailable(UNTOLD)
+    return found
+
+
+async def get_locked(session: AsyncSession, employer_id: UUID) -> Employer | None:
+    """The employer's row as it is now, locked until the transaction ends; None before the directory's event has arrived."""
+    found: Employer | None = await session.scalar(
+        select(Employer).where(Employer.id == employer_id).with_for_update().execution_options(populate_existing=True)
+    )
+    return found
+
+
 async def require_locked(session: AsyncSession, employer_id: UUID) -> Employer:
     """The employer's row, locked, so that two requests of one employer go one after the other.
     Raises ``Unavailable`` while the directory has not told of it: it will within seconds."""
-    found = await session.scalar(
-        select(Employer).where(Employer.id == employer_id).with_for_update().execution_options(populate_existing=True)
-    )
+    found = await get_locked(session, employer_id)
     if found is None:
-        raise Unavailable("单位信息正在同步，请稍后重试")
+        raise Unavailable(UNTOLD)
     return found
 
 

@@ -26,8 +26,8 @@ class Organisation(NotificationsBase):
 
 
 class Account(NotificationsBase):
-    """``phone_sealed`` and ``email_sealed`` are the tokens of the event, opened only for a delivery (PLAT-05). No foreign key to the
-    organisation: its news may come later."""
+    """``sms_notices`` and ``email_notices`` are what its holder wants (AUTH-18). ``phone_sealed`` and ``email_sealed`` are tokens of
+    the event, opened only for a delivery (PLAT-05). No foreign key to the organisation: its news may come later."""
 
     __tablename__ = "accounts"
 
@@ -36,8 +36,11 @@ class Account(NotificationsBase):
     person_name: Mapped[str]
     portal: Mapped[Portal] = mapped_column(code_of(Portal))
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String))
+    level: Mapped[Level] = mapped_column(code_of(Level))
     region_code: Mapped[str]
     active: Mapped[bool]
+    sms_notices: Mapped[bool]
+    email_notices: Mapped[bool]
     phone_sealed: Mapped[str | None]
     email_sealed: Mapped[str | None]
     changed_at: Mapped[datetime]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.models import Account, Organisation
 from shared.db.directory import keep_latest
-from shared.roles import Permission
 
 
 async def keep(session: AsyncSession, model: type[Organisation] | type[Account], **values: Any) -> None:
@@ -18,18 +18,31 @@ async def keep(session: AsyncSession, model: type[Organisation] | type[Account],
 
 
 async def list_recipients(
-    session: AsyncSession,
-    *,
-    permission: Permission,
-    organisation_ids: Sequence[UUID] | None,
-    after: UUID | None,
-    limit: int,
+    session: AsyncSession, audience: Audience, *, after: UUID | None, limit: int
 ) -> Sequence[Account]:
-    """The next active accounts with ``permission`` by id, of these organisations or (None) of all; none of a closed organisation."""
+    """The next active accounts of ``audience`` by id; none of a closed organisation."""
     closed = exists().where(Organisation.id == Account.organisation_id, Organisation.active.is_(False))
-    statement = select(Account).where(Account.active, Account.permissions.contains([permission.value]), ~closed)
-    if organisation_ids is not None:
-        statement = statement.where(Account.organisation_id.in_(organisation_ids))
+    statement = select(Account).where(Account.active, ~closed, *_conditions(audience))
     if after is not None:
         statement = statement.where(Account.id > after)
     return (await session.scalars(statement.order_by(Account.id).limit(limit))).all()
+
+
+def _conditions(audience: Audience) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if audience.permission is not None:
+        conditions.append(Account.permissions.contains([audience.permission.value]))
+    if audience.organisation_ids is not None:
+        conditions.append(Account.organisation_id.in_(audience.organisation_ids))
+    if audience.account_ids is not None:
+        conditions.append(Account.id.in_(audience.account_ids))
+    if audience.level is not None:
+        conditions.append(Account.level == audience.level)
+    if audience.region_code is not None:
+        conditions.append(Account.region_code.in_(_covering(audience.region_code)))
+    return conditions
+
+
+def _covering(code: str) -> set[str]:
+    """The regions that ``code`` lies in, itself among them: exactly those whose ``scope_prefix`` it begins with."""
+    return {f"{code[:2]}0000", f"{code[:4]}00", code}

@@ -4,7 +4,7 @@ goes on after any interruption (PLAT-11).
 
 from uuid import UUID
 
-from sqlalchemy import Index, String, Uuid
+from sqlalchemy import Index, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,22 +12,30 @@ from services.notifications.base import NotificationsBase
 from services.notifications.kinds import MessageKind
 from shared.db.base import Keyed, Timed
 from shared.db.types import code_of
-from shared.roles import Permission
+from shared.roles import Level, Permission
 from shared.tasks.work import Work
 
 
 class Notice(Keyed, Work, Timed, NotificationsBase):
-    """``organisation_ids`` None means every organisation; ``expanded_to`` is the last account that has its message."""
+    """``permission`` to ``region_code`` are its audience, None asking for nothing; ``must`` means that it goes out on its channels whatever
+    the account's wishes; ``expanded_to`` is the last account that has its message. One event may have several notices, each of a kind."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_due", "due_at", "id", postgresql_where="done_at IS NULL"),)
+    __table_args__ = (
+        UniqueConstraint("source_event_id", "kind"),
+        Index("ix_notices_due", "due_at", "id", postgresql_where="done_at IS NULL"),
+    )
 
-    source_event_id: Mapped[UUID] = mapped_column(unique=True)
+    source_event_id: Mapped[UUID]
     kind: Mapped[MessageKind] = mapped_column(code_of(MessageKind))
     title: Mapped[str]
     body: Mapped[str]
     link: Mapped[str]
-    permission: Mapped[Permission] = mapped_column(code_of(Permission))
     channels: Mapped[list[str]] = mapped_column(ARRAY(String))
+    must: Mapped[bool] = mapped_column(default=False, server_default="false")
+    permission: Mapped[Permission | None] = mapped_column(code_of(Permission))
     organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    account_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    level: Mapped[Level | None] = mapped_column(code_of(Level))
+    region_code: Mapped[str | None]
     expanded_to: Mapped[UUID | None]

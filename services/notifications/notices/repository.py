@@ -12,9 +12,9 @@ from shared.identifiers import new_id
 
 
 async def add(session: AsyncSession, **values: Any) -> None:
-    """Writes the notice of an event, unless it is there already."""
+    """Writes a notice of an event, unless it is there already."""
     statement = insert(Notice).values(id=new_id(), **values)
-    await session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.source_event_id]))
+    await session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.source_event_id, Notice.kind]))
 
 
 async def advance(session: AsyncSession, notice: Notice, to: UUID, *, lease_seconds: float) -> bool:

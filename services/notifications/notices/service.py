@@ -2,10 +2,12 @@
 hundred accounts at a time, each with its message and its deliveries. Sending them is the business of ``deliveries``.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.repository import list_recipients
 from services.notifications.deliveries.service import add_deliveries
 from services.notifications.kinds import Channel
@@ -31,21 +33,40 @@ class LeaseLost(Exception):
 
 async def announce(session: AsyncSession, event: Event) -> None:
     """Writes down what ``event`` has to say and to whom (NOTE-01…03); the same event again changes nothing."""
-    row, facts = TEXTS[type(event)], event.model_dump()
-    organisations = row.organisations(event)
-    await repository.add(
-        session,
-        source_event_id=handled.get().id,
-        kind=row.kind,
-        title=row.title.format_map(facts),
-        body=row.body.format_map(facts),
-        link=row.link.format_map(facts),
-        permission=row.permission,
-        channels=[channel.value for channel in row.channels],
-        organisation_ids=None if organisations is None else list(organisations),
-        correlation_id=correlation_id.get(),
-    )
+    facts = event.model_dump()
+    for row in TEXTS[type(event)]:
+        audience = row.audience(event)
+        await repository.add(
+            session,
+            source_event_id=handled.get().id,
+            kind=row.kind,
+            title=row.title.format_map(facts),
+            body=row.body.format_map(facts),
+            link=row.link.format_map(facts),
+            channels=[channel.value for channel in row.channels],
+            must=row.must,
+            permission=audience.permission,
+            organisation_ids=_listed(audience.organisation_ids),
+            account_ids=_listed(audience.account_ids),
+            level=audience.level,
+            region_code=audience.region_code,
+            correlation_id=correlation_id.get(),
+        )
     note_hint(session, "notifications.expand_notices")
+
+
+def _listed(ids: Sequence[UUID] | None) -> list[UUID] | None:
+    return None if ids is None else list(ids)
+
+
+def _audience(notice: Notice) -> Audience:
+    return Audience(
+        permission=notice.permission,
+        organisation_ids=notice.organisation_ids,
+        account_ids=notice.account_ids,
+        level=notice.level,
+        region_code=notice.region_code,
+    )
 
 
 async def claim_notice(session: AsyncSession) -> Notice | None:
@@ -57,19 +78,13 @@ async def claim_notice(session: AsyncSession) -> Notice | None:
 async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None) -> UUID | None:
     """Gives the next accounts after ``after`` their messages and deliveries. Returns the last account; None when the notice is done.
     Raises ``LeaseLost``, and then nothing of the batch stays."""
-    accounts = await list_recipients(
-        session,
-        permission=notice.permission,
-        organisation_ids=notice.organisation_ids,
-        after=after,
-        limit=BATCH,
-    )
+    accounts = await list_recipients(session, _audience(notice), after=after, limit=BATCH)
     if not accounts:
         await finish(session, notice)
         return None
     messages = await add_messages(session, notice, accounts)
     channels = [channel for channel in Channel if channel.value in notice.channels]
-    await add_deliveries(session, messages, accounts, channels)
+    await add_deliveries(session, messages, accounts, channels, must=notice.must)
     last = accounts[-1].id
     if not await repository.advance(session, notice, last, lease_seconds=LEASE_SECONDS):
         raise LeaseLost

@@ -1,0 +1,145 @@
+"""From an event to a form that can be had as PDF, whatever dies in between (PLAT-11): taking it in, which attempt may write its end, when
+to give up, and which files are no longer needed. The page itself is made by ``page``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.forms import repository
+from services.certificates.forms.kinds import KINDS
+from services.certificates.forms.models import FormDocument
+from services.certificates.rendering.errors import RenderingRefused
+from shared.db.session import note_hint
+from shared.db.types import field_cipher
+from shared.errors import AppError, NotFound
+from shared.events.auth import FormPrepared
+from shared.logging import correlation_id, get_logger, mask_secrets
+from shared.tasks.work import finish, put_back
+
+LEASE_SECONDS = 30
+# With the doubling delay a store may be away for some hours.
+MAX_ATTEMPTS = 14
+FIRST_DELAY_SECONDS = 5
+LONGEST_DELAY_SECONDS = 3600
+SWEPT_AT_ONCE = 50
+GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成表单文件，请联系系统管理人员"
+RENDER_FORMS = "certificates.render_forms"
+log = get_logger(__name__)
+
+Revision = int | Literal["latest"]
+
+
+class UnknownForm(AppError):
+    """An event of a kind that this version does not know: it is parked, and let go again after the next release."""
+
+    status = 422
+    code = "unknown_form"
+    detail = "没有这种表单的模板"
+
+
+class FormNotReady(NotFound):
+    code = "form_not_ready"
+    detail = "表单文件正在生成，请稍候几秒再下载"
+
+
+class FormFailed(NotFound):
+    code = "form_failed"
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A form that is ours for ``LEASE_SECONDS``, detached from any session."""
+
+    form: FormDocument
+
+    @property
+    def storage_key(self) -> str:
+        """A place of this attempt alone, so that an attempt that comes late never writes over another's file."""
+        return _key(self.form, self.form.attempts)
+
+
+def _key(form: FormDocument, attempt: int) -> str:
+    return f"forms/{form.kind}/{form.source_id}/{form.revision}/{form.id}-{attempt}.pdf"
+
+
+def keys_of(form: FormDocument) -> list[str]:
+    """Where its attempts, also those that never came to their end, may have left a file."""
+    return [_key(form, attempt) for attempt in range(1, form.attempts + 1)]
+
+
+async def take_in(session: AsyncSession, event: FormPrepared) -> None:
+    """Keeps the form until it is printed (AUTH-01, AUTH-06); a state older than one that is known is not printed any more.
+
+    Raises ``UnknownForm``, ``DecryptionFailed``.
+    """
+    if event.kind not in KINDS:
+        raise UnknownForm
+    place = {"kind": event.kind, "source_id": event.source_id, "revision": event.revision}
+    if await repository.has_newer(session, kind=event.kind, source_id=event.source_id, revision=event.revision):
+        return
+    content = event.content.open(field_cipher())
+    await repository.add(session, **place, content=content, correlation_id=correlation_id.get())
+    note_hint(session, "certificates.render_forms")
+
+
+async def file_of(session: AsyncSession, *, kind: str, source_id: UUID, revision: Revision) -> str:
+    """The storage key of the printed form; ``latest`` is the newest that is printed. Raises ``FormNotReady``, and ``FormFailed`` with
+    the reason where there will be none."""
+    wanted = None if revision == "latest" else revision
+    form = await repository.get_form(session, kind=kind, source_id=source_id, revision=wanted)
+    if form is None or (form.storage_key is None and form.failure is None):
+        raise FormNotReady
+    if form.storage_key is None:
+        raise FormFailed(form.failure)
+    return form.storage_key
+
+
+async def claim_next(session: AsyncSession) -> Claimed | None:
+    """The next form to print; None when nothing is due. Ends those whose last worker died on them."""
+    for lost in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
+        await give_up(session, lost, GAVE_UP)
+    form = await repository.claim_form(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    return None if form is None else Claimed(form)
+
+
+async def keep_file(session: AsyncSession, claimed: Claimed) -> bool:
+    """The form is printed and its content let go, unless the lease was lost: then False, and the file is to be taken away."""
+    if not await finish(session, claimed.form):
+        return False
+    await repository.write_end(session, claimed.form, content=None, storage_key=claimed.storage_key)
+    return True
+
+
+async def give_up(session: AsyncSession, form: FormDocument, reason: str, *, keep_content: bool = True) -> None:
+    """Ends the form without a file; ``reason`` is what people read. Nothing happens when the lease was lost."""
+    if await finish(session, form):
+        dropped = {} if keep_content else {"content": None}
+        await repository.write_end(session, form, failure=reason[:500], **dropped)
+
+
+async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseException) -> None:
+    """What cannot be printed as it is fails at once, with its reason, and its content is of no more use; anything else is tried again,
+    later each time, and in the end shown to a person with its content still here."""
+    form = claimed.form
+    log.warning("form_failed", form_id=str(form.id), attempt=form.attempts, error=type(error).__name__)
+    if isinstance(error, RenderingRefused):
+        await give_up(session, form, error.detail, keep_content=False)
+    elif form.attempts >= MAX_ATTEMPTS:
+        await give_up(session, form, GAVE_UP)
+    else:
+        delay = min(FIRST_DELAY_SECONDS * 2 ** (form.attempts - 1), LONGEST_DELAY_SECONDS)
+        await put_back(session, form, error=mask_secrets(repr(error)), delay_seconds=delay)
+
+
+async def list_superseded(session: AsyncSession) -> Sequence[FormDocument]:
+    """Some of the forms whose files are to be taken away now that a newer state is printed."""
+    return await repository.list_superseded(session, limit=SWEPT_AT_ONCE)
+
+
+async def forget(session: AsyncSession, forms: Sequence[FormDocument]) -> None:
+    """Removes the rows of forms whose files are gone."""
+    await repository.remove(session, [form.id for form in forms])

@@ -1,0 +1,51 @@
+"""The employer's basics in its declarations (DECL-15): a change shows at once in the record that can still be edited, whoever told of it.
+What was declared stays as it was.
+"""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.declaration.declarations import repository
+from services.declaration.declarations.models import Declaration
+from services.declaration.declarations.workflow import DECLARATION
+from services.declaration.employers.models import Employer
+from shared.db.history import remember
+from shared.identity import SYSTEM, Actor
+
+_COPIED = ("credit_code", "region_code", "address", "legal_representative", "review_level")
+
+
+def take_basics(declaration: Declaration, employer: Employer) -> None:
+    """Copies what the directory says of the employer."""
+    declaration.employer_name = employer.name
+    for name in _COPIED:
+        setattr(declaration, name, getattr(employer, name))
+
+
+def _basics(declaration: Declaration) -> dict[str, Any]:
+    return {name: getattr(declaration, name) for name in ("employer_name", *_COPIED)}
+
+
+async def follow_employer(session: AsyncSession, employer: Employer, actor: Actor = SYSTEM) -> Declaration | None:
+    """Brings the record that can be edited up to date (DECL-15); None when there is none."""
+    declaration = await repository.get_editable_locked(session, employer.id)
+    if declaration is None:
+        return None
+    before = _basics(declaration)
+    take_basics(declaration, employer)
+    after = _basics(declaration)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        old, new = ({name: values[name] for name in changed} for values in (before, after))
+        remember(
+            session,
+            record_type=DECLARATION.name,
+            record_id=declaration.id,
+            action="follow_employer",
+            actor=actor,
+            before=old,
+            after=new,
+        )
+    await session.flush()
+    return declaration

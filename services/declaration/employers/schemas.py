@@ -1,0 +1,76 @@
+"""注册信息 over the wire: what an employer may correct by itself (ORG-11), what became of it, and the industries to choose from."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.fields import CleanText, Mobile
+from shared.workflow.definition import AllowedAction
+
+
+class EmployerUpdate(BaseModel):
+    """Fields that are left out stay as they are; none can be emptied."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, CleanText(100)] = Field(default="", description="单位名称")
+    region_code: str = Field(default="", pattern="^[0-9]{6}$", description="所属地区，到区县一级")
+    address: Annotated[str, CleanText(200)] = Field(default="", description="单位注册地址")
+    legal_representative: Annotated[str, CleanText(50)] = Field(default="", description="法定代表人（主要负责人）")
+    contact_name: Annotated[str, CleanText(50)] = Field(default="", description="联系人")
+    contact_phone: Mobile = ""
+
+
+class EmployerRead(BaseModel):
+    """The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02)."""
+
+    id: UUID
+    name: str
+    credit_code: str
+    branch_no: str
+    region_code: str
+    region_label: str
+    address: str
+    legal_representative: str
+    contact_name: str
+    contact_phone: str | None
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class BasicsChange(BaseModel):
+    """One line of the diff (FAQ-D4)."""
+
+    field: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+class AffectedDeclaration(BaseModel):
+    """The record in which the change shows; ``created`` when there was none to edit and one was opened for it."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    status: str
+    status_label: str
+    created: bool
+
+
+class EmployerEdited(BaseModel):
+    employer: EmployerRead
+    changes: list[BasicsChange]
+    declaration: AffectedDeclaration | None
+    message: str
+
+
+class IndustryRead(BaseModel):
+    """An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is."""
+
+    code: str
+    name: str
+    pinyin: str
+    parent: str
+    has_children: bool
