@@ -5,6 +5,7 @@ a person does through the API and looks at what that person would see.
 from datetime import timedelta
 from typing import Any
 
+from ops.journey.filing import save_filing
 from ops.journey.people import LEFT, sheet_of, with_two_mistakes
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
 from shared.clock import beijing_today, now_utc
@@ -286,6 +287,7 @@ async def look_at_the_file(play: Play) -> str:
 
 STEPS = (
     ("省疾控发布培训计划", publish_plan),
+    ("单位保存资质申报", save_filing),
     ("单位导入 12 人", import_people),
     ("单位集体报名 10 人", register_ten),
     ("省疾控审核", review),

@@ -2,6 +2,8 @@
 
 from services.training.attachments import endpoints as attachments
 from services.training.class_sessions import endpoints as class_sessions
+from services.training.filings import endpoints as filings
+from services.training.needs import endpoints as needs
 from services.training.personnel import endpoints as personnel
 from services.training.personnel import import_endpoints as personnel_import
 from services.training.plans import endpoints as plans
@@ -15,8 +17,10 @@ from shared.app import create_app
 
 ROUTERS = (
     attachments.router,
+    filings.router,
     personnel.router,
     personnel_import.router,
+    needs.router,
     *plans.routers,
     *registrations.routers,
     review.router,

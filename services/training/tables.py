@@ -2,6 +2,7 @@
 
 from services.training.base import TrainingBase
 from services.training.class_sessions import models as class_sessions
+from services.training.filings import models as filings
 from services.training.institutions import models as institutions
 from services.training.personnel import models as personnel
 from services.training.plans import models as plans
@@ -10,6 +11,6 @@ from services.training.scores import models as scores
 from services.training.selection import models as selection
 from shared.db import kit
 
-DOMAINS = (class_sessions, institutions, personnel, plans, registrations, scores, selection)
+DOMAINS = (class_sessions, filings, institutions, personnel, plans, registrations, scores, selection)
 KIT = kit.KIT_TABLES
 METADATA = TrainingBase.metadata

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.filings.service import require_open
 from services.training.institutions.service import hold_own_unit
 from services.training.personnel import repository, service
 from services.training.personnel.models import StaffMember
@@ -86,6 +87,7 @@ async def _compare(session: AsyncSession, actor: Actor, rows: Sequence[PersonRow
 
 
 async def _take_in(session: AsyncSession, actor: Actor, rows: Sequence[PersonRow]) -> Counts:
+    await require_open(session, actor)
     await hold_own_unit(session, actor)
     people = await repository.get_or_create_people(session, [row.body.resident_id for row in rows])
     files = await repository.staff_of_people(session, actor.organisation_id, list(people.values()))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.institutions.service import ensure_own_unit
+from services.training.filings.service import require_open
 from services.training.personnel import presentation, repository
 from services.training.personnel.models import StaffMember
 from services.training.personnel.schemas import (
@@ -78,7 +78,7 @@ async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> S
 
 async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMemberCreate) -> StaffMemberRead:
     """Adds a person to the actor's unit (TRN-07, TRN-08). Raises ``InvalidInput`` at ``resident_id`` for one who is there already."""
-    await ensure_own_unit(session, actor)
+    await require_open(session, actor)
     values = file_values(body)
     people = await repository.get_or_create_people(session, [body.resident_id])
     staff = StaffMember(unit_id=actor.organisation_id, person_id=people[body.resident_id], **values)
@@ -98,6 +98,7 @@ async def change_staff(
 ) -> StaffMemberRead:
     """Changes what ``body`` gives. Raises ``VersionMismatch``, and ``NumberInUse`` when a registered person would become another."""
     staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
     check_version(staff.version, expected)
     if body.resident_id is not None and body.resident_id != staff.person.resident_id:
         await _change_number(session, actor, staff, body.resident_id)
@@ -151,6 +152,7 @@ async def act_on_staff(
 ) -> StaffMemberRead:
     """离职 and 在职 (TRN-03)."""
     staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
     await apply(session, EMPLOYMENT, staff, action, actor=actor, body=body)
     return await _whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
@@ -159,6 +161,7 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
     """Removes the person from the unit (TRN-06): certificates stay with the person, what was not sent goes along. Raises
     ``ActionRefused`` while the person is 已报名 or 审核通过, which whoever holds a seat is."""
     staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
     sent = await repository.sent_registrations(session, [staff.id])
     if (refusal := _in_the_way(sent.get(staff.id))) is not None:
         raise ActionRefused(refusal)

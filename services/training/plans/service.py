@@ -25,7 +25,7 @@ from services.training.plans.schemas import (
     read_type,
 )
 from services.training.plans.workflow import PLAN, PlanAction, PlanStatus
-from shared.attachments import claim
+from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of, remember
 from shared.db.paging import Page, PageRequest
@@ -204,13 +204,7 @@ def _opened(codes: Iterable[str]) -> list[PlanSpecialty]:
 
 
 async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids: list[UUID]) -> None:
-    """Exactly these files are the plan's; the others are let go and swept."""
-    present = await repository.attachments_of(session, plan.id)
-    for gone in (each for each in present if each.id not in ids):
-        gone.record_type = gone.record_id = None
-    fresh = set(ids) - {each.id for each in present}
-    if fresh:
-        await claim(session, list(fresh), record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
+    await keep_exactly(session, ids, record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.filings.models import Filing
+from services.training.filings.workflow import FilingKind
 from services.training.institutions.models import Institution
 from services.training.personnel.models import Person, StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
@@ -42,6 +44,28 @@ async def add_institution(session: AsyncSession, actor: Actor) -> Institution:
         active=True,
     )
     return await session.merge(row)
+
+
+async def add_filing(session: AsyncSession, actor: Actor, **changes: Any) -> Filing:
+    """The unit's saved 资质申报, without which it has no 人员信息 (ORG-04)."""
+    values: dict[str, Any] = {
+        "institution_id": actor.organisation_id,
+        "kind": FilingKind.EXAMINATION,
+        "name": actor.organisation_name,
+        "address": "",
+        "legal_representative": "",
+        "legal_representative_title": "",
+        "contact_name": "周晓慧",
+        "contact_mobile": "13851420617",
+        "unfiled": True,
+        "services": [],
+        "instruments": [],
+        "items": [],
+    }
+    filing = Filing(**{**values, **changes})
+    session.add(filing)
+    await session.flush()
+    return filing
 
 
 async def add_staff(session: AsyncSession, actor: Actor, name: str = "张三", **changes: Any) -> StaffMember:
