@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ops.up.children import CHILDREN, DATABASES
-from ops.up.environment import child_environment, demo_storage
+from ops.up.environment import demo_environment, demo_storage
 from ops.up.ports import free_port, is_free
 from ops.up.processes import CannotStart, bound_to_parent, tail
 from ops.up.servers import Servers
@@ -117,7 +117,7 @@ def bring_up(supervisor: Supervisor, port: int) -> None:
     """Servers, databases, migrations, children, demo data; then tell where everything is."""
     servers, var = supervisor.servers, supervisor.servers.var
     servers.start()
-    environment = child_environment(servers, port)
+    environment = demo_environment(servers, port)
     bring_up_to_date(servers, environment, var)
     # The API first and alone: on two cores the others, starting beside it, would double the time until somebody can sign in.
     supervisor.start(CHILDREN[:1], port=port, environment=environment)

@@ -10,6 +10,19 @@ from ops.up.ports import free_port
 from ops.up.secrets import load_secrets
 from ops.up.servers import Servers
 
+# A demo signs in far more often in a day, from one address, than anybody's phone does.
+DEMO_LIMITS = {
+    "AUTH_CODES_PER_PHONE_A_DAY": "1000",
+    "AUTH_CODES_PER_ADDRESS_AN_HOUR": "1000",
+    "AUTH_PICTURES_PER_ADDRESS_AN_HOUR": "1000",
+    "AUTH_CODE_LOOKUPS_PER_ADDRESS": "1000",
+}
+
+
+def demo_environment(servers: Servers, port: int) -> dict[str, str]:
+    """What the children of a platform to try get: wide limits for codes and checks, unless the operator has set others."""
+    return child_environment(servers, port, {**DEMO_LIMITS, **os.environ})
+
 
 def child_environment(servers: Servers, port: int, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Everything a child needs, on top of the environment of the operator, whose ``PLATFORM_PUBLIC_URL`` wins."""

@@ -1,0 +1,56 @@
+"""``python -m ops.audit [service]``: whether the history of every record is as it was written (PLAT-04): the chain of each record, the
+signed digest of each day. Prints a line for each place that is not, then exits with 1; ``--public-key`` prints the key that the digests'
+signatures are checked with. Keep the line of the last digest elsewhere: whoever has the database and the secret can write both anew.
+"""
+
+import asyncio
+import sys
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select, text
+
+from shared.clock import now_utc
+from shared.db.digests import HistoryDigest, broken_digests, broken_records, private_key
+from shared.db.session import Database
+from shared.services import Service
+from shared.settings import PlatformSettings, platform_settings
+
+
+async def audit(database: Database, service: Service, settings: PlatformSettings) -> tuple[str, list[str]]:
+    """(where the digests stand, what is broken) of one service."""
+    key = private_key(settings.signing_key).public_key()
+    async with database.unit_of_work() as session:
+        # A long history takes longer to read than a request may.
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        broken = await broken_records(session)
+        broken += [line async for line in broken_digests(session, service=service, public_key=key, now=now_utc())]
+        last = await session.scalar(select(HistoryDigest).order_by(HistoryDigest.day.desc()).limit(1))
+    return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken
+
+
+async def report(services: list[Service], settings: PlatformSettings) -> int:
+    """Prints what was found; the exit code."""
+    code = 0
+    for service in services:
+        database = Database(settings.database_of(service), pool_size=1, checkout_seconds=5, publish=lambda _hints: None)
+        try:
+            stands, broken = await audit(database, service, settings)
+        finally:
+            await database.close()
+        print(f"{service}: {'BROKEN' if broken else 'whole'}; {stands}")
+        for line in broken:
+            print(f"{service}: {line}")
+            code = 1
+    return code
+
+
+def main() -> int:
+    settings = platform_settings()
+    if "--public-key" in sys.argv:
+        print(private_key(settings.signing_key).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
+        return 0
+    return asyncio.run(report([Service(name) for name in sys.argv[1:]] or list(Service), settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
