@@ -10,12 +10,15 @@ export class Problem extends Error {
   readonly status: number
   readonly code: string
   readonly errors: FieldProblem[]
+  /** Further members of the document, such as a ticket for the next step. */
+  readonly extra: Record<string, unknown>
 
-  constructor(status: number, code: string, detail: string, errors: FieldProblem[] = []) {
+  constructor(status: number, code: string, detail: string, errors: FieldProblem[] = [], extra: Record<string, unknown> = {}) {
     super(detail)
     this.status = status
     this.code = code
     this.errors = errors
+    this.extra = extra
   }
 }
 
@@ -36,6 +39,7 @@ export function readProblem(status: number, body: unknown): Problem {
     text(body['code']),
     text(body['detail']),
     errors.map((each) => ({ field: text(each['field']), code: text(each['code']), message: text(each['message']) })),
+    body,
   )
 }
 

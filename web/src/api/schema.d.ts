@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 获取图片验证 */
+        post: operations["create_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/pictures/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回答图片验证，取得办理凭证 */
+        post: operations["answer_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/sessions": {
         parameters: {
             query?: never;
@@ -123,6 +157,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/accounts/{record_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号：延期 */
+        post: operations["extend_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/accounts/{record_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号：重置密码 */
+        post: operations["reset_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/accounts/{record_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号：解除锁定 */
+        post: operations["unlock_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/accounts/{record_id}/end_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号：强制下线 */
+        post: operations["end_sessions_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/accounts": {
         parameters: {
             query?: never;
@@ -130,10 +232,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 账号列表 */
+        /** 账号列表（管理员管理） */
         get: operations["list_accounts"];
         put?: never;
-        post?: never;
+        /** 为下级机构或单位开通账号 */
+        post: operations["create_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -154,7 +257,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 修改账号的权限和资料 */
+        patch: operations["update_account"];
         trace?: never;
     };
     "/api/auth/accounts/{account_id}/history": {
@@ -166,6 +270,1238 @@ export interface paths {
         };
         /** 账号的变更与登录记录 */
         get: operations["account_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 机构列表（机构管理） */
+        get: operations["list_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organisations/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 机构详情 */
+        get: operations["get_organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改机构资料 */
+        patch: operations["update_organisation"];
+        trace?: never;
+    };
+    "/api/auth/organisations/{organisation_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 机构的变更记录 */
+        get: operations["organisation_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organisations/{record_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 机构：启用 */
+        post: operations["enable_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/organisations/{record_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 机构：停用 */
+        post: operations["disable_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/access-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 该单位为什么不能登录 */
+        get: operations["check_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下级行政区划 */
+        get: operations["list_regions"];
+        put?: never;
+        /** 增设行政区划 */
+        post: operations["create_region"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/regions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称或拼音首字母查找行政区划 */
+        get: operations["search_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/regions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个行政区划 */
+        get: operations["get_region"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 更名或关闭行政区划 */
+        patch: operations["update_region"];
+        trace?: never;
+    };
+    "/api/auth/regions/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 行政区划的变更记录 */
+        get: operations["region_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/regions/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 从表格导入行政区划 */
+        post: operations["import_regions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/activations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 查看激活链接对应的账号 */
+        post: operations["look_at_activation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/activations/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 获取激活验证码 */
+        post: operations["send_activation_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 用激活链接设置密码 */
+        post: operations["activate_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/activations/by-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 用验证码激活账号并设置密码 */
+        post: operations["activate_account_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各平台的密码规则 */
+        get: operations["list_password_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 个人设置更换手机号：核对验证码并更换 */
+        post: operations["confirm_own_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/phone-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登录前更换手机号：核对账号、密码、旧手机号，向新手机号发送验证码 */
+        post: operations["start_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/phone-changes/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登录前更换手机号：核对验证码，更换并登录 */
+        post: operations["confirm_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 个人设置更换手机号：核对密码，向新手机号发送验证码 */
+        post: operations["start_own_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/recovery/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 获取找回账号的验证码 */
+        post: operations["send_recovery_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/recovery/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 核对验证码，查看该手机号码的账号 */
+        post: operations["list_recoverable_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/recovery/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新设置其中一个账号的密码 */
+        post: operations["recover_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/unlocks/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 获取解除锁定的验证码 */
+        post: operations["send_unlock_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 核对验证码，解除锁定 */
+        post: operations["unlock_own_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 个人设置 */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改个人设置 */
+        patch: operations["update_settings"];
+        trace?: never;
+    };
+    "/api/auth/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人最近的登录 */
+        get: operations["list_own_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束本人在其他设备上的登录 */
+        post: operations["end_other_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称或信用代码查询工商登记 */
+        get: operations["find_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/enterprises/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 获取注册的短信验证码 */
+        post: operations["send_sign_up_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/enterprises/legacy-matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 匹配原账号，查看可导入的基本信息 */
+        post: operations["match_legacy_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/enterprises/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 填写时核对信用代码和分支机构 */
+        post: operations["check_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业注册 */
+        post: operations["create_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/registrations/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 查询单位是否已注册 */
+        post: operations["look_up_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 向新手机号码发送验证码 */
+        post: operations["send_case_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传证明材料 */
+        post: operations["upload_case_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/corrections/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传营业执照扫描件 */
+        post: operations["upload_correction_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号申诉 */
+        post: operations["file_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码更正 */
+        post: operations["file_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码认领 */
+        post: operations["file_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/enquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 在线咨询 */
+        post: operations["file_enquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/by-number/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按编号查询办理进度 */
+        get: operations["follow_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/by-number/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回本人的申请 */
+        post: operations["withdraw_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/by-number/{number}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人已上传的材料 */
+        get: operations["list_own_case_files"];
+        put?: never;
+        /** 补充证明材料 */
+        post: operations["add_case_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/by-number/{number}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查看本人上传的材料 */
+        get: operations["get_own_case_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/phone-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 原手机号码已不能使用时更换手机号 */
+        post: operations["file_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：通过 */
+        post: operations["approve_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：不通过 */
+        post: operations["refuse_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申诉与办理列表 */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申诉与办理详情 */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{case_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 证明材料 */
+        get: operations["get_case_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申请表的栏目、选项与承诺 */
+        get: operations["read_form_definition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/blank-form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载空白申请表 */
+        get: operations["read_blank_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载填好的申请表 */
+        get: operations["read_own_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 账号申请列表 */
+        get: operations["list_applications"];
+        put?: never;
+        /** 新建账号申请（草稿） */
+        post: operations["create_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/resume-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 换电脑继续填写：获取验证码 */
+        post: operations["ask_resume_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 换电脑继续填写：取得新的密钥 */
+        post: operations["resume_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申请进度 */
+        get: operations["follow_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申请表（申请人） */
+        get: operations["read_own_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 保存申请表 */
+        patch: operations["change_own_application"];
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 边填边查 */
+        post: operations["check_own_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交前获取验证码 */
+        post: operations["ask_submit_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交申请 */
+        post: operations["submit_own_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回申请 */
+        post: operations["withdraw_own_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/form-pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申请表 PDF */
+        post: operations["prepare_own_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传签字盖章页或证明材料 */
+        post: operations["add_application_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/by-number/{number}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容（申请人） */
+        get: operations["read_own_application_file"];
+        put?: never;
+        post?: never;
+        /** 删除附件 */
+        delete: operations["remove_application_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号申请：开通 */
+        post: operations["open_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{record_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号申请：退回 */
+        post: operations["return_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号申请：不予开通 */
+        post: operations["refuse_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 账号申请详情 */
+        get: operations["read_application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{application_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 账号申请的办理记录 */
+        get: operations["read_application_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/applications/{application_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容 */
+        get: operations["read_application_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,6 +1542,76 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/{record_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 资质申报：提交 */
+        post: operations["submit_filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/{record_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 资质申报：撤销 */
+        post: operations["revoke_filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的资质申报（三类机构） */
+        get: operations["list_filings"];
+        put?: never;
+        /** 首次保存资质申报 */
+        post: operations["create_filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/{filing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资质申报 */
+        get: operations["get_filing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 保存资质申报 */
+        patch: operations["save_filing"];
         trace?: never;
     };
     "/api/training/personnel/{record_id}/leave": {
@@ -307,6 +1713,40 @@ export interface paths {
         put?: never;
         /** 导入人员 */
         post: operations["import_personnel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/first-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 首次使用：下一步做什么 */
+        get: operations["list_first_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/{plan_id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位谁需要参加，初训还是复训 */
+        get: operations["list_plan_needs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1241,6 +2681,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/employers/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的注册信息 */
+        get: operations["read_own_employer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改本单位的注册信息 */
+        patch: operations["edit_own_employer"];
+        trace?: never;
+    };
+    "/api/declaration/industries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 行业分类的下一级 */
+        get: operations["list_industries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages": {
         parameters: {
             query?: never;
@@ -1331,33 +2806,106 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * AccountHistoryItem
-         * @description One line of the history (PLAT-04).
+         * AccessCheck
+         * @description One link of the chain. ``blocks`` says that nobody can sign in while it is not ``ok``.
          */
-        AccountHistoryItem: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Action */
-            action: string;
-            /** Actor Name */
-            actor_name: string;
-            /** Address */
-            address: string;
-            /** Reason */
-            reason: string | null;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            } | null;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            } | null;
+        AccessCheck: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Ok */
+            ok: boolean;
+            /** Blocks */
+            blocks: boolean;
+            /** Detail */
+            detail: string;
+            action?: components["schemas"]["RepairAction"] | null;
         };
-        /** AccountListItem */
+        /**
+         * AccountAccess
+         * @description An account with its whole chain, in the order in which signing in asks.
+         */
+        AccountAccess: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Login Name */
+            login_name: string;
+            /** Person Name */
+            person_name: string;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /** Can Sign In */
+            can_sign_in: boolean;
+            /** Checks */
+            checks: components["schemas"]["AccessCheck"][];
+        };
+        /**
+         * AccountCreate
+         * @description ``login_name`` left out is made by the platform. Nobody gives a password: its holder sets one by the link in an SMS (X15).
+         */
+        AccountCreate: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Login Name
+             * @description 登录账号，不填则自动生成
+             */
+            login_name?: string | null;
+            /** Person Name */
+            person_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /** Email */
+            email?: string | null;
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
+            grants: components["schemas"]["Grant"][];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+        };
+        /**
+         * AccountHint
+         * @description ``number`` is what an appeal names it by.
+         */
+        AccountHint: {
+            /** Number */
+            number: number;
+            /**
+             * Login Name
+             * @description 掩码显示
+             */
+            login_name: string;
+            /** Phone Hint */
+            phone_hint: string;
+        };
+        /**
+         * AccountListItem
+         * @description ``locked_until`` is set while too many wrong passwords keep it locked (AUTH-27), ``activated`` once a password is set.
+         */
         AccountListItem: {
             /**
              * Id
@@ -1385,6 +2933,7 @@ export interface components {
             organisation_name: string;
             /** Region Code */
             region_code: string;
+            level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
@@ -1399,6 +2948,10 @@ export interface components {
             status: string;
             /** Status Label */
             status_label: string;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Activated */
+            activated: boolean;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -1406,7 +2959,7 @@ export interface components {
         };
         /**
          * AccountRead
-         * @description ``locked_until`` is set while too many wrong passwords keep it locked (AUTH-27).
+         * @description One account with all that its overseer may know; the resident id is not among it.
          */
         AccountRead: {
             /**
@@ -1435,6 +2988,7 @@ export interface components {
             organisation_name: string;
             /** Region Code */
             region_code: string;
+            level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
@@ -1449,6 +3003,10 @@ export interface components {
             status: string;
             /** Status Label */
             status_label: string;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Activated */
+            activated: boolean;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -1456,16 +3014,47 @@ export interface components {
             organisation: components["schemas"]["OrganisationRead"];
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+            /** Email */
+            email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
-            /** Locked Until */
-            locked_until: string | null;
         };
         /**
          * AccountStatus
          * @enum {string}
          */
-        AccountStatus: "active" | "disabled";
+        AccountStatus: "active" | "expired" | "disabled";
+        /**
+         * AccountUpdate
+         * @description What an overseer corrects; what is left out stays. The phone is changed by its holder (AUTH-20), the end by 延期.
+         */
+        AccountUpdate: {
+            /**
+             * Person Name
+             * @default
+             */
+            person_name: string;
+            /** Email */
+            email?: string | null;
+            /**
+             * Grants
+             * @description 权限（X25）
+             * @default []
+             */
+            grants: components["schemas"]["Grant"][];
+            /**
+             * Valid From
+             * Format: date
+             * @description 有效期开始日期
+             * @default 0001-01-01
+             */
+            valid_from: string;
+        };
+        /**
+         * Action
+         * @enum {string}
+         */
+        Action: "sign_in" | "change_phone" | "recovery" | "unlock" | "activation" | "application" | "sign_up" | "case" | "lookup";
         /**
          * ActionBody
          * @description What comes with an action; a transition that needs more names a subclass.
@@ -1476,6 +3065,85 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
+        };
+        /** ActivationByCode */
+        ActivationByCode: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /** Code */
+            code: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /** ActivationCodeCreate */
+        ActivationCodeCreate: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Proof
+             * @description 图片验证的凭证，或 ALTCHA 的解答
+             */
+            proof: string;
+        };
+        /** ActivationCreate */
+        ActivationCreate: {
+            /**
+             * Token
+             * @description 短信链接中 # 后的内容
+             */
+            token: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /** ActivationLook */
+        ActivationLook: {
+            /**
+             * Token
+             * @description 短信链接中 # 后的内容
+             */
+            token: string;
+        };
+        /** ActivationRead */
+        ActivationRead: {
+            /** Login Name */
+            login_name: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /**
+             * Person Name
+             * @description 掩码显示
+             */
+            person_name: string;
+            policy: components["schemas"]["PolicyRead"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * AddResult
@@ -1510,6 +3178,27 @@ export interface components {
             results: components["schemas"]["AddResult"][];
         };
         /**
+         * AffectedDeclaration
+         * @description The record in which the change shows; ``created`` when there was none to edit and one was opened for it.
+         */
+        AffectedDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Created */
+            created: boolean;
+        };
+        /**
          * AllowedAction
          * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02).
          */
@@ -1527,6 +3216,269 @@ export interface components {
             /** Needs Reason */
             needs_reason: boolean;
         };
+        /**
+         * AppealCreate
+         * @description ``branch_no`` and ``account`` choose where the look-up has shown several.
+         */
+        AppealCreate: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /** Branch No */
+            branch_no?: string | null;
+            /** Account */
+            account?: number | null;
+            /** Applicant Name */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
+         * ApplicationCreate
+         * @description ``form`` may lack anything.
+         */
+        ApplicationCreate: {
+            /**
+             * Proof
+             * @description 图形验证或 ALTCHA 的结果
+             */
+            proof: string;
+            /** @default {} */
+            form: components["schemas"]["ApplicationDraft"];
+        };
+        /**
+         * ApplicationDraft
+         * @description A form on its way: what is there has the right shape; a blank text or an empty list is not there.
+         */
+        ApplicationDraft: {
+            /** Unit Name */
+            unit_name?: string | null;
+            /** Unit Short Name */
+            unit_short_name?: string | null;
+            /** Credit Code */
+            credit_code?: string | null;
+            /** District Code */
+            district_code?: string | null;
+            /** Jurisdiction Code */
+            jurisdiction_code?: string | null;
+            /** Unit Address */
+            unit_address?: string | null;
+            /** Unit Phone */
+            unit_phone?: string | null;
+            /** Postcode */
+            postcode?: string | null;
+            /** Legal Representative */
+            legal_representative?: string | null;
+            /** Legal Representative Title */
+            legal_representative_title?: string | null;
+            /** Contact Name */
+            contact_name?: string | null;
+            /** Contact Phone */
+            contact_phone?: string | null;
+            /** Unit Kinds */
+            unit_kinds?: components["schemas"]["OrganisationKind"][] | null;
+            /** Other Kind */
+            other_kind?: string | null;
+            /** Person Name */
+            person_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Resident Id */
+            resident_id?: string | null;
+            /** Email */
+            email?: string | null;
+            purpose?: components["schemas"]["ApplicationPurpose"] | null;
+            /** Permissions */
+            permissions?: components["schemas"]["Grant"][] | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /** Pledge Accepted */
+            pledge_accepted?: boolean | null;
+            /** Remarks */
+            remarks?: string | null;
+        };
+        /**
+         * ApplicationFile
+         * @description ``size`` in bytes; ``kind`` is signed_form or evidence.
+         */
+        ApplicationFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+        };
+        /**
+         * ApplicationKey
+         * @description ``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again.
+         */
+        ApplicationKey: {
+            /** Number */
+            number: string;
+            /** Key */
+            key: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Version */
+            version: number;
+        };
+        /** ApplicationListItem */
+        ApplicationListItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Region Code */
+            region_code: string;
+            level: components["schemas"]["Level"];
+            /** Person Name */
+            person_name: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ApplicationPurpose
+         * @description 申请用途 (AUTH-03): exactly one.
+         * @enum {string}
+         */
+        ApplicationPurpose: "manager" | "reporter";
+        /**
+         * ApplicationRead
+         * @description The whole form for the account managers; the phone, the resident id and the e-mail are masked unless ``full``.
+         */
+        ApplicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Region Code */
+            region_code: string;
+            level: components["schemas"]["Level"];
+            /** Person Name */
+            person_name: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Full */
+            full: boolean;
+            /** Sections */
+            sections: components["schemas"]["PrintedSection"][];
+            /** Remarks */
+            remarks: string;
+            /** Changes */
+            changes: components["schemas"]["FormChange"][];
+            /** Attachments */
+            attachments: components["schemas"]["ApplicationFile"][];
+            /** Decision Reason */
+            decision_reason: string | null;
+            /** @description 同一信用代码已有的单位；开通后账号归入该单位 */
+            existing_organisation: components["schemas"]["OrganisationRead"] | null;
+            /** Login Name */
+            login_name: string | null;
+        };
+        /**
+         * ApplicationStatus
+         * @enum {string}
+         */
+        ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
+        /**
+         * BasicsChange
+         * @description One line of the diff (FAQ-D4).
+         */
+        BasicsChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
         /** BatchRead */
         BatchRead: {
             /** Done */
@@ -1536,13 +3488,42 @@ export interface components {
             /** Results */
             results: components["schemas"]["ItemResult"][];
         };
+        /** Body_add_application_file */
+        Body_add_application_file: {
+            /** File */
+            file: string;
+            /** @default signed_form */
+            kind: components["schemas"]["FileKindOf"];
+        };
+        /** Body_add_case_file */
+        Body_add_case_file: {
+            /** File */
+            file: string;
+        };
         /** Body_import_personnel */
         Body_import_personnel: {
             /** File */
             file: string;
         };
+        /** Body_import_regions */
+        Body_import_regions: {
+            /** File */
+            file: string;
+        };
         /** Body_import_scores */
         Body_import_scores: {
+            /** File */
+            file: string;
+        };
+        /** Body_upload_case_file */
+        Body_upload_case_file: {
+            /** File */
+            file: string;
+            /** Proof */
+            proof: string;
+        };
+        /** Body_upload_correction_file */
+        Body_upload_correction_file: {
             /** File */
             file: string;
         };
@@ -1626,6 +3607,273 @@ export interface components {
             clashing: components["schemas"]["ClashingPerson"][];
             /** Waiting */
             waiting: components["schemas"]["WaitingPerson"][];
+        };
+        /** CaseCodeRequest */
+        CaseCodeRequest: {
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
+         * CaseFile
+         * @description ``size`` in bytes, as stored.
+         */
+        CaseFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * CaseFileStored
+         * @description ``key`` goes with the files and the case that refers to them.
+         */
+        CaseFileStored: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+            /** Key */
+            key: string;
+        };
+        /**
+         * CaseFiled
+         * @description The one answer that shows the key.
+         */
+        CaseFiled: {
+            /** Number */
+            number: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /** Steps */
+            steps: components["schemas"]["CaseStep"][];
+            /**
+             * With Whom
+             * @description 现在由谁办理
+             */
+            with_whom: string;
+            /**
+             * Contact
+             * @description 办理单位及电话
+             */
+            contact: string;
+            /** Next Step */
+            next_step: string;
+            /**
+             * Decision Reason
+             * @description 办理意见；在线咨询为答复
+             */
+            decision_reason: string | null;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * CaseKind
+         * @enum {string}
+         */
+        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry";
+        /** CaseListItem */
+        CaseListItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /** Applicant Name */
+            applicant_name: string;
+            /** Region Code */
+            region_code: string;
+            level: components["schemas"]["Level"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * CaseProgress
+         * @description What whoever knows the number may know: nothing of a person but the masked phone.
+         */
+        CaseProgress: {
+            /** Number */
+            number: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /** Steps */
+            steps: components["schemas"]["CaseStep"][];
+            /**
+             * With Whom
+             * @description 现在由谁办理
+             */
+            with_whom: string;
+            /**
+             * Contact
+             * @description 办理单位及电话
+             */
+            contact: string;
+            /** Next Step */
+            next_step: string;
+            /**
+             * Decision Reason
+             * @description 办理意见；在线咨询为答复
+             */
+            decision_reason: string | null;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
+         * CaseRead
+         * @description ``outcome`` says in words what an approval will do; empty once the case is decided.
+         */
+        CaseRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /** Applicant Name */
+            applicant_name: string;
+            /** Region Code */
+            region_code: string;
+            level: components["schemas"]["Level"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /** Reason */
+            reason: string;
+            /** Outcome */
+            outcome: string;
+            /** Decision Reason */
+            decision_reason: string | null;
+            /** Attachments */
+            attachments: components["schemas"]["CaseFile"][];
+            /** History */
+            history: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * CaseStatus
+         * @enum {string}
+         */
+        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn";
+        /**
+         * CaseStep
+         * @description ``state`` is done, current or waiting.
+         */
+        CaseStep: {
+            /** Label */
+            label: string;
+            /** State */
+            state: string;
+            /** At */
+            at: string | null;
         };
         /**
          * CertificateListItem
@@ -1884,6 +4132,20 @@ export interface components {
          * @enum {string}
          */
         ChangeReason: "system_update" | "project" | "process" | "basics" | "test_result";
+        /** CheckItem */
+        CheckItem: {
+            /**
+             * Name
+             * @description 检查项目
+             */
+            name: string;
+            /**
+             * Note
+             * @description 备注
+             * @default
+             */
+            note: string;
+        };
         /**
          * CheckRead
          * @description ``certificate`` is empty exactly when the result is unknown, whatever the reason.
@@ -1945,6 +4207,25 @@ export interface components {
             issuer: string;
         };
         /**
+         * ChecklistStep
+         * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
+         */
+        ChecklistStep: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Done */
+            done: boolean;
+            /** Advice */
+            advice: string;
+            /**
+             * Path
+             * @description 门户页面路径
+             */
+            path: string;
+        };
+        /**
          * Choice
          * @description A code and what people read.
          */
@@ -1953,6 +4234,57 @@ export interface components {
             code: string;
             /** Label */
             label: string;
+        };
+        /** ClaimCreate */
+        ClaimCreate: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @default
+             */
+            legal_representative: string;
+            /** Applicant Name */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
         };
         /**
          * ClashingPerson
@@ -2120,6 +4452,99 @@ export interface components {
             /** Specialties */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
+        /** CodeGiven */
+        CodeGiven: {
+            /**
+             * Code
+             * @description 短信验证码
+             */
+            code: string;
+        };
+        /** CodeRequest */
+        CodeRequest: {
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Proof
+             * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
+             */
+            proof: string;
+        };
+        /**
+         * CodeSent
+         * @description What somebody who has asked for a code is told; the same whether or not the number has an account.
+         */
+        CodeSent: {
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /**
+             * Resend After
+             * @description 多少秒后可以重新获取
+             */
+            resend_after: number;
+            /**
+             * Expires In
+             * @description 验证码有效的秒数
+             */
+            expires_in: number;
+        };
+        /**
+         * CompaniesFound
+         * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
+         */
+        CompaniesFound: {
+            /** Companies */
+            companies: components["schemas"]["CompanyRead"][];
+            /**
+             * Available
+             * @default true
+             */
+            available: boolean;
+            /** Message */
+            message?: string | null;
+        };
+        /**
+         * CompanyRead
+         * @description What 工商登记 says of a company; also the shape in which an HTTP registry answers, whose other members are passed over.
+         */
+        CompanyRead: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Status
+             * @description 登记状态，如 存续、注销
+             * @default
+             */
+            status: string;
+        };
         /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
@@ -2127,6 +4552,55 @@ export interface components {
         ContactPhone: {
             /** Contact Phone */
             contact_phone: string | null;
+        };
+        /**
+         * CorrectionCreate
+         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
+         */
+        CorrectionCreate: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Branch No
+             * @default
+             */
+            branch_no: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+        };
+        /**
+         * CurrentSession
+         * @description The session of the request itself.
+         */
+        CurrentSession: {
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Device */
+            device: string;
+            /** Address */
+            address: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /** DeclarationCreate */
         DeclarationCreate: {
@@ -2276,6 +4750,10 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Credit Code */
             credit_code: string;
+            /** Address */
+            address: string;
+            /** Legal Representative */
+            legal_representative: string;
             /** Change Reason */
             change_reason: string | null;
             /** Change Reason Label */
@@ -2385,11 +4863,365 @@ export interface components {
              */
             kind: components["schemas"]["DeclarationKind"];
         };
+        /** DefinitionChoice */
+        DefinitionChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+            /** Group */
+            group: string;
+        };
+        /** DefinitionField */
+        DefinitionField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Required */
+            required: boolean;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Choices */
+            choices: components["schemas"]["DefinitionChoice"][];
+            /** Wide */
+            wide: boolean;
+        };
+        /**
+         * DefinitionGroup
+         * @description Which 申请用途 may tick which permissions (X25).
+         */
+        DefinitionGroup: {
+            /** Label */
+            label: string;
+            /** Purpose */
+            purpose: string;
+            /** Permissions */
+            permissions: string[];
+        };
+        /** DefinitionSection */
+        DefinitionSection: {
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: components["schemas"]["DefinitionField"][];
+        };
+        /** EmployerEdited */
+        EmployerEdited: {
+            employer: components["schemas"]["EmployerRead"];
+            /** Changes */
+            changes: components["schemas"]["BasicsChange"][];
+            declaration: components["schemas"]["AffectedDeclaration"] | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * EmployerRead
+         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02).
+         */
+        EmployerRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Branch No */
+            branch_no: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Label */
+            region_label: string;
+            /** Address */
+            address: string;
+            /** Legal Representative */
+            legal_representative: string;
+            /** Contact Name */
+            contact_name: string;
+            /** Contact Phone */
+            contact_phone: string | null;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * EmployerUpdate
+         * @description Fields that are left out stay as they are; none can be emptied.
+         */
+        EmployerUpdate: {
+            /**
+             * Name
+             * @description 单位名称
+             * @default
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 所属地区，到区县一级
+             * @default
+             */
+            region_code: string;
+            /**
+             * Address
+             * @description 单位注册地址
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @description 法定代表人（主要负责人）
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Contact Name
+             * @description 联系人
+             * @default
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 手机号码
+             * @default
+             * @example 13800138000
+             */
+            contact_phone: string;
+        };
         /**
          * EmploymentStatus
          * @enum {string}
          */
         EmploymentStatus: "employed" | "left";
+        /** EnquiryCreate */
+        EnquiryCreate: {
+            /** Applicant Name */
+            applicant_name: string;
+            /**
+             * Organisation Name
+             * @default
+             */
+            organisation_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /** Question */
+            question: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /** EnterpriseCheck */
+        EnterpriseCheck: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Is Branch
+             * @description 是否分支机构
+             * @default false
+             */
+            is_branch: boolean;
+            /**
+             * Has Own Code
+             * @description 有独立的统一社会信用代码；没有的，信用代码填写上级机构的
+             * @default true
+             */
+            has_own_code: boolean;
+            /**
+             * Name
+             * @description 已填写的单位名称，用于与工商登记核对
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * EnterpriseChecked
+         * @description Whether sign-up may go on with this code; if not, why, and the ``ways`` on. ``branch_no`` is what a branch would get.
+         */
+        EnterpriseChecked: {
+            /** Available */
+            available: boolean;
+            /** Code */
+            code?: string | null;
+            /** Message */
+            message?: string | null;
+            /**
+             * Ways
+             * @default []
+             */
+            ways: components["schemas"]["Way"][];
+            /**
+             * Branch No
+             * @default
+             */
+            branch_no: string;
+            /**
+             * Head Office Name
+             * @description 上级机构的名称
+             */
+            head_office_name?: string | null;
+            /**
+             * Registered Name
+             * @description 工商登记中该代码的单位名称，未查到为空
+             */
+            registered_name?: string | null;
+            /**
+             * Warning
+             * @description 名称与工商登记不一致等，请核对
+             */
+            warning?: string | null;
+            /** Notice */
+            notice: string;
+        };
+        /**
+         * EnterpriseOpened
+         * @description ``imported`` names the fields that came from the old system's account.
+         */
+        EnterpriseOpened: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Login Name */
+            login_name: string;
+            /** Name */
+            name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Branch No */
+            branch_no: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /** Imported */
+            imported: string[];
+            /** Message */
+            message: string;
+        };
+        /**
+         * EnterpriseSignUp
+         * @description ``legacy_account`` is 原账号: where it matches, the basics that were left empty come from there; without it they are required.
+         */
+        EnterpriseSignUp: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Is Branch
+             * @description 是否分支机构
+             * @default false
+             */
+            is_branch: boolean;
+            /**
+             * Has Own Code
+             * @description 有独立的统一社会信用代码；没有的，信用代码填写上级机构的
+             * @default true
+             */
+            has_own_code: boolean;
+            /**
+             * Legacy Account
+             * @description 原安监系统账号，没有则留空
+             * @default
+             */
+            legacy_account: string;
+            /** Name */
+            name: string;
+            /**
+             * Short Name
+             * @default
+             */
+            short_name: string;
+            /**
+             * Region Code
+             * @default
+             */
+            region_code: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Contact Name
+             * @default
+             */
+            contact_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /** Login Name */
+            login_name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Code
+             * @description 短信验证码
+             */
+            code: string;
+        };
+        /**
+         * ExtendBody
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         */
+        ExtendBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 新的有效期截止日期
+             */
+            valid_until: string;
+        };
         /**
          * FactorInput
          * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
@@ -2417,6 +5249,332 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FileKindOf
+         * @enum {string}
+         */
+        FileKindOf: "signed_form" | "evidence";
+        /** FilingAttachment */
+        FilingAttachment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
+        /** FilingCreate */
+        FilingCreate: {
+            /**
+             * Name
+             * @description 单位名称
+             */
+            name: string;
+            /**
+             * Address
+             * @description 注册地址
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             * @default
+             */
+            legal_representative_title: string;
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Contact Mobile
+             * @description 手机号码
+             * @example 13800138000
+             */
+            contact_mobile: string;
+            /** Phone */
+            phone?: string | null;
+            /** Fax */
+            fax?: string | null;
+            /** Postcode */
+            postcode?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Unfiled
+             * @description 未备案
+             * @default false
+             */
+            unfiled: boolean;
+            /**
+             * Number
+             * @description 备案编号
+             */
+            number?: string | null;
+            /** Filed On */
+            filed_on?: string | null;
+            /**
+             * Services
+             * @description 服务项目
+             */
+            services?: components["schemas"]["ServiceItem"][];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
+            /**
+             * Attachment Ids
+             * @description 资质附件
+             */
+            attachment_ids?: string[];
+            kind: components["schemas"]["FilingKind"];
+        };
+        /**
+         * FilingKind
+         * @enum {string}
+         */
+        FilingKind: "examination" | "diagnosis" | "technical_service";
+        /**
+         * FilingListItem
+         * @description One kind of filing of the actor's unit, begun or not.
+         */
+        FilingListItem: {
+            kind: components["schemas"]["FilingKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Id */
+            id: string | null;
+            /** Status */
+            status: string | null;
+            /** Status Label */
+            status_label: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * FilingRead
+         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others.
+         */
+        FilingRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["FilingKind"];
+            /** Kind Label */
+            kind_label: string;
+            /**
+             * Institution Id
+             * Format: uuid
+             */
+            institution_id: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Legal Representative */
+            legal_representative: string;
+            /** Legal Representative Title */
+            legal_representative_title: string;
+            /** Contact Name */
+            contact_name: string;
+            /** Contact Mobile */
+            contact_mobile: string;
+            /** Phone */
+            phone: string | null;
+            /** Fax */
+            fax: string | null;
+            /** Postcode */
+            postcode: string | null;
+            /** Email */
+            email: string | null;
+            /** Unfiled */
+            unfiled: boolean;
+            /** Number */
+            number: string | null;
+            /** Filed On */
+            filed_on: string | null;
+            /**
+             * Standing
+             * @description 状态
+             */
+            standing: string;
+            /** Services */
+            services: {
+                [key: string]: unknown;
+            }[];
+            /** Instruments */
+            instruments: components["schemas"]["Instrument"][];
+            /** Items */
+            items: components["schemas"]["CheckItem"][];
+            /** Attachments */
+            attachments: components["schemas"]["FilingAttachment"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * FilingSave
+         * @description What 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required. 备案编号 无 is the switch 未备案 (ORG-06).
+         */
+        FilingSave: {
+            /**
+             * Name
+             * @description 单位名称
+             */
+            name: string;
+            /**
+             * Address
+             * @description 注册地址
+             * @default
+             */
+            address: string;
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             * @default
+             */
+            legal_representative_title: string;
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Contact Mobile
+             * @description 手机号码
+             * @example 13800138000
+             */
+            contact_mobile: string;
+            /** Phone */
+            phone?: string | null;
+            /** Fax */
+            fax?: string | null;
+            /** Postcode */
+            postcode?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Unfiled
+             * @description 未备案
+             * @default false
+             */
+            unfiled: boolean;
+            /**
+             * Number
+             * @description 备案编号
+             */
+            number?: string | null;
+            /** Filed On */
+            filed_on?: string | null;
+            /**
+             * Services
+             * @description 服务项目
+             */
+            services?: components["schemas"]["ServiceItem"][];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
+            /**
+             * Attachment Ids
+             * @description 资质附件
+             */
+            attachment_ids?: string[];
+        };
+        /**
+         * FormChange
+         * @description One field that is other than it was when last submitted.
+         */
+        FormChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * FormCheckRead
+         * @description What is wrong with what was given, and what is worth a thought.
+         */
+        FormCheckRead: {
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+        };
+        /**
+         * FormDefinitionRead
+         * @description Everything that the portal needs to show the form.
+         */
+        FormDefinitionRead: {
+            /** Title */
+            title: string;
+            /** Sections */
+            sections: components["schemas"]["DefinitionSection"][];
+            /** Permission Groups */
+            permission_groups: components["schemas"]["DefinitionGroup"][];
+            /** Pledge Title */
+            pledge_title: string;
+            /** Pledge Text */
+            pledge_text: string;
+            pledge: components["schemas"]["DefinitionField"];
+            remarks: components["schemas"]["DefinitionField"];
+        };
+        /**
+         * FormPdfRead
+         * @description The state of the form that ``form.pdf`` shows now.
+         */
+        FormPdfRead: {
+            /** Revision */
+            revision: number;
+            /** Version */
+            version: number;
         };
         /**
          * Grant
@@ -2548,6 +5706,16 @@ export interface components {
             } | null;
         };
         /**
+         * Holder
+         * @description Who has the application now.
+         */
+        Holder: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
          * @enum {string}
@@ -2590,6 +5758,48 @@ export interface components {
             applied: boolean;
         };
         /**
+         * IndustryRead
+         * @description An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is.
+         */
+        IndustryRead: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Pinyin */
+            pinyin: string;
+            /** Parent */
+            parent: string;
+            /** Has Children */
+            has_children: boolean;
+        };
+        /** Instrument */
+        Instrument: {
+            /**
+             * Name
+             * @description 仪器名称
+             */
+            name: string;
+            /**
+             * Model
+             * @description 规格型号
+             * @default
+             */
+            model: string;
+            /**
+             * Quantity
+             * @description 数量
+             * @default 1
+             */
+            quantity: number;
+            /**
+             * Note
+             * @description 备注
+             * @default
+             */
+            note: string;
+        };
+        /**
          * ItemResult
          * @description What became of one person; ``errors`` names the fields where the form is at fault.
          */
@@ -2616,7 +5826,10 @@ export interface components {
              */
             errors: components["schemas"]["FieldProblem"][];
         };
-        /** LastSignIn */
+        /**
+         * LastSignIn
+         * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
+         */
         LastSignIn: {
             /**
              * At
@@ -2627,6 +5840,47 @@ export interface components {
             device: string;
             /** Address */
             address: string;
+        };
+        /**
+         * LegacyBasics
+         * @description What sign-up can take over from the old system (AUTH-23).
+         */
+        LegacyBasics: {
+            /** Company Name */
+            company_name: string;
+            /** Region Code */
+            region_code: string;
+            /** Address */
+            address: string;
+            /** Postcode */
+            postcode: string;
+            /** Legal Representative */
+            legal_representative: string;
+            /** Contact Name */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 掩码显示
+             */
+            contact_phone: string | null;
+            /** Notice */
+            notice: string;
+        };
+        /** LegacyMatch */
+        LegacyMatch: {
+            /** Legacy Account */
+            legacy_account: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Proof
+             * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
+             */
+            proof: string;
         };
         /**
          * Level
@@ -2653,6 +5907,8 @@ export interface components {
             menu: components["schemas"]["MenuItem"][];
             /** Must Change Password */
             must_change_password: boolean;
+            session: components["schemas"]["CurrentSession"];
+            last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /**
          * MenuItem
@@ -2672,7 +5928,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "certificate_issued" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "certificate_issued" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -2719,6 +5975,31 @@ export interface components {
              */
             marked: number;
         };
+        /** NextStep */
+        NextStep: {
+            /** Action */
+            action: string;
+            /** Label */
+            label: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * OpenBody
+         * @description ``login_name`` empty means one made from the unit's name.
+         */
+        OpenBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Login Name
+             * @description 登录账号，4 到 20 位小写字母、数字或下划线，字母开头
+             */
+            login_name?: string | null;
+        };
         /**
          * Option
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
@@ -2732,6 +6013,96 @@ export interface components {
             allowed: boolean;
             /** Reason */
             reason: string | null;
+        };
+        /** OrganisationDetail */
+        OrganisationDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Short Name */
+            short_name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Branch No */
+            branch_no: string;
+            level: components["schemas"]["Level"];
+            /** Region Code */
+            region_code: string;
+            /** Phone */
+            phone: string;
+            /** Kinds */
+            kinds: components["schemas"]["OrganisationKind"][];
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
+            /** Head Office Id */
+            head_office_id: string | null;
+            /** Jurisdiction Code */
+            jurisdiction_code: string;
+            /** Address */
+            address: string;
+            /** Postcode */
+            postcode: string;
+            /** Legal Representative */
+            legal_representative: string;
+            /** Legal Representative Title */
+            legal_representative_title: string;
+            /** Contact Name */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 掩码显示
+             */
+            contact_phone: string;
+        };
+        /**
+         * OrganisationKind
+         * @description 单位属性 (AUTH-02), and the two kinds that have no tick box there.
+         * @enum {string}
+         */
+        OrganisationKind: "disease_control" | "examination" | "diagnosis" | "technical_service" | "health_administration" | "employer" | "other";
+        /**
+         * OrganisationListItem
+         * @description A row of 机构管理 (ORG-12).
+         */
+        OrganisationListItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Short Name */
+            short_name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Branch No */
+            branch_no: string;
+            level: components["schemas"]["Level"];
+            /** Region Code */
+            region_code: string;
+            /** Phone */
+            phone: string;
+            /** Kinds */
+            kinds: components["schemas"]["OrganisationKind"][];
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Version */
+            version: number;
         };
         /** OrganisationRead */
         OrganisationRead: {
@@ -2753,6 +6124,54 @@ export interface components {
             region_code: string;
             /** Phone */
             phone: string;
+        };
+        /**
+         * OrganisationStatus
+         * @enum {string}
+         */
+        OrganisationStatus: "active" | "disabled";
+        /**
+         * OrganisationUpdate
+         * @description What an overseer corrects; what is left out stays.
+         */
+        OrganisationUpdate: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Short Name
+             * @default
+             */
+            short_name: string;
+            /**
+             * Region Code
+             * @description 同一层级的另一个行政区划
+             * @default
+             */
+            region_code: string;
+            /** Phone */
+            phone?: string | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Postcode */
+            postcode?: string | null;
+            /**
+             * Legal Representative
+             * @default
+             */
+            legal_representative: string;
+            /**
+             * Contact Name
+             * @default
+             */
+            contact_name: string;
+            /** Contact Phone */
+            contact_phone?: string | null;
         };
         /** OwnAccount */
         OwnAccount: {
@@ -2776,6 +6195,112 @@ export interface components {
              * Format: date
              */
             valid_until: string;
+            /**
+             * Theme Colour
+             * @description 主体颜色，空为默认
+             */
+            theme_colour: string;
+        };
+        /**
+         * OwnApplicationRead
+         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought.
+         */
+        OwnApplicationRead: {
+            /** Number */
+            number: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Version */
+            version: number;
+            form: components["schemas"]["ApplicationDraft"];
+            /** Form Revision */
+            form_revision: number;
+            /** Missing */
+            missing: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+            /** Attachments */
+            attachments: components["schemas"]["ApplicationFile"][];
+            /** Decision Reason */
+            decision_reason: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * OwnPhoneChange
+         * @description By whoever is signed in: the password once more, because a browser may have been left open.
+         */
+        OwnPhoneChange: {
+            /**
+             * New Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            new_phone: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Proof
+             * @description 图片验证的凭证，或 ALTCHA 的解答
+             */
+            proof: string;
+        };
+        /** OwnPhoneConfirm */
+        OwnPhoneConfirm: {
+            /**
+             * New Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            new_phone: string;
+            /** Code */
+            code: string;
+            /**
+             * Proof
+             * @description 第一步返回的 ticket
+             */
+            proof: string;
+        };
+        /**
+         * OwnSessionItem
+         * @description ``ended_reason`` says why it is over; a session that timed out unnoticed is over, too.
+         */
+        OwnSessionItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Device */
+            device: string;
+            /** Address */
+            address: string;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended Reason */
+            ended_reason: string | null;
+            /** Live */
+            live: boolean;
+            /**
+             * Current
+             * @description 是否为本次登录
+             */
+            current: boolean;
         };
         /** Page[AccountListItem] */
         Page_AccountListItem_: {
@@ -2788,10 +6313,32 @@ export interface components {
             /** Total Is Exact */
             total_is_exact: boolean;
         };
+        /** Page[ApplicationListItem] */
+        Page_ApplicationListItem_: {
+            /** Items */
+            items: components["schemas"]["ApplicationListItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
             /** Items */
             items: components["schemas"]["CandidateListItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[CaseListItem] */
+        Page_CaseListItem_: {
+            /** Items */
+            items: components["schemas"]["CaseListItem"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -2847,6 +6394,17 @@ export interface components {
         Page_MessageRead_: {
             /** Items */
             items: components["schemas"]["MessageRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[OrganisationListItem] */
+        Page_OrganisationListItem_: {
+            /** Items */
+            items: components["schemas"]["OrganisationListItem"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -2944,11 +6502,69 @@ export interface components {
              */
             new: string;
         };
+        /** PasswordRecovery */
+        PasswordRecovery: {
+            /**
+             * Ticket
+             * @description 查看账号时返回的 ticket
+             */
+            ticket: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * PasswordSet
+         * @description The account whose password was set; ``advice`` says what to do now.
+         */
+        PasswordSet: {
+            /** Login Name */
+            login_name: string;
+            /**
+             * Advice
+             * @default 密码已设置，请使用登录账号和新密码登录
+             */
+            advice: string;
+        };
         /**
          * Permission
          * @enum {string}
          */
         Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight";
+        /**
+         * PersonNeed
+         * @description Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows.
+         */
+        PersonNeed: {
+            /**
+             * Staff Id
+             * Format: uuid
+             */
+            staff_id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["TrainingKind"] | null;
+            /** Kind Label */
+            kind_label: string;
+            /** Reason */
+            reason: string;
+            /** Certificate Number */
+            certificate_number: string | null;
+            /** Expires On */
+            expires_on: string | null;
+            /**
+             * Registration Status
+             * @description 本计划中的报名状态；未添加为空
+             */
+            registration_status: string | null;
+        };
         /**
          * PersonResult
          * @description CERT-04: one row per person and 专业类别; several passed ones share number and certificate (CERT-06).
@@ -2981,6 +6597,190 @@ export interface components {
             certificate_number: string | null;
             /** Certificate Id */
             certificate_id: string | null;
+        };
+        /**
+         * PhoneChangeConfirm
+         * @description ``take_over`` ends the session on another device (AUTH-09); the same ticket and code serve again until then.
+         */
+        PhoneChangeConfirm: {
+            /**
+             * New Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            new_phone: string;
+            /** Code */
+            code: string;
+            /**
+             * Proof
+             * @description 第一步返回的 ticket
+             */
+            proof: string;
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Take Over
+             * @description 结束另一台设备上的登录
+             * @default false
+             */
+            take_over: boolean;
+        };
+        /** PhoneChangeCreate */
+        PhoneChangeCreate: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             * @default []
+             */
+            attachments: string[];
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /** PhoneChangeStart */
+        PhoneChangeStart: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Old Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            old_phone: string;
+            /**
+             * New Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            new_phone: string;
+            /**
+             * Proof
+             * @description 图片验证的凭证，或 ALTCHA 的解答
+             */
+            proof: string;
+        };
+        /**
+         * PhoneCodeSent
+         * @description ``ticket`` is the proof of the confirmation: for this account, its present password and this new phone only.
+         */
+        PhoneCodeSent: {
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /**
+             * Resend After
+             * @description 多少秒后可以重新获取
+             */
+            resend_after: number;
+            /**
+             * Expires In
+             * @description 验证码有效的秒数
+             */
+            expires_in: number;
+            /** Ticket */
+            ticket: string;
+        };
+        /** PhoneRead */
+        PhoneRead: {
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+        };
+        /** PictureAnswer */
+        PictureAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * Points
+             * @description 按图中所示顺序点击的位置
+             */
+            points: components["schemas"]["Point"][];
+        };
+        /** PictureCreate */
+        PictureCreate: {
+            /** @description 通过后可以办理的事项；不能用于其他事项 */
+            action: components["schemas"]["Action"];
+        };
+        /**
+         * PictureRead
+         * @description A picture check. Which characters to click, and in which order, is drawn into the picture and stands nowhere as text.
+         */
+        PictureRead: {
+            /**
+             * Id
+             * @description 回答时原样交回
+             */
+            id: string;
+            /**
+             * Image
+             * @description 图片的 data: URL（WebP）
+             */
+            image: string;
+            /**
+             * Width
+             * @description 像素
+             */
+            width: number;
+            /**
+             * Height
+             * @description 像素
+             */
+            height: number;
+            /**
+             * Characters
+             * @description 须依次点击的字数
+             */
+            characters: number;
+            /**
+             * Attempts
+             * @description 每张图片可以回答的次数
+             */
+            attempts: number;
+            /**
+             * Expires In
+             * @description 有效的秒数
+             */
+            expires_in: number;
         };
         /**
          * PlacementsPut
@@ -3341,11 +7141,67 @@ export interface components {
             attachment_ids?: string[];
         };
         /**
+         * Point
+         * @description In pixels of the picture, from its upper left corner.
+         */
+        Point: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * PolicyRead
+         * @description What a new password must be like in a portal (AUTH-13…15, AUTH-24, X17).
+         */
+        PolicyRead: {
+            portal: components["schemas"]["Portal"];
+            /** Min Length */
+            min_length: number;
+            /** Max Length */
+            max_length: number;
+            /** Rules */
+            rules: components["schemas"]["RuleRead"][];
+        };
+        /**
          * Portal
          * @description Which accounts share one rule for phones, passwords and codes (X17, X18, X26).
          * @enum {string}
          */
         Portal: "training" | "officials" | "enterprise";
+        /** PrintedChoice */
+        PrintedChoice: {
+            /** Label */
+            label: string;
+            /** Ticked */
+            ticked: boolean;
+        };
+        /**
+         * PrintedRow
+         * @description ``choices`` None for what is written; ``wide`` takes the whole line.
+         */
+        PrintedRow: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+            /** Required */
+            required: boolean;
+            /** Choices */
+            choices?: components["schemas"]["PrintedChoice"][] | null;
+            /**
+             * Wide
+             * @default false
+             */
+            wide: boolean;
+        };
+        /** PrintedSection */
+        PrintedSection: {
+            /** Title */
+            title: string;
+            /** Rows */
+            rows: components["schemas"]["PrintedRow"][];
+        };
         /**
          * Problem
          * @description One thing to put right before submission; ``field`` is the path in the record.
@@ -3360,7 +7216,7 @@ export interface components {
         };
         /**
          * ProblemDocument
-         * @description RFC 9457, as every refusal of every route has it.
+         * @description RFC 9457, as every refusal of every route has it; some say more, in members of their own.
          */
         ProblemDocument: {
             /** Type */
@@ -3377,6 +7233,8 @@ export interface components {
             errors: components["schemas"]["ProblemField"][];
             /** Correlation Id */
             correlation_id: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ProblemField
@@ -3389,6 +7247,57 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /** ProofGiven */
+        ProofGiven: {
+            /**
+             * Proof
+             * @description 图形验证或 ALTCHA 的结果
+             */
+            proof: string;
+        };
+        /** ProofRead */
+        ProofRead: {
+            /**
+             * Proof
+             * @description 办理该事项时放入 proof 字段，只能用一次
+             */
+            proof: string;
+            action: components["schemas"]["Action"];
+            /**
+             * Expires In
+             * @description 有效的秒数
+             */
+            expires_in: number;
+        };
+        /**
+         * PublicStatusRead
+         * @description What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese.
+         */
+        PublicStatusRead: {
+            /** Number */
+            number: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Steps */
+            steps: components["schemas"]["StatusStep"][];
+            /** Next Step */
+            next_step: string;
+            holder: components["schemas"]["Holder"] | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Person Name */
+            person_name: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Login Name */
+            login_name: string | null;
         };
         /** QualificationRead */
         QualificationRead: {
@@ -3416,6 +7325,179 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+        };
+        /** RecoverableAccount */
+        RecoverableAccount: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login Name */
+            login_name: string;
+            /** Organisation Name */
+            organisation_name: string;
+            portal: components["schemas"]["Portal"];
+            policy: components["schemas"]["PolicyRead"];
+        };
+        /**
+         * RecoverableAccounts
+         * @description Every account of the phone (X18); ``ticket`` sets a new password of one of them, once.
+         */
+        RecoverableAccounts: {
+            /** Accounts */
+            accounts: components["schemas"]["RecoverableAccount"][];
+            /** Ticket */
+            ticket: string;
+            /**
+             * Expires In
+             * @description ticket 有效的秒数
+             */
+            expires_in: number;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * RecoveryCodeSent
+         * @description ``advice`` is told to everybody: whose accounts are found in this way, and where the others ask (FAQ-D1, AUTH-29).
+         */
+        RecoveryCodeSent: {
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /**
+             * Resend After
+             * @description 多少秒后可以重新获取
+             */
+            resend_after: number;
+            /**
+             * Expires In
+             * @description 验证码有效的秒数
+             */
+            expires_in: number;
+            /** Advice */
+            advice: string;
+        };
+        /** RecoveryLook */
+        RecoveryLook: {
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /** Code */
+            code: string;
+            /** @description 只找回该平台的账号 */
+            portal?: components["schemas"]["Portal"] | null;
+        };
+        /** RecoveryStart */
+        RecoveryStart: {
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Proof
+             * @description 图片验证的凭证，或 ALTCHA 的解答
+             */
+            proof: string;
+            /** @description 只找回该平台的账号 */
+            portal?: components["schemas"]["Portal"] | null;
+        };
+        /**
+         * RegionCreate
+         * @description ``code`` begins with the digits of ``parent``; valid from and until these days, both inclusive.
+         */
+        RegionCreate: {
+            /**
+             * Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Parent
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            parent: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * RegionImport
+         * @description What an import did, or, without ``applied``, would do; ``errors`` name row, column and reason.
+         */
+        RegionImport: {
+            /** Total */
+            total: number;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Errors */
+            errors: components["schemas"]["RowError"][];
+            /** Applied */
+            applied: boolean;
+        };
+        /**
+         * RegionRead
+         * @description ``leaf`` says that nothing stands below, so that a form asks for no further level.
+         */
+        RegionRead: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Level
+             * @description 1 省，2 市，3 区县
+             */
+            level: number;
+            /** Kind */
+            kind: string;
+            /** Parent */
+            parent: string;
+            /** Leaf */
+            leaf: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegionUpdate
+         * @description What is left out stays; ``valid_until`` null opens a closed region again.
+         */
+        RegionUpdate: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Valid Until */
+            valid_until?: string | null;
         };
         /**
          * RegistrantRow
@@ -3471,6 +7553,20 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /** RegistrationLookup */
+        RegistrationLookup: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
         };
         /**
          * RegistrationRead
@@ -3639,6 +7735,26 @@ export interface components {
             registration_ids: string[];
         };
         /**
+         * RepairAction
+         * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
+         */
+        RepairAction: {
+            /** Action */
+            action: string;
+            /** Label */
+            label: string;
+            /** Allowed */
+            allowed: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Code */
+            code: string | null;
+            /** Needs Reason */
+            needs_reason: boolean;
+            /** Url */
+            url: string;
+        };
+        /**
          * ResultEntry
          * @description A score, or 合格/不合格 alone; both empty takes back what was entered.
          */
@@ -3723,6 +7839,32 @@ export interface components {
             passed: boolean | null;
             /** Conclusion */
             conclusion: string;
+        };
+        /** ResumeAsk */
+        ResumeAsk: {
+            /**
+             * Number
+             * @description 申请编号
+             */
+            number: string;
+            /**
+             * Code
+             * @description 短信验证码
+             */
+            code: string;
+        };
+        /** ResumeCodeAsk */
+        ResumeCodeAsk: {
+            /**
+             * Number
+             * @description 申请编号
+             */
+            number: string;
+            /**
+             * Proof
+             * @description 图形验证或 ALTCHA 的结果
+             */
+            proof: string;
         };
         /**
          * ReturnBody
@@ -3860,6 +8002,32 @@ export interface components {
             registration: components["schemas"]["RegistrationRead"];
             staff: components["schemas"]["StaffMemberRead"];
         };
+        /**
+         * RowError
+         * @description One bad cell: ``column`` is letter and title (``B 身份证号``), ``reason`` is Chinese, ``code`` is stable.
+         */
+        RowError: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
+            /** Reason */
+            reason: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * RuleRead
+         * @description ``code`` is the one under which a password that breaks the rule is refused.
+         */
+        RuleRead: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
         /** ScheduleRead */
         ScheduleRead: {
             /**
@@ -3981,6 +8149,12 @@ export interface components {
          */
         SelectionStatus: "selecting" | "submitted";
         /**
+         * ServiceItem
+         * @description 服务项目 (ORG-03).
+         * @enum {string}
+         */
+        ServiceItem: "dust" | "chemical" | "radiation" | "physical" | "biological" | "special";
+        /**
          * SessionCard
          * @description ``code`` and ``reason`` say why its places cannot be changed; empty when they can.
          */
@@ -4091,6 +8265,56 @@ export interface components {
             own: number;
         };
         /**
+         * SettingsRead
+         * @description ``policy`` is what a new password must be like.
+         */
+        SettingsRead: {
+            /** Login Name */
+            login_name: string;
+            /** Person Name */
+            person_name: string;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /** Email */
+            email: string | null;
+            /** Theme Colour */
+            theme_colour: string;
+            /** Sms Notices */
+            sms_notices: boolean;
+            /** Email Notices */
+            email_notices: boolean;
+            policy: components["schemas"]["PolicyRead"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SettingsUpdate
+         * @description What is not sent stays; ``email`` null takes the address away.
+         */
+        SettingsUpdate: {
+            /** Email */
+            email?: string | null;
+            /**
+             * Theme Colour
+             * @description 如 #1677ff，空为默认
+             * @default
+             */
+            theme_colour: string;
+            /**
+             * Sms Notices
+             * @default true
+             */
+            sms_notices: boolean;
+            /**
+             * Email Notices
+             * @default true
+             */
+            email_notices: boolean;
+        };
+        /**
          * SheetListItem
          * @description A session whose places exist; ``entered`` of ``total`` results.
          */
@@ -4168,7 +8392,8 @@ export interface components {
         };
         /**
          * SignInRequest
-         * @description ``take_over`` ends the session on another device (AUTH-09).
+         * @description ``take_over`` ends the session on another device (AUTH-09). ``code`` comes with the second step, and the ticket of the first
+         *     one's answer as its ``proof`` (AUTH-28).
          */
         SignInRequest: {
             /**
@@ -4183,7 +8408,7 @@ export interface components {
             password: string;
             /**
              * Proof
-             * @description 验证的解答（ALTCHA，base64）
+             * @description 验证的解答（ALTCHA，base64），或上一步答复中的 ticket
              */
             proof: string;
             /**
@@ -4192,6 +8417,11 @@ export interface components {
              * @default false
              */
             take_over: boolean;
+            /**
+             * Code
+             * @description 短信验证码（管理机构账号必填，不带则发送）
+             */
+            code?: string | null;
         };
         /**
          * SignedInRead
@@ -4207,6 +8437,8 @@ export interface components {
             menu: components["schemas"]["MenuItem"][];
             /** Must Change Password */
             must_change_password: boolean;
+            session: components["schemas"]["CurrentSession"];
+            last_sign_in: components["schemas"]["LastSignIn"] | null;
             /** Token */
             token: string;
             /**
@@ -4214,7 +8446,6 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
-            last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
@@ -4439,6 +8670,18 @@ export interface components {
             attributes?: string[] | null;
         };
         /**
+         * StatusStep
+         * @description ``state``: done, current, waiting, failed.
+         */
+        StatusStep: {
+            /** Label */
+            label: string;
+            /** State */
+            state: string;
+            /** At */
+            at: string | null;
+        };
+        /**
          * SubmitBody
          * @description ``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73).
          */
@@ -4455,10 +8698,115 @@ export interface components {
             leave_unplaced: boolean;
         };
         /**
+         * SwitchBody
+         * @description ``with_below`` takes the organisation's accounts along, and the bodies of its kind below it in its region with theirs.
+         */
+        SwitchBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * With Below
+             * @description 连同下级机构及其账号
+             * @default false
+             */
+            with_below: boolean;
+        };
+        /**
          * TrainingKind
          * @enum {string}
          */
         TrainingKind: "initial" | "refresher";
+        /**
+         * UnitAccess
+         * @description An organisation that was meant: both switches, its own and that of its accounts (ORG-12), and each account.
+         */
+        UnitAccess: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Name */
+            name: string;
+            /** Credit Code */
+            credit_code: string;
+            level: components["schemas"]["Level"];
+            /** Region Code */
+            region_code: string;
+            /** Can Sign In */
+            can_sign_in: boolean;
+            /** Checks */
+            checks: components["schemas"]["AccessCheck"][];
+            /** Accounts */
+            accounts: components["schemas"]["AccountAccess"][];
+        };
+        /**
+         * UnitHint
+         * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
+         */
+        UnitHint: {
+            /** Branch No */
+            branch_no: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Phone Hint
+             * @description 注册手机号的末两位
+             */
+            phone_hint: string;
+            /** Accounts */
+            accounts: components["schemas"]["AccountHint"][];
+        };
+        /**
+         * UnitLookup
+         * @description Whether the code is registered, and what to do now (FAQ-D2).
+         */
+        UnitLookup: {
+            /** Registered */
+            registered: boolean;
+            /** Units */
+            units: components["schemas"]["UnitHint"][];
+            /** Next Steps */
+            next_steps: components["schemas"]["NextStep"][];
+        };
+        /** UnlockCreate */
+        UnlockCreate: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /** Code */
+            code: string;
+        };
+        /** UnlockStart */
+        UnlockStart: {
+            /**
+             * Account
+             * @description 登录账号
+             */
+            account: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Proof
+             * @description 图片验证的凭证，或 ALTCHA 的解答
+             */
+            proof: string;
+        };
         /**
          * UnplacedPerson
          * @description TRN-66: somebody approved with a specialty that has no place yet.
@@ -4522,6 +8870,21 @@ export interface components {
             reason: string;
         };
         /**
+         * Way
+         * @description What somebody can do whose code is in use.
+         */
+        Way: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "recover" | "appeal" | "claim";
+            /** Label */
+            label: string;
+            /** Description */
+            description: string;
+        };
+        /**
          * AttachmentRead
          * @description ``size`` in bytes, as stored: a picture is encoded anew.
          */
@@ -4563,7 +8926,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     get_challenge: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: components["schemas"]["Action"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4577,6 +8942,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChallengeRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -4780,17 +9211,173 @@ export interface operations {
             };
         };
     };
+    extend_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reset_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unlock_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_sessions_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: {
-                status?: components["schemas"]["AccountStatus"] | null;
-                portal?: components["schemas"]["Portal"] | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
                 cursor?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
+                /** @description 状态 */
+                status?: components["schemas"]["AccountStatus"][] | null;
+                /** @description 账号类别 */
+                portal?: components["schemas"]["Portal"] | null;
+                /** @description 所属机构的层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 所属机构 */
+                organisation_id?: string | null;
+                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                q?: string;
+                /** @description 是否因密码输错被锁定 */
+                locked?: boolean | null;
+                /** @description 有效期截止日期早于该日 */
+                expires_before?: string | null;
+                /** @description 是否尚未激活（未设置密码） */
+                waiting_for_activation?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -4805,6 +9392,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AccountListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -4849,6 +9469,41 @@ export interface operations {
             };
         };
     };
+    update_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     account_history: {
         parameters: {
             query?: never;
@@ -4866,8 +9521,2721 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountHistoryItem"][];
+                    "application/json": components["schemas"]["HistoryEntry"][];
                 };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_organisations: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 状态 */
+                status?: components["schemas"]["OrganisationStatus"][] | null;
+                /** @description 层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 单位属性 */
+                kind?: components["schemas"]["OrganisationKind"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    organisation_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    enable_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    disable_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_access: {
+        parameters: {
+            query: {
+                /** @description 登录账号、单位名称的一部分或统一社会信用代码 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitAccess"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_regions: {
+        parameters: {
+            query?: {
+                /** @description 上级代码；不填为省级 */
+                parent?: string;
+                /** @description 在该日有效的；不填为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    search_regions: {
+        parameters: {
+            query: {
+                /** @description 名称的任意部分或拼音首字母 */
+                q: string;
+                /** @description 在该日有效的；不填为今天 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 六位行政区划代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    update_region: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 六位行政区划代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    region_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 六位行政区划代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    import_regions: {
+        parameters: {
+            query?: {
+                /** @description 只检查，不导入 */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_regions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionImport"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    look_at_activation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_activation_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationCodeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    activate_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    activate_account_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationByCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_password_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirm_own_phone_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPhoneConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    start_phone_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneChangeStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneCodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirm_phone_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneChangeConfirm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    start_own_phone_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPhoneChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneCodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_recovery_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_recoverable_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverableAccounts"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recover_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRecovery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_unlock_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unlock_own_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    update_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionItem"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_companies: {
+        parameters: {
+            query: {
+                /** @description 单位名称的任一部分、拼音首字母，或完整的统一社会信用代码 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompaniesFound"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_sign_up_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    match_legacy_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegacyMatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyBasics"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_enterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterpriseCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseChecked"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_enterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterpriseSignUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseOpened"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    look_up_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationLookup"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitLookup"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_case_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_case_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_case_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFileStored"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_correction_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_correction_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_enquiry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnquiryCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    follow_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseProgress"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_case: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseProgress"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_own_case_files: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_case_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_add_case_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_own_case_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                number: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_phone_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneChangeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description 事项，可多选 */
+                kind?: components["schemas"]["CaseKind"][];
+                status?: components["schemas"]["CaseStatus"] | null;
+                /** @description 行政区划，含下级 */
+                region_code?: string | null;
+                number?: string | null;
+                name?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_case_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_form_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDefinitionRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_blank_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_own_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_applications: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["ApplicationStatus"][];
+                /** @description 单位名称，模糊 */
+                unit_name?: string;
+                /** @description 行政区划，含下级 */
+                region_code?: string;
+                /** @description 提交日期起 */
+                submitted_from?: string | null;
+                /** @description 提交日期止 */
+                submitted_to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApplicationListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationKey"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_resume_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeCodeAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationKey"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    follow_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicStatusRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_own_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_own_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_own_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormCheckRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_submit_code: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSent"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_own_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_own_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_own_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormPdfRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_application_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_add_application_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationFile"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_own_application_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_application_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 创建时返回的密钥 */
+                "X-Applicant-Key": string;
+            };
+            path: {
+                /** @description 申请编号 */
+                number: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpenBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    return_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_application: {
+        parameters: {
+            query?: {
+                /** @description 显示完整的身份证号和手机号码，将记入历史 */
+                full?: boolean;
+            };
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_application_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_application_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 未能完成，原因见内容 */
             default: {
@@ -4930,6 +12298,204 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_filings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingListItem"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    save_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilingSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
             };
             /** @description 未能完成，原因见内容 */
             default: {
@@ -5232,6 +12798,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_first_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistStep"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_plan_needs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonNeed"][];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -7453,6 +15079,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_own_employer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    edit_own_employer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmployerUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerEdited"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_industries: {
+        parameters: {
+            query?: {
+                /** @description 上级代码，留空为门类 */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndustryRead"][];
                 };
             };
             /** @description 未能完成，原因见内容 */

@@ -5,28 +5,56 @@
 import { watch } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { accountHelpRoutes } from '@/features/account-help/routes'
+import { accountRoutes } from '@/features/accounts/routes'
+import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
+import { applyRoutes } from '@/features/applications/routes'
+import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
+import { organisationRoutes } from '@/features/organisations/routes'
+import { regionRoutes } from '@/features/regions/routes'
+import { settingsRoutes } from '@/features/settings/routes'
 import { session } from '@/shell/session'
 
 export const SIGN_IN = 'sign-in'
 export const HOME = 'home'
+/** Where a password that somebody else has set is changed before anything else (AUTH-12). */
+export const SETTINGS = 'settings'
 
 declare module 'vue-router' {
   interface RouteMeta {
     title: string
     /** The key of the menu entry that must be granted. */
     menuKey?: string
+    /** Open to everybody, signed in or not. */
+    open?: boolean
   }
 }
 
+const publicRoutes: RouteRecordRaw[] = [...accountHelpRoutes, ...applyRoutes, ...caseRoutes, ...enterpriseSignUpRoutes]
+
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: SIGN_IN, component: () => import('@/features/sign-in/SignInPage.vue'), meta: { title: '登录' } },
+  {
+    // Not "/", which would take the home page's address; its own leads home, its children's are absolute.
+    path: '/public',
+    redirect: '/',
+    component: () => import('@/shell/PublicLayout.vue'),
+    children: publicRoutes.map((route) => ({ ...route, meta: { ...route.meta, open: true } }) as RouteRecordRaw),
+  },
   {
     path: '/',
     component: () => import('@/shell/ShellLayout.vue'),
     children: [
       { path: '', name: HOME, component: () => import('@/shell/HomePage.vue'), meta: { title: '首页' } },
       ...groupRegistrationRoutes,
+      ...settingsRoutes,
+      ...caseDeskRoutes,
+      ...applicationDeskRoutes,
+      ...accountRoutes,
+      ...organisationRoutes,
+      ...regionRoutes,
       {
         path: ':path(.*)*',
         name: 'not-found',
@@ -45,9 +73,11 @@ export function returnAddress(wanted: unknown): string {
 }
 
 router.beforeEach(async (to) => {
+  if (to.meta.open) return true
   const known = await session.recall()
   if (to.name === SIGN_IN) return known ? returnAddress(to.query['to']) : true
   if (!known) return { name: SIGN_IN, query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  if (session.me.value?.must_change_password && to.name !== SETTINGS) return { name: SETTINGS }
   const { menuKey } = to.meta
   const granted = !menuKey || session.me.value?.menu.some((item) => item.key === menuKey)
   return granted ? true : { name: 'not-found', params: { path: to.path.split('/').slice(1) }, query: to.query }
@@ -59,6 +89,6 @@ router.afterEach((to) => {
 
 watch(session.me, (me) => {
   const here = router.currentRoute.value
-  if (me || here.name === SIGN_IN || !here.name) return
+  if (me || here.name === SIGN_IN || here.meta.open || !here.name) return
   void router.replace({ name: SIGN_IN, query: here.fullPath === '/' ? {} : { to: here.fullPath } })
 })

@@ -1,19 +1,21 @@
 /** Who is signed in, as the API says it; the portal itself decides nothing about it. */
-import { readonly, ref, shallowRef } from 'vue'
+import { readonly, ref, shallowRef, watch } from 'vue'
 
 import { answered, api, onSessionEnded, type Schemas } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { useThemeColour } from '@/shell/theme'
 
 type Me = Schemas['MeRead']
 
 const me = shallowRef<Me | null>(null)
-const lastSignIn = shallowRef<Schemas['LastSignIn'] | null>(null)
 const endedReason = ref('')
 let asked = false
 
+// The account's colour, wherever it signs in; the default for nobody (AUTH-18).
+watch(me, (now) => useThemeColour().use(now?.account.theme_colour ?? ''))
+
 onSessionEnded((reason) => {
   me.value = null
-  lastSignIn.value = null
   if (reason) endedReason.value = reason
 })
 
@@ -30,12 +32,21 @@ async function recall(): Promise<boolean> {
   return me.value !== null
 }
 
+/** Somebody has just signed in: what the API answered. */
+function begin(answer: Schemas['SignedInRead']): void {
+  me.value = answer
+  endedReason.value = ''
+  asked = true
+}
+
 /** Signs in; throws `Problem` with the API's reason. */
 async function signIn(body: Schemas['SignInRequest']): Promise<void> {
-  const answer = await answered(api.POST('/api/auth/sessions', { body }))
-  me.value = answer
-  lastSignIn.value = answer.last_sign_in
-  endedReason.value = ''
+  begin(await answered(api.POST('/api/auth/sessions', { body })))
+}
+
+/** Asks anew who is signed in, after a change of the account. */
+async function refresh(): Promise<void> {
+  me.value = await answered(api.GET('/api/auth/me'))
 }
 
 /** Ends the session (AUTH-19). One that had ended already is no failure. */
@@ -46,15 +57,15 @@ async function signOut(): Promise<void> {
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown
   }
   me.value = null
-  lastSignIn.value = null
   endedReason.value = ''
 }
 
 export const session = {
   me: readonly(me),
-  lastSignIn: readonly(lastSignIn),
   endedReason: readonly(endedReason),
   recall,
+  begin,
+  refresh,
   signIn,
   signOut,
 }

@@ -1,7 +1,7 @@
 import { deriveKey as deriveNatively } from 'altcha-lib/algorithms/web/pbkdf2'
 import { expect, test } from 'vitest'
 
-import { deriveInScript } from '@/features/sign-in/derive'
+import { deriveInScript } from '@/features/proof/derive'
 
 test('a proof found without crypto.subtle is the one that the browser would find', async () => {
   const parameters = { algorithm: 'PBKDF2/SHA-256', nonce: '00', salt: '00', cost: 1000, keyLength: 32, keyPrefix: '00' }

@@ -1,0 +1,62 @@
+/** The queue of 账号申请审核: what it shows and how it is asked for (STAFF-11). */
+import { answered, api, type Schemas } from '@/api/client'
+import { beijingTime } from '@/kit/beijing'
+import type { Column, Page } from '@/kit/columns'
+import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
+
+export type Row = Schemas['ApplicationListItem']
+type Status = Schemas['ApplicationStatus']
+
+const STATUSES: Record<Exclude<Status, 'draft'>, { label: string; colour: string }> = {
+  submitted: { label: '待审核', colour: 'amber' },
+  returned: { label: '已退回', colour: 'red' },
+  opened: { label: '已开通', colour: 'green' },
+  refused: { label: '不予开通', colour: 'black' },
+}
+
+function isStatus(value: string): value is keyof typeof STATUSES {
+  return value in STATUSES
+}
+
+export function colourOf(status: string): string {
+  return isStatus(status) ? STATUSES[status].colour : 'black'
+}
+
+export function columns(regionName: (code: string) => string): readonly Column<Row>[] {
+  return [
+    { key: 'unit', label: '单位名称' },
+    { key: 'code', label: '统一社会信用代码', value: (row) => row.credit_code, unbroken: true },
+    { key: 'region', label: '行政区划', value: (row) => regionName(row.region_code), unbroken: true },
+    { key: 'person', label: '申请人', value: (row) => row.person_name, unbroken: true },
+    { key: 'submitted', label: '提交时间', value: (row) => beijingTime(row.submitted_at), unbroken: true },
+    { key: 'decided', label: '办理时间', value: (row) => (row.decided_at ? beijingTime(row.decided_at) : ''), unbroken: true },
+    { key: 'status', label: '状态', unbroken: true },
+  ]
+}
+
+export function filters(regions: Option[]): Filter[] {
+  return [
+    { kind: 'text', key: 'unit_name', label: '单位名称', maxlength: 100 },
+    { kind: 'choice', key: 'region_code', label: '行政区划', options: regions },
+    { kind: 'date', key: 'submitted_from', label: '提交日期 起' },
+    { kind: 'date', key: 'submitted_to', label: '提交日期 止' },
+    {
+      kind: 'choices',
+      key: 'status',
+      label: '状态',
+      options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+    },
+  ]
+}
+
+export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+  const query = {
+    status: (values['status'] ?? []).filter(isStatus),
+    unit_name: single(values, 'unit_name') ?? '',
+    region_code: single(values, 'region_code') ?? '',
+    submitted_from: single(values, 'submitted_from') ?? null,
+    submitted_to: single(values, 'submitted_to') ?? null,
+    cursor: cursor || null,
+  }
+  return answered(api.GET('/api/auth/applications', { params: { query }, signal }))
+}

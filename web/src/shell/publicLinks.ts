@@ -1,0 +1,12 @@
+/** What can be done without signing in: on the sign-in page and above every public page, in this order. */
+export const PUBLIC_LINKS = [
+  { name: 'apply', label: '账号申请' },
+  { name: 'enterprise-sign-up', label: '企业注册' },
+  { name: 'activate', label: '账号激活' },
+  { name: 'recovery', label: '忘记账号密码' },
+  { name: 'unlock', label: '解除锁定' },
+  { name: 'appeal', label: '账号申诉' },
+  { name: 'change-phone', label: '更改手机号' },
+  { name: 'track', label: '进度查询' },
+  { name: 'enquiry', label: '在线咨询' },
+] as const
