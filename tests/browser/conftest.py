@@ -32,6 +32,11 @@ ARGUMENTS = [
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>"""
 
+# What turns for ever, as a button that is at work, is not waited for.
+STANDING_STILL = """Promise.all(document.getAnimations()
+  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
+  .map(each => each.finished.catch(() => null)))"""
+
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -127,7 +132,7 @@ def looked_at(portal: str, axe: str) -> Callable[[Page, str], Awaitable[None]]:
     async def look(page: Page, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         # Colours on their way to others would be measured as they happen to be.
-        await page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))")
+        await page.evaluate(STANDING_STILL)
         await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
         await page.evaluate(axe)
         found = await page.evaluate("axe.run().then(result => result.violations)")

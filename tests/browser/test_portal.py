@@ -6,31 +6,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
+from tests.browser.steps import PATIENCE, press_sign_in, sign_in
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 PLAN = "职业病诊断医师培训"
 ELSEWHERE = "该账号已在别处登录"
 SIGN_IN = re.compile("/sign-in")
 WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
-
-
-async def press_sign_in(page: Page, account: str, password: str = DEMO_PASSWORD) -> None:
-    await page.get_by_label("账号", exact=True).fill(account)
-    await page.get_by_label("密码", exact=True).fill(password)
-    await page.get_by_role("button", name="登录", exact=True).click()
-
-
-async def sign_in(page: Page, account: str = "unit01") -> None:
-    """Signs in, taking over from wherever else the account is."""
-    await press_sign_in(page, account)
-    inside = page.get_by_role("button", name="重新登录")
-    further = page.get_by_role("button", name="继续登录")
-    await expect(inside.or_(further)).to_be_visible(timeout=30_000)
-    if await further.is_visible():
-        await further.click()
-    await expect(inside).to_be_visible(timeout=30_000)
 
 
 async def search(page: Page, name: str) -> None:
@@ -56,7 +39,7 @@ class TestSignIn:
         await page.get_by_role("button", name="登录", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("请填写账号；请填写密码")
         await press_sign_in(page, "nobody-of-that-name")
-        await expect(page.get_by_role("alert")).to_contain_text("账号或密码错误", timeout=30_000)
+        await expect(page.get_by_role("alert")).to_contain_text("账号或密码错误", timeout=PATIENCE)
         await expect(page.get_by_role("alert")).to_be_focused()
         await looked_at(page, "登录-未通过")
 
@@ -67,10 +50,10 @@ class TestSignIn:
         second = await open_page("/sign-in")
         await press_sign_in(second, "unit01")
         dialog = second.get_by_role("dialog", name=ELSEWHERE)
-        await expect(dialog).to_contain_text("登录", timeout=30_000)
+        await expect(dialog).to_contain_text("登录", timeout=PATIENCE)
         await looked_at(second, "登录-已在别处登录")
         await dialog.get_by_role("button", name="继续登录").click()
-        await expect(second.get_by_role("button", name="重新登录")).to_be_visible(timeout=30_000)
+        await expect(second.get_by_role("button", name="重新登录")).to_be_visible(timeout=PATIENCE)
 
         await search(first, PLAN)
         await expect(first).to_have_url(SIGN_IN)
@@ -114,6 +97,24 @@ class TestMenu:
         await expect(province.get_by_role("heading", name="没有找到该页面")).to_be_visible()
         await expect(province.get_by_role("navigation").get_by_role("link")).to_have_text(["首页"])
         await looked_at(province, "没有找到该页面")
+
+
+class TestHome:
+    @pytest.mark.req("FAQ-M1")
+    async def test_a_unit_sees_its_first_steps_and_its_last_sign_in(
+        self, open_page: OpenPage, looked_at: LookedAt
+    ) -> None:
+        page = await open_page("/")
+        await sign_in(page, "unit02")
+        await page.get_by_role("button", name="重新登录").click()
+        await sign_in(page, "unit02")
+        steps = page.get_by_role("region", name="首次使用，请依次办理")
+        await expect(steps.get_by_role("listitem")).to_have_count(3, timeout=PATIENCE)
+        await expect(steps).to_contain_text("未完成")
+        await expect(steps.get_by_role("link", name="集体报名")).to_be_visible()
+        await expect(page.get_by_role("region", name="待办与未读消息")).to_be_visible()
+        await expect(page.get_by_role("region", name="账号", exact=True)).to_contain_text("Chrome")
+        await looked_at(page, "首页-首次使用")
 
 
 class TestGroupRegistrations:

@@ -13,7 +13,15 @@ from shared.web.callers import CallerRule, internal_only
 from shared.web.route import UnitOfWorkRoute
 
 # What anybody may call, and why it is safe: health says yes or no; signing in must be open; the check of a certificate is for the
-# public and shows masked data; the catcher exists in the demo only.
+# public and shows masked data; the catcher exists in the demo only; a picture check comes before anything that a stranger may do.
+# Employers sign up by themselves: a code and an old account are had for a proof, companies are public knowledge, and what is asked while
+# somebody types is counted by address. The regions are a dictionary that every form shows.
+# Who cannot sign in activates an account, changes its phone, recovers or unlocks it: by a token, a ticket or a code that was sent to the
+# account's own phone, and each code is asked for with a proof. What a password must be like is no secret.
+# Who cannot sign in files a case, with a proof and a code from the new phone; it is followed by a number that nobody guesses, and its files
+# are had, and the case taken back, with the key of whoever filed it.
+# An application for an account is made by somebody without one: the form is public, creating and every code take a proof, the status is had
+# by a number that nobody guesses and shows masked data, and everything else needs the application's own key.
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",
@@ -21,15 +29,79 @@ PUBLIC = {
     *(f"GET /api/{service}/{probe}" for service in Service for probe in ("healthz", "readyz")),
     *(f"GET /internal/{service}/metrics" for service in Service),
     "GET /api/auth/challenge",
+    "POST /api/auth/pictures",
+    "POST /api/auth/pictures/answers",
     "POST /api/auth/sessions",
+    "POST /api/auth/activations",
+    "POST /api/auth/activations/by-code",
+    "POST /api/auth/activations/codes",
+    "POST /api/auth/activations/look",
+    "GET /api/auth/password-policies",
+    "POST /api/auth/phone-changes",
+    "POST /api/auth/phone-changes/confirm",
+    "POST /api/auth/recovery/accounts",
+    "POST /api/auth/recovery/codes",
+    "POST /api/auth/recovery/password",
+    "POST /api/auth/unlocks",
+    "POST /api/auth/unlocks/codes",
+    "GET /api/auth/companies",
+    "POST /api/auth/enterprises",
+    "POST /api/auth/enterprises/checks",
+    "POST /api/auth/enterprises/codes",
+    "POST /api/auth/enterprises/legacy-matches",
+    "POST /api/auth/registrations/lookups",
+    "POST /api/auth/cases/codes",
+    "POST /api/auth/cases/attachments",
+    "POST /api/auth/cases/appeals",
+    "POST /api/auth/cases/claims",
+    "POST /api/auth/cases/phone-changes",
+    "POST /api/auth/cases/enquiries",
+    "GET /api/auth/cases/by-number/{number}",
+    "POST /api/auth/cases/by-number/{number}/withdraw",
+    "GET /api/auth/cases/by-number/{number}/attachments",
+    "POST /api/auth/cases/by-number/{number}/attachments",
+    "GET /api/auth/cases/by-number/{number}/attachments/{attachment_id}",
+    "GET /api/auth/applications/blank-form.pdf",
+    "GET /api/auth/applications/form-definition",
+    "POST /api/auth/applications",
+    "POST /api/auth/applications/resume",
+    "POST /api/auth/applications/resume-codes",
+    "GET /api/auth/applications/by-number/{number}",
+    "GET /api/auth/applications/by-number/{number}/form",
+    "PATCH /api/auth/applications/by-number/{number}/form",
+    "GET /api/auth/applications/by-number/{number}/form.pdf",
+    *(
+        f"POST /api/auth/applications/by-number/{{number}}/{part}"
+        for part in ("attachments", "check", "codes", "form-pdf", "submit", "withdraw")
+    ),
+    "DELETE /api/auth/applications/by-number/{number}/attachments/{attachment_id}",
+    "GET /api/auth/applications/by-number/{number}/attachments/{attachment_id}",
+    "GET /api/auth/regions",
+    "GET /api/auth/regions/search",
+    "GET /api/auth/regions/{code}",
     "GET /verify/{token}",
     "GET /api/certificates/checks",
     "GET /api/certificates/checks/{token}",
     "GET /dev/messages",
     "POST /dev/messages/sms",
 }
-# Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing.
-OWN_UNITS = {"POST /api/auth/sessions", "POST /api/auth/password"}
+# Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing. A
+# picture is drawn and sealed, and stored nowhere. Signing up is like signing in, and while a code is checked the registry is asked.
+# Whoever sets a password waits for argon2id without a connection.
+OWN_UNITS = {
+    "POST /api/auth/activations",
+    "POST /api/auth/activations/by-code",
+    "POST /api/auth/cases/phone-changes",
+    "POST /api/auth/me/phone",
+    "POST /api/auth/phone-changes",
+    "POST /api/auth/phone-changes/confirm",
+    "POST /api/auth/recovery/password",
+    "POST /api/auth/enterprises",
+    "POST /api/auth/enterprises/checks",
+    "POST /api/auth/sessions",
+    "POST /api/auth/password",
+    "POST /api/auth/pictures",
+}
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute]:

@@ -103,6 +103,8 @@ def body_for(path: str, identity: str) -> dict[str, Any]:
     """A body that is right in itself, so that the answer is about whose record it is."""
     if path.endswith("/placements"):
         return {"class_session_id": identity, "specialty_code": "pneumoconiosis", "registration_ids": [identity]}
+    if path.endswith("/filings/{filing_id}"):
+        return {"name": "某单位", "contact_name": "某人", "contact_mobile": "13800138000"}
     return {"reason": "试一试"} if path.count("/") > 4 else {}
 
 

@@ -155,10 +155,14 @@ class TestDisable:
         client = await client_for(app, manager())
         answer = await client.post(f"{ACCOUNTS}/{account.id}/disable", json={"reason": "人员离职"})
         assert answer.json()["status_label"] == "停用"
-        assert [(a["action"], a["allowed"]) for a in answer.json()["allowed_actions"]] == [
-            ("enable", True),
-            ("disable", False),
-        ]
+        assert {a["action"]: a["allowed"] for a in answer.json()["allowed_actions"]} == {
+            "enable": True,
+            "disable": False,
+            "extend": False,
+            "reset": False,
+            "unlock": False,
+            "end_sessions": False,
+        }
         told = await person.me()
         assert (told.status_code, "停用" in told.json()["detail"]) == (401, True)
         refused = await person.sign_in(account.login_name)
@@ -168,7 +172,7 @@ class TestDisable:
         told_others = await events_of(runtime, "auth.account.changed.v1", "account_id", str(account.id))
         assert [event["active"] for event in told_others] == [True, False, True]
         history = (await client.get(f"{ACCOUNTS}/{account.id}/history")).json()
-        expected = ["open", "sign_in", "end_session", "disable", "enable", "sign_in"]
+        expected = ["open", "sign_in", "end_session", "disable", "refuse_sign_in", "enable", "sign_in"]
         assert sorted(row["action"] for row in history) == sorted(expected)
 
     async def test_it_needs_a_reason(self, runtime: Runtime, client_for: ClientFor) -> None:

@@ -1,7 +1,9 @@
 """The proof of work: it opens the door once, in time, and only as it was made."""
 
+import asyncio
 import base64
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,11 @@ from sqlalchemy import select
 
 from ops.client import solve
 from services.auth.challenges import tasks
+from services.auth.challenges.actions import Action
 from services.auth.challenges.models import UsedProof
-from services.auth.challenges.service import make_challenge
+from services.auth.challenges.service import make_challenge, use_proof
 from services.auth.settings import auth_settings
+from shared.errors import AppError
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.records import PASSWORD, Visitor, add_account
@@ -89,6 +93,46 @@ class TestProof:
             left = {row.digest for row in await session.scalars(select(UsedProof))}
         assert old.digest not in left
         assert {row.digest for row in rows[:-1]} <= left
+
+
+async def use(runtime: Runtime, proof: str, action: Action) -> str:
+    try:
+        async with runtime.database.unit_of_work() as session:
+            await use_proof(session, proof, action, subject="whoever")
+    except AppError as refusal:
+        return refusal.code
+    return "opened"
+
+
+async def work_of(person: Visitor, action: Action) -> str:
+    """What somebody who cannot see a picture does instead."""
+    return solve((await person.client.get("/api/auth/challenge", params={"action": action})).json())
+
+
+@pytest.mark.req("AUTH-10", "FAQ-M9")
+class TestInsteadOfAPicture:
+    @pytest.mark.parametrize("action", list(Action))
+    async def test_it_opens_every_action_once(self, runtime: Runtime, visitor: NewVisitor, action: Action) -> None:
+        proof = await work_of(visitor(), action)
+        assert await use(runtime, proof, action) == "opened"
+        await runtime.redis.flushdb()
+        assert await use(runtime, proof, action) == "proof_used"
+
+    @pytest.mark.parametrize("other", [each for each in Action if each is not Action.RECOVERY])
+    async def test_it_opens_its_own_action_only(self, runtime: Runtime, visitor: NewVisitor, other: Action) -> None:
+        person = visitor()
+        assert await use(runtime, await work_of(person, Action.RECOVERY), other) == "proof_invalid"
+        assert await use(runtime, await work_of(person, other), Action.RECOVERY) == "proof_invalid"
+
+    async def test_of_many_uses_at_once_one_opens(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        proof = await work_of(visitor(), Action.RECOVERY)
+        outcomes = await asyncio.gather(*(use(runtime, proof, Action.RECOVERY) for _ in range(20)))
+        assert sorted(outcomes) == ["opened", *["proof_used"] * 19]
+
+    async def test_it_is_good_for_two_minutes(self, visitor: NewVisitor) -> None:
+        challenge = (await visitor().client.get("/api/auth/challenge", params={"action": "recovery"})).json()
+        left = challenge["parameters"]["expiresAt"] - time.time()
+        assert 110 < left <= 120
 
 
 async def test_the_example_of_the_documentation_solves_a_challenge(visitor: NewVisitor) -> None:

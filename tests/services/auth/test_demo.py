@@ -1,21 +1,47 @@
 """The demo accounts are real enough to sign in with, and the same on every machine."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 
-from ops.client import PlatformClient, Refused
+from ops.client import CodeUnreadable, PlatformClient, Refused
 from services.auth import demo
 from services.auth.accounts.models import Account
 from services.auth.accounts.passwords import POLICIES
 from services.auth.main import app
+from services.auth.texts.tasks import send_texts
+from services.notifications.main import app as notifications
 from shared.identifiers import mobile_problem, uscc_problem
 from shared.passwords import broken_rules
 from shared.runtime import Runtime
 
+OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
+NewClient = Callable[[], PlatformClient]
 
-def client() -> PlatformClient:
-    return PlatformClient("http://platform", transport=httpx.ASGITransport(app=app, client=("192.0.2.99", 1)))
+
+class Demo(httpx.AsyncBaseTransport):
+    """auth and the catcher of notifications as the embedded platform joins them; auth's worker looks whenever the catcher is asked."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.auth = httpx.ASGITransport(app=app, client=("192.0.2.99", 1))
+        self.catcher = httpx.ASGITransport(app=notifications)
+        self.runtime = replace(runtime, http=httpx.AsyncClient(transport=self.catcher))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.url.path.startswith("/dev/messages"):
+            return await self.auth.handle_async_request(request)
+        await send_texts(self.runtime)
+        return await self.catcher.handle_async_request(request)
+
+
+@pytest.fixture
+async def client(runtime: Runtime, open_app: OpenApp) -> Callable[[], PlatformClient]:
+    await open_app(notifications)
+    return lambda: PlatformClient("http://platform", transport=Demo(runtime))
 
 
 @pytest.mark.req("AUTH-13", "AUTH-24")
@@ -35,14 +61,14 @@ class TestDemo:
             async with runtime.database.unit_of_work() as session:
                 accounts = await demo.seed_demo(session)
         names = [account.login_name for account in accounts]
-        assert names == ["unit01", "unit02", "province01", "city01", "county01", "employer01"]
+        assert names == ["unit01", "unit02", "province01", "city01", "county01", "province02", "employer01"]
         async with runtime.database.unit_of_work() as session:
             found = await session.scalar(select(func.count()).where(Account.login_name.in_(names)))
             unit = await session.get_one(Account, demo.demo_id("unit01"))
-        assert found == 6
+        assert found == len(names)
         assert unit.organisation_id == demo.demo_id("unit01/organisation") == accounts[0].organisation_id
 
-    async def test_a_program_signs_in_with_each(self, runtime: Runtime) -> None:
+    async def test_a_program_signs_in_with_each(self, runtime: Runtime, client: NewClient) -> None:
         async with runtime.database.unit_of_work() as session:
             accounts = await demo.seed_demo(session)
         for account in accounts:
@@ -52,8 +78,17 @@ class TestDemo:
                 assert (await program.get("/api/auth/me"))["menu"] == answer["menu"] != []
                 await program.sign_out()
 
-    async def test_a_program_is_told_why_it_is_refused(self, runtime: Runtime) -> None:
+    async def test_a_program_is_told_why_it_is_refused(self, client: NewClient) -> None:
         async with client() as program:
             with pytest.raises(Refused, match="wrong_credentials") as refused:
                 await program.sign_in("nobody-here", "x")
         assert (refused.value.status, refused.value.code) == (401, "wrong_credentials")
+
+    async def test_a_program_is_told_where_nothing_shows_it_the_code(self, runtime: Runtime) -> None:
+        async with runtime.database.unit_of_work() as session:
+            await demo.seed_demo(session)
+        transport = httpx.ASGITransport(app=app, client=("192.0.2.98", 1))
+        async with PlatformClient("http://platform", transport=transport) as program:
+            with pytest.raises(CodeUnreadable, match="only a demo shows its messages") as refused:
+                await program.sign_in("city01", demo.DEMO_PASSWORD)
+        assert (refused.value.status, refused.value.code) in {(401, "code_required"), (429, "code_too_soon")}

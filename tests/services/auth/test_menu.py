@@ -15,8 +15,12 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("level", "grant", "opened"),
         [
-            (Level.UNIT, Grant.GROUP_REGISTRATION, ["服务机构资质信息管理", "集体报名", "集体选班", "集体成绩查询"]),
-            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["服务机构资质信息管理"]),
+            (
+                Level.UNIT,
+                Grant.GROUP_REGISTRATION,
+                ["职业健康检查机构资质申报", "集体报名", "集体选班", "集体成绩查询"],
+            ),
+            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报"]),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
             (Level.UNIT, Grant.HAZARD_DECLARATION, ["注册信息", "职业病危害申报"]),
@@ -26,7 +30,11 @@ class TestMenu:
                 ["培训计划", "报名审核", "分班", "选班进度", "成绩录入", "证书", "统计"],
             ),
             (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
-            (Level.CITY, Grant.ACCOUNT_MANAGEMENT, ["账号申请审核", "账号", "单位"]),
+            (
+                Level.CITY,
+                Grant.ACCOUNT_MANAGEMENT,
+                ["账号申请审核", "账号", "单位", "无法登录排查", "换号与咨询", "行政区划"],
+            ),
             (Level.COUNTY, Grant.HEALTH_ADMINISTRATION, ["申报审核", "申诉 / 更正 / 认领审核", "逾期与到期"]),
         ],
     )
@@ -35,8 +43,23 @@ class TestMenu:
 
     def test_an_entry_appears_once_whatever_grants_open_it(self) -> None:
         both = labels(Level.UNIT, Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION, Grant.DIAGNOSIS)
-        assert both == ["服务机构资质信息管理", "集体报名", "集体选班", "集体成绩查询"]
+        assert both == ["职业健康检查机构资质申报", "集体报名", "集体选班", "集体成绩查询"]
 
     def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
         assert {permission for permission, _ in MENU} == set(Permission)
         assert len({item.key for _, item in MENU}) == len({item.path for _, item in MENU}) == len(MENU)
+
+    @pytest.mark.req("X14")
+    def test_the_headings_are_the_portals_words(self) -> None:
+        shown = {(item.group, item.label) for item in menu_for(permissions_of([Grant.GROUP_REGISTRATION], Level.UNIT))}
+        assert shown == {
+            ("服务机构资质信息管理", "职业健康检查机构资质申报"),
+            ("技术人员培训管理", "集体报名"),
+            ("技术人员培训管理", "集体选班"),
+            ("技术人员培训管理", "集体成绩查询"),
+        }
+
+    def test_what_is_stored_and_opens_nothing_opens_no_entry(self) -> None:
+        """职业病鉴定 and 尘肺病随访, at every level."""
+        for grant in (Grant.ARBITRATION, Grant.PNEUMOCONIOSIS_FOLLOW_UP):
+            assert [labels(level, grant) for level in Level] == [[], [], [], []]

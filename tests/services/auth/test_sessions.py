@@ -1,6 +1,8 @@
 """What becomes of a session: used, left idle, ended, forgotten by Redis, asked for by other services."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +13,21 @@ from redis.asyncio import Redis
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from services.auth.main import app as auth
 from services.auth.sessions.devices import device_label
 from services.auth.sessions.lookup import fill_cache
 from services.auth.sessions.models import LoginSession
+from services.training.main import app as training
 from shared.clock import now_utc
+from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.web.callers import cache_key, internal_headers, token_hash
+from tests.conftest import ClientFor, make_actor
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.records import add_account
 from tests.shared.kit.sample import app as another_service
 
+PLANS = "/api/training/plans"
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 
 
@@ -55,6 +62,23 @@ class TestSignOut:
         await person.sign_in(account.login_name)
         await person.client.delete("/api/auth/sessions/current")
         assert (await visitor().sign_in(account.login_name)).status_code == 201
+
+
+@asynccontextmanager
+async def training_without_cache(open_app: OpenApp, token: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The API of training as its own process would run: it knows auth by the internal look-up alone."""
+    runtime = await open_app(training)
+    transport = httpx.ASGITransport(app=training)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=auth)) as inside,
+        httpx.AsyncClient(transport=transport, base_url="http://platform", headers=headers) as client,
+    ):
+        training.state.runtime = replace(runtime, http=inside)
+        try:
+            yield client
+        finally:
+            training.state.runtime = runtime
 
 
 @pytest.mark.req("AUTH-09")
@@ -98,6 +122,29 @@ class TestEndedEverywhere:
         assert "另一台设备" in told.json()["detail"]
         assert (await second.me()).status_code == 200
 
+    async def test_another_service_asks_auth_when_redis_was_emptied(
+        self, runtime: Runtime, visitor: NewVisitor, open_app: OpenApp
+    ) -> None:
+        account, person = await add_account(runtime), visitor()
+        token = (await person.sign_in(account.login_name)).json()["token"]
+        async with training_without_cache(open_app, token) as client:
+            await runtime.redis.flushdb()
+            assert (await client.get(PLANS)).status_code == 200
+            assert await runtime.redis.get(cache_key(token_hash(token))) is not None
+            await visitor("python-httpx/0.28").sign_in(account.login_name, take_over=True)
+            for empty in (False, True):
+                if empty:
+                    await runtime.redis.flushdb()
+                told = await client.get(PLANS)
+                assert (told.status_code, told.json()["code"]) == (401, "session_ended")
+                assert "在另一台设备（程序 python-httpx）登录" in told.json()["detail"]
+
+    async def test_another_service_takes_no_token_that_never_was(
+        self, runtime: Runtime, visitor: NewVisitor, open_app: OpenApp
+    ) -> None:
+        async with training_without_cache(open_app, "never") as client:
+            assert (await client.get(PLANS)).json()["code"] == "session_ended"
+
     async def test_the_database_holds_one_live_session_per_account(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account = await add_account(runtime)
         await visitor().sign_in(account.login_name)
@@ -112,6 +159,24 @@ class TestEndedEverywhere:
                 session.add(LoginSession(account_id=account.id, **second))
         async with runtime.database.unit_of_work() as session:
             session.add(LoginSession(account_id=account.id, ended_at=now_utc(), **second))
+
+
+@pytest.mark.req("AUTH-09", "STAFF-11")
+class TestEndedByAnOverseer:
+    @pytest.mark.parametrize(("action", "words"), [("end_sessions", "结束，请重新登录"), ("disable", "停用")])
+    async def test_its_holder_is_told_what_it_was(
+        self, runtime: Runtime, visitor: NewVisitor, client_for: ClientFor, action: str, words: str
+    ) -> None:
+        account, person = await add_account(runtime), visitor()
+        await person.sign_in(account.login_name)
+        overseer = make_actor(Permission.ACCOUNT_MANAGEMENT, level=Level.CITY, region="320100")
+        client = await client_for(auth, overseer)
+        done = await client.post(f"/api/auth/accounts/{account.id}/{action}", json={"reason": "测试"})
+        assert done.status_code == 200, done.text
+        told = await person.me()
+        assert told.status_code == 401
+        assert words in told.json()["detail"]
+        assert overseer.organisation_name in told.json()["detail"]
 
 
 class TestAge:

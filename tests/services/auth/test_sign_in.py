@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from services.auth.accounts.models import Account
 from services.auth.organisations.models import Organisation
+from services.auth.organisations.workflow import OrganisationStatus
 from services.auth.sessions.models import LoginSession
 from shared.clock import beijing_time, beijing_today, now_utc
 from shared.db.history import history_of
@@ -142,9 +143,10 @@ class TestUnusableAccount:
         assert (await visitor().sign_in(account.login_name, "Wrong#20x")).json()["code"] == "wrong_credentials"
 
     async def test_an_account_of_a_closed_organisation_is_refused(self, runtime: Runtime, visitor: NewVisitor) -> None:
-        account = await add_account(runtime, region="320602")
+        account = await add_account(runtime, region="320613")
         async with runtime.database.unit_of_work() as session:
-            (await session.get_one(Organisation, account.organisation_id)).active = False
+            organisation = await session.get_one(Organisation, account.organisation_id)
+            organisation.status = OrganisationStatus.DISABLED
         answer = await visitor().sign_in(account.login_name)
         assert (answer.status_code, answer.json()["code"]) == (403, "account_disabled")
         assert "所在地市疾控中心" in answer.json()["detail"]
@@ -181,6 +183,32 @@ class TestOneLiveSession:
             )
         assert (await visitor().sign_in(account.login_name)).status_code == 201
         assert "超时" in (await first.me()).json()["detail"]
+
+
+@pytest.mark.req("AUTH-09", "AUTH-12")
+class TestWhatItsHolderIsShown:
+    async def test_the_session_and_the_one_before_at_any_time(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        account, first, second = await add_account(runtime), visitor(), visitor("python-httpx/0.28")
+        begun = (await first.sign_in(account.login_name)).json()
+        shown = (await first.me()).json()
+        assert shown["last_sign_in"] is None
+        assert shown["session"] == begun["session"]
+        assert (shown["session"]["device"], shown["session"]["address"]) == ("Windows 10/11 上的 Edge", first.address)
+        await first.client.delete("/api/auth/sessions/current")
+        signed_in = (await second.sign_in(account.login_name)).json()
+        for later in (signed_in, (await second.me()).json()):
+            assert later["session"]["device"] == "程序 python-httpx"
+            assert later["last_sign_in"] == {
+                "at": shown["session"]["begun_at"],
+                "device": "Windows 10/11 上的 Edge",
+                "address": first.address,
+            }
+
+    async def test_somebody_elses_sign_in_is_not_shown(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        await visitor().sign_in((await add_account(runtime)).login_name)
+        person = visitor()
+        await person.sign_in((await add_account(runtime)).login_name)
+        assert (await person.me()).json()["last_sign_in"] is None
 
 
 @pytest.mark.req("PLAT-04", "PLAT-05")

@@ -1,4 +1,4 @@
-"""The runtime of certificates, and clients with addresses of their own for the public check."""
+"""The runtime of certificates, the fonts of its pages, and clients with addresses of their own for the public check."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -8,8 +8,15 @@ import pytest
 from fastapi import FastAPI
 
 from services.certificates.main import app
+from services.certificates.rendering.fonts import Fonts, load_fonts
 from shared.identifiers import new_id
 from shared.runtime import Runtime
+from tests.services.certificates.pages import CACHE
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    return load_fonts(CACHE)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, text
 
-from services.certificates.invariants import CHECKS, find_all, overdue_certificates
+from services.certificates.invariants import CHECKS, find_all, overdue_certificates, overdue_forms
 from shared.clock import now_utc
 from shared.errors import Unavailable
 from shared.events.base import Batch, Envelope, Place
@@ -14,6 +14,7 @@ from shared.events.health import FINDINGS, EventCheck, Finding, late_bookmarks, 
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from shared.services import Service
+from tests.services.certificates.forms import form_of, prepared
 from tests.services.certificates.records import issued
 
 pytestmark = pytest.mark.req("PLAT-11", "PLAT-10")
@@ -30,6 +31,17 @@ async def test_a_certificate_in_the_making_for_ten_minutes_is_found(runtime: Run
         found = {finding.subject: finding.detail for finding in await overdue_certificates(session)}
     assert found[str(late.id)] == late.number
     assert str(fresh.id) not in found
+
+
+async def test_a_form_that_waits_for_ten_minutes_is_found(runtime: Runtime) -> None:
+    late, fresh = await prepared(runtime), await prepared(runtime)
+    aged = "UPDATE form_documents SET created_at = now() - interval '11 minutes' WHERE source_id = :id RETURNING id"
+    async with runtime.database.unit_of_work() as session:
+        late_id = await session.scalar(text(aged), {"id": late.source_id})
+        fresh_id = (await form_of(session, fresh)).id
+        found = {finding.subject for finding in await overdue_forms(session)}
+    assert str(late_id) in found
+    assert str(fresh_id) not in found
 
 
 async def test_a_parked_event_is_found_and_one_still_tried_is_not(runtime: Runtime) -> None:
@@ -74,7 +86,7 @@ class TestLateBookmark:
             return Batch(events=[_unread(now - age)], more=False)
 
         found = await late_bookmarks(runtime.database, Service.CERTIFICATES, fetch, now)
-        assert [finding.subject for finding in found] == (["training"] if late else [])
+        assert [finding.subject for finding in found] == (["auth", "training"] if late else [])
 
     async def test_a_quiet_log_is_never_late_and_a_silent_producer_neither(self, runtime: Runtime) -> None:
         async def quiet(_producer: Service, _place: Place) -> Batch:

@@ -7,7 +7,6 @@ import json
 import math
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from io import BytesIO
 from itertools import combinations
@@ -22,7 +21,7 @@ from PIL import Image, ImageChops
 
 from services.certificates.rendering.contract import CertificateDocument
 from services.certificates.rendering.errors import GlyphMissing, PageOverflows, PhotoUnreadable, TemplateBroken
-from services.certificates.rendering.fonts import Fonts, load_fonts
+from services.certificates.rendering.fonts import Fonts
 from services.certificates.rendering.render import (
     TEMPLATE_VERSION,
     TEMPLATES,
@@ -30,44 +29,12 @@ from services.certificates.rendering.render import (
     page_to_pdf,
     render_certificate,
 )
-
-MM = 150 / 25.4
-# Kept between runs: cutting the fonts takes some seconds, and its folder's name changes with whatever it is made of.
-CACHE = Path(tempfile.gettempdir()) / "certificate-test-fonts"
-
-
-@pytest.fixture(scope="session")
-def fonts() -> Fonts:
-    return load_fonts(CACHE)
+from tests.services.certificates.pages import CACHE, MM, character_boxes, font_names, ink, pixels
 
 
 def document(**changes: Any) -> CertificateDocument:
     data = json.loads((TEMPLATES / TEMPLATE_VERSION / "sample.json").read_text(encoding="utf-8"))
     return CertificateDocument(**{**data, **changes})
-
-
-def pixels(pdf: bytes) -> Image.Image:
-    picture: Image.Image = pypdfium2.PdfDocument(pdf)[0].render(scale=150 / 72).to_pil()
-    return picture.convert("L")
-
-
-def character_boxes(pdf: bytes) -> list[tuple[str, tuple[float, float, float, float]]]:
-    """Each visible character of the page with its ink as left, top, right, bottom in millimetres from the upper left."""
-    page = pypdfium2.PdfDocument(pdf)[0]
-    text, height, millimetre = page.get_textpage(), page.get_height(), 25.4 / 72
-    # pdfium counts a character beyond the basic plane as two.
-    halves = [pypdfium2.raw.FPDFText_GetUnicode(text, place) for place in range(text.count_chars())]
-    found = []
-    for place, half in enumerate(halves):
-        if 0xDC00 <= half < 0xE000:
-            continue
-        pair = halves[place : place + 2] if 0xD800 <= half < 0xDC00 else [half]
-        char = b"".join(unit.to_bytes(2, "little") for unit in pair).decode("utf-16-le")
-        left, bottom, right, top = text.get_charbox(place)
-        if char.strip():
-            box = (left, height - top, right, height - bottom)
-            found.append((char, (box[0] * millimetre, box[1] * millimetre, box[2] * millimetre, box[3] * millimetre)))
-    return found
 
 
 def glyphs(pdf: bytes, text: str) -> list[Image.Image]:
@@ -79,10 +46,6 @@ def glyphs(pdf: bytes, text: str) -> list[Image.Image]:
         picture.crop((round(left * MM), round(top * MM), round(right * MM), round(bottom * MM)))
         for left, top, right, bottom in areas
     ]
-
-
-def ink(picture: Image.Image) -> int:
-    return picture.point(lambda level: 1 if level < 128 else 0).histogram()[1]
 
 
 def encoded(mode: str, kind: str) -> bytes:
@@ -98,7 +61,7 @@ class TestCharacters:
         shown = glyphs(pdf, name)
         assert len(shown) == len(name)
         assert all(ink(glyph) > 40 for glyph in shown)
-        assert all(found.replace(b"-", b"").find(b"NotoSerifSC") > 0 for found in _font_names(pdf))
+        assert all(found.replace(b"-", b"").find(b"NotoSerifSC") > 0 for found in font_names(pdf))
 
     def test_rare_characters_differ_from_each_other_and_from_the_empty_box(self, fonts: Fonts) -> None:
         def picture(char: str) -> Image.Image:
@@ -113,8 +76,8 @@ class TestCharacters:
 
     def test_a_common_name_embeds_the_cut_font_only(self, fonts: Fonts) -> None:
         pdf = render_certificate(document(holder_name="张三丰"), fonts)
-        assert b"GB2312" in b"".join(_font_names(pdf))
-        assert len(set(_font_names(pdf))) == 1
+        assert b"GB2312" in b"".join(font_names(pdf))
+        assert len(set(font_names(pdf))) == 1
 
     @pytest.mark.parametrize("bad", ["😀", "\u200b", "\ue000", "\x07"])
     def test_a_character_without_glyph_is_named(self, fonts: Fonts, bad: str) -> None:
@@ -122,11 +85,6 @@ class TestCharacters:
             render_certificate(document(holder_name=f"张{bad}三"), fonts)
         assert refused.value.characters == (bad,)
         assert f"U+{ord(bad):04X}" in refused.value.detail
-
-
-def _font_names(pdf: bytes) -> list[bytes]:
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        return [bytes(o.BaseFont) for o in opened.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o]
 
 
 LONG_UNIT = "苏州市吴中区长桥街道社区卫生服务中心职业病防治与健康体检综合门诊部附属职业健康检查所"

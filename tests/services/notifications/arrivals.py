@@ -1,7 +1,7 @@
 """Events as notifications receives them: through the real puller with its bookmark, from a log that a test writes down."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,13 @@ from shared.crypto import Sealed
 from shared.db.session import Database
 from shared.db.types import field_cipher
 from shared.events import training
-from shared.events.auth import AccountChanged, OrganisationChanged
+from shared.events.auth import (
+    AccountChanged,
+    AccountExpiring,
+    ApplicationSubmitted,
+    CaseSubmitted,
+    OrganisationChanged,
+)
 from shared.events.base import Batch, Envelope, Event, Place
 from shared.events.bookmarks import pull
 from shared.events.subscriptions import producer_of
@@ -84,3 +90,37 @@ def returned(unit: UUID, reason: str = "学历证书不清晰") -> training.Regi
 def a_phone() -> str:
     """A mobile number that no other test has."""
     return f"139{new_id().int % 10**8:08}"
+
+
+def expiring(account_id: UUID, **changes: Any) -> AccountExpiring:
+    """A unit's account in 玄武区 that ends in a week."""
+    values: dict[str, Any] = {
+        "organisation_id": new_id(),
+        "person_name": "李联系",
+        "login_name": "njceshi",
+        "region_code": "320102",
+        "days": 7,
+        "valid_until": date(2026, 12, 31),
+        "contact": "南京市疾控中心账号管理人员",
+    }
+    return AccountExpiring(account_id=account_id, **{**values, **changes})
+
+
+def an_application(**changes: Any) -> ApplicationSubmitted:
+    values = {"application_id": new_id(), "number": "ZH-1", "unit_name": "南京测试医院", "region_code": "320102"}
+    return ApplicationSubmitted(**{**values, **changes})
+
+
+def a_case(**changes: Any) -> CaseSubmitted:
+    """An appeal for the city's reviewers."""
+    values: dict[str, Any] = {
+        "case_id": new_id(),
+        "number": "SS-1",
+        "kind": "appeal",
+        "kind_label": "账号申诉",
+        "organisation_name": "南京机械厂",
+        "region_code": "320102",
+        "permission": Permission.DECLARATION_REVIEW,
+        "level": Level.CITY,
+    }
+    return CaseSubmitted(**{**values, **changes})

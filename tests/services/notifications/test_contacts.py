@@ -1,16 +1,18 @@
 """The directory follows auth, in whatever order the news comes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.models import Account, Organisation
 from services.notifications.contacts.repository import list_recipients
 from shared.clock import now_utc
 from shared.db.session import Database
 from shared.db.types import field_cipher
 from shared.identifiers import new_id
-from shared.roles import Permission
+from shared.roles import Level, Permission
 from tests.services.notifications.arrivals import a_phone, an_account, an_organisation, arrive
 
 
@@ -59,17 +61,46 @@ class TestRecipients:
         ]
         await arrive(database, [an_organisation(closed, active=False), told, *others])
         async with database.unit_of_work() as session:
-            found = await list_recipients(
-                session,
-                permission=Permission.GROUP_REGISTRATION,
-                organisation_ids=[unit, closed],
-                after=None,
-                limit=10,
-            )
-            everyone = await list_recipients(
-                session, permission=Permission.GROUP_REGISTRATION, organisation_ids=None, after=None, limit=100_000
-            )
+            everywhere = Audience(permission=Permission.GROUP_REGISTRATION)
+            there = replace(everywhere, organisation_ids=[unit, closed])
+            found = await list_recipients(session, there, after=None, limit=10)
+            everyone = await list_recipients(session, everywhere, after=None, limit=100_000)
         assert [account.id for account in found] == [told.account_id]
         ids = {account.id for account in everyone}
         assert {told.account_id, others[3].account_id} <= ids
         assert ids.isdisjoint(account.account_id for account in others[:3])
+
+    @pytest.mark.req("AUTH-07")
+    async def test_a_body_is_told_of_every_region_that_its_own_covers(self, database: Database) -> None:
+        manager = frozenset({Permission.ACCOUNT_MANAGEMENT})
+        at = {
+            (level, region): an_account(level=level, region_code=region, permissions=manager)
+            for level, region in (
+                (Level.CITY, "469000"),
+                (Level.CITY, "469100"),
+                (Level.COUNTY, "469005"),
+                (Level.PROVINCE, "460000"),
+            )
+        }
+        other = an_account(level=Level.CITY, region_code="469000")
+        await arrive(database, [*at.values(), other])
+
+        async def told(level: Level, region_code: str) -> list[str]:
+            audience = Audience(permission=Permission.ACCOUNT_MANAGEMENT, level=level, region_code=region_code)
+            async with database.unit_of_work() as session:
+                found = {account.id for account in await list_recipients(session, audience, after=None, limit=1000)}
+            return [region for (_, region), account in at.items() if account.account_id in found]
+
+        assert await told(Level.CITY, "469005") == ["469000"]
+        assert await told(Level.CITY, "469000") == ["469000"]
+        assert await told(Level.COUNTY, "469005") == ["469005"]
+        assert await told(Level.COUNTY, "469006") == []
+        assert await told(Level.PROVINCE, "469005") == ["460000"]
+
+    async def test_these_accounts_and_no_others(self, database: Database) -> None:
+        unit = new_id()
+        one, other = an_account(organisation_id=unit), an_account(organisation_id=unit)
+        await arrive(database, [one, other])
+        async with database.unit_of_work() as session:
+            found = await list_recipients(session, Audience(account_ids=[one.account_id]), after=None, limit=10)
+        assert [account.id for account in found] == [one.account_id]

@@ -18,10 +18,20 @@ from shared.events import certificates, declaration, training
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.identifiers import new_id
-from shared.roles import Permission
+from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.services import Service
-from tests.services.notifications.arrivals import PERSON, PLAN, a_phone, an_account, arrive, returned
+from tests.services.notifications.arrivals import (
+    PERSON,
+    PLAN,
+    a_case,
+    a_phone,
+    an_account,
+    an_application,
+    arrive,
+    expiring,
+    returned,
+)
 
 DECLARED = {"declaration_id": new_id(), "employer_name": "苏州机械厂", "region_code": "320505", "kind": "initial"}
 
@@ -32,7 +42,7 @@ def published(**changes: Any) -> training.PlanPublished:
     return training.PlanPublished(**{**values, **contact, **changes})
 
 
-def every_event(unit: UUID) -> list[Event]:
+def every_event(unit: UUID, account_id: UUID) -> list[Event]:
     issued = {
         "certificate_id": new_id(),
         "number": "苏职诊2026001",
@@ -64,6 +74,9 @@ def every_event(unit: UUID) -> list[Event]:
         declaration.DeclarationApproved(**DECLARED, employer_id=unit),
         declaration.DeclarationRejected(**DECLARED, employer_id=unit, reason="缺少检测报告"),
         declaration.DeclarationRevoked(**DECLARED, employer_id=unit, reason="信息有误"),
+        expiring(account_id),
+        an_application(),
+        a_case(),
     ]
 
 
@@ -80,15 +93,16 @@ class TestTexts:
     @pytest.mark.req("NOTE-01", "NOTE-02", "NOTE-03")
     async def test_every_event_is_told_in_full(self, worker: Runtime) -> None:
         unit = new_id()
-        both = frozenset({Permission.GROUP_REGISTRATION, Permission.HAZARD_DECLARATION})
-        account, events = an_account(organisation_id=unit, permissions=both), every_event(unit)
+        every = frozenset(Permission)
+        account = an_account(organisation_id=unit, permissions=every, level=Level.CITY, region_code="320100")
+        events = [*every_event(unit, account.account_id), expiring(new_id())]
         assert {type(event) for event in events} == set(TEXTS)
         await arrive(worker.database, [account])
         for event in events:
             await arrive(worker.database, [event])
         await tasks.expand_notices(worker)
         found = await messages_of(worker.database, account.account_id)
-        assert {message.kind for message in found} == {row.kind for row in TEXTS.values()}
+        assert {message.kind for message in found} == {row.kind for rows in TEXTS.values() for row in rows}
         for message in found:
             assert "{" not in message.title + message.body + message.link
         reasons = {message.kind.value: message.body for message in found}
