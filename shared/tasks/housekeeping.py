@@ -1,17 +1,20 @@
 """Housekeeping of the kit's own tables, the same in every service, once an hour: files that no record claimed, answers kept for repeats,
-and notes of events that were refused at first and accepted later.
+notes of events that were refused at first and accepted later, and the signed digest of each day's history.
 """
 
 from shared.attachments import sweep_unclaimed
+from shared.clock import now_utc
+from shared.db.digests import close_days
 from shared.events.bookmarks import forget_accepted
 from shared.runtime import Runtime
 from shared.web.idempotency import forget_old_answers
 
 
 async def tidy_up(runtime: Runtime) -> None:
-    """Lets go of all that has had its time."""
+    """Lets go of all that has had its time, and closes the history of the days that are over (PLAT-04)."""
     async with runtime.database.unit_of_work() as session:
         await forget_old_answers(session)
         await forget_accepted(session)
     async with runtime.database.unit_of_work() as session:
         await sweep_unclaimed(session, runtime.storage)
+    await close_days(runtime.database, service=runtime.service, signing_key=runtime.settings.signing_key, now=now_utc())
