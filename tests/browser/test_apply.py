@@ -77,6 +77,9 @@ class TestApplying:
     @pytest.mark.req("AUTH-01")
     async def test_the_empty_form_is_there_for_download(self, open_page: OpenPage, looked_at: LookedAt) -> None:
         page = await open_page("/sign-in")
+        async with page.expect_download(timeout=60_000) as beside_the_sign_in:
+            await page.get_by_role("button", name="账号申请表下载").click()
+        assert (await (await beside_the_sign_in.value).path()).read_bytes().startswith(b"%PDF")
         await page.get_by_role("link", name="账号申请", exact=True).click()
         await expect(page.get_by_role("button", name="在线填写")).to_be_visible(timeout=PATIENCE)
         await looked_at(page, "账号申请")

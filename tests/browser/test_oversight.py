@@ -246,7 +246,7 @@ class TestRequests:
         await page.get_by_role("row").nth(1).get_by_role("link").click()
         await expect(page.get_by_text("单位更名后，账号要重新申请吗？")).to_be_visible()
         await looked_at(page, "换号与咨询-详情")
-        await decide(page, "通过", reason="不需要，请由所在地市修改单位名称。", field="答复内容")
+        await decide(page, "答复", reason="不需要，请由所在地市修改单位名称。", field="答复内容")
         await expect(page.get_by_text("答复：不需要，请由所在地市修改单位名称。")).to_be_visible(timeout=PATIENCE)
 
 

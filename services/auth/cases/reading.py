@@ -75,11 +75,15 @@ def list_item(case: Case, actor: Actor) -> CaseListItem:
     )
 
 
+# A question is answered, not approved.
+_ANSWER = {CaseAction.APPROVE.value: "答复", CaseAction.REFUSE.value: "不予答复"}
+
+
 def _actions(case: Case, actor: Actor) -> list[AllowedAction]:
     actions = [each for each in allowed_actions(CASE, case, actor, now_utc()) if each.action != CaseAction.WITHDRAW]
     if not KINDS[case.kind].needs_answer:
         return actions
-    return [each.model_copy(update={"needs_reason": True}) for each in actions]
+    return [each.model_copy(update={"needs_reason": True, "label": _ANSWER[each.action]}) for each in actions]
 
 
 async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead:
