@@ -80,7 +80,7 @@ APPLICATION = Workflow(
     hints={
         (_A.SUBMIT, _S.SUBMITTED): "申请已提交，正在等待市疾控中心审核",
         (_A.WITHDRAW, _S.OPENED): "账号已开通，不能撤回",
-        (_A.OPEN, _S.OPENED): "账号已开通",
+        (_A.OPEN, _S.OPENED): "账号已开通，激活短信已发送给申请人",
         (_A.OPEN, _S.RETURNED): "申请已退回申请人修改，重新提交后再办理",
         (_A.OPEN, _S.REFUSED): "申请已办理为不予开通，请申请人重新申请",
         (_A.REFUSE, _S.OPENED): "账号已开通，如需停止使用请在账号中停用",
