@@ -61,7 +61,7 @@ async def pass_check(page: Page) -> None:
 
 async def press_sign_in(page: Page, account: str, password: str = DEMO_PASSWORD) -> None:
     """Fills in the form and passes the check; what the platform says to it is the caller's to look at."""
-    await page.get_by_label("账号", exact=True).fill(account)
+    await page.get_by_role("textbox", name="账号", exact=True).fill(account)
     await page.get_by_label("密码", exact=True).fill(password)
     await page.get_by_role("button", name="登录", exact=True).click()
     await pass_check(page)

@@ -74,7 +74,7 @@ class TestApplications:
         await decide(page, "退回", reason="单位地址请写到门牌号")
         await expect(page.get_by_text("已退回，理由：单位地址请写到门牌号")).to_be_visible()
         await expect(page.get_by_role("button", name=re.compile("^开通："))).to_have_attribute("aria-disabled", "true")
-        await expect(page.get_by_text("当前状态为“已退回”，不能开通")).to_be_visible()
+        await expect(page.get_by_text("申请已退回申请人修改，重新提交后再办理").first).to_be_visible()
         await looked_at(page, "账号申请审核-已退回")
 
         await applicant.change(unit_address="南京市玄武区梅园新村 30 号 2 楼")

@@ -38,7 +38,7 @@ class TestPictureCheck:
             "request",
             lambda request: sent.append(request.url.partition("/api")[2]) if request.method == "POST" else None,
         )
-        await page.get_by_label("账号", exact=True).fill("unit01")
+        await page.get_by_role("textbox", name="账号", exact=True).fill("unit01")
         await page.get_by_label("密码", exact=True).fill(DEMO_PASSWORD)
         await page.get_by_role("button", name="登录", exact=True).click()
         dialog = page.get_by_role("dialog", name=CHECK)

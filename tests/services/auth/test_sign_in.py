@@ -143,7 +143,7 @@ class TestUnusableAccount:
         assert (await visitor().sign_in(account.login_name, "Wrong#20x")).json()["code"] == "wrong_credentials"
 
     async def test_an_account_of_a_closed_organisation_is_refused(self, runtime: Runtime, visitor: NewVisitor) -> None:
-        account = await add_account(runtime, region="320613")
+        account = await add_account(runtime, region="650102")
         async with runtime.database.unit_of_work() as session:
             organisation = await session.get_one(Organisation, account.organisation_id)
             organisation.status = OrganisationStatus.DISABLED
