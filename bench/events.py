@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from bench.figure import Figure
+from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.events.log import record
 from shared.identifiers import new_id
@@ -44,6 +45,7 @@ def adopt_environment(stack: Stack) -> None:
     pairs = Path(f"/proc/{pid}/environ").read_text().split("\0")
     os.environ.update(dict(pair.split("=", 1) for pair in pairs if pair.startswith("PLATFORM_")))
     platform_settings.cache_clear()
+    field_cipher.cache_clear()  # a stack before this one had other keys
 
 
 @asynccontextmanager
