@@ -46,9 +46,10 @@ class Organisation(Keyed, Timed, Versioned, AuthBase):
     contact_name: Mapped[str] = mapped_column(default="", server_default="")
     contact_phone: Mapped[str | None] = mapped_column(EncryptedText)
     basics_changed_at: Mapped[datetime | None]
-    name_folded: Mapped[str] = mapped_column(default="", server_default="")
-    name_initials: Mapped[str] = mapped_column(default="", server_default="")
-    name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    # Asked for in queries and never read: a session check would otherwise carry a hundred pieces of a name.
+    name_folded: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    name_initials: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}", deferred=True)
     status: Mapped[OrganisationStatus] = mapped_column(code_of(OrganisationStatus), default=ORGANISATION.initial)
 
     @property
