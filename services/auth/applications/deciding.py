@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.accounts.schemas import AccountOpen
 from services.auth.accounts.service import open_account
 from services.auth.activations.service import begin_activation
-from services.auth.applications import repository, surroundings
+from services.auth.applications import directory_repository, repository
 from services.auth.applications.form_schemas import ApplicationDraft, ApplicationForm
 from services.auth.applications.models import Application
 from services.auth.applications.reading import application_read
@@ -106,7 +106,7 @@ async def tell_applicant(session: AsyncSession, application: Application, _actor
 
 async def _form_of_today(session: AsyncSession, application: Application) -> ApplicationForm:
     draft = ApplicationDraft.model_validate_json(application.submitted_form or "{}")
-    errors = form_errors(draft, await surroundings.facts_for(session, draft))
+    errors = form_errors(draft, await directory_repository.facts_for(session, draft))
     if errors:
         raise ApplicationOutdated(errors[0].message)
     return ApplicationForm.model_validate(draft.model_dump())
@@ -114,7 +114,7 @@ async def _form_of_today(session: AsyncSession, application: Application) -> App
 
 async def _organisation(session: AsyncSession, form: ApplicationForm, actor: Actor) -> Organisation:
     level, region_code = stands_at(form)
-    known = await surroundings.organisation_of(session, form.credit_code, form.unit_name)
+    known = await directory_repository.organisation_of(session, form.credit_code, form.unit_name)
     if not (known.region_code if known else region_code).startswith(actor.region_prefix):
         raise OrganisationElsewhere
     if known is None:
@@ -178,5 +178,5 @@ async def _free_login_name(session: AsyncSession, unit: str) -> str:
     """Pinyin initials of the unit and the next free number: ``xwzfy01``."""
     letters = re.sub(r"[^a-z0-9]", "", initials(unit)).lstrip("0123456789")[:_BASE_LENGTH]
     base = letters if len(letters) > 1 else f"{letters or 'dw'}zh"
-    taken = await surroundings.login_names_like(session, base)
+    taken = await directory_repository.login_names_like(session, base)
     return next(name for number in range(1, len(taken) + 2) if (name := f"{base}{number:02}") not in taken)

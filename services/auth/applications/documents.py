@@ -9,7 +9,7 @@ from uuid import UUID
 from httpx import HTTPError, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.applications import repository, surroundings
+from services.auth.applications import directory_repository, repository
 from services.auth.applications.models import Application
 from services.auth.applications.printing import Contact, PrintedForm, printed_form
 from services.auth.organisations.models import Organisation
@@ -51,7 +51,7 @@ class FormServiceAway(Unavailable):
 async def prepare_form(session: AsyncSession, application: Application) -> int:
     """A new printed state of the application as it is now; gives its number. The PDF follows within seconds."""
     form = json.loads(application.form)
-    names = await surroundings.region_names(session, (form.get("district_code"), form.get("jurisdiction_code")))
+    names = await directory_repository.region_names(session, (form.get("district_code"), form.get("jurisdiction_code")))
     city = f"{form['district_code'][:4]}00" if form.get("district_code") else None
     contacts = await _contacts(session, city)
     application.form_revision += 1
@@ -108,8 +108,8 @@ def _missing(answer: Response) -> AppError:
 
 
 async def _contacts(session: AsyncSession, city: str | None) -> list[Contact]:
-    bodies = await surroundings.account_managers(session, city)
-    names = await surroundings.region_names(session, [body.region_code for body in bodies])
+    bodies = await directory_repository.account_managers(session, city)
+    names = await directory_repository.region_names(session, [body.region_code for body in bodies])
     return [_contact(body, names[body.region_code]) for body in bodies]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
 from services.auth.accounts.repository import require_account
-from services.auth.applications import repository, surroundings
+from services.auth.applications import directory_repository, repository
 from services.auth.applications.masks import mask_login_name, mask_name
 from services.auth.applications.models import Application
 from services.auth.applications.schemas import Holder, PublicStatusRead, StatusStep
@@ -88,7 +88,7 @@ async def _holder(session: AsyncSession, application: Application) -> Holder:
     """The city's account managers, or the province's for a body of a city or of the province itself."""
     by_province = application.level in {Level.CITY, Level.PROVINCE}
     code = f"{application.region_code[:2]}0000" if by_province else f"{application.region_code[:4]}00"
-    bodies = await surroundings.account_managers(session, code)
+    bodies = await directory_repository.account_managers(session, code)
     if not bodies:
         return Holder(name="省疾控中心账号管理人员" if by_province else "所在地市疾控中心账号管理人员", phone="")
     return Holder(name=bodies[0].name, phone=bodies[0].phone)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.repository import require_account
-from services.auth.applications import surroundings
+from services.auth.applications import directory_repository
 from services.auth.applications.form import all_fields
 from services.auth.applications.form_schemas import ApplicationDraft
 from services.auth.applications.masks import changed_fields, masked
@@ -67,7 +67,7 @@ async def own_read(session: AsyncSession, application: Application) -> OwnApplic
         version=application.version,
         form=form,
         form_revision=application.form_revision,
-        missing=problem_fields(form_errors(form, await surroundings.facts_for(session, form))),
+        missing=problem_fields(form_errors(form, await directory_repository.facts_for(session, form))),
         hints=problem_fields(advice(form)),
         attachments=await files_of(session, application),
         decision_reason=application.decision_reason,
@@ -121,9 +121,11 @@ async def application_read(
     """The whole application for an account manager."""
     form = json.loads(application.submitted_form or "{}")
     before = json.loads(application.previous_form) if application.previous_form else None
-    names = await surroundings.region_names(session, [each.get(p) for each in (form, before or {}) for p in _PLACES])
+    names = await directory_repository.region_names(
+        session, [each.get(p) for each in (form, before or {}) for p in _PLACES]
+    )
     shown = form if full else masked(form)
-    known = await surroundings.organisation_of(session, application.credit_code, application.unit_name)
+    known = await directory_repository.organisation_of(session, application.credit_code, application.unit_name)
     account = await require_account(session, application.account_id) if application.account_id else None
     return ApplicationRead(
         **list_item(application, actor).model_dump(),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.service import PhoneTaken
-from services.auth.applications import repository, surroundings
+from services.auth.applications import directory_repository, repository
 from services.auth.applications.documents import prepare_form
 from services.auth.applications.form_schemas import ApplicationDraft
 from services.auth.applications.masks import changed_fields, masked
@@ -86,9 +86,11 @@ async def check_form(session: AsyncSession, *, number: str, key: str, given: Map
     """Checks while typing: only what is given, each field at once, and what the directory knows about it (AUTH-08, X22, X18)."""
     application = await require_own(session, number, key)
     draft, errors = read_draft(given)
-    errors += contradictions(draft, await surroundings.facts_for(session, draft))
+    errors += contradictions(draft, await directory_repository.facts_for(session, draft))
     hints = advice(draft)
-    if draft.credit_code and await surroundings.organisation_of(session, draft.credit_code, draft.unit_name or ""):
+    if draft.credit_code and await directory_repository.organisation_of(
+        session, draft.credit_code, draft.unit_name or ""
+    ):
         hints.append(FieldError("credit_code", "unit_known", "该单位已有账号，可申请增加账号"))
     if draft.phone and await repository.take_phone_hint(session, application.id, _PHONE_HINTS):
         hints += await _phone_taken(session, draft)
@@ -116,7 +118,7 @@ async def submit_application(
     ):
         raise ActionRefused(refusal)
     form = ApplicationDraft.model_validate_json(application.form)
-    errors = form_errors(form, await surroundings.facts_for(session, form))
+    errors = form_errors(form, await directory_repository.facts_for(session, form))
     if errors:
         raise InvalidInput(errors=errors)
     await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code)
@@ -174,6 +176,6 @@ def note_for_queue(application: Application, form: ApplicationDraft) -> None:
 async def _phone_taken(session: AsyncSession, form: ApplicationDraft) -> list[FieldError]:
     likely = (Portal.TRAINING, Portal.OFFICIALS)
     portals = (portal_of(stands_at(form)[0]),) if form.purpose else likely
-    if form.phone and await surroundings.is_phone_taken(session, form.phone, *portals):
+    if form.phone and await directory_repository.is_phone_taken(session, form.phone, *portals):
         return [FieldError("phone", PhoneTaken.code, PhoneTaken.detail)]
     return []

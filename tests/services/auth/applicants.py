@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import select
 
 from ops.client import solve
+from services.auth.accounts.models import Account
 from services.auth.applications.models import Application
 from services.auth.texts.models import Text
 from shared.clock import beijing_today, now_utc, years_after
@@ -140,3 +141,14 @@ async def act(
 def manager(level: Level = Level.CITY, region: str = "320100") -> Actor:
     """An account manager of that region."""
     return make_actor(Permission.ACCOUNT_MANAGEMENT, level=level, region=region)
+
+
+async def account_of(runtime: Runtime, person: Applicant) -> Account:
+    async with runtime.database.unit_of_work() as session:
+        found = await session.scalar(
+            select(Account)
+            .join(Application, Application.account_id == Account.id)
+            .where(Application.number == person.number)
+        )
+    assert found is not None
+    return found

@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -12,10 +13,13 @@ from services.auth.accounts import passwords
 from services.auth.main import app
 from services.auth.settings import auth_settings
 from shared.runtime import Runtime
+from tests.conftest import ClientFor
+from tests.services.auth.applicants import Applicant, manager, whole_form
 from tests.services.auth.records import Visitor
 
 CHEAP = {"AUTH_ARGON2_PASSES": "1", "AUTH_ARGON2_MEMORY_KIB": "64", "AUTH_PROOF_COST": "1", "AUTH_PROOF_COUNTER": "4"}
 NewVisitor = Callable[..., Visitor]
+Submitted = Callable[..., Awaitable[Applicant]]
 _addresses = itertools.count(1)
 
 
@@ -56,3 +60,20 @@ async def visitor(runtime: Runtime) -> AsyncIterator[NewVisitor]:
     yield make
     for client in clients:
         await client.aclose()
+
+
+@pytest.fixture
+def submitted(runtime: Runtime, visitor: NewVisitor) -> Submitted:
+    async def make(**form: Any) -> Applicant:
+        person = Applicant(runtime, visitor())
+        assert (await person.create(**(form or whole_form()))).status_code == 201
+        answer = await person.submit()
+        assert answer.status_code == 200, answer.text
+        return person
+
+    return make
+
+
+@pytest.fixture
+async def city(client_for: ClientFor) -> httpx.AsyncClient:
+    return await client_for(app, manager())

@@ -1,14 +1,11 @@
 """What opening does: a unit or a body, its account, its activation; and what opening must not do (AUTH-07, AUTH-08)."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
 from services.auth.applications.models import Application
 from services.auth.main import app
 from services.auth.organisations.models import Organisation
@@ -18,7 +15,7 @@ from tests.conftest import ClientFor
 from tests.services.auth.applicants import (
     BASE,
     RESIDENT_ID,
-    Applicant,
+    account_of,
     act,
     body_form,
     errors_of,
@@ -27,38 +24,8 @@ from tests.services.auth.applicants import (
     newest_text,
     whole_form,
 )
-from tests.services.auth.conftest import NewVisitor
+from tests.services.auth.conftest import Submitted
 from tests.services.auth.records import add_account, new_mobile
-
-Submitted = Callable[..., Awaitable[Applicant]]
-
-
-@pytest.fixture
-def submitted(runtime: Runtime, visitor: NewVisitor) -> Submitted:
-    async def make(**form: Any) -> Applicant:
-        person = Applicant(runtime, visitor())
-        assert (await person.create(**(form or whole_form()))).status_code == 201
-        answer = await person.submit()
-        assert answer.status_code == 200, answer.text
-        return person
-
-    return make
-
-
-@pytest.fixture
-async def city(client_for: ClientFor) -> httpx.AsyncClient:
-    return await client_for(app, manager())
-
-
-async def account_of(runtime: Runtime, person: Applicant) -> Account:
-    async with runtime.database.unit_of_work() as session:
-        found = await session.scalar(
-            select(Account)
-            .join(Application, Application.account_id == Account.id)
-            .where(Application.number == person.number)
-        )
-    assert found is not None
-    return found
 
 
 @pytest.mark.req("AUTH-07", "STAFF-11")

@@ -1,15 +1,11 @@
 """An application as the account managers decide it, and as its applicant follows that (STAFF-11, FAQ-M1)."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.applications.models import Application
 from services.auth.main import app
 from shared.clock import beijing_today, now_utc
 from shared.roles import Level, Permission
@@ -27,38 +23,8 @@ from tests.services.auth.applicants import (
     newest_text,
     whole_form,
 )
-from tests.services.auth.conftest import NewVisitor
+from tests.services.auth.conftest import NewVisitor, Submitted
 from tests.services.auth.records import new_mobile
-
-Submitted = Callable[..., Awaitable[Applicant]]
-
-
-@pytest.fixture
-def submitted(runtime: Runtime, visitor: NewVisitor) -> Submitted:
-    async def make(**form: Any) -> Applicant:
-        person = Applicant(runtime, visitor())
-        assert (await person.create(**(form or whole_form()))).status_code == 201
-        answer = await person.submit()
-        assert answer.status_code == 200, answer.text
-        return person
-
-    return make
-
-
-@pytest.fixture
-async def city(client_for: ClientFor) -> httpx.AsyncClient:
-    return await client_for(app, manager())
-
-
-async def account_of(runtime: Runtime, person: Applicant) -> Account:
-    async with runtime.database.unit_of_work() as session:
-        found = await session.scalar(
-            select(Account)
-            .join(Application, Application.account_id == Account.id)
-            .where(Application.number == person.number)
-        )
-    assert found is not None
-    return found
 
 
 @pytest.mark.req("STAFF-11", "PLAT-06")
