@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
-
+from services.auth.accounts.login_names import ChosenLoginName
 from services.auth.organisations.workflow import is_above
 from shared.events.auth import ApplicationSubmitted
 from shared.identity import Actor
@@ -31,11 +30,7 @@ class ApplicationAction(Labelled):
 class OpenBody(ActionBody):
     """``login_name`` empty means one made from the unit's name."""
 
-    login_name: str | None = Field(
-        default=None,
-        pattern=r"^[a-z][a-z0-9_]{3,19}$",
-        description="登录账号，4 到 20 位小写字母、数字或下划线，字母开头",
-    )
+    login_name: ChosenLoginName | None = None
 
 
 def application_submitted(application: Any, _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:

@@ -10,17 +10,10 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from services.auth.accounts.login_names import ChosenLoginName
 from services.auth.accounts.passwords import broken_in
 from shared.fields import CleanText, Mobile, Uscc
 from shared.roles import Portal
-
-_LOGIN_NAME = re.compile(r"[a-z][a-z0-9_]{3,19}")
-
-
-def _login_name(name: str) -> str:
-    if not _LOGIN_NAME.fullmatch(name):
-        raise PydanticCustomError("login_name_format", "登录账号应为 4–20 位小写字母、数字或下划线，并以字母开头")
-    return name
 
 
 def _password(password: SecretStr) -> SecretStr:
@@ -131,7 +124,7 @@ class EnterpriseSignUp(_Unit):
     contact_name: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
     phone: Mobile
     email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email)] = ""
-    login_name: Annotated[str, AfterValidator(_login_name)]
+    login_name: ChosenLoginName
     password: Annotated[SecretStr, AfterValidator(_password)]
     code: str = Field(max_length=10, description="短信验证码")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.auth.accounts.login_names import ChosenLoginName
 from services.auth.accounts.schemas import Email
 from shared.fields import CleanText, Mobile
 from shared.roles import Grant, Level
@@ -18,9 +19,7 @@ class AccountCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     organisation_id: UUID
-    login_name: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_.-]{4,32}$", description="登录账号，不填则自动生成"
-    )
+    login_name: ChosenLoginName | None = None
     person_name: Annotated[str, CleanText(50)]
     phone: Mobile
     email: Email | None = None

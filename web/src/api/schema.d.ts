@@ -2856,10 +2856,7 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
-            /**
-             * Login Name
-             * @description 登录账号，不填则自动生成
-             */
+            /** Login Name */
             login_name?: string | null;
             /** Person Name */
             person_name: string;
@@ -5192,7 +5189,10 @@ export interface components {
              * @default
              */
             email: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号，4–20 位小写字母、数字或下划线，字母开头
+             */
             login_name: string;
             /**
              * Password
@@ -5994,10 +5994,7 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /**
-             * Login Name
-             * @description 登录账号，4 到 20 位小写字母、数字或下划线，字母开头
-             */
+            /** Login Name */
             login_name?: string | null;
         };
         /**
