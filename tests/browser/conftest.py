@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import pylopdf_fonts_zh_cn
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
 
+from tests.browser.steps import PATIENCE
 from tests.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +132,8 @@ def looked_at(portal: str, axe: str) -> Callable[[Page, str], Awaitable[None]]:
 
     async def look(page: Page, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        # A busy machine shows the page some time after it was opened; an empty one has nothing to look at.
+        await expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
         # Colours on their way to others would be measured as they happen to be.
         await page.evaluate(STANDING_STILL)
         await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
