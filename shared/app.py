@@ -2,11 +2,14 @@
 app runs alone behind the gateway and beside the others in one process.
 """
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
 
 from shared.logging import configure_logging
 from shared.runtime import Runtime, open_runtime
@@ -47,6 +50,7 @@ def create_app(
         lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
         async with open_runtime(service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
             app.state.runtime = runtime
+            gc.freeze()  # what is there now stays: no collection needs to look at it again
             async with background(runtime) if background else nullcontext():
                 yield
 
@@ -69,6 +73,15 @@ def create_app(
     return app
 
 
+class PrefixedRouter(APIRouter):
+    """Knows by the plain beginning of its prefix that an address is another router's; FastAPI would try every route of every router
+    before it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        beginning, _, _ = self.prefix.partition("{")
+        return super().matches(scope) if scope["path"].startswith(beginning) else (Match.NONE, {})
+
+
 def api_router(service: Service, plural: str, label: str) -> APIRouter:
     """A router at ``/api/<service>/<plural>`` whose routes are units of work; ``label`` is the Chinese name of the domain."""
-    return APIRouter(prefix=f"/api/{service}/{plural}".rstrip("/"), tags=[label], route_class=UnitOfWorkRoute)
+    return PrefixedRouter(prefix=f"/api/{service}/{plural}".rstrip("/"), tags=[label], route_class=UnitOfWorkRoute)

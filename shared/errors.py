@@ -123,3 +123,8 @@ class Unavailable(AppError):
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 2) -> None:
         super().__init__(detail, retry_after=retry_after)
+
+
+class Overtaken(Unavailable):
+    """What was read has changed before it could be written. Nothing has been done: the route does the unit of work again, from its first
+    read, and a caller hears of this only when that was in vain several times."""

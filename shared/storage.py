@@ -5,6 +5,7 @@ Keys are made by callers out of ids; what a file is and who may read it is decid
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -38,8 +39,8 @@ class Storage:
         """
         self._store, self._keeps_types = _open_store(url, options or {})
 
-    async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Store ``data`` under ``key``, replacing it; raises StorageUnavailable, ValueError for a bad key."""
+    async def put(self, key: str, data: bytes | Path, content_type: str) -> None:
+        """Store ``data`` (a path is read in pieces) under ``key``, replacing it; raises StorageUnavailable, ValueError for a bad key."""
         attributes = {"Content-Type": content_type} if self._keeps_types else None
         with _told():
             await obstore.put_async(self._store, _checked(key), data, attributes=attributes)

@@ -1,5 +1,6 @@
-"""The people of the main job: twelve with real-format ids, one ending in X, one with a rare character, one 离职; and the sheet in which a
-unit sends them, first with two bad rows, then corrected. New people at each play, so that it can be played again and again.
+"""The people of the main job: twelve with real-format ids, one ending in X, one with a rare character, one 离职; all 检查医生, with the
+licences that these need (X5). And the sheet in which a unit sends them, first with two bad rows, then corrected. New people at each play,
+so that it can be played again and again.
 """
 
 import random
@@ -31,6 +32,24 @@ COLUMNS = tuple(
         "工作年限",
         "人员属性",
         "在岗状态",
+        "国籍",
+        "民族",
+        "固定电话",
+        "毕业证书编号",
+        "学位",
+        "学位证书编号",
+        "职称证书编号",
+        "职务",
+        "医师资格证编号",
+        "医师资格证发证日期",
+        "医师资格类别",
+        "医师资格级别",
+        "医师执业证书编号",
+        "医师执业证发证日期",
+        "医师执业类别",
+        "主执业地点",
+        "其他执业地点",
+        "从事科室",
     )
 )
 
@@ -95,9 +114,19 @@ def sheet_of(people: Sequence[Person]) -> bytes:
             "职称级别": "中级",
             "从事专业(岗位)": "职业健康检查",
             "工作年限": "8",
-            "人员属性": "执业护士、质控负责人",
+            "人员属性": "检查医生、质控负责人",
             "在岗状态": "在职" if person.employed else "离职",
+            "民族": "汉族",
+            "医师资格证编号": f"2013321{at:08}",
+            "医师资格证发证日期": "2013-12-01",
+            "医师资格类别": "公共卫生",
+            "医师资格级别": "执业医师",
+            "医师执业证书编号": f"2103200{at:08}",
+            "医师执业证发证日期": "2014-05-20",
+            "医师执业类别": "公共卫生",
+            "主执业地点": "南京市职业病防治院",
+            "从事科室": "职业健康检查科",
         }
-        for person in people
+        for at, person in enumerate(people, start=1)
     ]
     return write_sheet("人员信息", COLUMNS, rows)

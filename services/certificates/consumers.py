@@ -1,14 +1,20 @@
 """What certificates does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
 from services.certificates.forms.service import take_in
+from services.certificates.issue.corrections import follow_correction
 from services.certificates.issue.service import issue_certificate
 from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers
-from shared.events.training import ResultPublished
+from shared.events.training import ResultCorrected, ResultPublished, RosterPrepared
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {ResultPublished: issue_certificate, FormPrepared: take_in}
+HANDLERS: Handlers = {
+    ResultPublished: issue_certificate,
+    ResultCorrected: follow_correction,
+    FormPrepared: take_in,
+    RosterPrepared: take_in,
+}
 
 
 async def pull_events(runtime: Runtime) -> None:

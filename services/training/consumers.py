@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.institutions.service import keep_organisation
 from services.training.personnel.service import add_certificate, revoke_certificate
-from services.training.scores.service import forget_certificate, note_certificate
+from services.training.scores.certificates import forget_certificate, note_certificate, renew_certificate
 from shared.events.auth import OrganisationChanged
 from shared.events.bookmarks import Handlers
-from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -15,6 +15,12 @@ from shared.web.internal import pull_all
 async def certificate_issued(session: AsyncSession, event: CertificateIssued) -> None:
     """The certificate joins the person's file (TRN-05), and its number the unit's result page (CERT-04)."""
     await add_certificate(session, event)
+    await note_certificate(session, event)
+
+
+async def certificate_reissued(session: AsyncSession, event: CertificateReissued) -> None:
+    """File and result page say what the certificate says now (STAFF-09)."""
+    await renew_certificate(session, event)
     await note_certificate(session, event)
 
 
@@ -27,6 +33,7 @@ async def certificate_revoked(session: AsyncSession, event: CertificateRevoked) 
 HANDLERS: Handlers = {
     OrganisationChanged: keep_organisation,
     CertificateIssued: certificate_issued,
+    CertificateReissued: certificate_reissued,
     CertificateRevoked: certificate_revoked,
 }
 

@@ -1,12 +1,17 @@
 """The background work of training, as a table."""
 
 from shared.services import Service
-from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.TRAINING,
     (
         pull_events_task(Service.TRAINING),
+        TaskSpec("training.keep_deadlines", "services.training.deadlines.tasks:keep_deadlines", every=60),
+        TaskSpec("training.run_jobs", "services.training.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=300),
+        TaskSpec("training.tidy_jobs", "services.training.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
+        TaskSpec("training.offer_places", "services.training.waiting.tasks:offer_places", every=5),
+        TaskSpec("training.remind_deadlines", "services.training.registrations.tasks:remind_deadlines", every=300),
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
 )

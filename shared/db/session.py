@@ -7,11 +7,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
-from shared.errors import Unavailable
+from shared.db.connection import Connection, ping_by_beginning
+from shared.errors import Overtaken, Unavailable
 
 Publish = Callable[[frozenset[str]], None]
 Cached = tuple[str, int] | None
@@ -60,8 +62,9 @@ class Database:
             max_overflow=0,
             pool_timeout=checkout_seconds,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 2, "options": _SERVER_OPTIONS},
+            connect_args={"connect_timeout": 2, "options": _SERVER_OPTIONS, "async_creator_fn": Connection.connect},
         )
+        self.engine.sync_engine.dialect.do_ping = ping_by_beginning  # type: ignore[assignment, method-assign]
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._checkout_seconds = checkout_seconds
         self._slots = asyncio.Semaphore(pool_size)
@@ -105,7 +108,9 @@ class Database:
             yield session
             await session.commit()
         except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise Unavailable from error
+            # Of two transactions that wait for each other the database ends one, which can simply be done again.
+            stuck = isinstance(error, OperationalError) and isinstance(error.orig, DeadlockDetected)
+            raise (Overtaken if stuck else Unavailable) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error

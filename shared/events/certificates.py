@@ -27,7 +27,8 @@ class CertificateIssued(Event):
 
 
 class CertificateRevoked(Event):
-    """A certificate counts no longer; its number is never given again (STAFF-10)."""
+    """A certificate counts no longer; its number is never given to anybody else (STAFF-10). ``by_correction``: because its result was
+    corrected, and not by hand (STAFF-09)."""
 
     type: ClassVar[str] = "certificates.certificate.revoked.v1"
 
@@ -37,3 +38,10 @@ class CertificateRevoked(Event):
     person_id: UUID
     unit_id: UUID
     reason: str
+    by_correction: bool = False
+
+
+class CertificateReissued(CertificateIssued):
+    """The same certificate under the same number with other facts, after a correction (STAFF-09)."""
+
+    type: ClassVar[str] = "certificates.certificate.reissued.v1"

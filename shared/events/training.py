@@ -91,3 +91,187 @@ class ResultPublished(Event):
     passed: bool
     specialties: tuple[str, ...]
     published_at: datetime
+
+
+class ResultCorrected(ResultPublished):
+    """The same, after a published result was corrected (STAFF-09): the certificate is issued, issued again under its number, or revoked."""
+
+    type: ClassVar[str] = "training.result.corrected.v1"
+
+    reason: str
+
+
+class RegistrationReviewUndone(RegistrationEvent):
+    """The reviewer took a decision back within ten minutes; the registration waits for review again (BEY-11)."""
+
+    type: ClassVar[str] = "training.registration.review_undone.v1"
+
+    undone_label: str
+
+
+class ReturnRequested(RegistrationEvent):
+    """A unit asks for an approved person to be returned (FAQ-M5)."""
+
+    type: ClassVar[str] = "training.registration.return_requested.v1"
+
+    unit_name: str
+    region_code: str
+    reason: str
+
+
+class ReturnRequestDeclined(RegistrationEvent):
+    """The reviewer keeps the approval, and says why (FAQ-M5)."""
+
+    type: ClassVar[str] = "training.registration.return_request_declined.v1"
+
+    reason: str
+
+
+class CorrectionGranted(RegistrationEvent):
+    """A returned person may be corrected after the deadline, until that day inclusive (STAFF-13)."""
+
+    type: ClassVar[str] = "training.registration.correction_granted.v1"
+
+    until: date
+
+
+class RegistrationDetailsChanged(RegistrationEvent):
+    """学分证, 住宿 or 收件人 of an approved person were changed (FAQ-M6); ``changed`` are the fields' Chinese names, joined."""
+
+    type: ClassVar[str] = "training.registration.details_changed.v1"
+
+    unit_name: str
+    region_code: str
+    changed: str
+
+
+class LateEntryRequested(Event):
+    """A unit asks to register after the deadline (FAQ-M8)."""
+
+    type: ClassVar[str] = "training.late_entry.requested.v1"
+
+    late_entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    unit_id: UUID
+    unit_name: str
+    region_code: str
+    reason: str
+
+
+class LateEntryDecided(Event):
+    """``answer`` is the whole sentence for the unit."""
+
+    type: ClassVar[str] = "training.late_entry.decided.v1"
+
+    late_entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    unit_id: UUID
+    granted: bool
+    answer: str
+
+
+class RegistrationClosing(Event):
+    """A plan's registration ends in ``hours_left`` hours (72 or 24); ``unit_ids`` are those that have not finished (FAQ-M8, BEY-03)."""
+
+    type: ClassVar[str] = "training.plan.registration_closing.v1"
+
+    plan_id: UUID
+    plan_name: str
+    registration_deadline: date
+    hours_left: int
+    unit_ids: tuple[UUID, ...]
+
+
+class SelectionClosing(Event):
+    """A session's selection ends with tomorrow; ``unit_ids`` have not submitted (STAFF-06, FAQ-M7)."""
+
+    type: ClassVar[str] = "training.selection.closing.v1"
+
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    selection_deadline: date
+    unit_ids: tuple[UUID, ...]
+
+
+class SelectionFinished(Event):
+    """After the last deadline a unit's selection counts as submitted (STAFF-06); ``placed`` and ``unplaced`` are people."""
+
+    type: ClassVar[str] = "training.selection.finished.v1"
+
+    plan_id: UUID
+    plan_name: str
+    unit_id: UUID
+    placed: int
+    unplaced: int
+
+
+class SeatOffered(Event):
+    """Places are kept for people who queued (BEY-02); ``people`` are their names, joined; ``until`` a Beijing time as people read it."""
+
+    type: ClassVar[str] = "training.waiting.offered.v1"
+
+    entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    people: str
+    until: str
+
+
+class WaitingEnded(Event):
+    """An entry of the queue ended without a place, and not by the unit itself: its offer ran out, or it cannot be served (BEY-02)."""
+
+    type: ClassVar[str] = "training.waiting.ended.v1"
+
+    entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    people: str
+    why: str
+
+
+class TransferProposed(Event):
+    """A unit proposes that a person moves; ``asked_unit_id`` decides (BEY-14)."""
+
+    type: ClassVar[str] = "training.transfer.proposed.v1"
+
+    transfer_id: UUID
+    person_name: str
+    proposed_by: UUID
+    proposed_by_name: str
+    asked_unit_id: UUID
+    direction: str
+
+
+class TransferDecided(Event):
+    """``outcome`` is the status in Chinese; ``reason`` why not (BEY-14)."""
+
+    type: ClassVar[str] = "training.transfer.decided.v1"
+
+    transfer_id: UUID
+    person_name: str
+    from_unit_id: UUID
+    to_unit_id: UUID
+    proposed_by: UUID
+    outcome: str
+    reason: str
+
+
+class RosterPrepared(Event):
+    """A roster or sign-in sheet is to be had as PDF; as ``FormPrepared`` of auth (STAFF-07)."""
+
+    type: ClassVar[str] = "training.roster.prepared.v1"
+
+    kind: str
+    source_id: UUID
+    revision: int
+    content: Sealed

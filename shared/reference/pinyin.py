@@ -40,6 +40,8 @@ PHRASES = {
 }
 load_phrases_dict({word: [[syllable] for syllable in syllables] for word, syllables in PHRASES.items()})
 
+# Pieces of so many characters stand in the index as they are.
+INDEXED_LENGTH = 2
 _SPACE = re.compile(r"\s+")
 
 
@@ -64,6 +66,11 @@ def initials(text: str) -> str:
     return "".join(
         char for char in "".join(lazy_pinyin(folded(text), style=Style.FIRST_LETTER)).lower() if char.isalnum()
     )
+
+
+def search_text(text: str) -> str:
+    """The folded text and its initials, one a line: what one LIKE looks through."""
+    return f"{folded(text)}\n{initials(text)}"
 
 
 def search_pieces(text: str) -> list[str]:

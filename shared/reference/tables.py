@@ -52,6 +52,8 @@ SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
         "physician_practice_classes": _Source("physician_licences", only=("kind", "医师执业类别")),
         "clinical_practice_scopes": _Source("physician_licences", only=("kind", "临床类别执业范围")),
         "public_health_practice_scopes": _Source("physician_licences", only=("kind", "公共卫生类别执业范围")),
+        "departments": _Source("departments"),
+        "duties": _Source("duties"),
         "declaration_fields": _Source("declaration_fields", code="key", name="label", parent="section"),
     }
 )

@@ -6,7 +6,7 @@ from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_
 from shared.sheets.package import FileDamaged, NotASheet, check_package
 from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, read_sheet
 from shared.sheets.scan import SheetHasFormulas, SheetTooLong
-from shared.sheets.writing import write_sheet, write_template
+from shared.sheets.writing import SheetWriter, write_sheet, write_template
 
 __all__ = [
     "Column",
@@ -19,6 +19,7 @@ __all__ = [
     "SheetRow",
     "SheetRows",
     "SheetTooLong",
+    "SheetWriter",
     "check_package",
     "column_letter",
     "read_sheet",

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import xlsxwriter
 
@@ -16,48 +16,84 @@ from shared.sheets.columns import Column, column_letter
 MAX_CELL: Final = 32_767
 MAX_LIST_LITERAL: Final = 255
 TEMPLATE_ROWS: Final = 10_000
+_HEAD: Final = {
+    "bold": True,
+    "bg_color": "#DCE6F1",
+    "border": 1,
+    "align": "center",
+    "valign": "vcenter",
+    "text_wrap": True,
+}
 _SHEET_NAME_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
-def write_sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, object]]) -> bytes:
-    """A list as xlsx: header row, then one row per mapping of column key to value; ``title`` names the sheet.
+class SheetWriter:
+    """A list as xlsx, rows coming in parts: header row, then one row per mapping of column key to value; ``title`` names the sheet.
 
-    Numbers stay numbers; dates, Beijing times, booleans (是/否) and the rest become text; None is blank.
+    Numbers stay numbers; dates, Beijing times, booleans (是/否) and the rest become text; None is blank. What is written lies in
+    temporary files in ``folder`` (None: the system's) until ``close`` puts the workbook into ``target``.
     """
-    return _write(title, columns, rows, template=False)
+
+    def __init__(
+        self,
+        target: IO[bytes],
+        title: str,
+        columns: Sequence[Column],
+        *,
+        folder: str | None = None,
+        template: bool = False,
+    ) -> None:
+        # strings_to_*: off by default only for write_string; said here so that no later write() call brings formulas back.
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": folder,
+        }
+        self._columns = columns
+        self._workbook = xlsxwriter.Workbook(target, options)
+        self._sheet = self._workbook.add_worksheet(title.translate(_SHEET_NAME_REFUSED).strip()[:31] or None)
+        self._text = self._workbook.add_format({"num_format": "@"})
+        self.rows = 0
+        self._begin(template)
+
+    def _begin(self, template: bool) -> None:
+        head = self._workbook.add_format(_HEAD)
+        for place, column in enumerate(self._columns):
+            self._sheet.set_column(place, place, column.width, self._text if template else None)
+        self._sheet.freeze_panes(1, 0)
+        for place, column in enumerate(self._columns):
+            star = "*" if template and column.required else ""
+            self._sheet.write_string(0, place, column.title + star, head)
+        if template:
+            _add_lists(self._workbook, self._sheet, self._columns)
+
+    def add(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """The next rows."""
+        for row in rows:
+            self.rows += 1
+            for place, column in enumerate(self._columns):
+                _write_cell(self._sheet, self.rows, place, row.get(column.key), self._text)
+
+    def close(self) -> None:
+        """The workbook is whole in ``target`` after this."""
+        self._workbook.close()
+
+
+def write_sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """A list that is small enough to be held in memory, as xlsx."""
+    buffer = io.BytesIO()
+    writer = SheetWriter(buffer, title, columns)
+    writer.add(rows)
+    writer.close()
+    return buffer.getvalue()
 
 
 def write_template(title: str, columns: Sequence[Column]) -> bytes:
     """A sheet to be filled in: text cells, a star at required titles, drop-down lists, a help beside the cells."""
-    return _write(title, columns, (), template=True)
-
-
-def _write(title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, object]], *, template: bool) -> bytes:
     buffer = io.BytesIO()
-    # strings_to_*: off by default only for write_string; said here so that no later write() call brings formulas back.
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = xlsxwriter.Workbook(buffer, options)
-    sheet = workbook.add_worksheet(title.translate(_SHEET_NAME_REFUSED).strip()[:31] or None)
-    head = workbook.add_format(
-        {"bold": True, "bg_color": "#DCE6F1", "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-    )
-    text = workbook.add_format({"num_format": "@"})
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width, text if template else None)
-    sheet.freeze_panes(1, 0)
-    for place, column in enumerate(columns):
-        sheet.write_string(0, place, column.title + ("*" if template and column.required else ""), head)
-    if template:
-        _add_lists(workbook, sheet, columns)
-    for number, row in enumerate(rows, start=1):
-        for place, column in enumerate(columns):
-            _write_cell(sheet, number, place, row.get(column.key), text)
-    workbook.close()
+    SheetWriter(buffer, title, columns, template=True).close()
     return buffer.getvalue()
 
 

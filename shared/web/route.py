@@ -1,5 +1,6 @@
 """One unit of work per request. The route, not a dependency, opens and commits it, because FastAPI runs what follows a dependency's
-``yield`` after the answer has left: a failing commit would then have said 200. Also keeps answers under their Idempotency-Key (PLAT-03).
+``yield`` after the answer has left: a failing commit would then have said 200. Also keeps answers under their Idempotency-Key (PLAT-03),
+and does a unit of work again that was overtaken by another.
 """
 
 from collections.abc import Callable, Coroutine
@@ -9,13 +10,15 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import AppError, FieldError, InvalidInput
+from shared.errors import AppError, FieldError, InvalidInput, Overtaken
 from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
 from shared.web.callers import current_actor, token_of
 from shared.web.idempotency import forget_key, keep_answer, kept_answer
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+# How often a unit of work is tried: each time that it is overtaken, another one has got on.
+TRIES = 5
 
 
 class UnitOfWorkRoute(APIRoute):
@@ -25,20 +28,29 @@ class UnitOfWorkRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            runtime: Runtime = request.app.state.runtime
             await request.body()
-            _refuse_unstorable(request)
-            async with runtime.database.unit_of_work() as session:
-                request.state.session = session
+            refuse_unstorable(request)
+            for _ in range(TRIES - 1):
                 try:
-                    return await _answer(inner, request, session)
-                except AppError as error:
-                    if not error.keeps:
-                        raise
-                    refusal = error
-            raise refusal
+                    return await _in_unit_of_work(inner, request)
+                except Overtaken:
+                    continue
+            return await _in_unit_of_work(inner, request)
 
         return handle
+
+
+async def _in_unit_of_work(inner: Handler, request: Request) -> Response:
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.unit_of_work() as session:
+        request.state.session = session
+        try:
+            return await _answer(inner, request, session)
+        except AppError as error:
+            if not error.keeps:
+                raise
+            refusal = error
+    raise refusal
 
 
 async def _answer(inner: Handler, request: Request, session: AsyncSession) -> Response:
@@ -51,14 +63,15 @@ async def _answer(inner: Handler, request: Request, session: AsyncSession) -> Re
         return kept
     try:
         answer = await inner(request)
-    except AppError:
-        await forget_key(session, owner, key)  # a refusal that keeps something keeps no answer
+    except AppError as error:
+        if error.keeps:  # what it keeps is not an answer; any other refusal takes the key back with all the rest
+            await forget_key(session, owner, key)
         raise
     await keep_answer(session, owner, key, answer)
     return answer
 
 
-def _refuse_unstorable(request: Request) -> None:
+def refuse_unstorable(request: Request) -> None:
     """No text column holds U+0000; said here for every filter of every list, by its name."""
     bad = sorted({name for name, value in request.query_params.multi_items() if "\0" in value or "\0" in name})
     if bad:

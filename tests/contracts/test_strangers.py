@@ -103,6 +103,14 @@ def body_for(path: str, identity: str) -> dict[str, Any]:
     """A body that is right in itself, so that the answer is about whose record it is."""
     if path.endswith("/placements"):
         return {"class_session_id": identity, "specialty_code": "pneumoconiosis", "registration_ids": [identity]}
+    if path.endswith("/departments"):
+        return {"departments": ["内科"]}
+    if path.endswith("/attachments/{kind}"):
+        return {"attachment_ids": []}
+    if path.endswith("/qualifications"):
+        return {"category": "检查医生", "number": "1", "issued_on": "2020-01-01"}
+    if path.endswith("/qualifications/{qualification_id}"):
+        return {}
     if path.endswith("/filings/{filing_id}"):
         return {"name": "某单位", "contact_name": "某人", "contact_mobile": "13800138000"}
     return {"reason": "试一试"} if path.count("/") > 4 else {}
@@ -119,6 +127,11 @@ async def test_ids_of_somebody_else_in_a_body_do_nothing(stack: Stack, stranger:
     bodies = {
         "/api/training/registrations": {"plan_id": open_plans[0]["plan_id"], "staff_ids": owned},
         "/api/training/registrations/submissions": {"registration_ids": owned},
+        "/api/training/waiting-entries": {
+            "class_session_id": owned[0],
+            "specialty_code": "pneumoconiosis",
+            "registration_ids": owned,
+        },
     }
     for path, body in bodies.items():
         answer = await stranger.post(path, json=body)

@@ -22,6 +22,11 @@ class TestFiles:
         assert b"".join(pieces) == data
         assert len(pieces) > 1
 
+    async def test_a_file_is_put_by_its_path(self, storage: Storage, tmp_path: Path) -> None:
+        (tmp_path / "made.zip").write_bytes(b"zip" * 100_000)
+        await storage.put("a", tmp_path / "made.zip", "application/zip")
+        assert await storage.get("a") == b"zip" * 100_000
+
     async def test_a_put_replaces(self, storage: Storage) -> None:
         await storage.put("a", b"one", "text/plain")
         await storage.put("a", b"two", "text/plain")

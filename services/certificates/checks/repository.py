@@ -5,14 +5,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certificates.checks.workflow import SHOWN
 from services.certificates.issue.models import Certificate
+
+# A certificate of which no page was handed out has been given to nobody, and nobody can ask for it. One that is being made again after a
+# correction stays to be checked, with the facts as they are now (STAFF-09).
+_HANDED_OUT = Certificate.editions > 0
 
 
 async def get_shown(session: AsyncSession, certificate_id: UUID) -> Certificate | None:
     """A certificate that has been handed out."""
     found: Certificate | None = await session.scalar(
-        select(Certificate).where(Certificate.id == certificate_id, Certificate.status.in_(SHOWN))
+        select(Certificate).where(Certificate.id == certificate_id, _HANDED_OUT)
     )
     return found
 
@@ -20,8 +23,6 @@ async def get_shown(session: AsyncSession, certificate_id: UUID) -> Certificate 
 async def get_by_number_and_name(session: AsyncSession, *, number: str, name: str) -> Certificate | None:
     """A certificate that has been handed out; the database compares both, so that a wrong name takes as long as a wrong number."""
     found: Certificate | None = await session.scalar(
-        select(Certificate).where(
-            Certificate.number == number, Certificate.holder_name == name, Certificate.status.in_(SHOWN)
-        )
+        select(Certificate).where(Certificate.number == number, Certificate.holder_name == name, _HANDED_OUT)
     )
     return found

@@ -13,8 +13,6 @@ class CheckResult(Labelled):
     UNKNOWN = "unknown", "查无此证"
 
 
-# A certificate without a page has been given to nobody, and nobody can ask for it.
-SHOWN = frozenset({CertificateStatus.VALID, CertificateStatus.REVOKED})
 EXPLANATIONS = {
     CheckResult.VALID: "该证书由本平台签发，当前有效。请核对持证人与下列信息是否一致。",
     CheckResult.EXPIRED: "该证书由本平台签发，现已超过有效期。",

@@ -6,14 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.certificates.forms.contract import FormContent
-from services.certificates.forms.kinds import KINDS
+from services.certificates.forms.kinds import KINDS, ROOMY
 from services.certificates.rendering.errors import GlyphMissing, RenderingRefused
 from services.certificates.rendering.fonts import Fonts
 from services.certificates.rendering.render import QR_URL, load_template, page_to_pdf, qr_png
-
-# Tried in order until all stands on one sheet; what fits in none goes on, in the first, on further sheets.
-DENSITIES = ("roomy", "dense")
-MOST_SHEETS = 6
 
 
 class FormRefused(RenderingRefused):
@@ -22,7 +18,7 @@ class FormRefused(RenderingRefused):
 
 
 def render_form(kind: str, content: str, fonts: Fonts) -> bytes:
-    """The A4 sheet of a form as PDF, portrait (AUTH-01, AUTH-06). ``kind`` is one of ``KINDS``, ``content`` the JSON of its contract.
+    """A form on A4, portrait, as PDF (AUTH-01, AUTH-06, STAFF-07). ``kind`` is one of ``KINDS``, ``content`` the JSON of its contract.
 
     Raises ``FormRefused`` for content that is no such JSON or too long, and ``GlyphMissing`` before any layout. ``fonts`` must not
     be in use by another thread.
@@ -31,9 +27,10 @@ def render_form(kind: str, content: str, fonts: Fonts) -> bytes:
     missing = fonts.missing("".join(_texts(form.model_dump())))
     if missing:
         raise GlyphMissing(missing)
-    template = load_template(KINDS[kind].template)
+    wanted = KINDS[kind]
+    template = load_template(wanted.template)
     files = {QR_URL: qr_png(form.number)} if form.number and not form.blank else {}
-    for density, most_sheets in (*((density, 1) for density in DENSITIES), (DENSITIES[0], MOST_SHEETS)):
+    for density, most_sheets in (*((density, 1) for density in wanted.densities), (ROOMY, wanted.most_sheets)):
         html = template.page.render(form=form, density=density, qr_url=QR_URL if files else None)
         pdf = page_to_pdf(html, template, fonts, files, _about(form), most_sheets=most_sheets)
         if pdf is not None:

@@ -17,6 +17,7 @@ from shared.db.session import note_hint
 from shared.db.types import field_cipher
 from shared.errors import AppError, NotFound
 from shared.events.auth import FormPrepared
+from shared.events.training import RosterPrepared
 from shared.logging import correlation_id, get_logger, mask_secrets
 from shared.tasks.work import finish, put_back
 
@@ -71,8 +72,8 @@ def keys_of(form: FormDocument) -> list[str]:
     return [_key(form, attempt) for attempt in range(1, form.attempts + 1)]
 
 
-async def take_in(session: AsyncSession, event: FormPrepared) -> None:
-    """Keeps the form until it is printed (AUTH-01, AUTH-06); a state older than one that is known is not printed any more.
+async def take_in(session: AsyncSession, event: FormPrepared | RosterPrepared) -> None:
+    """Keeps the form until it is printed (AUTH-01, AUTH-06, STAFF-07); a state older than one that is known is not printed any more.
 
     Raises ``UnknownForm``, ``DecryptionFailed``.
     """

@@ -5,7 +5,7 @@ can be made again without asking training.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +42,8 @@ class NumberSeries(CertificatesBase):
 
 class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     """One certificate of one person for one class session (CERT-06). ``specialties`` are the labels of the passed ones; ``failure``
-    says why there is no page; the file's columns are empty until there is one."""
+    says why there is no page; the file's columns are empty until there is one. ``editions`` counts the pages that were handed out under
+    the number, ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09)."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -87,6 +88,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     size: Mapped[int | None]
     revoked_on: Mapped[date | None]
     revocation_reason: Mapped[str | None]
+    editions: Mapped[int] = mapped_column(default=0, server_default="0")
+    revoked_by_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RenderJob(Keyed, Work, CertificatesBase):

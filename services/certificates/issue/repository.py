@@ -5,11 +5,11 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries
+from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries, RenderJob
 from services.certificates.issue.workflow import CertificateStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
@@ -92,6 +92,19 @@ async def get_of_result(session: AsyncSession, *, registration_id: UUID, class_s
         )
     )
     return found
+
+
+async def lock_with_jobs(session: AsyncSession, certificate: Certificate) -> None:
+    """Locks the certificate's open work and then the certificate, in the order of the worker that ends a page, and reads it anew."""
+    open_jobs = select(RenderJob.id).where(RenderJob.certificate_id == certificate.id, RenderJob.done_at.is_(None))
+    await session.execute(open_jobs.with_for_update())
+    await session.refresh(certificate, with_for_update=True)
+
+
+async def close_open_jobs(session: AsyncSession, certificate_id: UUID) -> None:
+    """Ends work whose page would say what is no longer so; a worker that is at it finds its claim lost and takes its file away."""
+    still_open = update(RenderJob).where(RenderJob.certificate_id == certificate_id, RenderJob.done_at.is_(None))
+    await session.execute(still_open.values(done_at=func.now(), leased_until=None, last_error="facts changed"))
 
 
 async def pattern_for(session: AsyncSession, plan_type: str) -> NumberPattern:

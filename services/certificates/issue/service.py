@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.certificates.issue import repository
 from services.certificates.issue.models import Certificate, NumberPattern, RenderJob
 from services.certificates.issue.schemas import CertificateRead, read_of
-from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, StoredFile
+from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, NewFacts, StoredFile
 from services.certificates.settings import certificates_settings
 from shared.clock import beijing_today, now_utc
 from shared.db.history import history_of, remember
@@ -29,6 +29,14 @@ from shared.workflow.definition import ActionBody, allowed_actions
 RENDER_DUE = "certificates.render_due"
 # Who may read a resident id in full: the holder's own unit, and who manages certificates (PLAT-05).
 FULL_VIEW = (Permission.GROUP_REGISTRATION, Permission.CERTIFICATE_MANAGEMENT)
+
+
+_STEPS = {
+    "issue": "编号",
+    "view_full": "查看完整身份证号",
+    "download": "下载",
+    "keep_revoked": "成绩更正后仍为撤销",
+}
 
 
 class CertificateNotReady(Conflict):
@@ -121,6 +129,7 @@ async def _keep_file(_: AsyncSession, certificate: Certificate, _actor: Actor, b
     assert isinstance(body, StoredFile)
     certificate.storage_key, certificate.sha256, certificate.size = body.storage_key, body.sha256, body.size
     certificate.template_version, certificate.failure = body.template_version, None
+    certificate.editions += 1
 
 
 @CERTIFICATE.effect("keep_failure")
@@ -137,6 +146,24 @@ async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor
 @CERTIFICATE.effect("keep_revocation")
 async def _keep_revocation(_: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
     certificate.revoked_on, certificate.revocation_reason = beijing_today(now_utc()), body.reason
+
+
+@CERTIFICATE.effect("keep_corrected_revocation")
+async def _keep_corrected(session: AsyncSession, certificate: Certificate, actor: Actor, body: ActionBody) -> None:
+    certificate.revoked_by_correction, certificate.failure = True, None
+    await repository.close_open_jobs(session, certificate.id)
+    await _keep_revocation(session, certificate, actor, body)
+
+
+@CERTIFICATE.effect("prepare_reissue")
+async def _prepare_reissue(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+    """A page under way says what was so before, and is given up; the one handed out stays in the store until the next is there."""
+    assert isinstance(body, NewFacts)
+    certificate.specialties, certificate.failure = list(body.specialties), None
+    certificate.revoked_on = certificate.revocation_reason = None
+    certificate.revoked_by_correction = False
+    await repository.close_open_jobs(session, certificate.id)
+    await _ask_for_page(session, certificate)
 
 
 def _answer(certificate: Certificate, actor: Actor) -> CertificateRead:
@@ -162,8 +189,9 @@ async def act_on_certificate(
 
 
 async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> tuple[str, str]:
-    """(storage key, file name) of the PDF. A revoked one is given to officials only. Raises ``CertificateNotFound``,
-    ``CertificateNotReady`` and ``CertificateIsRevoked``. The page shows the resident id: the download is remembered."""
+    """(storage key, file name) of the PDF. A revoked one is given to officials only, and nobody gets a page that a correction has made
+    false. Raises ``CertificateNotFound``, ``CertificateNotReady`` and ``CertificateIsRevoked``. The page shows the resident id: the
+    download is remembered."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     if certificate.status is CertificateStatus.REVOKED and actor.level is Level.UNIT:
         raise CertificateIsRevoked(
@@ -171,8 +199,11 @@ async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_i
         )
     if certificate.status is CertificateStatus.FAILED:
         raise CertificateNotReady(f"证书制作失败：{certificate.failure}")
+    if certificate.status is CertificateStatus.PREPARING:
+        why = "成绩已更正，证书正在换发" if certificate.editions else "证书正在制作"
+        raise CertificateNotReady(f"{why}，通常不超过一分钟，请稍后再下载")
     if certificate.storage_key is None:
-        raise CertificateNotReady("证书正在制作，通常不超过一分钟，请稍后再下载")
+        raise CertificateNotReady("证书在发出前已撤销，没有可下载的文件")
     _remember_view(session, certificate, actor, "download")
     return (
         certificate.storage_key,
@@ -184,9 +215,7 @@ async def history_of_certificate(session: AsyncSession, *, actor: Actor, certifi
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE.name, certificate_id)
-    return history_entries(
-        rows, actor, CERTIFICATE, {"issue": "编号", "view_full": "查看完整身份证号", "download": "下载"}
-    )
+    return history_entries(rows, actor, CERTIFICATE, _STEPS)
 
 
 def _remember_view(session: AsyncSession, certificate: Certificate, actor: Actor, action: str) -> None:

@@ -1,15 +1,16 @@
-"""A certificate's life (CERT-06, STAFF-10): numbered and waiting for its page, valid, revoked; a page that cannot be made is a status
-with the reason and a way back, not a line in a log.
+"""A certificate's life (CERT-06, STAFF-09, STAFF-10): numbered and waiting for its page, valid, revoked; made again under its number
+after a correction. A page that cannot be made is a status with the reason and a way back, not a line in a log.
 """
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import ActionBody, Labelled, Transition, Workflow
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 
 
 class CertificateStatus(Labelled):
@@ -24,6 +25,9 @@ class CertificateAction(Labelled):
     RENDER_FAILED = "render_failed", "制作未成"
     RETRY = "retry", "重新制作"
     REVOKE = "revoke", "撤销"
+    REISSUE = "reissue", "换发"
+    REVOKE_CORRECTED = "revoke_corrected", "因成绩更正撤销"
+    DROP = "drop", "发出前撤销"
 
 
 class StoredFile(ActionBody):
@@ -35,8 +39,32 @@ class StoredFile(ActionBody):
     template_version: str = Field(max_length=40)
 
 
+class NewFacts(ActionBody):
+    """What the page says after a correction; everything else on it stays (STAFF-09)."""
+
+    specialties: tuple[str, ...]
+
+
+def not_revoked_by_hand(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+    """What a person revoked, no correction brings back."""
+    if certificate.status is CertificateStatus.REVOKED and not certificate.revoked_by_correction:
+        return Refusal("revoked_by_hand", "证书已由发证单位撤销，成绩更正不会恢复")
+    return None
+
+
+def was_handed_out(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+    """Only of a certificate that the others know of can they be told that it is revoked."""
+    return None if certificate.editions else Refusal("never_handed_out", "证书尚未发出")
+
+
+def was_never_handed_out(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+    return Refusal("handed_out", "证书已经发出") if certificate.editions else None
+
+
 def certificate_issued(certificate: Any, _actor: Actor, _body: ActionBody) -> CertificateIssued:
-    return CertificateIssued(
+    """The first page that is handed out issues the certificate; each later one reissues it (STAFF-09)."""
+    kind = CertificateReissued if certificate.editions > 1 else CertificateIssued
+    return kind(
         certificate_id=certificate.id,
         number=certificate.number,
         registration_id=certificate.registration_id,
@@ -60,6 +88,7 @@ def certificate_revoked(certificate: Any, _actor: Actor, body: ActionBody) -> Ce
         person_id=certificate.person_id,
         unit_id=certificate.unit_id,
         reason=body.reason or "",
+        by_correction=certificate.revoked_by_correction,
     )
 
 
@@ -83,6 +112,32 @@ CERTIFICATE = Workflow(
             needs_reason=True,
             then="keep_revocation",
             emits=certificate_revoked,
+        ),
+        Transition(
+            _A.REISSUE,
+            {_S.VALID, _S.FAILED, _S.PREPARING, _S.REVOKED},
+            _S.PREPARING,
+            guard=not_revoked_by_hand,
+            needs_reason=True,
+            then="prepare_reissue",
+            body=NewFacts,
+        ),
+        Transition(
+            _A.REVOKE_CORRECTED,
+            {_S.VALID, _S.FAILED, _S.PREPARING},
+            _S.REVOKED,
+            guard=was_handed_out,
+            needs_reason=True,
+            then="keep_corrected_revocation",
+            emits=certificate_revoked,
+        ),
+        Transition(
+            _A.DROP,
+            {_S.FAILED, _S.PREPARING},
+            _S.REVOKED,
+            guard=was_never_handed_out,
+            needs_reason=True,
+            then="keep_corrected_revocation",
         ),
     ),
     hints={

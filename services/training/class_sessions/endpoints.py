@@ -3,16 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 
 from services.training.class_sessions import repository, service
+from services.training.class_sessions.repository import ScheduleFilter
 from services.training.class_sessions.schemas import (
     ClassSessionCreate,
     ClassSessionRead,
     ClassSessionUpdate,
     ScheduleRead,
 )
-from services.training.class_sessions.workflow import SCHEDULE
+from services.training.class_sessions.workflow import SCHEDULE, ScheduleStatus
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -25,7 +26,18 @@ from shared.workflow.routes import add_action_routes
 
 Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*repository.READERS)]
-OfPlan = Annotated[UUID | None, Query(description="培训计划")]
+
+
+def _filter(
+    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
+    name: Annotated[str, Query(max_length=100, description="培训班名称，任意部分或拼音首字母")] = "",
+    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
+    status: Annotated[list[ScheduleStatus] | None, Query(description="分班中、选班已开放，可多选")] = None,
+) -> ScheduleFilter:
+    return ScheduleFilter(plan_id, name, type_code, status or ())
+
+
+Wanted = Annotated[ScheduleFilter, Depends(_filter)]
 
 router = api_router(Service.TRAINING, "class-sessions", "分班")
 schedules = api_router(Service.TRAINING, "schedules", "分班排课")
@@ -43,10 +55,8 @@ async def create_class_session(
 
 
 @router.get("", summary="班次列表")
-async def list_class_sessions(
-    session: Session, actor: Reader, page: PageOf, plan_id: OfPlan = None
-) -> Page[ClassSessionRead]:
-    return page_of(await repository.list_class_sessions(session, actor, plan_id, page), ClassSessionRead.of)
+async def list_class_sessions(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ClassSessionRead]:
+    return page_of(await repository.list_class_sessions(session, actor, wanted, page), ClassSessionRead.of)
 
 
 @router.get("/{class_session_id}", summary="班次详情")
@@ -80,6 +90,6 @@ async def delete_class_session(class_session_id: UUID, session: Session, actor: 
 
 
 @schedules.get("", summary="分班排课列表")
-async def list_schedules(session: Session, actor: Reader, page: PageOf, plan_id: OfPlan = None) -> Page[ScheduleRead]:
-    rows = await repository.list_schedules(session, actor, plan_id, page)
+async def list_schedules(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ScheduleRead]:
+    rows = await repository.list_schedules(session, actor, wanted, page)
     return page_of(rows, lambda row: ScheduleRead.of(row, actor))

@@ -17,12 +17,14 @@ from shared.db.types import code_of
 
 
 class Schedule(Keyed, Timed, Versioned, TrainingBase):
-    """One per plan; made when the first class session is added."""
+    """One per plan; made when the first class session is added. ``opens_at`` is the set time of the
+    opening (选班开放时间), ``opened_at`` when it really opened (STAFF-06)."""
 
     __tablename__ = "schedules"
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), unique=True)
     status: Mapped[ScheduleStatus] = mapped_column(code_of(ScheduleStatus), default=SCHEDULE.initial)
+    opens_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
 
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
@@ -31,7 +33,9 @@ class Schedule(Keyed, Timed, Versioned, TrainingBase):
 
 class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     """期次. ``capacity`` is 分班人数, ``taken`` the people seated (one per person, whatever the number of specialties, X11);
-    days and the selection deadline are Beijing dates, the deadline inclusive."""
+    days and the selection deadline are Beijing dates, the deadline inclusive. ``opens_at`` empty: with the plan's selection; ``freed``
+    counts places given up since, from which the queue's chance is told (BEY-02); ``reminded_at`` and ``closed_at`` are when the units
+    were told of the deadline, and when its held places became final (STAFF-06)."""
 
     __tablename__ = "class_sessions"
     __table_args__ = (
@@ -52,6 +56,10 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     end_date: Mapped[date]
     days: Mapped[int]
     selection_deadline: Mapped[date]
+    opens_at: Mapped[datetime | None]
+    freed: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
     specialties: Mapped[list["SessionSpecialty"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="SessionSpecialty.specialty_code"

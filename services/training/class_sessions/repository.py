@@ -2,24 +2,56 @@
 asked here for the opening of selection (units with approved people) is read only.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, false, func, select, true
+from sqlalchemy import Select, delete, exists, false, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.training.class_sessions.models import ClassSession, Schedule
-from services.training.class_sessions.workflow import SCHEDULE
+from services.training.class_sessions.workflow import SCHEDULE, ScheduleStatus
 from services.training.plans.models import Plan
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
+from services.training.waiting.models import WaitingEntry
+from services.training.waiting.workflow import OPEN
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 from shared.roles import Permission
+
+
+@dataclass(frozen=True)
+class ScheduleFilter:
+    """``name`` is any part of the plan's name or of its initials; nothing given means no condition."""
+
+    plan_id: UUID | None = None
+    name: str = ""
+    type_code: str | None = None
+    status: Sequence[ScheduleStatus] = ()
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """On ``Schedule`` and its ``Plan`` (PLAT-08)."""
+        found: list[ColumnElement[bool]] = []
+        if self.plan_id is not None:
+            found.append(Schedule.plan_id == self.plan_id)
+        if self.name.strip():
+            found.append(Plan.name_search.like(like_pattern(self.name), escape="\\"))
+        if self.type_code:
+            found.append(Plan.type_code == self.type_code)
+        if self.status:
+            found.append(Schedule.status.in_(self.status))
+        return found
+
 
 READERS = (Permission.CLASS_SCHEDULING, Permission.SCORE_ENTRY, Permission.TRAINING_OVERSIGHT)
 
@@ -45,11 +77,15 @@ async def lock_schedule(session: AsyncSession, plan_id: UUID) -> Schedule:
     return (await session.scalars(statement.execution_options(populate_existing=True))).unique().one()
 
 
-async def list_schedules(session: AsyncSession, actor: Actor, plan_id: UUID | None, page: PageRequest) -> Rows:
-    """Newest first; of one plan when given."""
-    statement = select(Schedule).where(visible_to(actor))
-    if plan_id is not None:
-        statement = statement.where(Schedule.plan_id == plan_id)
+async def list_schedules(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
+    """Newest first; of the plans the names, of the class sessions how many there are."""
+    statement = select(Schedule).join(Plan, Plan.id == Schedule.plan_id).where(visible_to(actor), *wanted.conditions)
+    statement = statement.options(
+        joinedload(Schedule.plan).options(load_only(Plan.name), lazyload(Plan.type), lazyload(Plan.specialties)),
+        selectinload(Schedule.class_sessions).options(
+            load_only(ClassSession.session_no), lazyload(ClassSession.specialties)
+        ),
+    )
     return await fetch_page(session, statement, columns={"id": Schedule.id}, default_sort="-id", page=page)
 
 
@@ -65,11 +101,14 @@ def _class_sessions(actor: Actor) -> Select[Any]:
     return select(ClassSession).where(visible_to(actor))
 
 
-async def list_class_sessions(session: AsyncSession, actor: Actor, plan_id: UUID | None, page: PageRequest) -> Rows:
+async def list_class_sessions(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
     """By 期次 within a plan."""
-    statement = _class_sessions(actor)
-    if plan_id is not None:
-        statement = statement.where(ClassSession.plan_id == plan_id)
+    statement = (
+        _class_sessions(actor)
+        .join(Schedule, Schedule.id == ClassSession.schedule_id)
+        .join(Plan, Plan.id == ClassSession.plan_id)
+        .where(*wanted.conditions)
+    )
     columns = {"id": ClassSession.id, "session_no": ClassSession.session_no, "start_date": ClassSession.start_date}
     return await fetch_page(session, statement, columns=columns, default_sort="session_no", page=page)
 
@@ -81,13 +120,22 @@ async def require_class_session(
     each one changes this row's counter. Raises ``NotFound``."""
     statement = _class_sessions(actor).where(ClassSession.id == class_session_id)
     if lock:
-        statement = statement.with_for_update(of=ClassSession, key_share=True)
+        # By an update, as every placement does it: a SELECT FOR UPDATE that comes upon updates under way can deadlock with them.
+        held = update(ClassSession).where(ClassSession.id == class_session_id).values(updated_at=func.now())
+        await session.execute(held.execution_options(synchronize_session=False))
     row: ClassSession | None = await session.scalar(statement.execution_options(populate_existing=True))
     if row is None:
         raise NotFound
     if lock:
         await session.refresh(row, ["specialties"])
     return row
+
+
+async def first_deadline(session: AsyncSession, schedule_id: UUID) -> date | None:
+    """The first 选班截止日期 of the plan's sessions as it is now."""
+    first = select(func.min(ClassSession.selection_deadline)).where(ClassSession.schedule_id == schedule_id)
+    found: date | None = await session.scalar(first)
+    return found
 
 
 async def next_session_no(session: AsyncSession, schedule_id: UUID) -> int:
@@ -109,8 +157,9 @@ async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_
 
 
 async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bool:
-    """Deletes the class session if nobody sits there; False when somebody does."""
-    statement = delete(ClassSession).where(ClassSession.id == class_session_id, ClassSession.taken == 0)
+    """Deletes the class session if nobody sits or queues there; False when somebody does. Entries of the queue that ended go along."""
+    queued = exists().where(WaitingEntry.class_session_id == class_session_id, WaitingEntry.status.in_(OPEN))
+    statement = delete(ClassSession).where(ClassSession.id == class_session_id, ClassSession.taken == 0, ~queued)
     return await session.scalar(statement.returning(ClassSession.id)) is not None
 
 

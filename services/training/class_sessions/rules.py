@@ -3,12 +3,15 @@ at belong to a locked row.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from services.training.class_sessions.models import ClassSession, SessionSpecialty
 from services.training.class_sessions.schemas import PlacesOf
 from services.training.plans.models import NO_SPECIALTY, Plan
+from shared.clock import beijing_time, end_of_beijing_day
 from shared.errors import Conflict, FieldError, InvalidInput
+
+MOST_DAYS = 366
 
 
 class BelowTaken(Conflict):
@@ -23,17 +26,45 @@ class SessionNoTaken(Conflict):
     code = "session_no_taken"
 
 
-def check_dates(start: date, end: date, deadline: date) -> None:
-    """End not before start, selection deadline not after start; raises ``InvalidInput``."""
-    errors = []
-    if end < start:
-        errors.append(FieldError("end_date", "end_before_start", f"培训结束日期不能早于培训开始日期 {start}"))
-    if deadline > start:
+def check_dates(
+    *,
+    start_date: date,
+    end_date: date,
+    selection_deadline: date,
+    opens_at: datetime | None,
+    plan_opens_at: datetime | None,
+) -> None:
+    """End not before start and not years after it, selection deadline not after start, and selection opens before its deadline is over:
+    ``opens_at`` is the session's own opening, ``plan_opens_at`` the one set for all of them (STAFF-05). Raises ``InvalidInput``."""
+    errors, closes = [], end_of_beijing_day(selection_deadline)
+    if end_date < start_date:
+        errors.append(FieldError("end_date", "end_before_start", f"培训结束日期不能早于培训开始日期 {start_date}"))
+    if (end_date - start_date).days >= MOST_DAYS:
+        errors.append(FieldError("end_date", "too_long", f"一期培训最长 {MOST_DAYS} 天，请核对培训结束日期"))
+    if selection_deadline > start_date:
         errors.append(
-            FieldError("selection_deadline", "deadline_after_start", f"选班截止日期不能晚于培训开始日期 {start}")
+            FieldError("selection_deadline", "deadline_after_start", f"选班截止日期不能晚于培训开始日期 {start_date}")
         )
+    if opens_at is not None and opens_at > closes:
+        errors.append(
+            FieldError("opens_at", "opens_after_deadline", f"选班开放时间不能晚于选班截止日期 {selection_deadline}")
+        )
+    if plan_opens_at is not None and plan_opens_at > closes:
+        set_for = f"{beijing_time(plan_opens_at):%Y-%m-%d %H:%M}"
+        said = f"选班截止日期不能早于已设定的选班开放时间 {set_for}；请先修改开放时间"
+        errors.append(FieldError("selection_deadline", "deadline_before_opening", said))
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def check_opening(opens_at: datetime, first_deadline: date, now: datetime) -> None:
+    """A set opening lies ahead, and before the first deadline is over (STAFF-06). Raises ``InvalidInput``."""
+    if opens_at <= now:
+        said = "选班开放时间应晚于现在；如需立即开放，请点击“开放选班”"
+        raise InvalidInput(errors=[FieldError("opens_at", "opening_past", said)])
+    if opens_at > end_of_beijing_day(first_deadline):
+        said = f"选班开放时间不能晚于最早的选班截止日期 {first_deadline}"
+        raise InvalidInput(errors=[FieldError("opens_at", "opens_after_deadline", said)])
 
 
 def check_specialties(plan: Plan, wanted: Sequence[PlacesOf]) -> list[PlacesOf]:

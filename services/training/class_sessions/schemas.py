@@ -1,10 +1,10 @@
 """Class sessions and schedules on the wire (STAFF-05, STAFF-06). What a unit sees of them while it chooses is selection's."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.class_sessions.workflow import SCHEDULE
@@ -16,6 +16,11 @@ from shared.workflow.definition import AllowedAction, allowed_actions
 
 Seats = Annotated[int, Field(ge=1, le=10_000)]
 Location = Annotated[str, CleanText(100)]
+# A bound, so that the instant is also one in UTC and in the database.
+Opening = Annotated[
+    AwareDatetime | None,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), description="选班开放时间，空则随培训计划开放"),
+]
 
 
 class PlacesOf(BaseModel):
@@ -23,7 +28,7 @@ class PlacesOf(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    specialty_code: str = Field(max_length=50)
+    specialty_code: Annotated[str, CleanText(50)]
     places: Seats | None = None
 
 
@@ -40,12 +45,13 @@ class ClassSessionCreate(BaseModel):
     start_date: date
     end_date: date
     days: int | None = Field(default=None, ge=1, le=366)
+    opens_at: Opening = None
     selection_deadline: date
     specialties: list[PlacesOf] = Field(default_factory=list, max_length=50)
 
 
 class ClassSessionUpdate(BaseModel):
-    """What is left out or null stays as it is; ``specialties`` is the whole new list."""
+    """What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,6 +62,7 @@ class ClassSessionUpdate(BaseModel):
     start_date: date | None = None
     end_date: date | None = None
     days: int | None = Field(default=None, ge=1, le=366)
+    opens_at: Opening = None
     selection_deadline: date | None = None
     specialties: list[PlacesOf] | None = Field(default=None, max_length=50)
 
@@ -77,7 +84,7 @@ class SpecialtyPlaces(BaseModel):
 
 
 class ClassSessionRead(BaseModel):
-    """``remaining`` is 剩余人数 at this moment (TRN-68)."""
+    """``remaining`` is 剩余人数 at this moment (TRN-68); ``closed_at`` is when its held places became final (STAFF-06)."""
 
     id: UUID
     plan_id: UUID
@@ -92,7 +99,9 @@ class ClassSessionRead(BaseModel):
     start_date: date
     end_date: date
     days: int
+    opens_at: datetime | None
     selection_deadline: date
+    closed_at: datetime | None
     specialties: list[SpecialtyPlaces]
     version: int
 
@@ -112,18 +121,23 @@ class ClassSessionRead(BaseModel):
             start_date=row.start_date,
             end_date=row.end_date,
             days=row.days,
+            opens_at=row.opens_at,
             selection_deadline=row.selection_deadline,
+            closed_at=row.closed_at,
             specialties=[SpecialtyPlaces.of(each) for each in row.specialties],
             version=row.version,
         )
 
 
 class ScheduleRead(BaseModel):
+    """``opens_at`` is the set time of the opening, ``opened_at`` when it really opened (STAFF-06)."""
+
     id: UUID
     plan_id: UUID
     plan_name: str
     status: str
     status_label: str
+    opens_at: datetime | None
     opened_at: datetime | None
     class_session_count: int
     version: int
@@ -137,6 +151,7 @@ class ScheduleRead(BaseModel):
             plan_name=row.plan.name,
             status=row.status.value,
             status_label=row.status.label,
+            opens_at=row.opens_at,
             opened_at=row.opened_at,
             class_session_count=len(row.class_sessions),
             version=row.version,

@@ -3,6 +3,7 @@ selection's business; this module only never lets a bound fall below the seats t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.class_sessions import repository, rules
 from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.class_sessions.schemas import ClassSessionCreate, ClassSessionUpdate, PlacesOf, ScheduleRead
-from services.training.class_sessions.workflow import SCHEDULE
+from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleStatus
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN
 from shared.clock import now_utc
@@ -32,7 +33,15 @@ class PlanNotPublished(Conflict):
 
 class ClassSessionInUse(Conflict):
     code = "class_session_in_use"
-    detail = "本期已有人员选班，不能删除；请先请各单位取消选班"
+    detail = "本期已有人员选班或候补，不能删除；请先请各单位取消选班、退出候补"
+
+
+_BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
+
+
+def _set_opening(schedule: Schedule) -> datetime | None:
+    """The set opening, as long as it is to come."""
+    return schedule.opens_at if schedule.status is ScheduleStatus.PLANNING else None
 
 
 async def create_class_session(session: AsyncSession, *, actor: Actor, body: ClassSessionCreate) -> ClassSession:
@@ -41,9 +50,9 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     plan = await repository.require_plan(session, body.plan_id)
     if plan.status == PLAN.initial:
         raise PlanNotPublished
-    rules.check_dates(body.start_date, body.end_date, body.selection_deadline)
-    rows = rules.check_specialties(plan, body.specialties)
     schedule = await repository.lock_schedule(session, plan.id)
+    rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=_set_opening(schedule))
+    rows = rules.check_specialties(plan, body.specialties)
     number = body.session_no or await repository.next_session_no(session, schedule.id)
     await _check_number(session, schedule.id, number, None)
     row = ClassSession(
@@ -66,27 +75,39 @@ async def update_class_session(
 ) -> ClassSession:
     """Changes what is given. The row is locked first, and every placement changes that row: no seat can be taken between the check
     and the change. Raises ``VersionMismatch``, ``InvalidInput``, ``BelowTaken``, ``AlreadyChosen``, ``SessionNoTaken``."""
+    known = await repository.require_class_session(session, actor, class_session_id)
+    schedule = await repository.lock_schedule(session, known.plan_id)
     row = await repository.require_class_session(session, actor, class_session_id, lock=True)
     check_version(row.version, version)
-    given = body.model_dump(exclude_none=True, exclude={"specialties"})
+    given = body.model_dump(exclude_none=True, exclude={"specialties"}) | _taken_back(body)
     changes = {name: value for name, value in given.items() if getattr(row, name) != value}
     wanted = await _wanted_rows(session, row, body)
-    merged = {name: changes.get(name, getattr(row, name)) for name in ("start_date", "end_date", "selection_deadline")}
-    rules.check_dates(merged["start_date"], merged["end_date"], merged["selection_deadline"])
+    merged = {name: changes.get(name, getattr(row, name)) for name in _BOUND_DATES}
+    rules.check_dates(**merged, plan_opens_at=_set_opening(schedule))
     rules.check_not_below_taken(row, changes.get("capacity", row.capacity), wanted)
     rules.check_not_chosen_by(row, set(changes))
     if "session_no" in changes:
         await _check_number(session, row.schedule_id, changes["session_no"], row.id)
     if "days" not in given and {"start_date", "end_date"} & changes.keys():
         changes["days"] = (merged["end_date"] - merged["start_date"]).days + 1
+    if "selection_deadline" in changes:
+        changes |= {
+            "reminded_at": None,
+            "closed_at": None,
+        }  # the units are told of the new deadline, and it closes anew
     before = {name: str(getattr(row, name)) for name in changes}
     _change(row, changes, wanted)
-    after = body.model_dump(mode="json", exclude_none=True)
+    after = body.model_dump(mode="json", exclude_none=True) | _taken_back(body)
     remember(
         session, record_type="class_session", record_id=row.id, action="update", actor=actor, before=before, after=after
     )
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
+
+
+def _taken_back(body: ClassSessionUpdate) -> dict[str, None]:
+    """The one field that null empties."""
+    return {"opens_at": None} if "opens_at" in body.model_fields_set and body.opens_at is None else {}
 
 
 async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSessionUpdate) -> list[PlacesOf] | None:
@@ -118,7 +139,7 @@ async def _check_number(session: AsyncSession, schedule_id: UUID, number: int, o
 
 
 async def delete_class_session(session: AsyncSession, *, actor: Actor, class_session_id: UUID) -> None:
-    """Deletes a class session in which nobody sits; raises ``ClassSessionInUse``."""
+    """Deletes a class session in which nobody sits and for which nobody queues; raises ``ClassSessionInUse``."""
     row = await repository.require_class_session(session, actor, class_session_id)
     before = {"plan_id": str(row.plan_id), "session_no": row.session_no, "capacity": row.capacity}
     if not await repository.delete_when_empty(session, class_session_id):
@@ -142,12 +163,24 @@ async def announce_selection(session: AsyncSession, schedule: Schedule, _actor: 
     """The units with approved people may choose from now on, and are told (STAFF-06, NOTE-02)."""
     schedule.opened_at = now_utc()
     plan: Plan = schedule.plan
+    first = await repository.first_deadline(session, schedule.id)
+    assert first is not None  # the guard has seen a class session
     record_event(
         session,
         SelectionOpened(
             plan_id=plan.id,
             plan_name=plan.name,
             unit_ids=await repository.units_with_approved_people(session, plan.id),
-            first_deadline=min(each.selection_deadline for each in schedule.class_sessions),
+            first_deadline=first,
         ),
     )
+
+
+@SCHEDULE.effect("keep_opening_time")
+async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: ActionBody) -> None:
+    """Selection opens by itself at that time; null takes it back (STAFF-06). Raises ``InvalidInput``."""
+    assert isinstance(body, OpeningBody)
+    first = await repository.first_deadline(session, schedule.id)
+    if body.opens_at is not None and first is not None:
+        rules.check_opening(body.opens_at, first, now_utc())
+    schedule.opens_at = body.opens_at

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import AwareDatetime, Field
+
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 
 
 class ScheduleStatus(Labelled):
@@ -15,6 +17,14 @@ class ScheduleStatus(Labelled):
 
 class ScheduleAction(Labelled):
     OPEN = "open", "开放选班"
+    SET_OPENING = "set_opening", "设定开放时间"
+    OPEN_ON_TIME = "open_on_time", "到时开放选班"
+
+
+class OpeningBody(ActionBody):
+    """``opens_at`` is when selection opens by itself; null takes a set time back (STAFF-06)."""
+
+    opens_at: AwareDatetime | None = Field(description="选班开放时间")
 
 
 def has_sessions(schedule: Any, _actor: Actor, _now: datetime) -> Refusal | None:
@@ -40,5 +50,15 @@ SCHEDULE = Workflow(
             guard=has_sessions,
             then="announce_selection",
         ),
+        Transition(
+            _A.SET_OPENING,
+            {_S.PLANNING},
+            _S.PLANNING,
+            by={Permission.CLASS_SCHEDULING},
+            guard=has_sessions,
+            then="keep_opening_time",
+            body=OpeningBody,
+        ),
+        Transition(_A.OPEN_ON_TIME, {_S.PLANNING}, _S.OPEN, guard=has_sessions, then="announce_selection"),
     ),
 )

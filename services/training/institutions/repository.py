@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.institutions.models import Institution
 from shared.db.directory import keep_latest
+from shared.reference.pinyin import search_text
 
 
 async def keep(session: AsyncSession, **values: Any) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
-    await keep_latest(session, Institution, **values)
+    await keep_latest(session, Institution, **values, name_search=search_text(values["name"]))
 
 
 async def add_unless_known(session: AsyncSession, **values: Any) -> None:
     """Inserts the row; one that is there stays as it is."""
-    await session.execute(insert(Institution).values(**values).on_conflict_do_nothing())
+    await session.execute(
+        insert(Institution).values(**values, name_search=search_text(values["name"])).on_conflict_do_nothing()
+    )
 
 
 async def lock(session: AsyncSession, unit_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -35,9 +35,16 @@ async def list_with_certificates(
     session: AsyncSession, actor: Actor, plan_id: UUID, category: str
 ) -> Sequence[Row[StaffMember, Qualification | None, RegistrationStatus | None]]:
     """The unit's 在职 people by name, each with the certificate of this category that lasts longest and the status in this plan."""
+    own = aliased(StaffMember)
     newest = (
         select(Qualification)
-        .where(Qualification.category == category, Qualification.revoked_at.is_(None))
+        .join(own, own.person_id == Qualification.person_id)
+        .where(
+            Qualification.category == category,
+            Qualification.revoked_at.is_(None),
+            own.unit_id == actor.organisation_id,
+            or_(Qualification.staff_id.is_(None), Qualification.staff_id == own.id),
+        )
         .ext(distinct_on(Qualification.person_id))
         .order_by(
             Qualification.person_id, Qualification.expires_on.desc().nulls_first(), Qualification.issued_on.desc()

@@ -1,5 +1,5 @@
-"""What can be chosen in a personal file: codes of the shipped tables and 人员属性, and how what people write is told apart from what
-they may write. Statuses are not here.
+"""What can be chosen in a personal file: codes of the shipped tables, 人员属性, departments and kinds of uploads, and how what people
+write is told apart from what they may write. Statuses are not here.
 """
 
 import unicodedata
@@ -9,17 +9,45 @@ from functools import cache
 from pydantic_core import PydanticCustomError
 
 from shared.reference import tables
+from shared.workflow.definition import Labelled
 
 EDUCATION = "education_levels"
 TITLE = "professional_titles"
 TITLE_LEVEL = "professional_title_levels"
+DEGREE = "degrees"
+ETHNIC_GROUP = "ethnic_groups"
+PHYSICIAN_CATEGORY = "physician_qualification_classes"
+PHYSICIAN_LEVEL = "physician_qualification_levels"
+PRACTICE_CATEGORY = "physician_practice_classes"
+DEPARTMENT = "departments"
+DUTY = "duties"
 ATTRIBUTES = tables.enum_values("人员属性")
+SEED_CATEGORIES = tables.enum_values("资质类别(样例)")
 SEXES = ("男", "女")
 
 OTHER = "其他"
 _EXPERT, _PHYSICIAN = "鉴定专家", "职业病诊断医师"
 _MAX_OTHER = 50
 _SHOWN = 12
+
+
+class AttachmentKind(Labelled):
+    """The uploads of the form, none of them required (TRN-16)."""
+
+    ID_CARD = "id_card", "身份证复印件"
+    TITLE = "title", "职称证书"
+    DIPLOMA = "diploma", "毕业证书"
+    PHYSICIAN = "physician", "医师资格证书"
+    PRACTICE = "practice", "医师执业证书"
+    SENIORITY = "seniority", "中级以上任职资格证书"
+    APPOINTMENT = "appointment", "任职聘任书"
+    EMPLOYMENT = "employment", "劳动关系证明"
+    RADIATION_TRAINING = "radiation_training", "放射培训合格证书"
+    RADIATION_ASSESSMENT = "radiation_assessment", "放射卫生检测与评价技术考核合格证书"
+
+
+# The categories of qualification that have a 资质范围 (TRN-27).
+SCOPED_CATEGORIES = ("职业病诊断医师", "职业病鉴定专家", "放射专业技术人员")
 
 
 def names(table: str) -> tuple[str, ...]:
@@ -42,6 +70,24 @@ def check_code(table: str, code: str) -> str:
     if tables.row(table, code) is None:
         raise PydanticCustomError("code_unknown", "不在可选范围内，请从列表中选择")
     return code
+
+
+@cache
+def _headings(table: str) -> frozenset[str]:
+    parents = {row.parent for row in tables.table(table)}
+    return frozenset(row.name for row in tables.table(table) if row.code in parents)
+
+
+def is_heading(table: str, name: str) -> bool:
+    """Whether the name only stands above others in its table."""
+    return name in _headings(table)
+
+
+def check_department(name: str) -> str:
+    """从事科室: one of the dictionary or one's own words (TRN-28), but not a heading. Raises PydanticCustomError."""
+    if is_heading(DEPARTMENT, name):
+        raise PydanticCustomError("department_is_group", "“{name}”是分组，请选择其中的科室或直接填写", {"name": name})
+    return name
 
 
 def some_of(choices: Sequence[str]) -> str:

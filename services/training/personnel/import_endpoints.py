@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response, UploadFile
 
+from services.training.jobs.kinds import JOBS
 from services.training.personnel import importing, sheet
 from services.training.personnel.importing import ImportMode, ImportReport
 from shared.app import api_router
@@ -12,7 +13,8 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
-from shared.web.route import Session
+from shared.web.jobs import JobRead, accepted
+from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
@@ -27,15 +29,21 @@ async def personnel_template(actor: Unit) -> Response:
     return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
 
 
-@router.post("", summary="导入人员")
+@router.post(
+    "",
+    summary="导入人员，超过 500 行时转为后台任务",
+    response_model=ImportReport,
+    responses={202: {"model": JobRead, "description": "行数较多，已转为后台任务，进度见 Location"}},
+)
 async def import_personnel(
     session: Session,
+    runtime: RuntimeOf,
     actor: Unit,
     file: UploadFile,
     mode: Annotated[ImportMode, Query(description="preview 只检查，all 全部正确才导入，good_rows 导入正确的行")] = (
         ImportMode.PREVIEW
     ),
-) -> ImportReport:
-    return await importing.import_people(
-        session, actor=actor, data=await file.read(), file_name=file.filename or "", mode=mode
-    )
+) -> ImportReport | Response:
+    data, name = await file.read(), file.filename or ""
+    made = await importing.import_people(session, runtime.storage, actor=actor, data=data, file_name=name, mode=mode)
+    return made if isinstance(made, ImportReport) else accepted(JOBS, made)

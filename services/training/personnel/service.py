@@ -1,8 +1,7 @@
 """A unit's file of its people: adding, changing, leaving, removing, and the certificates that come to it by themselves. The import of
-many at once is in ``importing``.
+many at once is in ``importing``, the parts of a file in ``parts`` and ``qualifications``, how it is read in ``reading``.
 """
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,28 +9,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.service import require_open
-from services.training.personnel import presentation, repository
+from services.training.personnel import physicians, presentation, repository
 from services.training.personnel.models import StaffMember
-from services.training.personnel.schemas import (
-    StaffMemberCreate,
-    StaffMemberListItem,
-    StaffMemberRead,
-    StaffMemberUpdate,
-    file_values,
-)
-from services.training.personnel.workflow import EMPLOYMENT, EmploymentAction, EmploymentStatus
+from services.training.personnel.reading import RECORD, in_the_way, whole
+from services.training.personnel.schemas import StaffMemberCreate, StaffMemberRead, StaffMemberUpdate, file_values
+from services.training.personnel.workflow import EMPLOYMENT, EmploymentAction
+from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import remember
-from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identity import SYSTEM, Actor
-from shared.web.lists import check_version, page_of
+from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, Refusal
-
-RECORD = EMPLOYMENT.name
+from shared.workflow.definition import ActionBody
 
 
 class NumberInUse(Conflict):
@@ -49,31 +41,12 @@ def _already_there() -> InvalidInput:
     return InvalidInput(errors=[FieldError("resident_id", "resident_id_taken", reason)])
 
 
-async def list_files(
-    session: AsyncSession,
-    actor: Actor,
-    page: PageRequest,
-    *,
-    name: str,
-    status: Sequence[EmploymentStatus],
-    unit_id: UUID | None,
-) -> Page[StaffMemberListItem]:
-    """A page of the list (TRN-02), each row with what may be done with it."""
-    rows = await repository.list_staff(session, actor, page, name=name, status=status, unit_id=unit_id)
-    now, sent = now_utc(), await repository.sent_registrations(session, [row.id for row in rows.items])
-
-    def shown(row: StaffMember) -> StaffMemberListItem:
-        return presentation.list_item(row, presentation.actions_on(row, actor, now, _in_the_way(sent.get(row.id))))
-
-    return page_of(rows, shown)
-
-
 async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> StaffMemberRead:
     """The whole file; a look at it from outside the unit is remembered (PLAT-05)."""
     staff = await repository.require_staff(session, actor, staff_id)
     if staff.unit_id != actor.organisation_id:
         remember(session, record_type=RECORD, record_id=staff.id, action="view_full", actor=actor)
-    return await _whole(session, actor, staff)
+    return await whole(session, actor, staff)
 
 
 async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMemberCreate) -> StaffMemberRead:
@@ -84,7 +57,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
     staff = StaffMember(unit_id=actor.organisation_id, person_id=people[body.resident_id], **values)
     await _flush_unique(session, staff)
     remember_new(session, actor, staff.id, body.resident_id, values)
-    return await _whole(session, actor, await repository.require_staff(session, actor, staff.id))
+    return await whole(session, actor, await repository.require_staff(session, actor, staff.id))
 
 
 def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, Any]) -> None:
@@ -96,15 +69,25 @@ def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: st
 async def change_staff(
     session: AsyncSession, *, actor: Actor, staff_id: UUID, expected: int, body: StaffMemberUpdate
 ) -> StaffMemberRead:
-    """Changes what ``body`` gives. Raises ``VersionMismatch``, and ``NumberInUse`` when a registered person would become another."""
+    """Changes what ``body`` gives. Raises ``VersionMismatch``, ``InvalidInput`` for what the whole file would then lack (X5), and
+    ``NumberInUse`` when a registered person would become another."""
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
     check_version(staff.version, expected)
+    values = file_values(body)
+    _check_physician(staff, values)
     if body.resident_id is not None and body.resident_id != staff.person.resident_id:
         await _change_number(session, actor, staff, body.resident_id)
-    change_values(session, actor, staff, file_values(body))
+    change_values(session, actor, staff, values)
     await session.flush()
-    return await _whole(session, actor, await repository.require_staff(session, actor, staff_id))
+    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
+
+
+def _check_physician(staff: StaffMember, values: dict[str, Any]) -> None:
+    names = ("attributes", *physicians.REQUIRED)
+    errors = physicians.missing({name: values.get(name, getattr(staff, name)) for name in names})
+    if errors:
+        raise InvalidInput(errors=errors)
 
 
 async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember, number: str) -> None:
@@ -114,6 +97,7 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     people = await repository.get_or_create_people(session, [number])
     staff.person_id = people[number]
     await _flush_unique(session, staff)
+    await repository.move_qualifications(session, staff.id, staff.person_id)
     remember(
         session,
         record_type=RECORD,
@@ -154,7 +138,7 @@ async def act_on_staff(
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
     await apply(session, EMPLOYMENT, staff, action, actor=actor, body=body)
-    return await _whole(session, actor, await repository.require_staff(session, actor, staff_id))
+    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
 
 async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> None:
@@ -163,29 +147,17 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
     sent = await repository.sent_registrations(session, [staff.id])
-    if (refusal := _in_the_way(sent.get(staff.id))) is not None:
+    if (refusal := in_the_way(sent.get(staff.id))) is not None:
         raise ActionRefused(refusal)
     for registration_id in await repository.drop_unsent_registrations(session, staff.id):
         remember(session, record_type="registration", record_id=registration_id, action="delete", actor=actor)
     before = {"name": staff.name, "resident_id": mask_resident_id(staff.person.resident_id)}
     remember(session, record_type=RECORD, record_id=staff.id, action="delete", actor=actor, before=before)
+    await keep_exactly(
+        session, [], record_type=RECORD, record_id=staff.id, actor=actor, field="attachment_ids"
+    )  # the sweep takes them: nobody sees the file any more
     await session.flush()
     await repository.delete_staff(session, staff.id)
-
-
-def _in_the_way(sent: tuple[str, str] | None) -> Refusal | None:
-    if sent is None:
-        return None
-    plan, status = sent
-    reason = f"该人员在“{plan}”中{status}，不能删除；已报名的请先取消报名，审核通过的请联系省疾控退回，或改为离职"
-    return Refusal("person_registered", reason)
-
-
-async def _whole(session: AsyncSession, actor: Actor, staff: StaffMember) -> StaffMemberRead:
-    now, sent = now_utc(), await repository.sent_registrations(session, [staff.id])
-    return presentation.whole_file(
-        staff, now, presentation.actions_on(staff, actor, now, _in_the_way(sent.get(staff.id)))
-    )
 
 
 async def add_certificate(session: AsyncSession, event: CertificateIssued) -> None:

@@ -2,25 +2,45 @@
 What is then done with the rows is the business of ``importing``.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from services.training.personnel import choices
+from services.training.personnel import choices, physicians
 from services.training.personnel.schemas import LABELS, StaffMemberCreate
 from services.training.personnel.workflow import EmploymentStatus
 from shared.crypto import mask_phone, mask_resident_id
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_template
 from shared.web.messages import message_for
 
-MAX_ROWS = 2_000
+MAX_ROWS = 20_000
 TITLE = "人员信息"
 STATUS = "status"
 _STATUSES = {each.label: each for each in EmploymentStatus}
 _SHOWN = 50
-_MASKS: dict[str, Callable[[str], str]] = {"resident_id": mask_resident_id, "mobile": mask_phone}
-_TABLES = {"education": choices.EDUCATION, "title": choices.TITLE, "title_level": choices.TITLE_LEVEL}
+_MASKS: dict[str, Callable[[str], str]] = {
+    "resident_id": mask_resident_id,
+    "mobile": mask_phone,
+    "landline": mask_phone,
+}
+_TABLES = {
+    "education": choices.EDUCATION,
+    "title": choices.TITLE,
+    "title_level": choices.TITLE_LEVEL,
+    "ethnic_group": choices.ETHNIC_GROUP,
+    "degree": choices.DEGREE,
+    "physician_category": choices.PHYSICIAN_CATEGORY,
+    "physician_level": choices.PHYSICIAN_LEVEL,
+    "practice_category": choices.PRACTICE_CATEGORY,
+}
+_LISTS = ("attributes", "departments")
+_DATES = ("physician_issued_on", "practice_issued_on")
+# What stands as 职称 in the old figures is a licence and no title (X4): such a person is a physician without a rank.
+_LICENSED, _PHYSICIANS = "physician_level", "卫生技术人员（医师）"
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+_OF_PHYSICIANS = f"人员属性含{'、'.join(physicians.ATTRIBUTES)}时必填"
 _NUMBER = Column(
     "resident_id", LABELS["resident_id"], required=True, width=22, help="18 位，末位可为 X，同一单位不可重复"
 )
@@ -47,6 +67,24 @@ COLUMNS = (
     _column("work_years", required=True, width=10, help="从事职业卫生相关工作年限，0 到 99 的整数"),
     _column("attributes", required=True, width=36, help=f"多项用、分隔：{'、'.join(choices.ATTRIBUTES)}：…"),
     _column(STATUS, width=10, help="可不填，默认在职"),
+    _column("nationality", width=10),
+    _column("ethnic_group", width=10),
+    _column("landline", width=18, help="区号-号码（-分机号），如 025-83759999"),
+    _column("diploma_number", width=22),
+    _column("degree", width=18),
+    _column("degree_number", width=22),
+    _column("title_number", width=22),
+    _column("duty", help="职务，如科主任、护士长，也可自行填写"),
+    _column("physician_number", width=24, help=_OF_PHYSICIANS),
+    _column("physician_issued_on", width=20, help=f"如 2015-12-01；{_OF_PHYSICIANS}"),
+    _column("physician_category", help=_OF_PHYSICIANS),
+    _column("physician_level"),
+    _column("practice_number", width=24),
+    _column("practice_issued_on", width=20, help="如 2016-05-01"),
+    _column("practice_category", help=_OF_PHYSICIANS),
+    _column("practice_place", width=30, help=_OF_PHYSICIANS),
+    _column("other_practice_places", width=30),
+    _column("departments", width=20, help="多个科室用、分隔"),
 )
 _BY_KEY = {column.key: column for column in COLUMNS}
 
@@ -111,13 +149,11 @@ class _Row:
 
     def checked(self) -> PersonRow | None:
         """The person of this row, or None when something is wrong with it."""
-        written = {key: value for key, value in self._row.values.items() if value}
+        written = _licence_apart({key: value for key, value in self._row.values.items() if value})
         status = self._status(written.pop(STATUS, ""))
         fields: dict[str, object] = {**written, **dict(self._codes(written))}
-        if "attributes" in written:
-            fields["attributes"] = [
-                each for each in written["attributes"].replace(",", "、").split("、") if each.strip()
-            ]
+        fields |= {key: _several(written[key]) for key in _LISTS if key in written}
+        fields |= {key: _day(written[key]) for key in _DATES if key in written}
         try:
             body = StaffMemberCreate.model_validate(fields)
         except ValidationError as invalid:
@@ -141,6 +177,25 @@ class _Row:
         if written and status is None:
             self.refuse(_BY_KEY[STATUS], f"没有“{written[:20]}”，可填：{'、'.join(_STATUSES)}", "label_unknown")
         return status
+
+
+def _licence_apart(written: dict[str, str]) -> dict[str, str]:
+    if choices.code_of_label(_TABLES[_LICENSED], written.get("title", "")) is None:
+        return written
+    return {_LICENSED: written["title"], **written, "title": _PHYSICIANS}
+
+
+def _several(written: str) -> list[str]:
+    return [each.strip() for each in re.split("[,，、]", written) if each.strip()]
+
+
+def _day(written: str) -> str:
+    """The day as people write it (2015/3/1, 2015年3月1日, 20150301). Other digits alone would be read as seconds, and are no day."""
+    found = _DAY.fullmatch("".join(written.split()))
+    if found is None:
+        return "" if not written else f"{written}?"
+    year, month, day = (part for part in found.groups() if part is not None)
+    return f"{year}-{int(month):02}-{int(day):02}"
 
 
 def _masked(error: RowError) -> RowError:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from services.training.plans import dictionary_endpoints as dictionaries
 from services.training.plans import service
 from services.training.plans.schemas import (
-    ChangeRead,
     PlanCreate,
     PlanListItem,
     PlanRead,
@@ -21,13 +21,14 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
 from shared.web.route import Session
 from shared.workflow.routes import add_action_routes
 
 types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
 plans_router = api_router(Service.TRAINING, "plans", "培训计划")
-routers: tuple[APIRouter, ...] = (types_router, plans_router)
+routers: tuple[APIRouter, ...] = (types_router, *dictionaries.routers, plans_router)
 
 Reader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, *service.STAFF)]
 Planner = Annotated[Actor, caller(Permission.PLAN_MANAGEMENT)]
@@ -81,5 +82,5 @@ async def list_plan_changes(
     plan_id: UUID,
     session: Session,
     actor: Annotated[Actor, caller(Permission.PLAN_MANAGEMENT, Permission.TRAINING_OVERSIGHT)],
-) -> list[ChangeRead]:
+) -> list[HistoryEntry]:
     return await service.plan_history(session, actor=actor, plan_id=plan_id)

@@ -5,12 +5,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
+from services.training.plans.choices import Lodging
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
+from shared.reference.pinyin import search_text
 
 # A plan without specialties has one row per class session under this code, shown as —— (TRN-68).
 NO_SPECIALTY = "none"
@@ -46,17 +48,21 @@ class PlanTypeSpecialty(TrainingBase):
 
 class Plan(Keyed, Timed, Versioned, TrainingBase):
     """培训计划. ``age_limit`` in whole years and ``minimum_title_level`` (code) only warn (TRN-39, TRN-40); ``hours`` are 学时;
-    ``pass_mark`` of 100; ``validity_years`` None means without end."""
+    ``pass_mark`` of 100; ``validity_years`` None means without end. ``credit_help`` and ``lodging_help`` explain 学分证 and 住宿, with the
+    defaults of the form (FAQ-M6); ``minimum_attendance`` in percent of the days, None asks for none (BEY-15); ``reminders_sent`` counts
+    those before the deadline (FAQ-M8); ``name_search`` is the folded name and its initials, one a line (PLAT-08)."""
 
     __tablename__ = "plans"
     __table_args__ = (
         Index("ix_plans_registration_deadline", "registration_deadline", "type_code", "id"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
+        CheckConstraint("minimum_attendance BETWEEN 1 AND 100", name="minimum_attendance"),
     )
 
     status: Mapped[PlanStatus] = mapped_column(code_of(PlanStatus), default=PLAN.initial)
     type_code: Mapped[str] = mapped_column(ForeignKey("plan_types.code"))
     name: Mapped[str]
+    name_search: Mapped[str]
     audience: Mapped[str] = mapped_column(Text)
     content: Mapped[str] = mapped_column(Text)
     other_matters: Mapped[str] = mapped_column(Text)
@@ -67,6 +73,12 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
     hours: Mapped[int]
     validity_years: Mapped[int | None]
     pass_mark: Mapped[Decimal] = mapped_column(Numeric(4, 1), default=Decimal(60))
+    credit_help: Mapped[str] = mapped_column(Text, default="", server_default="")
+    lodging_help: Mapped[str] = mapped_column(Text, default="", server_default="")
+    default_needs_credit: Mapped[bool | None]
+    default_lodging: Mapped[Lodging | None] = mapped_column(code_of(Lodging))
+    minimum_attendance: Mapped[int | None]
+    reminders_sent: Mapped[int] = mapped_column(default=0, server_default="0")
     contact_name: Mapped[str]
     contact_phone: Mapped[str]
     created_by: Mapped[UUID]
@@ -77,13 +89,20 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
         lazy="selectin", cascade="all, delete-orphan", order_by="PlanSpecialty.specialty_code"
     )
 
+    @validates("name")
+    def _index_name(self, _: str, name: str) -> str:
+        self.name_search = search_text(name)
+        return name
+
 
 class PlanSpecialty(TrainingBase):
-    """开设专业类别 of one plan."""
+    """开设专业类别 of one plan. Those with the same ``exam_group`` are examined together, under one verdict (考核组,
+    X30); None stands alone."""
 
     __tablename__ = "plan_specialties"
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True)
     specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"), primary_key=True)
+    exam_group: Mapped[int | None]
 
     specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)

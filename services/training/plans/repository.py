@@ -13,6 +13,7 @@ from shared.attachments import Attachment, of_record
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 from shared.roles import Permission
 
 STAFF = (
@@ -46,12 +47,13 @@ async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, lo
 
 
 def matching(type_code: str | None, name: str, extra: Sequence[ColumnElement[bool]] = ()) -> list[ColumnElement[bool]]:
-    """The conditions of the two plan filters that every list of plans has (TRN-30)."""
+    """The conditions of the two plan filters that every list of plans has: the type, and any part of the name or its pinyin initials
+    (TRN-30, PLAT-08)."""
     conditions = list(extra)
     if type_code:
         conditions.append(Plan.type_code == type_code)
     if name.strip():
-        conditions.append(Plan.name.icontains(name.strip(), autoescape=True))
+        conditions.append(Plan.name_search.like(like_pattern(name), escape="\\"))
     return conditions
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from services.training.plans.choices import Lodging
 from services.training.plans.models import Plan, PlanType, Specialty
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
-from shared.db.history import History
 from shared.fields import MESSAGES, CleanText
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
@@ -51,10 +51,14 @@ Phone = Annotated[
 ]
 _Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
 _Codes = Annotated[list[str], Field(max_length=50)]
+_Groups = Annotated[list[_Codes], Field(max_length=25)]
+_Percent = Annotated[int, Field(ge=1, le=100)]
 
 
 class PlanCreate(BaseModel):
-    """A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end."""
+    """A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
+    the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
+    the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,6 +77,12 @@ class PlanCreate(BaseModel):
     hours: int = Field(ge=1, le=1000, description="学时")
     validity_years: int | None = Field(default=None, ge=1, le=50, description="证书有效期（年）")
     pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1, description="合格分")
+    exam_groups: _Groups = Field(default_factory=list, description="考核组：合并考核的专业类别")
+    minimum_attendance: _Percent | None = Field(default=None, description="最低出勤率（%）")
+    credit_help: _Paragraphs = Field(default="", description="学分证说明")
+    lodging_help: _Paragraphs = Field(default="", description="住宿说明")
+    default_needs_credit: bool | None = Field(default=None, description="是否需要学分证的默认值")
+    default_lodging: Lodging | None = Field(default=None, description="住宿类型的默认值")
     contact_name: Annotated[str, CleanText(50)] = Field(description="咨询联系人")
     contact_phone: Phone = Field(description="咨询电话")
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20, description="培训附件")
@@ -96,6 +106,12 @@ class PlanUpdate(BaseModel):
     hours: int = Field(default=1, ge=1, le=1000)
     validity_years: int | None = Field(default=None, ge=1, le=50)
     pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1)
+    exam_groups: _Groups = Field(default_factory=list)
+    minimum_attendance: _Percent | None = None
+    credit_help: _Paragraphs = ""
+    lodging_help: _Paragraphs = ""
+    default_needs_credit: bool | None = None
+    default_lodging: Lodging | None = None
     contact_name: Annotated[str, CleanText(50)] = ""
     contact_phone: Phone = ""
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20)
@@ -141,6 +157,8 @@ class PlanListItem(BaseModel):
 
 
 class PlanRead(PlanListItem):
+    """The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30)."""
+
     content: str
     other_matters: str
     notice: str
@@ -151,23 +169,18 @@ class PlanRead(PlanListItem):
     hours: int
     validity_years: int | None
     pass_mark: float
+    exam_groups: list[list[str]]
+    minimum_attendance: int | None
+    credit_help: str
+    lodging_help: str
+    default_needs_credit: bool | None
+    default_lodging: Lodging | None
+    default_lodging_label: str | None
     contact_name: str
     contact_phone: str
     attachments: list[AttachmentRead]
     version: int
     allowed_actions: list[AllowedAction]
-
-
-class ChangeRead(BaseModel):
-    """One line of a record's history (PLAT-04)."""
-
-    position: int
-    at: datetime
-    action: str
-    actor_name: str
-    reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
 
 
 def choice(specialty: Specialty) -> Choice:
@@ -199,25 +212,47 @@ def list_item(plan: Plan, now: datetime) -> PlanListItem:
     return PlanListItem(**_head(plan, now))
 
 
+def exam_groups_of(plan: Plan) -> list[list[str]]:
+    """The bundles of specialties that are examined together, sorted (X30)."""
+    groups: dict[int, list[str]] = {}
+    for each in plan.specialties:
+        if each.exam_group is not None:
+            groups.setdefault(each.exam_group, []).append(each.specialty_code)
+    return sorted(sorted(group) for group in groups.values())
+
+
+_COLUMNS = (
+    "content",
+    "other_matters",
+    "notice",
+    "age_limit",
+    "minimum_title_level",
+    "hours",
+    "validity_years",
+    "minimum_attendance",
+    "credit_help",
+    "lodging_help",
+    "default_needs_credit",
+    "default_lodging",
+    "contact_name",
+    "contact_phone",
+    "version",
+)
+
+
 def read_plan(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
     """The whole plan as its page shows it (TRN-36)."""
-    columns = ("content", "other_matters", "notice", "age_limit", "minimum_title_level", "hours", "validity_years")
     return PlanRead(
         **_head(plan, now),
-        **{name: getattr(plan, name) for name in columns},
+        **{name: getattr(plan, name) for name in _COLUMNS},
+        default_lodging_label=plan.default_lodging.label if plan.default_lodging else None,
+        exam_groups=exam_groups_of(plan),
         minimum_title_level_label=label(TITLE_LEVELS, plan.minimum_title_level) if plan.minimum_title_level else None,
         specialties=[choice(each.specialty) for each in plan.specialties],
         pass_mark=float(plan.pass_mark),
-        contact_name=plan.contact_name,
-        contact_phone=plan.contact_phone,
         attachments=[
             AttachmentRead(id=each.id, name=each.name, content_type=each.content_type, size=each.size)
             for each in attachments
         ],
-        version=plan.version,
         allowed_actions=allowed_actions(PLAN, plan, actor, now),
     )
-
-
-def read_change(change: History) -> ChangeRead:
-    return ChangeRead(**{name: getattr(change, name) for name in ChangeRead.model_fields})

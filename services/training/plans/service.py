@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import repository
 from services.training.plans.models import Plan, PlanSpecialty
+from services.training.plans.rules import NULLABLE, PlanEnded, check_exam_groups, check_in_use
 from services.training.plans.schemas import (
-    ChangeRead,
     PlanCreate,
     PlanListItem,
     PlanRead,
     PlanTypeRead,
     PlanUpdate,
+    exam_groups_of,
     list_item,
-    read_change,
     read_plan,
     read_type,
 )
@@ -29,33 +29,23 @@ from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of, remember
 from shared.db.paging import Page, PageRequest
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
+from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version, page_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
 STAFF = repository.STAFF
-HARMLESS = frozenset({"content", "other_matters", "notice", "contact_name", "contact_phone", "attachment_ids"})
-_NULLABLE = frozenset({"age_limit", "minimum_title_level", "validity_years"})
-_RELATED = frozenset({"specialties", "attachment_ids"})
-
-
-class PlanEnded(Conflict):
-    code = "plan_ended"
-    detail = "培训计划已结束，不能再修改"
-
-
-class PlanInUse(Conflict):
-    code = "plan_in_use"
-    detail = "培训计划已有人报名，只能修改培训内容、其他事项、报名须知、咨询联系人和电话、附件，或推迟报名截止日期"
+_RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
 
 
 async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
-    """A new draft. Raises ``InvalidInput`` for a type, specialty or attachment that is not there."""
+    """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there."""
     await _check_specialties(session, body.type_code, body.specialties)
+    check_exam_groups(body.specialties, body.exam_groups)
     columns = body.model_dump(exclude=set(_RELATED))
-    plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties))
+    plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties, body.exam_groups))
     session.add(plan)
     await session.flush()
     await _set_attachments(session, actor, plan, body.attachment_ids)
@@ -73,15 +63,16 @@ async def change_plan(
     plan = await repository.require_plan(session, actor, plan_id, lock=True)
     check_version(plan.version, expected_version)
     before = await _present(session, plan)
-    changes = {name: value for name, value in body.changes().items() if value != before[name]}
-    await _check_changes(session, plan, changes)
+    changes = {name: value for name, value in _in_order(body.changes()).items() if value != before[name]}
+    await _check_changes(session, plan, changes, before)
     for name in changes.keys() - _RELATED:
         setattr(plan, name, changes[name])
-    if "specialties" in changes:
-        kept = {each.specialty_code: each for each in plan.specialties}
-        plan.specialties = [kept.get(each.specialty_code, each) for each in _opened(changes["specialties"])]
+    if changes.keys() & {"specialties", "exam_groups"}:
+        _open(plan, **{name: changes.get(name, before[name]) for name in ("specialties", "exam_groups")})
     if changes.keys() & _RELATED:
         plan.version += 1  # the row itself may be as it was, and two editors must not both win (PLAT-03)
+    if "registration_deadline" in changes:
+        plan.reminders_sent = 0  # the units are reminded of the new day (FAQ-M8)
     if "attachment_ids" in changes:
         await _set_attachments(session, actor, plan, changes["attachment_ids"])
     if changes:
@@ -136,10 +127,10 @@ async def plans_page(
     return page_of(rows, lambda plan: list_item(plan, now))
 
 
-async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[ChangeRead]:
+async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[HistoryEntry]:
     """Who changed what, oldest first (PLAT-04)."""
     plan = await repository.require_plan(session, actor, plan_id)
-    return [read_change(change) for change in await history_of(session, PLAN.name, plan.id)]
+    return history_entries(await history_of(session, PLAN.name, plan.id), actor, PLAN)
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
@@ -152,12 +143,13 @@ async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:
     return {
         **values,
         "specialties": [each.specialty_code for each in plan.specialties],
+        "exam_groups": exam_groups_of(plan),
         "attachment_ids": [each.id for each in attachments],
     }
 
 
-async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
-    empty = [name for name, value in changes.items() if value is None and name not in _NULLABLE]
+async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, Any], before: dict[str, Any]) -> None:
+    empty = [name for name, value in changes.items() if value is None and name not in NULLABLE]
     if empty:
         raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
     if plan.status is PlanStatus.CLOSED and changes:
@@ -165,24 +157,19 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
     if plan.status is PlanStatus.PUBLISHED:
         await _check_published(session, plan, changes)
     if changes.keys() & {"type_code", "specialties"}:
-        chosen = changes.get("specialties", [each.specialty_code for each in plan.specialties])
+        chosen = changes.get("specialties", before["specialties"])
         await _check_specialties(session, changes.get("type_code", plan.type_code), chosen)
+    if changes.keys() & {"specialties", "exam_groups"}:
+        after = {**before, **changes}
+        check_exam_groups(after["specialties"], after["exam_groups"])
 
 
 async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
     deadline: date = changes.get("registration_deadline", plan.registration_deadline)
     if await repository.has_registrations(session, plan.id):
-        later = {"registration_deadline"} if deadline > plan.registration_deadline else set()
-        if refused := sorted(changes.keys() - HARMLESS - later):
-            raise PlanInUse(errors=[FieldError(name, PlanInUse.code, _why(name)) for name in refused])
+        check_in_use(changes.keys(), later=deadline > plan.registration_deadline)
     if "registration_deadline" in changes and is_past(deadline, now_utc()):
         raise InvalidInput(errors=[FieldError("registration_deadline", "deadline_passed", "应为今天或以后的日期")])
-
-
-def _why(name: str) -> str:
-    if name == "registration_deadline":
-        return "已有人报名，报名截止日期只能推迟"
-    return "已有人报名，不能修改此项"
 
 
 async def _check_specialties(session: AsyncSession, type_code: str, codes: Iterable[str]) -> None:
@@ -199,8 +186,28 @@ async def _check_specialties(session: AsyncSession, type_code: str, codes: Itera
         raise InvalidInput(errors=[FieldError("specialties", "missing", "请至少选择一个开设专业类别")])
 
 
-def _opened(codes: Iterable[str]) -> list[PlanSpecialty]:
-    return [PlanSpecialty(specialty_code=code) for code in dict.fromkeys(codes)]
+def _in_order(values: dict[str, Any]) -> dict[str, Any]:
+    """Codes as the tables give them, so that another order is no change."""
+    ordered = dict(values)
+    if "specialties" in values:
+        ordered["specialties"] = sorted(set(values["specialties"]))
+    if "exam_groups" in values:
+        ordered["exam_groups"] = sorted(sorted(set(group)) for group in values["exam_groups"])
+    return ordered
+
+
+def _opened(codes: Iterable[str], groups: Sequence[Sequence[str]]) -> list[PlanSpecialty]:
+    number_of = {code: number for number, group in enumerate(groups, 1) for code in group}
+    return [PlanSpecialty(specialty_code=code, exam_group=number_of.get(code)) for code in dict.fromkeys(codes)]
+
+
+def _open(plan: Plan, specialties: list[str], exam_groups: list[list[str]]) -> None:
+    kept = {each.specialty_code: each for each in plan.specialties}
+    wanted = _opened(specialties, exam_groups)
+    for each in wanted:
+        if each.specialty_code in kept:
+            kept[each.specialty_code].exam_group = each.exam_group
+    plan.specialties = [kept.get(each.specialty_code, each) for each in wanted]
 
 
 async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids: list[UUID]) -> None:

@@ -9,18 +9,15 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.training.registrations import group_service, service
 from services.training.registrations.batches import BatchRead
 from services.training.registrations.group_schemas import (
+    AddResults,
     CandidateListItem,
     GroupFilter,
     GroupRegistrationListItem,
     GroupRegistrationRead,
-)
-from services.training.registrations.schemas import (
-    AddResults,
-    RegistrationRead,
     RegistrationsAdd,
     RegistrationsSubmit,
-    RegistrationUpdate,
 )
+from services.training.registrations.schemas import RegistrationRead, RegistrationUpdate
 from services.training.registrations.workflow import REGISTRATION, PlanProgress
 from shared.app import api_router
 from shared.db.paging import Page
@@ -28,6 +25,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
 from shared.web.route import Session
 from shared.workflow.routes import add_action_routes
@@ -92,6 +90,11 @@ async def read_registration(
     found = await service.get_registration(session, actor=actor, registration_id=registration_id)
     tag(response, found.version)
     return found
+
+
+@registrations_router.get("/{registration_id}/history", summary="报名的办理记录")
+async def list_registration_history(registration_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
+    return await service.registration_history(session, actor=actor, registration_id=registration_id)
 
 
 @registrations_router.patch("/{registration_id}", summary="修改报名表")

@@ -16,7 +16,7 @@ from services.training.plans.repository import matching
 from services.training.plans.workflow import PlanStatus
 from services.training.registrations.group_schemas import GroupFilter
 from services.training.registrations.models import Registration
-from services.training.registrations.repository import name_matches
+from services.training.registrations.repository import UNSENT, name_matches
 from services.training.registrations.workflow import PlanProgress, RegistrationStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 
@@ -26,7 +26,8 @@ _SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
 async def list_group_registrations(
     session: AsyncSession, unit_id: UUID, wanted: GroupFilter, page: PageRequest, *, today: date
 ) -> Rows:
-    """Rows (plan, total, own, unsent, returned, status), the nearest deadline first, then by class type (TRN-32)."""
+    """Rows (plan, total, own, unsent, returned, status, latest day granted to somebody who is not sent), the nearest deadline first,
+    then by class type (TRN-32)."""
     statement = _with_progress(unit_id)
     columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code}
     statement = statement.where(*matching(wanted.type_code, wanted.name), *_when(wanted, today))
@@ -49,6 +50,7 @@ def _with_progress(unit_id: UUID) -> Any:
             func.count().filter(Registration.status.in_(_SENT)).label("sent"),
             func.count().filter(Registration.status == RegistrationStatus.DRAFT).label("unsent"),
             func.count().filter(Registration.status == RegistrationStatus.RETURNED).label("returned"),
+            func.max(Registration.open_until).filter(Registration.status.in_(UNSENT)).label("open_until"),
         )
         .where(Registration.plan_id == Plan.id, Registration.unit_id == unit_id)
         .correlate(Plan)
@@ -64,7 +66,7 @@ def _with_progress(unit_id: UUID) -> Any:
         else_=PlanProgress.NOT_REGISTERED.value,
     )
     return (
-        select(Plan, everybody, own.c.sent, own.c.unsent, own.c.returned, progress.label("progress"))
+        select(Plan, everybody, own.c.sent, own.c.unsent, own.c.returned, progress.label("progress"), own.c.open_until)
         .join(own, true())
         .where(Plan.status != PlanStatus.DRAFT)
     )

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.late_entries.models import LateEntry
+from services.training.late_entries.rules import request_refusal
+from services.training.late_entries.schemas import UnitLateEntry, unit_late_entry
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
 from services.training.registrations.schemas import PersonSummary, RegistrantRow
@@ -50,7 +53,8 @@ class UnitProgress(BaseModel):
 
 
 class GroupRegistrationListItem(UnitProgress):
-    """A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35)."""
+    """A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35). ``actions`` are
+    those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8)."""
 
     plan_id: UUID
     type_code: str
@@ -60,6 +64,8 @@ class GroupRegistrationListItem(UnitProgress):
     registration_deadline: date
     closed: bool
     operations: list[AllowedAction]
+    late_entry: UnitLateEntry | None
+    actions: list[AllowedAction]
 
 
 class GroupRegistrationRead(UnitProgress):
@@ -67,6 +73,7 @@ class GroupRegistrationRead(UnitProgress):
 
     plan: PlanRead
     registrants: list[RegistrantRow]
+    late_entry: UnitLateEntry | None
     actions: list[AllowedAction]
 
 
@@ -77,6 +84,37 @@ class CandidateListItem(PersonSummary):
     code: str | None
     reason: str | None
     next_step: str | None
+
+
+class RegistrationsAdd(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    plan_id: UUID
+    staff_ids: list[UUID] = Field(min_length=1, max_length=200, description="人员")
+
+
+class RegistrationsSubmit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    registration_ids: list[UUID] = Field(min_length=1, max_length=200, description="报名人员")
+
+
+class AddResult(BaseModel):
+    """What became of one person: added, or why not and what to do next."""
+
+    staff_id: UUID
+    name: str
+    added: bool
+    registration_id: UUID | None = None
+    code: str | None = None
+    reason: str | None = None
+    next_step: str | None = None
+
+
+class AddResults(BaseModel):
+    added: int
+    refused: int
+    results: list[AddResult]
 
 
 def button(action: str, words: str, refusal: Refusal | None = None) -> AllowedAction:
@@ -91,9 +129,17 @@ def button(action: str, words: str, refusal: Refusal | None = None) -> AllowedAc
     )
 
 
-def operations_of(plan: Plan, progress: PlanProgress, now: datetime) -> list[AllowedAction]:
-    """TRN-34, TRN-35: [报名] while there is something to do; after the deadline [查看], and [报名] stays, disabled."""
-    refusal = registration_refusal(plan, now)
+def late_entry_button(plan: Plan, entry: LateEntry | None, now: datetime) -> AllowedAction:
+    """[申请补报], with why not and what instead (FAQ-M8)."""
+    return button("request_late_entry", "申请补报", request_refusal(plan, entry, now))
+
+
+def operations_of(
+    plan: Plan, progress: PlanProgress, now: datetime, open_until: date | None = None
+) -> list[AllowedAction]:
+    """TRN-34, TRN-35: [报名] while there is something to do; after the deadline [查看], and [报名] stays, disabled. ``open_until`` is a
+    later last day that somebody of the unit has been granted (X6, FAQ-M8)."""
+    refusal = registration_refusal(plan, now, open_until)
     if refusal:
         return [button("view", "查看"), button("register", "报名", refusal)]
     return [button("register", "报名")] if progress in _UNFINISHED else [button("view", "查看")]
@@ -112,7 +158,11 @@ def unit_progress(total: int, own: int, unsent: int, returned: int, status: str)
     )
 
 
-def group_list_item(plan: Plan, progress: UnitProgress, now: datetime) -> GroupRegistrationListItem:
+def group_list_item(
+    plan: Plan, progress: UnitProgress, open_until: date | None, entry: LateEntry | None, now: datetime
+) -> GroupRegistrationListItem:
+    """``open_until`` is the latest day granted to a person of the unit who is not sent; ``entry`` the unit's request to register late."""
+    granted = [day for day in (open_until, entry.granted_until if entry else None) if day]
     return GroupRegistrationListItem(
         **dict(progress),
         plan_id=plan.id,
@@ -122,5 +172,7 @@ def group_list_item(plan: Plan, progress: UnitProgress, now: datetime) -> GroupR
         audience=plan.audience,
         registration_deadline=plan.registration_deadline,
         closed=is_closed(plan, now),
-        operations=operations_of(plan, progress.status, now),
+        operations=operations_of(plan, progress.status, now, max(granted, default=None)),
+        late_entry=unit_late_entry(entry) if entry else None,
+        actions=[late_entry_button(plan, entry, now)],
     )

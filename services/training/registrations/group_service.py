@@ -1,27 +1,35 @@
 """集体报名 as a unit works with it: the list of plans, one plan with the unit's people, whom it can add, and adding them (TRN-30…42)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.late_entries.models import LateEntry
+from services.training.late_entries.repository import granted_until, newest_of
+from services.training.late_entries.schemas import unit_late_entry
+from services.training.late_entries.workflow import LATE_ENTRY, GrantBody
 from services.training.personnel.models import StaffMember
 from services.training.personnel.workflow import EmploymentStatus
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import read_plan
 from services.training.registrations import group_repository, repository
 from services.training.registrations.group_schemas import (
+    AddResult,
+    AddResults,
     CandidateListItem,
     GroupFilter,
     GroupRegistrationListItem,
     GroupRegistrationRead,
     button,
     group_list_item,
+    late_entry_button,
     unit_progress,
 )
-from services.training.registrations.rules import UNKNOWN_PERSON, Ineligible, ineligibility
-from services.training.registrations.schemas import AddResult, AddResults, summary
-from services.training.registrations.service import shown_row
+from services.training.registrations.rules import ASK_LATE, UNKNOWN_PERSON, Ineligible, ineligibility
+from services.training.registrations.schemas import summary
+from services.training.registrations.service import OPEN_LATE, shown_row
 from services.training.registrations.workflow import REGISTRATION, registration_refusal
 from shared.clock import beijing_today, now_utc
 from shared.db.history import remember
@@ -29,6 +37,7 @@ from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import ActionBody
 
 
 async def group_registrations(
@@ -39,20 +48,33 @@ async def group_registrations(
     rows = await group_repository.list_group_registrations(
         session, actor.organisation_id, wanted, page, today=beijing_today(now)
     )
-    return page_of(rows, lambda row: group_list_item(row[0], unit_progress(*row[1:]), now))
+    late = await newest_of(session, actor.organisation_id, [plan.id for plan, *_ in rows.items])
+
+    def read(row: Any) -> GroupRegistrationListItem:
+        plan, *counts, open_until = row
+        return group_list_item(plan, unit_progress(*counts), open_until, late.get(plan.id), now)
+
+    return page_of(rows, read)
 
 
 async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> GroupRegistrationRead:
-    """One plan, read-only, and the unit's people in it; [添加] stays while the plan is open (TRN-36, TRN-52)."""
+    """One plan, read-only, and the unit's people in it; [添加] stays while the plan is open, or open late for this unit (TRN-36,
+    TRN-52, FAQ-M8)."""
     now = now_utc()
     plan = await require_plan(session, actor, plan_id)
+    late = (await newest_of(session, actor.organisation_id, [plan_id])).get(plan_id)
+    selection_open = await repository.selection_is_open(session, plan_id, now)
     people = await repository.registrations_of(session, actor.organisation_id, plan_id)
     progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
     return GroupRegistrationRead(
-        **dict(unit_progress(*progress[1:])),
+        **dict(unit_progress(*progress[1:-1])),
         plan=read_plan(plan, await attachments_of(session, plan_id), actor, now),
-        registrants=[shown_row(each, actor, now) for each in people],
-        actions=[button("add", "添加", registration_refusal(plan, now))],
+        registrants=[shown_row(each, actor, now, selection_open=selection_open) for each in people],
+        late_entry=unit_late_entry(late) if late else None,
+        actions=[
+            button("add", "添加", registration_refusal(plan, now, late.granted_until if late else None)),
+            late_entry_button(plan, late, now),
+        ],
     )
 
 
@@ -61,8 +83,8 @@ async def candidates(
 ) -> Page[CandidateListItem]:
     """Everybody in the unit's file; those who cannot be picked say why and what to do (TRN-37, FAQ-M2)."""
     plan = await require_plan(session, actor, plan_id)
-    refusal = registration_refusal(plan, now_utc())
-    closed = Ineligible(refusal.code, refusal.reason, "请联系培训计划的咨询联系人") if refusal else None
+    refusal = registration_refusal(plan, now_utc(), await granted_until(session, actor.organisation_id, plan_id))
+    closed = Ineligible(refusal.code, refusal.reason, ASK_LATE) if refusal else None
 
     def read(row: tuple[StaffMember, UUID | None]) -> CandidateListItem:
         why = ineligibility(*row) or closed
@@ -81,15 +103,16 @@ async def candidates(
 async def add_registrations(
     session: AsyncSession, *, actor: Actor, plan_id: UUID, staff_ids: Sequence[UUID]
 ) -> AddResults:
-    """Adds people of the unit as 未报名, with the recipient from the file (X8) and 初训 preselected. Raises ``ActionRefused``
-    when the plan takes nobody any more; else each person is added or refused on their own."""
+    """Adds people of the unit as 未报名, with the recipient from the file (X8), the plan's defaults (FAQ-M6) and 初训 preselected.
+    Raises ``ActionRefused`` when the plan takes nobody of the unit any more; else each person is added or refused on their own."""
     plan = await require_plan(session, actor, plan_id, lock=False)
-    if refusal := registration_refusal(plan, now_utc()):
-        raise ActionRefused(refusal)
     unit_id = actor.organisation_id
+    open_until = await granted_until(session, unit_id, plan_id)
+    if refusal := registration_refusal(plan, now_utc(), open_until):
+        raise ActionRefused(refusal)
     before = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
     employed = [staff for staff, _ in before.values() if staff.status is EmploymentStatus.EMPLOYED]
-    made = await repository.insert_drafts(session, actor, plan, employed)
+    made = await repository.insert_drafts(session, actor, plan, employed, open_until)
     for staff_id, registration_id in made.items():
         remember(
             session,
@@ -113,3 +136,21 @@ def _result(staff_id: UUID, found: tuple[StaffMember, UUID | None] | None, regis
     return AddResult(
         staff_id=staff_id, name=name, added=False, code=why.code, reason=why.reason, next_step=why.next_step
     )
+
+
+@LATE_ENTRY.effect("open_for_unit")
+async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: ActionBody) -> None:
+    """A granted request opens the unit's people who are not sent yet, until that day; whom it adds from now on is open as well."""
+    assert isinstance(body, GrantBody)
+    entry.granted_until = body.until
+    entry.answer = (body.reason or "").strip() or None
+    for registration in await repository.open_unsent(session, entry.unit_id, entry.plan_id, body.until):
+        remember(
+            session,
+            record_type=REGISTRATION.name,
+            record_id=registration.id,
+            action=OPEN_LATE,
+            actor=actor,
+            after={"open_until": str(body.until)},
+            reason=body.reason,
+        )

@@ -1,23 +1,28 @@
 """Queries about single registrations and the registrations of a plan. A unit sees its own, an office those of its region (PLAT-06)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.class_sessions.models import Schedule
+from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.personnel.models import Qualification, StaffMember
-from services.training.personnel.workflow import EMPLOYMENT
+from services.training.personnel.repository import name_conditions
 from services.training.plans.models import NO_SPECIALTY, Plan
+from services.training.plans.workflow import PlanStatus
 from services.training.registrations.models import Registration, RegistrationSpecialty
-from services.training.registrations.workflow import REGISTRATION, RegistrationAction
-from shared.db.history import History
+from services.training.registrations.workflow import RegistrationStatus
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.reference.pinyin import like_pattern, query_pieces
 from shared.roles import Level
+
+# Whom a unit has still to send, or to send again.
+UNSENT = (RegistrationStatus.DRAFT, RegistrationStatus.RETURNED)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -29,19 +34,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def name_matches(name: str) -> list[ColumnElement[bool]]:
     """Conditions on ``StaffMember`` for any part of a name or its initials; none for a blank one (PLAT-08)."""
-    if not name.strip():
-        return []
-    like = StaffMember.name_search.like(like_pattern(name), escape="\\")
-    return [StaffMember.name_pieces.contains(query_pieces(name)), like]
+    return list(name_conditions(name))
 
 
-async def require_registration(session: AsyncSession, actor: Actor, registration_id: UUID) -> Registration:
-    """One registration with its plan, person and specialties. Raises ``NotFound``, also for a stranger's."""
-    found = await session.scalar(
+async def require_registration(
+    session: AsyncSession, actor: Actor, registration_id: UUID, *, lock: bool = False
+) -> Registration:
+    """One registration with its plan, person and specialties; with ``lock`` nobody else moves it until the transaction ends. Raises
+    ``NotFound``, also for a stranger's."""
+    statement = (
         select(Registration)
         .where(Registration.id == registration_id, visible_to(actor))
         .execution_options(populate_existing=True)
     )
+    found = await session.scalar(statement.with_for_update(of=Registration) if lock else statement)
     if found is None:
         raise NotFound
     return found
@@ -68,35 +74,85 @@ async def names_of(session: AsyncSession, actor: Actor, registration_ids: Iterab
     return dict(rows.all())
 
 
-async def qualification_categories(session: AsyncSession, person_id: UUID) -> list[str]:
-    """资质类型 (X4): the distinct categories of the person's certificates."""
+async def qualification_categories(session: AsyncSession, person_id: UUID, staff_id: UUID) -> list[str]:
+    """资质类型 (X4): the distinct categories of the certificates that the person earned here or the unit wrote into this file."""
     rows = await session.scalars(
         select(Qualification.category)
-        .where(Qualification.person_id == person_id, Qualification.revoked_at.is_(None))
+        .where(
+            Qualification.person_id == person_id,
+            or_(Qualification.staff_id.is_(None), Qualification.staff_id == staff_id),
+            Qualification.revoked_at.is_(None),
+        )
         .group_by(Qualification.category)
         .order_by(func.min(Qualification.issued_on))
     )
     return list(rows)
 
 
-async def changed_since_return(session: AsyncSession, registration: Registration) -> list[str]:
-    """Fields of the form and of the personal file that were changed after the last return (BEY-04)."""
-    own = (History.record_type == REGISTRATION.name) & (History.record_id == registration.id)
-    returned_at = select(func.max(History.at)).where(own, History.action == RegistrationAction.RETURN.value)
-    of_file = (History.record_type == EMPLOYMENT.name) & (History.record_id == registration.staff_id)
+async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime) -> bool:
+    """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
+    begun = or_(Schedule.status == ScheduleStatus.OPEN, Schedule.opens_at <= now)
+    return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
+
+
+async def open_unsent(session: AsyncSession, unit_id: UUID, plan_id: UUID, until: date) -> Sequence[Registration]:
+    """Keeps the unit's 未报名 and 已退回 people of the plan open until that day at least; gives those whose day has changed."""
     rows = await session.scalars(
-        select(History.after).where(
-            or_(own, of_file), History.action == "update", History.at > returned_at.scalar_subquery()
+        select(Registration)
+        .where(
+            Registration.unit_id == unit_id,
+            Registration.plan_id == plan_id,
+            Registration.status.in_(UNSENT),
+            func.coalesce(Registration.open_until, date.min) < until,
         )
+        .order_by(Registration.id)
+        .with_for_update(of=Registration)
     )
-    return sorted({name for after in rows for name in after or {}})
+    opened = rows.all()
+    for registration in opened:
+        registration.open_until = until
+    await session.flush()
+    return opened
+
+
+async def claim_reminders(session: AsyncSession, last_day: date, today: date, number: int) -> Sequence[Plan]:
+    """Published plans whose deadline is from ``today`` to ``last_day`` and which have had fewer than ``number`` reminders; from now on
+    they have had so many. Whoever asks at the same time gets none of them."""
+    due = (
+        update(Plan)
+        .where(
+            Plan.status == PlanStatus.PUBLISHED,
+            Plan.registration_deadline.between(today, last_day),
+            Plan.reminders_sent < number,
+        )
+        .values(reminders_sent=number)
+        .returning(Plan.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = (await session.scalars(due)).all()
+    rows = await session.scalars(
+        select(Plan).where(Plan.id.in_(ids)).order_by(Plan.id).execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def units_unfinished(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
+    """Units with people in the plan who are 未报名 or 已退回."""
+    rows = await session.scalars(
+        select(Registration.unit_id)
+        .where(Registration.plan_id == plan_id, Registration.status.in_(UNSENT))
+        .distinct()
+        .order_by(Registration.unit_id)
+    )
+    return tuple(rows)
 
 
 async def insert_drafts(
-    session: AsyncSession, actor: Actor, plan: Plan, staff: Sequence[StaffMember]
+    session: AsyncSession, actor: Actor, plan: Plan, staff: Sequence[StaffMember], open_until: date | None
 ) -> dict[UUID, UUID]:
-    """Adds the people who are not in the plan yet; gives {staff id: registration id} of those really added. The key on
-    (plan, person) decides, so that two units at once add a person once; always in one order, so that they never deadlock."""
+    """Adds the people who are not in the plan yet, with the plan's defaults (FAQ-M6) and the file's recipient (X8); gives {staff id:
+    registration id} of those really added. The key on (plan, person) decides, so that two units at once add a person once; always in
+    one order, so that they never deadlock."""
     rows = [
         {
             "id": new_id(),
@@ -106,6 +162,9 @@ async def insert_drafts(
             "region_code": actor.region_code,
             "staff_id": each.id,
             "person_id": each.person_id,
+            "needs_credit": plan.default_needs_credit,
+            "lodging": plan.default_lodging,
+            "open_until": open_until,
             "recipient_name": each.name,
             "recipient_phone": each.mobile,
             "recipient_postcode": each.postcode,

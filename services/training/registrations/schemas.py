@@ -1,7 +1,7 @@
 """Registrations over the wire, and ``registrant``: the few facts about a person in a plan that every list of people shows."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone, choice
 from services.training.registrations.models import Registration
+from services.training.registrations.wording import field_label
 from services.training.registrations.workflow import RegistrationStatus, ReturnKind
 from shared.clock import age_on
 from shared.crypto import mask_phone, mask_resident_id
@@ -37,8 +38,34 @@ class PersonSummary(BaseModel):
     title_level_below: bool
 
 
+class ProgressStep(BaseModel):
+    """One step of 未提交 → 待审核 → 审核通过/已退回."""
+
+    key: str
+    label: str
+    state: Literal["done", "current", "todo", "failed"]
+
+
+class RegistrantProgress(BaseModel):
+    """Where a registration stands, what is to be done next and by whom (FAQ-M12)."""
+
+    steps: list[ProgressStep]
+    next_action: str
+    owner: str
+
+
+class FieldChange(BaseModel):
+    """What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04)."""
+
+    field: str
+    label: str
+    before: str | None
+    after: str | None
+
+
 class Registrant(PersonSummary):
-    """A person in a plan, with the fate of the registration (TRN-38, TRN-41)."""
+    """A person in a plan, with the fate of the registration (TRN-38, TRN-41). ``return_field_labels`` are the Chinese names of
+    ``return_fields``, in their order (BEY-04)."""
 
     registration_id: UUID
     training_kind: TrainingKind
@@ -49,20 +76,27 @@ class Registrant(PersonSummary):
     return_kind_label: str | None
     return_reason: str | None
     return_fields: list[str]
+    return_field_labels: list[str]
 
 
 class RegistrantRow(Registrant):
-    """A row of the unit's own list: with its buttons."""
+    """A row of the unit's own list: with its buttons. ``editable_fields`` are those that [修改] may change now (FAQ-M6);
+    ``open_until`` is a last day granted after the plan's deadline (STAFF-13, FAQ-M8)."""
 
     specialties: list[Choice]
     complete: bool
+    editable_fields: list[str]
+    open_until: date | None
+    return_requested_at: datetime | None
+    return_request: str | None
+    progress: RegistrantProgress
     version: int
     allowed_actions: list[AllowedAction]
 
 
 class RegistrationRead(RegistrantRow):
     """The form (TRN-43…46). ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
-    ``changed_fields`` are those changed since the return (BEY-04)."""
+    ``changes`` are those made since the return, and ``changed_fields`` their names (BEY-04)."""
 
     plan_id: UUID
     plan_name: str
@@ -80,6 +114,7 @@ class RegistrationRead(RegistrantRow):
     recipient_address: str
     submitted_at: datetime | None
     changed_fields: list[str]
+    changes: list[FieldChange]
 
 
 class RegistrationUpdate(BaseModel):
@@ -101,40 +136,9 @@ class RegistrationUpdate(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class RegistrationsAdd(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    plan_id: UUID
-    staff_ids: list[UUID] = Field(min_length=1, max_length=200, description="人员")
-
-
-class RegistrationsSubmit(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    registration_ids: list[UUID] = Field(min_length=1, max_length=200, description="报名人员")
-
-
-class AddResult(BaseModel):
-    """What became of one person: added, or why not and what to do next."""
-
-    staff_id: UUID
-    name: str
-    added: bool
-    registration_id: UUID | None = None
-    code: str | None = None
-    reason: str | None = None
-    next_step: str | None = None
-
-
-class AddResults(BaseModel):
-    added: int
-    refused: int
-    results: list[AddResult]
-
-
 def age_of(staff: StaffMember, day: date) -> int:
-    """Whole years on ``day``; the birth date is the file's, else that of the resident id (TRN-11)."""
-    return age_on(staff.birth_date or birth_date_of(staff.person.resident_id), day)
+    """Whole years on ``day``, by the resident id, whatever birth date the file has (X19)."""
+    return age_on(birth_date_of(staff.person.resident_id), day)
 
 
 def title_level_below(title_level: str | None, minimum: str | None) -> bool:
@@ -178,6 +182,7 @@ def registrant(registration: Registration, plan: Plan) -> Registrant:
         return_kind_label=kind.label if kind else None,
         return_reason=registration.return_reason,
         return_fields=registration.return_fields,
+        return_field_labels=[field_label(name) for name in registration.return_fields],
     )
 
 
@@ -186,19 +191,29 @@ def chosen_codes(registration: Registration) -> list[str]:
     return [each.specialty_code for each in registration.specialties if each.specialty_code != NO_SPECIALTY]
 
 
-def registrant_row(registration: Registration, *, complete: bool, actions: list[AllowedAction]) -> RegistrantRow:
+def registrant_row(
+    registration: Registration,
+    *,
+    complete: bool,
+    editable_fields: list[str],
+    progress: RegistrantProgress,
+    actions: list[AllowedAction],
+) -> RegistrantRow:
+    copied = ("version", "open_until", "return_requested_at", "return_request")
     chosen = [each for each in registration.specialties if each.specialty_code != NO_SPECIALTY]
     return RegistrantRow(
         **registrant(registration, registration.plan).model_dump(),
         specialties=[choice(each.specialty) for each in chosen],
+        **{name: getattr(registration, name) for name in copied},
         complete=complete,
-        version=registration.version,
+        editable_fields=editable_fields,
+        progress=progress,
         allowed_actions=actions,
     )
 
 
 def registration_read(
-    registration: Registration, head: RegistrantRow, *, categories: list[str], changed_fields: list[str], full: bool
+    registration: Registration, head: RegistrantRow, *, categories: list[str], changes: list[FieldChange], full: bool
 ) -> RegistrationRead:
     """``full`` shows the resident id and the phone in clear; such a view is logged by the caller (PLAT-05)."""
     resident_id, phone = registration.staff.person.resident_id, registration.recipient_phone
@@ -214,5 +229,6 @@ def registration_read(
         lodging=lodging,
         lodging_label=lodging.label if lodging else None,
         recipient_phone=phone if full else mask_phone(phone),
-        changed_fields=changed_fields,
+        changed_fields=[each.field for each in changes],
+        changes=changes,
     )

@@ -1,7 +1,7 @@
 """The province's review over the wire (STAFF-02, STAFF-03)."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,13 +9,28 @@ from pydantic import BaseModel, Field
 from services.training.personnel.schemas import StaffMemberRead
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import Registrant, RegistrationRead, registrant
-from services.training.registrations.workflow import REGISTRATION, RegistrationAction, ReturnBody
+from services.training.registrations.workflow import (
+    REGISTRATION,
+    UNDO_WITHIN,
+    RegistrationAction,
+    RegistrationStatus,
+    ReturnBody,
+)
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.workflow.definition import AllowedAction, allowed_actions, refusal_of
 
 
-class ReviewListItem(Registrant):
+class UnitsRequest(BaseModel):
+    """While the unit asks for an approved person back: when and why (FAQ-M5). ``undo_until`` while the last decision can be
+    taken back (BEY-11)."""
+
+    return_requested_at: datetime | None
+    return_request: str | None
+    undo_until: datetime | None
+
+
+class ReviewListItem(Registrant, UnitsRequest):
     """A row of the queue; ``resubmitted`` when it was returned before and sent again."""
 
     plan_id: UUID
@@ -26,34 +41,64 @@ class ReviewListItem(Registrant):
     resident_id: str
     mobile: str
     submitted_at: datetime | None
+    waiting_since: datetime
     resubmitted: bool
     version: int
     allowed_actions: list[AllowedAction]
 
 
-class ReviewRead(BaseModel):
-    """The registration and, beside it, the person's full file (TRN-51)."""
+class ReviewRead(UnitsRequest):
+    """The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue."""
 
     registration: RegistrationRead
     staff: StaffMemberRead
+    previous: UUID | None
+    next: UUID | None
 
 
 class ReviewBatch(ReturnBody):
     """The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return."""
 
     registration_ids: list[UUID] = Field(min_length=1, max_length=500, description="报名人员")
-    action: Literal[RegistrationAction.APPROVE, RegistrationAction.RETURN] = Field(description="审核通过或退回")
+    action: Literal[RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW] = Field(
+        description="审核通过、退回或撤销审核"
+    )
 
 
 def review_item(registration: Registration, actor: Actor, now: datetime) -> ReviewListItem:
     staff = registration.staff
     copied = ("plan_id", "unit_id", "unit_name", "region_code", "submitted_at", "version")
+    returned_before = registration.return_kind is not None
     return ReviewListItem(
         **dict(registrant(registration, registration.plan)),
         **{name: getattr(registration, name) for name in copied},
+        **_request(registration, actor, now),
         plan_name=registration.plan.name,
         resident_id=mask_resident_id(staff.person.resident_id),
         mobile=mask_phone(staff.mobile),
-        resubmitted=registration.return_kind is not None and registration.submitted_at is not None,
+        waiting_since=registration.return_requested_at or registration.submitted_at or registration.created_at,
+        resubmitted=returned_before and registration.status is RegistrationStatus.SUBMITTED,
         allowed_actions=allowed_actions(REGISTRATION, registration, actor, now),
     )
+
+
+def review_read(
+    registration: Registration,
+    form: RegistrationRead,
+    staff: StaffMemberRead,
+    around: tuple[UUID | None, UUID | None],
+    actor: Actor,
+    now: datetime,
+) -> ReviewRead:
+    request = _request(registration, actor, now)
+    return ReviewRead(registration=form, staff=staff, previous=around[0], next=around[1], **request)
+
+
+def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, Any]:
+    refusal = refusal_of(REGISTRATION, registration, RegistrationAction.UNDO_REVIEW, actor, now)
+    decided = registration.reviewed_at
+    return {
+        "return_requested_at": registration.return_requested_at,
+        "return_request": registration.return_request,
+        "undo_until": decided + UNDO_WITHIN if decided and refusal is None else None,
+    }

@@ -1,23 +1,19 @@
-"""The province's review (STAFF-02…04): the queue, one person's file beside the registration, and one decision for many."""
+"""The province's review (STAFF-02): the queue, and one person's file beside the registration. One decision for many is in ``deciding``."""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.personnel.service import read_file
-from services.training.registrations.batches import BatchRead, one_by_one
 from services.training.registrations.repository import require_registration
-from services.training.registrations.service import move, shown
-from services.training.registrations.workflow import RegistrationAction, ReturnBody
+from services.training.registrations.service import shown
 from services.training.review import repository
 from services.training.review.filters import ReviewFilter
-from services.training.review.schemas import ReviewBatch, ReviewListItem, ReviewRead, review_item
+from services.training.review.schemas import ReviewListItem, ReviewRead, review_item, review_read
 from shared.clock import now_utc
 from shared.db.paging import Page, PageRequest
-from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.web.lists import page_of
-from shared.workflow.definition import ActionBody
 
 
 async def review_queue(
@@ -29,19 +25,11 @@ async def review_queue(
     return page_of(rows, lambda registration: review_item(registration, actor, now))
 
 
-async def review_one(session: AsyncSession, *, actor: Actor, registration_id: UUID) -> ReviewRead:
-    """The registration and the person's full file, in clear; the view is logged on both (PLAT-05, TRN-51)."""
+async def review_one(session: AsyncSession, *, actor: Actor, registration_id: UUID, wanted: ReviewFilter) -> ReviewRead:
+    """The registration and the person's full file, in clear; the view is logged on both (PLAT-05, TRN-51). With who comes before and
+    after in the queue that ``wanted`` describes, so that the reviewer goes on without the list."""
     registration = await require_registration(session, actor, registration_id)
     staff = await read_file(session, actor=actor, staff_id=registration.staff_id)
-    return ReviewRead(registration=await shown(session, actor, registration, full=True), staff=staff)
-
-
-async def review_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch) -> BatchRead:
-    """Approves or returns each, one result per person. Raises ``InvalidInput`` when a return comes without a reason."""
-    returned = body.action is RegistrationAction.RETURN
-    if returned and not (body.reason or "").strip():
-        raise InvalidInput(errors=[FieldError("reason", "missing", "退回须填写理由")])
-    with_it = ReturnBody(reason=body.reason, kind=body.kind, fields=body.fields) if returned else ActionBody()
-    return await one_by_one(
-        session, actor, body.registration_ids, lambda each: move(session, actor, each, body.action, with_it)
-    )
+    form = await shown(session, actor, registration, full=True)
+    around = await repository.neighbours(session, actor, wanted, registration_id)
+    return review_read(registration, form, staff, around, actor, now_utc())

@@ -10,8 +10,14 @@ from sqlalchemy import Row
 from services.training.class_sessions.models import ClassSession
 from services.training.personnel.importing import ImportMode
 from services.training.plans.models import Plan
-from services.training.scores import repository, service, sheet
-from services.training.scores.schemas import ResultEntry, ScoreImportReport, SheetListItem, SheetRead
+from services.training.scores import corrections, publication, repository, service, sheet
+from services.training.scores.schemas import (
+    ResultCorrection,
+    ResultEntry,
+    ScoreImportReport,
+    SheetListItem,
+    SheetRead,
+)
 from services.training.scores.workflow import SCORE_SHEET, ScoreSheetStatus
 from shared.app import api_router
 from shared.db.paging import Page
@@ -27,7 +33,7 @@ from shared.workflow.routes import add_action_routes
 Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
 
 router = api_router(Service.TRAINING, "score-sheets", "成绩录入")
-add_action_routes(router, SCORE_SHEET, service.perform_on_sheet, SheetRead)
+add_action_routes(router, SCORE_SHEET, publication.perform_on_sheet, SheetRead)
 
 
 def _item(row: Row[ClassSession, Plan, ScoreSheetStatus, datetime | None, int, int]) -> SheetListItem:
@@ -70,6 +76,13 @@ async def enter_results(
     sheet_id: UUID, entries: Annotated[list[ResultEntry], Body(max_length=5000)], session: Session, actor: Enterer
 ) -> SheetRead:
     return await service.enter_results(session, actor=actor, sheet_id=sheet_id, entries=entries)
+
+
+@router.post("/{sheet_id}/results/{result_id}/correct", summary="成绩更正")
+async def correct_result(
+    sheet_id: UUID, result_id: UUID, body: ResultCorrection, session: Session, actor: Enterer
+) -> SheetRead:
+    return await corrections.correct_result(session, actor=actor, sheet_id=sheet_id, result_id=result_id, body=body)
 
 
 @router.get("/{sheet_id}/template", summary="成绩表下载（xlsx）", response_class=Response)

@@ -1,10 +1,11 @@
-"""Score sheets, one per class session, and results, one per person and specialty (STAFF-08, X30)."""
+"""Score sheets, one per class session, and results, one per person and 考核组 (STAFF-08, X30)."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.training.base import TrainingBase
@@ -30,8 +31,10 @@ class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
 
 
 class Result(Keyed, Timed, TrainingBase):
-    """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet.
-    A registration that was returned, and then deleted by its unit, takes along what was entered for it."""
+    """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet. ``specialties``
+    are the codes of the 考核组 that the person sits for here, ``specialty_code`` the first of them (X30); ``corrected_at`` is when the
+    published result was last corrected (STAFF-09). A registration that was returned, and then deleted by its unit, takes along what was
+    entered for it."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -43,8 +46,10 @@ class Result(Keyed, Timed, TrainingBase):
     registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[UUID] = mapped_column(index=True)
     specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"))
+    specialties: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
     score: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
     passed: Mapped[bool | None]
+    corrected_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship(lazy="raise")
     specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)

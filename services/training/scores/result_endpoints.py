@@ -28,7 +28,7 @@ async def list_results(
     actor: Unit,
     page: PageOf,
     type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
-    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分")] = None,
+    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分或拼音首字母")] = None,
     start_from: Annotated[date | None, Query(description="培训开始日期，默认本年1月1日")] = None,
     start_to: Annotated[date | None, Query(description="培训开始日期，默认今天")] = None,
 ) -> Page[ResultListItem]:

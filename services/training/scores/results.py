@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession
 from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.scores import repository, unit_repository
+from services.training.scores import certificate_repository, row_repository, unit_repository
 from services.training.scores.schemas import PersonResult, ResultListItem, SessionResults
+from services.training.scores.withheld import why_withheld
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
@@ -45,11 +46,16 @@ async def read_results(session: AsyncSession, *, actor: Actor, class_session_id:
     """The unit's people of one session; no row before publication (CERT-04). Raises ``NotFound``."""
     row = await unit_repository.require_session(session, actor, class_session_id)
     item = session_item(row)
-    results = await repository.results_of(session, class_session_id, actor.organisation_id) if item.viewable else []
-    certificates = await repository.certificates_of(
-        session, class_session_id, {each.registration_id for each in results}
-    )
+    unit = actor.organisation_id
+    results = await row_repository.results_of(session, class_session_id, unit_id=unit) if item.viewable else []
+    people = {each.registration_id for each in results}
+    certificates = await certificate_repository.certificates_of(session, class_session_id, people)
+    withheld = await why_withheld(session, class_session_id, results, certificates)
+    labels = await row_repository.labels(session)
     return SessionResults(
         **item.model_dump(),
-        results=[PersonResult.of(each, certificates.get(each.registration_id)) for each in results],
+        results=[
+            PersonResult.of(each, labels, certificates.get(each.registration_id), withheld.get(each.registration_id))
+            for each in results
+        ],
     )

@@ -1,5 +1,6 @@
 """Score sheets and results on the wire (STAFF-08, CERT-01…04)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
@@ -8,8 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.personnel.importing import ImportProblem
+from services.training.scores.groups import codes_of, joined
 from services.training.scores.marks import conclusion
 from services.training.scores.models import Result
+from shared.fields import CleanText
 from shared.reference.tables import label
 from shared.workflow.definition import AllowedAction
 
@@ -39,6 +42,9 @@ def short_number(registration_id: UUID) -> str:
 
 
 class ResultRow(BaseModel):
+    """One person and 考核组 (X30): ``specialties`` are its codes, ``specialty_label`` their labels joined by 、. ``certificate_withheld``
+    says why a person who passed has no certificate (BEY-15, STAFF-09)."""
+
     result_id: UUID
     registration_id: UUID
     registration_no: str
@@ -47,12 +53,18 @@ class ResultRow(BaseModel):
     unit_name: str
     specialty_code: str
     specialty_label: str
+    specialties: list[str]
     score: float | None
     passed: bool | None
     conclusion: str
+    corrected_at: datetime | None
+    certificate_number: str | None
+    certificate_withheld: str | None
 
     @classmethod
-    def of(cls, row: Result) -> Self:
+    def of(
+        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
+    ) -> Self:
         return cls(
             result_id=row.id,
             registration_id=row.registration_id,
@@ -61,15 +73,19 @@ class ResultRow(BaseModel):
             sex=row.registration.staff.sex,
             unit_name=row.registration.unit_name,
             specialty_code=row.specialty_code,
-            specialty_label=row.specialty.label,
+            specialty_label=joined(row, labels),
+            specialties=codes_of(row),
             score=None if row.score is None else float(row.score),
             passed=row.passed,
             conclusion=conclusion(row.passed),
+            corrected_at=row.corrected_at,
+            certificate_number=certificate[1] if certificate else None,
+            certificate_withheld=withheld,
         )
 
 
 class SheetRead(BaseModel):
-    """The grid: one row per person and 专业类别."""
+    """The grid: one row per person and 考核组."""
 
     id: UUID
     plan_id: UUID
@@ -92,6 +108,16 @@ class ResultEntry(BaseModel):
     result_id: UUID
     score: Score | None = None
     passed: bool | None = None
+
+
+class ResultCorrection(BaseModel):
+    """The result as it should have been, and why it was not (STAFF-09)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    score: Score | None = None
+    passed: bool | None = None
+    reason: Annotated[str, CleanText(400), Field(description="更正理由")]
 
 
 class ScoreImportReport(BaseModel):
@@ -121,7 +147,8 @@ class ResultListItem(BaseModel):
 
 
 class PersonResult(BaseModel):
-    """CERT-04: one row per person and 专业类别; several passed ones share number and certificate (CERT-06)."""
+    """CERT-04: one row per person and 考核组 (X30); several passed ones share number and certificate (CERT-06).
+    ``certificate_withheld`` says why a person who passed has none."""
 
     registration_id: UUID
     name: str
@@ -130,14 +157,19 @@ class PersonResult(BaseModel):
     title_label: str
     specialty_code: str
     specialty_label: str
+    specialties: list[str]
     score: float | None
     passed: bool | None
     conclusion: str
+    corrected_at: datetime | None
     certificate_number: str | None
     certificate_id: UUID | None
+    certificate_withheld: str | None
 
     @classmethod
-    def of(cls, row: Result, certificate: tuple[UUID, str] | None) -> Self:
+    def of(
+        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
+    ) -> Self:
         staff = row.registration.staff
         return cls(
             registration_id=row.registration_id,
@@ -146,12 +178,15 @@ class PersonResult(BaseModel):
             title=staff.title,
             title_label=label("professional_titles", staff.title),
             specialty_code=row.specialty_code,
-            specialty_label=row.specialty.label,
+            specialty_label=joined(row, labels),
+            specialties=codes_of(row),
             score=None if row.score is None else float(row.score),
             passed=row.passed,
             conclusion=conclusion(row.passed),
+            corrected_at=row.corrected_at,
             certificate_number=certificate[1] if certificate else None,
             certificate_id=certificate[0] if certificate else None,
+            certificate_withheld=withheld,
         )
 
 

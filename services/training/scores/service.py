@@ -1,5 +1,5 @@
-"""Use cases of 成绩录入 (STAFF-08): a sheet is looked at, filled in by page or by xlsx, and published; publication tells certificates of
-every person once. Corrections after publication are no part of it yet: a published sheet does not change.
+"""Use cases of 成绩录入 (STAFF-08) up to the publication: a sheet is looked at and filled in, by page or by xlsx. How it goes out is in
+``publication``, what a correction does in ``corrections``.
 """
 
 from collections.abc import Sequence
@@ -8,24 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.registrations.models import Registration
-from services.training.scores import repository
+from services.training.scores import certificate_repository, repository, row_repository
 from services.training.scores.marks import Mark, decide
 from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.schemas import ResultEntry, ResultRow, SheetRead
-from services.training.scores.workflow import SCORE_SHEET
+from services.training.scores.withheld import why_withheld
+from services.training.scores.workflow import SCORE_SHEET, may_correct
 from shared.clock import now_utc
-from shared.crypto import Sealed
 from shared.db.history import remember
-from shared.db.types import field_cipher
 from shared.errors import Conflict, FieldError, InvalidInput
-from shared.events.certificates import CertificateIssued, CertificateRevoked
-from shared.events.log import record as record_event
-from shared.events.training import ResultPublished
-from shared.identity import Actor
-from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled, Refusal, allowed_actions
+from shared.identity import SYSTEM, Actor
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
 
 
 class ResultsPublished(Conflict):
@@ -33,27 +26,41 @@ class ResultsPublished(Conflict):
     detail = "本期成绩已发布，不能再修改；如成绩有误请使用成绩更正"
 
 
-class SeatsChanged(Conflict):
-    code = "seats_changed"
-    detail = "发布时选班人员有变动，请刷新核对后再发布"
-
-
 async def open_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> ScoreSheet:
     """The session's sheet, locked, its rows as the placements are; a published one as it was published. Raises ``NotFound``."""
     sheet = await repository.lock_sheet(session, actor, sheet_id)
     if sheet.status is SCORE_SHEET.initial:
-        await repository.follow_placements(session, sheet)
+        await follow(session, sheet)
     return sheet
+
+
+async def follow(session: AsyncSession, sheet: ScoreSheet) -> None:
+    """The rows as the placements are; a mark that goes with its row is remembered (PLAT-04)."""
+    if lost := await row_repository.follow_placements(session, sheet):
+        remember(
+            session,
+            record_type=SCORE_SHEET.name,
+            record_id=sheet.id,
+            action="drop",
+            actor=SYSTEM,
+            before={str(each): list(mark) for each, mark in lost.items()},
+        )
 
 
 async def read_sheet(session: AsyncSession, *, actor: Actor, sheet_id: UUID) -> SheetRead:
     """The grid of one session."""
-    return await _grid(session, actor, await open_sheet(session, actor, sheet_id))
+    return await grid(session, actor, await open_sheet(session, actor, sheet_id))
 
 
-async def _grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetRead:
+async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetRead:
+    """What is shown of a sheet that the caller has loaded: a row per person and 考核组, with the certificate or why there is none."""
+    await session.flush()
     plan = await repository.require_plan_of(session, sheet.class_session_id)
-    results = await repository.results_of(session, sheet.id)
+    results = await row_repository.results_of(session, sheet.id)
+    labels = await row_repository.labels(session)
+    people = {row.registration_id for row in results}
+    certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
+    withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
     return SheetRead(
         id=sheet.id,
         plan_id=plan.id,
@@ -63,9 +70,25 @@ async def _grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> Sheet
         status=sheet.status.value,
         status_label=sheet.status.label,
         published_at=sheet.published_at,
-        results=[ResultRow.of(row) for row in results],
+        results=[
+            ResultRow.of(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
+            for row in results
+        ],
         version=sheet.version,
-        allowed_actions=allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
+        allowed_actions=[*allowed_actions(SCORE_SHEET, sheet, actor, now_utc()), _correction(sheet)],
+    )
+
+
+def _correction(sheet: ScoreSheet) -> AllowedAction:
+    """[成绩更正] of every row (STAFF-09)."""
+    refusal = may_correct(sheet)
+    return AllowedAction(
+        action="correct",
+        label="成绩更正",
+        allowed=refusal is None,
+        reason=refusal.reason if refusal else None,
+        code=refusal.code if refusal else None,
+        needs_reason=True,
     )
 
 
@@ -81,7 +104,7 @@ async def enter_results(
     if errors:
         raise InvalidInput(errors=errors)
     await write_marks(session, actor, sheet, marks)
-    return await _grid(session, actor, sheet)
+    return await grid(session, actor, sheet)
 
 
 def _marks(
@@ -113,8 +136,8 @@ async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, ma
         mark = marks.get(row.id)
         if mark is None or (mark.score, mark.passed) == (row.score, row.passed):
             continue
-        before[str(row.id)] = _shown(Mark(row.score, row.passed))
-        after[str(row.id)] = _shown(mark)
+        before[str(row.id)] = shown(Mark(row.score, row.passed))
+        after[str(row.id)] = shown(mark)
         row.score, row.passed = mark.score, mark.passed
     if after:
         remember(
@@ -129,80 +152,6 @@ async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, ma
     await session.flush()
 
 
-def _shown(mark: Mark) -> list[str | bool | None]:
+def shown(mark: Mark) -> list[str | bool | None]:
+    """A mark as a history row holds it."""
     return [None if mark.score is None else str(mark.score), mark.passed]
-
-
-async def perform_on_sheet(
-    session: AsyncSession, actor: Actor, sheet_id: UUID, action: Labelled, body: ActionBody
-) -> SheetRead:
-    """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
-    nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did."""
-    sheet = await open_sheet(session, actor, sheet_id)
-    if sheet.status is SCORE_SHEET.initial:
-        locked = await repository.lock_placed_registrations(session, sheet.class_session_id)
-        await repository.shut_class_session(session, sheet.class_session_id)
-        await repository.follow_placements(session, sheet)
-        if {row.registration_id for row in sheet.results} - locked.keys():
-            raise SeatsChanged
-    await apply(session, SCORE_SHEET, sheet, action, actor=actor, body=body)
-    return await _grid(session, actor, sheet)
-
-
-@SCORE_SHEET.effect("announce_results")
-async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Actor, _body: ActionBody) -> None:
-    """One event per person of the session, passed or not: certificates follow from it (CERT-05, CERT-06)."""
-    sheet.published_at = now_utc()
-    people: dict[UUID, list[Result]] = {}
-    for row in await repository.results_of(session, sheet.id):
-        people.setdefault(row.registration_id, []).append(row)
-    for rows in people.values():
-        registration = rows[0].registration
-        registration.results_published_at = sheet.published_at
-        record_event(session, _published(sheet, registration, rows))
-
-
-def _published(sheet: ScoreSheet, registration: Registration, rows: Sequence[Result]) -> ResultPublished:
-    plan: Plan = registration.plan
-    staff, row = registration.staff, sheet.class_session
-    passed = [each for each in rows if each.passed]
-    assert sheet.published_at is not None
-    return ResultPublished(
-        registration_id=registration.id,
-        person_id=registration.person_id,
-        person_name=staff.name,
-        sex=staff.sex,
-        resident_id=Sealed.seal(field_cipher(), staff.person.resident_id),
-        unit_id=registration.unit_id,
-        unit_name=registration.unit_name,
-        region_code=registration.region_code,
-        plan_id=plan.id,
-        plan_type=plan.type_code,
-        plan_name=plan.name,
-        class_session_id=row.id,
-        session_no=row.session_no,
-        training_kind=row.training_kind.value,
-        start_date=row.start_date,
-        end_date=row.end_date,
-        hours=plan.hours,
-        validity_years=plan.validity_years,
-        passed=bool(passed),
-        specialties=tuple(each.specialty.label for each in passed if each.specialty_code != NO_SPECIALTY),
-        published_at=sheet.published_at,
-    )
-
-
-async def note_certificate(session: AsyncSession, event: CertificateIssued) -> None:
-    """The certificate's number stands beside the result from now on (CERT-04)."""
-    await repository.keep_certificate(
-        session,
-        registration_id=event.registration_id,
-        class_session_id=event.class_session_id,
-        certificate_id=event.certificate_id,
-        number=event.number,
-    )
-
-
-async def forget_certificate(session: AsyncSession, event: CertificateRevoked) -> None:
-    """A revoked certificate has no number and no download here (X13)."""
-    await repository.drop_certificate(session, event.certificate_id)

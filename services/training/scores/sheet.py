@@ -1,6 +1,7 @@
 """Scores as xlsx (STAFF-08): the sheet of a session, filled with its people, and what comes back of it, row by row."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.personnel.importing import ImportMode, ImportProblem
-from services.training.scores import repository, service
+from services.training.scores import repository, row_repository, service
+from services.training.scores.groups import joined
 from services.training.scores.marks import Mark, conclusion, decide, parse_conclusion, parse_score
 from services.training.scores.models import Result
 from services.training.scores.schemas import ScoreImportReport, short_number
@@ -37,19 +39,20 @@ class Marks:
 
 
 async def write_template(session: AsyncSession, *, actor: Actor, sheet_id: UUID) -> tuple[str, bytes]:
-    """(file name, xlsx) of a session with one row per person and specialty, scores entered so far included."""
+    """(file name, xlsx) of a session with one row per person and 考核组, scores entered so far included."""
     sheet = await service.open_sheet(session, actor, sheet_id)
     plan = await repository.require_plan_of(session, sheet.class_session_id)
+    labels = await row_repository.labels(session)
     rows = [
         {
             NUMBER.key: short_number(row.registration_id),
             NAME.key: row.registration.staff.name,
             UNIT.key: row.registration.unit_name,
-            SPECIALTY.key: row.specialty.label,
+            SPECIALTY.key: joined(row, labels),
             SCORE.key: row.score,
             CONCLUSION.key: conclusion(row.passed),
         }
-        for row in await repository.results_of(session, sheet.id)
+        for row in await row_repository.results_of(session, sheet.id)
     ]
     title = f"{plan.name}第{sheet.class_session.session_no}期成绩"
     return f"{title}.xlsx", await asyncio.to_thread(write_sheet, title, COLUMNS, rows)
@@ -65,7 +68,8 @@ async def import_scores(
     sheet = await service.open_sheet(session, actor, sheet_id)
     service.refuse_when_published(sheet)
     plan = await repository.require_plan_of(session, sheet.class_session_id)
-    marks = match_rows(filled, await repository.results_of(session, sheet.id), plan.pass_mark)
+    results, labels = await row_repository.results_of(session, sheet.id), await row_repository.labels(session)
+    marks = match_rows(filled, results, labels, plan.pass_mark)
     applied = bool(marks.good) and (mode is ImportMode.GOOD_ROWS or (mode is ImportMode.ALL and not marks.errors))
     if applied:
         await service.write_marks(session, actor, sheet, marks.good)
@@ -78,9 +82,9 @@ async def import_scores(
     )
 
 
-def match_rows(filled: SheetRows, results: list[Result], pass_mark: Decimal) -> Marks:
+def match_rows(filled: SheetRows, results: list[Result], labels: Mapping[str, str], pass_mark: Decimal) -> Marks:
     """Finds each row's result by 报名编号 and 专业类别; the name must agree, so that a shifted column is noticed."""
-    known = {(short_number(row.registration_id), row.specialty.label): row for row in results}
+    known = {(short_number(row.registration_id), joined(row, labels)): row for row in results}
     errors = list(filled.errors)
     bad = {error.row for error in errors}
     good: dict[UUID, Mark] = {}

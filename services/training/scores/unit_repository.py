@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.class_sessions.models import ClassSession
 from services.training.plans.models import Plan, PlanType
 from services.training.scores.models import Result, ScoreSheet
-from services.training.selection.models import Seat
+from services.training.seats.models import Seat
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 
 
 @dataclass(frozen=True)
 class ResultFilter:
-    """培训开始日期 from … to, both included (CERT-01)."""
+    """培训开始日期 from … to, both included (CERT-01); ``name`` is any part of a name or of its pinyin initials (PLAT-08)."""
 
     type_code: str | None
     name: str | None
@@ -48,7 +49,7 @@ async def list_sessions(session: AsyncSession, actor: Actor, wanted: ResultFilte
     if wanted.type_code:
         statement = statement.where(Plan.type_code == wanted.type_code)
     if wanted.name:
-        statement = statement.where(Plan.name.icontains(wanted.name.strip(), autoescape=True))
+        statement = statement.where(Plan.name_search.like(like_pattern(wanted.name), escape="\\"))
     columns = {
         "id": ClassSession.id,
         "type": PlanType.position,

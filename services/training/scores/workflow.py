@@ -27,6 +27,13 @@ def all_entered(sheet: Any, _actor: Actor, _now: datetime) -> Refusal | None:
     return None
 
 
+def may_correct(sheet: Any) -> Refusal | None:
+    """STAFF-09: what is not out yet is simply entered anew."""
+    if sheet.status is ScoreSheetStatus.PUBLISHED:
+        return None
+    return Refusal("not_published", "本期成绩尚未发布，可直接修改；发布后如有误再使用成绩更正")
+
+
 _S, _A = ScoreSheetStatus, ScoreSheetAction
 
 SCORE_SHEET = Workflow(

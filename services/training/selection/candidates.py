@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession
 from services.training.registrations.models import Registration
-from services.training.selection import refusals, repository
+from services.training.seats.rules import described, specialty_row, unfit
+from services.training.selection import repository
 from services.training.selection.overview import person
 from services.training.selection.schemas import Candidate, CandidatesRead, ClashingPerson, WaitingPerson
 from shared.errors import FieldError, InvalidInput
@@ -21,7 +22,7 @@ async def read_candidates(
     the session does not teach."""
     plan = await repository.require_plan(session, actor, plan_id)
     row = await repository.require_class_session(session, plan_id, class_session_id)
-    if refusals.specialty_row(row, specialty_code) is None:
+    if specialty_row(row, specialty_code) is None:
         raise InvalidInput(errors=[FieldError("specialty_code", "not_offered", "本期未开设该专业类别")])
     people = [each for each in await repository.registrations_of(session, actor, plan_id) if _is_called(each, name)]
     placements = await repository.placements_of(session, actor, plan_id)
@@ -29,8 +30,9 @@ async def read_candidates(
     overlapping = await repository.clashing_seats(session, row, [each.person_id for each in people])
     answer = CandidatesRead(candidates=[], clashing=[], waiting=[])
     for each in people:
-        at = placements.get((each.id, specialty_code))
-        if refusal := refusals.unfit(each, row, specialty_code):
+        place = placements.get((each.id, specialty_code))
+        at = place.class_session_id if place else None
+        if refusal := unfit(each, row, specialty_code):
             answer.waiting.append(WaitingPerson(**person(each), code=refusal.code, reason=refusal.reason))
         elif at is not None and at != row.id:
             answer.clashing.append(_clashing(each, rows[at], plan.name, "already_placed", "该专业类别已选"))
@@ -38,7 +40,8 @@ async def read_candidates(
             other, plan_name = overlapping[each.person_id]
             answer.clashing.append(_clashing(each, other, plan_name, "time_clash", "培训时间冲突：已选"))
         else:
-            answer.candidates.append(Candidate(**person(each), placed=at is not None))
+            offered = place is not None and place.offered
+            answer.candidates.append(Candidate(**person(each), placed=at is not None, offered=offered))
     return answer
 
 
@@ -56,5 +59,5 @@ def _clashing(registration: Registration, other: ClassSession, plan_name: str, c
         clashing_start_date=other.start_date,
         clashing_end_date=other.end_date,
         code=code,
-        reason=f"{why}“{plan_name}”{refusals.described(other)}",
+        reason=f"{why}“{plan_name}”{described(other)}",
     )

@@ -1,4 +1,4 @@
-"""Routes of 集体选班 for units: list, detail, candidates of a row, 确定, 提交 and 撤回. A selection is addressed by its plan."""
+"""Routes of 集体选班 for units: list, detail, candidates of a row, 确定, 查看, 提交 and 撤回. A selection is addressed by its plan."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,9 +7,10 @@ from fastapi import Query
 from sqlalchemy import Row
 
 from services.training.plans.models import Plan
-from services.training.selection import candidates, overview, repository, service
+from services.training.selection import candidates, overview, placing, repository, service
 from services.training.selection.schemas import (
     CandidatesRead,
+    PlacementsOfPlan,
     PlacementsPut,
     PlacementsRead,
     SelectionListItem,
@@ -83,4 +84,9 @@ async def list_candidates(
 
 @router.put("/{plan_id}/placements", summary="确定选班人员")
 async def put_placements(plan_id: UUID, body: PlacementsPut, session: Session, actor: Unit) -> PlacementsRead:
-    return await service.place_people(session, actor=actor, plan_id=plan_id, body=body)
+    return await placing.place_people(session, actor=actor, plan_id=plan_id, body=body)
+
+
+@router.get("/{plan_id}/placements", summary="查看选班人员")
+async def get_placements(plan_id: UUID, session: Session, actor: Unit) -> PlacementsOfPlan:
+    return await overview.read_placements(session, actor, plan_id)

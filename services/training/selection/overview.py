@@ -1,5 +1,5 @@
 """What a unit sees of its selection in a plan: the header with its three numbers, the people without a place and why, the session cards,
-and who may be ticked in a row (TRN-65…70). Reads only.
+and who sits where (TRN-65…71). Reads only.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,15 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
+from services.training.seats.rules import closed, free_places, opens_later, plan_not_open
 from services.training.selection import refusals, repository
 from services.training.selection.models import Selection
+from services.training.selection.repository import Place
 from services.training.selection.schemas import (
+    PlacedPerson,
+    PlacedRow,
+    PlacedSession,
+    PlacementsOfPlan,
     PlanHeader,
     SelectionRead,
     SessionCard,
@@ -27,10 +33,10 @@ from services.training.selection.schemas import (
     WaitingPerson,
 )
 from services.training.selection.workflow import SELECTION
-from shared.clock import age_on, now_utc
+from shared.clock import age_on, end_of_beijing_day, now_utc
 from shared.identity import Actor
 from shared.reference.tables import label
-from shared.workflow.definition import allowed_actions
+from shared.workflow.definition import Refusal, allowed_actions
 
 NOTHING_FITS = "您选择的专业类别未开班！"
 
@@ -38,19 +44,33 @@ NOTHING_FITS = "您选择的专业类别未开班！"
 @dataclass(frozen=True)
 class State:
     """Everything of one unit in one plan. ``rows`` is empty until selection is open; ``placements`` maps
-    (registration, specialty) to the class session."""
+    (registration, specialty) to the place."""
 
     plan: Plan
     schedule: Schedule | None
     selection: Selection | None
     rows: Sequence[ClassSession]
     registrations: Sequence[Registration]
-    placements: dict[tuple[UUID, str], UUID]
+    placements: dict[tuple[UUID, str], Place]
     now: datetime
 
     @property
     def is_open(self) -> bool:
         return self.schedule is not None and self.schedule.status is ScheduleStatus.OPEN
+
+    @property
+    def not_open(self) -> Refusal | None:
+        """Why nothing can be chosen yet in the whole plan."""
+        return None if self.is_open else plan_not_open(self.opens_at)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return self.schedule.opens_at if self.schedule else None
+
+    @property
+    def accepted(self) -> set[tuple[UUID, str]]:
+        """Placed people and specialties; an offer of the queue is none until it is accepted (BEY-02)."""
+        return {each for each, place in self.placements.items() if not place.offered}
 
     @property
     def approved(self) -> list[Registration]:
@@ -93,31 +113,33 @@ def person(registration: Registration) -> dict[str, Any]:
 
 def unplaced_people(state: State) -> list[UnplacedPerson]:
     """Approved people with a specialty that has no place, those specialties named (TRN-66), each with what stands in the way (FAQ-M4)."""
-    found = []
+    found, accepted = [], state.accepted
     for each in state.approved:
-        seated = {at for (registration_id, _), at in state.placements.items() if registration_id == each.id}
         specialties = [
-            _specialty_state(state, each, row.specialty_code, row.specialty.label, seated)
+            _specialty_state(state, each, row.specialty_code, row.specialty.label)
             for row in each.specialties
-            if (each.id, row.specialty_code) not in state.placements
+            if (each.id, row.specialty_code) not in accepted
         ]
         if specialties:
             found.append(UnplacedPerson(**person(each), specialties=specialties))
     return found
 
 
-def _specialty_state(
-    state: State, registration: Registration, code: str, specialty_label: str, seated: set[UUID]
-) -> SpecialtyState:
-    refusal = refusals.unplaceable(registration, code, state.rows, seated, state.now)
-    if not state.is_open:
-        refusal = refusals.NOT_OPEN
+def _specialty_state(state: State, registration: Registration, code: str, specialty_label: str) -> SpecialtyState:
+    refusal = state.not_open or _hindrance(state, registration, code)
     return SpecialtyState(
         specialty_code=code,
         specialty_label=specialty_label,
         code=refusal.code if refusal else None,
         reason=refusal.reason if refusal else None,
     )
+
+
+def _hindrance(state: State, registration: Registration, code: str) -> Refusal | None:
+    if (registration.id, code) in state.placements:
+        return refusals.OFFER_PENDING
+    own = {place.class_session_id for (owner, _), place in state.placements.items() if owner == registration.id}
+    return refusals.unplaceable(registration, code, state.rows, own, state.now)
 
 
 def _waiting(state: State) -> list[WaitingPerson]:
@@ -142,10 +164,11 @@ async def read_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> 
         status=selection.status.value,
         status_label=selection.status.label,
         open=state.is_open,
+        opens_at=state.opens_at,
         nothing_fits=nothing_fits,
-        message=NOTHING_FITS if nothing_fits else "" if state.is_open else refusals.NOT_OPEN.reason,
+        message=NOTHING_FITS if nothing_fits else state.not_open.reason if state.not_open else "",
         has_specialties=bool(state.plan.specialties),
-        placed=len({registration_id for registration_id, _ in state.placements}),
+        placed=len({registration_id for registration_id, _ in state.accepted}),
         unplaced=len(unplaced),
         approved=len(state.approved),
         unplaced_people=unplaced,
@@ -162,8 +185,8 @@ def _header(plan: Plan) -> PlanHeader:
 
 
 def _card(state: State, row: ClassSession, registered: dict[str, int], selection: Selection) -> SessionCard:
-    refusal = refusals.finished(selection.status) or refusals.closed(row, state.now)
-    own = [code for (_, code), at in state.placements.items() if at == row.id]
+    refusal = refusals.finished(selection.status) or opens_later(row, state.now) or closed(row, state.now)
+    own = [code for (_, code), place in state.placements.items() if place.class_session_id == row.id]
     return SessionCard(
         class_session_id=row.id,
         session_no=row.session_no,
@@ -173,6 +196,8 @@ def _card(state: State, row: ClassSession, registered: dict[str, int], selection
         remaining=row.capacity - row.taken,
         days=row.days,
         selection_deadline=row.selection_deadline,
+        opens_at=row.opens_at,
+        closes_at=end_of_beijing_day(row.selection_deadline),
         start_date=row.start_date,
         end_date=row.end_date,
         location=row.location,
@@ -184,7 +209,7 @@ def _card(state: State, row: ClassSession, registered: dict[str, int], selection
                 registered=registered.get(each.specialty_code, 0),
                 places=each.places,
                 taken=each.taken,
-                remaining=refusals.free_places(row, each.specialty_code),
+                remaining=free_places(row, each.specialty_code),
                 own=own.count(each.specialty_code),
             )
             for each in row.specialties
@@ -193,4 +218,39 @@ def _card(state: State, row: ClassSession, registered: dict[str, int], selection
         operation_label="查看" if refusal else "选班",
         code=refusal.code if refusal else None,
         reason=refusal.reason if refusal else None,
+    )
+
+
+async def read_placements(session: AsyncSession, actor: Actor, plan_id: UUID) -> PlacementsOfPlan:
+    """查看 (TRN-71): who of the unit sits where, per session and specialty; sessions without anybody of it as well."""
+    state = await load(session, actor, plan_id)
+    return PlacementsOfPlan(
+        plan=_header(state.plan),
+        has_specialties=bool(state.plan.specialties),
+        class_sessions=[_placed(state, row) for row in state.rows],
+    )
+
+
+def _placed(state: State, row: ClassSession) -> PlacedSession:
+    def people(code: str) -> list[PlacedPerson]:
+        places = [(each, state.placements.get((each.id, code))) for each in state.registrations]
+        here = [(each, place) for each, place in places if place and place.class_session_id == row.id]
+        return [PlacedPerson(**person(each), offered=place.offered) for each, place in here]
+
+    return PlacedSession(
+        class_session_id=row.id,
+        session_no=row.session_no,
+        training_kind=row.training_kind,
+        training_kind_label=row.training_kind.label,
+        start_date=row.start_date,
+        end_date=row.end_date,
+        location=row.location,
+        rows=[
+            PlacedRow(
+                specialty_code=each.specialty_code,
+                specialty_label=each.specialty.label,
+                people=people(each.specialty_code),
+            )
+            for each in row.specialties
+        ],
     )

@@ -4,29 +4,30 @@ and of other units nothing but numbers (PLAT-06).
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, distinct, exists, func, select
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, lazyload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.training.class_sessions.models import ClassSession, Schedule
 from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.personnel.models import StaffMember
-from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan, PlanType
 from services.training.registrations.models import Registration, RegistrationSpecialty
 from services.training.registrations.workflow import RegistrationStatus
-from services.training.scores.models import ScoreSheet
-from services.training.scores.workflow import ScoreSheetStatus
-from services.training.selection.models import Placement, Seat, Selection
+from services.training.seats.models import Placement, Seat
+from services.training.seats.rules import Days
+from services.training.selection.models import Selection
 from services.training.selection.workflow import SELECTION, SelectionStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,20 @@ class SelectionFilter:
     type_code: str | None
     name: str | None
     status: Sequence[SelectionStatus]
+
+
+class Identified(Days, Protocol):
+    """A class session, or what was read of one."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class Place(NamedTuple):
+    """Where a person has a specialty; ``offered`` while nobody has accepted it yet (BEY-02)."""
+
+    class_session_id: UUID
+    offered: bool
 
 
 def visible_to(actor: Actor) -> Select[Plan]:
@@ -79,7 +94,7 @@ async def list_selections(session: AsyncSession, actor: Actor, wanted: Selection
     if wanted.type_code:
         statement = statement.where(Plan.type_code == wanted.type_code)
     if wanted.name:
-        statement = statement.where(Plan.name.icontains(wanted.name.strip(), autoescape=True))
+        statement = statement.where(Plan.name_search.like(like_pattern(wanted.name), escape="\\"))
     if wanted.status:
         statement = statement.where(status.in_(wanted.status))
     columns = {"id": Plan.id, "type": PlanType.position, "name": Plan.name}
@@ -105,27 +120,27 @@ async def get_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> S
     return (await session.scalars(own)).unique().one_or_none()
 
 
-async def lock_selection(
-    session: AsyncSession, actor: Actor, plan_id: UUID, schedule_id: UUID
-) -> Row[UUID, SelectionStatus]:
-    """(id, status) of the unit's selection, made when missing, locked: a unit's own clicks come one after the other."""
+async def lock_selection(session: AsyncSession, actor: Actor, plan_id: UUID, schedule_id: UUID) -> None:
+    """The unit's selection is there, made when missing, and locked: a unit's own clicks come one after the other."""
     unit = actor.organisation_id
     values = {"id": new_id(), "unit_id": unit, "plan_id": plan_id, "schedule_id": schedule_id}
     made = insert(Selection).values(**values, status=SELECTION.initial, version=1)
     await session.execute(made.on_conflict_do_nothing(index_elements=["unit_id", "plan_id"]))
-    own = select(Selection.id, Selection.status).where(Selection.unit_id == unit, Selection.plan_id == plan_id)
-    return (await session.execute(own.with_for_update())).one()
+    own = select(Selection.id).where(Selection.unit_id == unit, Selection.plan_id == plan_id)
+    await session.execute(own.with_for_update())
 
 
 async def schedule_of_own_plan(
     session: AsyncSession, actor: Actor, plan_id: UUID
-) -> tuple[UUID, ScheduleStatus] | None:
-    """(id, status) of the plan's schedule; None when there is none yet. Raises ``NotFound`` when the unit has nobody in the plan."""
+) -> Row[UUID | None, ScheduleStatus, datetime | None]:
+    """(id, status, opens_at) of the plan's schedule, all None when there is none yet. Raises ``NotFound`` when the unit has nobody in
+    the plan."""
     own = visible_to(actor).where(Plan.id == plan_id).outerjoin(Schedule, Schedule.plan_id == Plan.id)
-    row = (await session.execute(own.with_only_columns(Schedule.id, Schedule.status))).one_or_none()
+    columns = own.with_only_columns(Schedule.id, Schedule.status, Schedule.opens_at)
+    row = (await session.execute(columns)).one_or_none()
     if row is None:
         raise NotFound
-    return None if row[0] is None else (row[0], row[1])
+    return row
 
 
 async def require_class_session(session: AsyncSession, plan_id: UUID, class_session_id: UUID) -> ClassSession:
@@ -152,44 +167,19 @@ async def registrations_of(session: AsyncSession, actor: Actor, plan_id: UUID) -
     return list(await session.scalars(by_name))
 
 
-async def lock_registrations(
-    session: AsyncSession, actor: Actor, plan_id: UUID, registration_ids: Collection[UUID]
-) -> list[Registration]:
-    """These registrations of the unit as they are now, locked in id order, so that none is returned meanwhile.
-    Raises ``NotFound`` for one that is a stranger's or of another plan."""
+async def placements_of(session: AsyncSession, actor: Actor, plan_id: UUID) -> dict[tuple[UUID, str], Place]:
+    """(registration, specialty) → place, of the unit's people in a plan."""
     own = (
-        select(Registration)
-        .where(Registration.id.in_(registration_ids))
-        .where(Registration.unit_id == actor.organisation_id, Registration.plan_id == plan_id)
-        .order_by(Registration.id)
-        .with_for_update(of=Registration, key_share=True)
-        .options(lazyload(Registration.plan))
-        .execution_options(populate_existing=True)
-    )
-    rows = list(await session.scalars(own))
-    if len(rows) < len(registration_ids):
-        raise NotFound
-    return rows
-
-
-async def placed_in(session: AsyncSession, actor: Actor, class_session_id: UUID, specialty_code: str) -> set[UUID]:
-    """The unit's registrations that hold a place in this row."""
-    own = select(Placement.registration_id).where(
-        Placement.unit_id == actor.organisation_id,
-        Placement.class_session_id == class_session_id,
-        Placement.specialty_code == specialty_code,
-    )
-    return set(await session.scalars(own))
-
-
-async def placements_of(session: AsyncSession, actor: Actor, plan_id: UUID) -> dict[tuple[UUID, str], UUID]:
-    """(registration, specialty) → class session, of the unit's people in a plan."""
-    own = (
-        select(Placement.registration_id, Placement.specialty_code, Placement.class_session_id)
+        select(
+            Placement.registration_id,
+            Placement.specialty_code,
+            Placement.class_session_id,
+            Placement.waiting_entry_id.is_not(None),
+        )
         .join(ClassSession, ClassSession.id == Placement.class_session_id)
         .where(Placement.unit_id == actor.organisation_id, ClassSession.plan_id == plan_id)
     )
-    return {(row[0], row[1]): row[2] for row in await session.execute(own)}
+    return {(row[0], row[1]): Place(row[2], row[3]) for row in await session.execute(own)}
 
 
 async def approved_by_specialty(session: AsyncSession, plan_id: UUID) -> dict[str, int]:
@@ -204,7 +194,7 @@ async def approved_by_specialty(session: AsyncSession, plan_id: UUID) -> dict[st
 
 
 async def clashing_seats(
-    session: AsyncSession, class_session: ClassSession, person_ids: Collection[UUID]
+    session: AsyncSession, class_session: Identified, person_ids: Collection[UUID]
 ) -> dict[UUID, tuple[ClassSession, str]]:
     """Person → (another class session on one of the same days, its plan's name), over all units and plans (TRN-70)."""
     days: Range[date] = Range(class_session.start_date, class_session.end_date, bounds="[]")
@@ -217,19 +207,7 @@ async def clashing_seats(
     return {row[0]: (row[1], row[2]) for row in await session.execute(found)}
 
 
-async def results_are_published(session: AsyncSession, class_session_id: UUID) -> bool:
-    """Whether the session's results are out; then nobody comes or goes any more."""
-    out = (ScoreSheet.class_session_id == class_session_id) & (ScoreSheet.status == ScoreSheetStatus.PUBLISHED)
-    return bool(await session.scalar(select(exists().where(out))))
-
-
-async def sessions_for(
-    session: AsyncSession, plan_id: UUID, specialty_code: str, kind: TrainingKind
-) -> list[ClassSession]:
-    """Sessions of the plan of that kind that teach the specialty, with their counters as they are now."""
-    rows = await class_sessions_of(session, plan_id)
-    return [
-        row
-        for row in rows
-        if row.training_kind == kind and any(each.specialty_code == specialty_code for each in row.specialties)
-    ]
+async def version_of(session: AsyncSession, class_session_id: UUID) -> int | None:
+    """Of a class session, as it is now; None when it is gone."""
+    found: int | None = await session.scalar(select(ClassSession.version).where(ClassSession.id == class_session_id))
+    return found

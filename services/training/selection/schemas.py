@@ -1,11 +1,13 @@
 """Selection on the wire, as the unit's two pages need it (TRN-60…74)."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.plans.choices import TrainingKind
+from shared.fields import CleanText
 from shared.workflow.definition import AllowedAction
 
 
@@ -87,7 +89,8 @@ class SessionRow(BaseModel):
 
 
 class SessionCard(BaseModel):
-    """``code`` and ``reason`` say why its places cannot be changed; empty when they can."""
+    """``code`` and ``reason`` say why its places cannot be changed; empty when they can. ``closes_at`` is the last moment of
+    选班截止日期, for a countdown (FAQ-M7); ``opens_at`` empty: together with the plan's selection."""
 
     class_session_id: UUID
     session_no: int
@@ -97,6 +100,8 @@ class SessionCard(BaseModel):
     remaining: int
     days: int
     selection_deadline: date
+    opens_at: datetime | None
+    closes_at: datetime
     start_date: date
     end_date: date
     location: str
@@ -110,12 +115,14 @@ class SessionCard(BaseModel):
 
 class SelectionRead(BaseModel):
     """``placed``, ``unplaced`` and ``approved`` are people: 选班总人次数, 待选班人次数 and the approved total (TRN-66, X29).
-    ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet."""
+    ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet, and ``opens_at`` is the set time
+    of its opening, where there is one (FAQ-M7)."""
 
     plan: PlanHeader
     status: str
     status_label: str
     open: bool
+    opens_at: datetime | None
     nothing_fits: bool
     message: str
     has_specialties: bool
@@ -130,9 +137,10 @@ class SelectionRead(BaseModel):
 
 
 class Candidate(PersonRead):
-    """``placed`` is the tick."""
+    """``placed`` is the tick; ``offered`` one that the queue has set, and that is kept or given up there (BEY-02)."""
 
     placed: bool
+    offered: bool
 
 
 class ClashingPerson(PersonRead):
@@ -159,7 +167,7 @@ class PlacementsPut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     class_session_id: UUID
-    specialty_code: str = Field(max_length=50)
+    specialty_code: Annotated[str, CleanText(50)]
     registration_ids: list[UUID] = Field(max_length=1000)
 
 
@@ -174,3 +182,34 @@ class PlacementsRead(BaseModel):
     session_remaining: int
     specialty_taken: int
     specialty_remaining: int
+
+
+class PlacedPerson(PersonRead):
+    """``offered``: by the queue, and not accepted yet (BEY-02)."""
+
+    offered: bool
+
+
+class PlacedRow(BaseModel):
+    specialty_code: str
+    specialty_label: str
+    people: list[PlacedPerson]
+
+
+class PlacedSession(BaseModel):
+    """查看 of one 期次: who of the unit sits there, and for what (TRN-71)."""
+
+    class_session_id: UUID
+    session_no: int
+    training_kind: TrainingKind
+    training_kind_label: str
+    start_date: date
+    end_date: date
+    location: str
+    rows: list[PlacedRow]
+
+
+class PlacementsOfPlan(BaseModel):
+    plan: PlanHeader
+    has_specialties: bool
+    class_sessions: list[PlacedSession]

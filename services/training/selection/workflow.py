@@ -17,6 +17,7 @@ class SelectionStatus(Labelled):
 class SelectionAction(Labelled):
     SUBMIT = "submit", "提交"
     WITHDRAW = "withdraw", "撤回"
+    FINISH = "finish", "截止后视为提交"
 
 
 class SubmitBody(ActionBody):
@@ -43,6 +44,7 @@ SELECTION = Workflow(
     initial=_S.SELECTING,
     transitions=(
         Transition(_A.SUBMIT, {_S.SELECTING}, _S.SUBMITTED, by=_UNIT, body=SubmitBody),
+        Transition(_A.FINISH, {_S.SELECTING}, _S.SUBMITTED, then="announce_finish"),
         Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.SELECTING, by=_UNIT, guard=before_first_deadline),
     ),
     hints={(_A.SUBMIT, _S.SUBMITTED): "本单位已提交选班，如需调整请先撤回"},

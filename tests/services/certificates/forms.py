@@ -13,6 +13,7 @@ from services.certificates.rendering.render import TEMPLATES
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.events.auth import FormPrepared
+from shared.events.training import RosterPrepared
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 
@@ -57,14 +58,14 @@ async def prepared(runtime: Runtime, **changes: Any) -> FormPrepared:
     return event
 
 
-async def form_of(session: AsyncSession, event: FormPrepared) -> FormDocument:
+async def form_of(session: AsyncSession, event: FormPrepared | RosterPrepared) -> FormDocument:
     statement = select(FormDocument).where(
         FormDocument.source_id == event.source_id, FormDocument.revision == event.revision
     )
     return (await session.scalars(statement)).one()
 
 
-async def stored(runtime: Runtime, event: FormPrepared) -> FormDocument:
+async def stored(runtime: Runtime, event: FormPrepared | RosterPrepared) -> FormDocument:
     async with runtime.database.unit_of_work() as session:
         return await form_of(session, event)
 

@@ -32,6 +32,7 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
+from tests.services.notifications.training_news import registration_news, selection_news
 
 DECLARED = {"declaration_id": new_id(), "employer_name": "苏州机械厂", "region_code": "320505", "kind": "initial"}
 
@@ -77,6 +78,8 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         expiring(account_id),
         an_application(),
         a_case(),
+        *registration_news(unit),
+        *selection_news(unit),
     ]
 
 
@@ -128,6 +131,31 @@ class TestTexts:
         assert len(phone) == 11
         assert phone not in stored
         assert "13805175555" not in stored
+
+
+@pytest.mark.req("FAQ-M7", "FAQ-M8", "STAFF-06", "BEY-02")
+class TestWhoIsTold:
+    async def told(self, worker: Runtime, event: Event, **account: Any) -> bool:
+        holder = an_account(**account)
+        await arrive(worker.database, [holder])
+        await arrive(worker.database, [event])
+        await tasks.expand_notices(worker)
+        return bool(await messages_of(worker.database, holder.account_id))
+
+    async def test_deadlines_and_offers_reach_the_unit_and_no_other(self, worker: Runtime) -> None:
+        unit = new_id()
+        wanted = {training.RegistrationClosing, training.SelectionClosing, training.SeatOffered}
+        for event in (each for each in registration_news(unit) + selection_news(unit) if type(each) in wanted):
+            assert await self.told(worker, event, organisation_id=unit)
+            assert not await self.told(worker, event, organisation_id=new_id())
+
+    async def test_requests_reach_the_reviewers_and_no_unit(self, worker: Runtime) -> None:
+        unit = new_id()
+        wanted = {training.ReturnRequested, training.LateEntryRequested}
+        reviewer = {"permissions": frozenset({Permission.PROVINCE_REVIEW}), "level": Level.PROVINCE}
+        for event in (each for each in registration_news(unit) if type(each) in wanted):
+            assert await self.told(worker, event, **reviewer, region_code="320000")
+            assert not await self.told(worker, event, organisation_id=unit)
 
 
 @pytest.mark.req("NOTE-03", "PLAT-11")

@@ -19,7 +19,7 @@ from shared.clock import beijing_today, now_utc
 from shared.db.types import field_cipher
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.reference.pinyin import search_pieces, sort_key
+from shared.reference.pinyin import search_pieces, search_text, sort_key
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -39,6 +39,7 @@ async def add_institution(session: AsyncSession, actor: Actor) -> Institution:
     row = Institution(
         id=actor.organisation_id,
         name=actor.organisation_name,
+        name_search=search_text(actor.organisation_name),
         credit_code="1232000046600701XH",
         region_code=actor.region_code,
         active=True,
@@ -69,10 +70,9 @@ async def add_filing(session: AsyncSession, actor: Actor, **changes: Any) -> Fil
 
 
 async def add_staff(session: AsyncSession, actor: Actor, name: str = "张三", **changes: Any) -> StaffMember:
-    """A person and the unit's file of that person, complete."""
-    number = changes.pop("resident_id", None) or resident_id(
-        birth=date(1960, 1, 1) + timedelta(days=new_id().int % 14000)
-    )
+    """A person and the unit's file of that person, complete; somebody of about thirty unless ``birth_date`` is given."""
+    born = changes.get("birth_date") or date(1986, 1, 1) + timedelta(days=new_id().int % 5000)
+    number = changes.pop("resident_id", None) or resident_id(born)
     person = Person(resident_id=number, id_index=field_cipher().blind_index(number))
     session.add(person)
     await session.flush()
@@ -94,6 +94,11 @@ async def add_staff(session: AsyncSession, actor: Actor, name: str = "张三", *
         "post": "职业健康检查",
         "work_years": 8,
         "attributes": ["检查医生"],
+        "physician_number": "110320000123456",
+        "physician_issued_on": date(2012, 12, 1),
+        "physician_category": "1",
+        "practice_category": "1",
+        "practice_place": "南京市职业病防治院",
     }
     staff = StaffMember(**{**values, **changes})
     session.add(staff)

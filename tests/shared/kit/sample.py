@@ -60,7 +60,7 @@ class Note(Keyed, Timed, Versioned, SampleBase):
 
 
 class Job(Keyed, Work, SampleBase):
-    __tablename__ = "jobs"
+    __tablename__ = "sample_jobs"
 
     name: Mapped[str] = mapped_column(unique=True)
 

@@ -61,6 +61,6 @@ class TestLeases:
             await put_back(session, job, error="busy", delay_seconds=3600)
         assert await take(database) == []
         async with database.unit_of_work() as session:
-            await session.execute(text("UPDATE jobs SET due_at = now()"))
+            await session.execute(text("UPDATE sample_jobs SET due_at = now()"))
         [again] = await take(database)
         assert again.last_error == "busy"

@@ -1666,6 +1666,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/personnel/look-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按身份证号获取 */
+        post: operations["look_up_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel/{staff_id}": {
         parameters: {
             query?: never;
@@ -1683,6 +1700,109 @@ export interface paths {
         head?: never;
         /** 修改人员信息 */
         patch: operations["change_staff_member"];
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员信息的修改记录 */
+        get: operations["list_staff_member_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 科室选择 */
+        put: operations["choose_departments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类附件 */
+        put: operations["keep_staff_member_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 添加资质 */
+        post: operations["add_qualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/qualifications/{qualification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除资质 */
+        delete: operations["remove_qualification"];
+        options?: never;
+        head?: never;
+        /** 修改资质 */
+        patch: operations["change_qualification"];
+        trace?: never;
+    };
+    "/api/training/personnel-dictionaries/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员信息的选项 */
+        get: operations["read_dictionary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/personnel-import/template": {
@@ -1711,7 +1831,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 导入人员 */
+        /** 导入人员，超过 500 行时转为后台任务 */
         post: operations["import_personnel"];
         delete?: never;
         options?: never;
@@ -1763,11 +1883,66 @@ export interface paths {
         /** 培训班类型及其专业类别 */
         get: operations["list_plan_types"];
         put?: never;
-        post?: never;
+        /** 新增培训班类型 */
+        post: operations["create_plan_type"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/training/plan-types/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个培训班类型 */
+        get: operations["read_plan_type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改培训班类型 */
+        patch: operations["change_plan_type"];
+        trace?: never;
+    };
+    "/api/training/specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部专业类别 */
+        get: operations["list_specialties"];
+        put?: never;
+        /** 新增专业类别 */
+        post: operations["create_specialty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/specialties/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个专业类别 */
+        get: operations["read_specialty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改专业类别 */
+        patch: operations["change_specialty"];
         trace?: never;
     };
     "/api/training/plans/{record_id}/publish": {
@@ -1976,6 +2151,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/registrations/{record_id}/undo_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集体报名：撤销审核 */
+        post: operations["undo_review_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/registrations/{record_id}/request_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集体报名：申请退回 */
+        post: operations["request_return_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/registrations/{record_id}/decline_request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集体报名：不同意退回 */
+        post: operations["decline_request_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/registrations/{record_id}/grant_correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集体报名：允许补正 */
+        post: operations["grant_correction_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/registrations": {
         parameters: {
             query?: never;
@@ -2029,6 +2272,109 @@ export interface paths {
         patch: operations["change_registration"];
         trace?: never;
     };
+    "/api/training/registrations/{registration_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 报名的办理记录 */
+        get: operations["list_registration_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/late-entries/{record_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 补报申请：同意补报 */
+        post: operations["grant_late_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/late-entries/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 补报申请：不同意 */
+        post: operations["refuse_late_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/late-entries/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 补报申请：撤回申请 */
+        post: operations["withdraw_late_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/late-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 补报申请列表 */
+        get: operations["list_late_entries"];
+        put?: never;
+        /** 报名截止后申请补报 */
+        post: operations["request_late_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/late-entries/{late_entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 补报申请 */
+        get: operations["read_late_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews": {
         parameters: {
             query?: never;
@@ -2055,7 +2401,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 批量审核通过或退回，逐人返回结果 */
+        /** 批量审核通过、退回或撤销审核，逐人返回结果 */
         post: operations["review_batch"];
         delete?: never;
         options?: never;
@@ -2134,6 +2480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/schedules/{record_id}/set_opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 分班排课：设定开放时间 */
+        post: operations["set_opening_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/schedules": {
         parameters: {
             query?: never;
@@ -2143,6 +2506,176 @@ export interface paths {
         };
         /** 分班排课列表 */
         get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/check-in-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 现场签到二维码 */
+        get: operations["get_check_in_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 签到情况 */
+        get: operations["get_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 按名单登记一天的出勤 */
+        put: operations["put_attendance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 扫码签到 */
+        post: operations["check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 名册 */
+        get: operations["get_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/roster.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载名册 */
+        get: operations["download_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/sign-in-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成签到表 */
+        post: operations["prepare_sign_in_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/sign-in-sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载签到表 */
+        get: operations["download_sign_in_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训日历 */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训日历（iCalendar） */
+        get: operations["download_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2243,9 +2776,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** 查看选班人员 */
+        get: operations["get_placements"];
         /** 确定选班人员 */
         put: operations["put_placements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/waiting-entries/{record_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 候补：确认名额 */
+        post: operations["accept_waiting_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/waiting-entries/{record_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 候补：放弃名额 */
+        post: operations["decline_waiting_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/waiting-entries/{record_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 候补：退出候补 */
+        post: operations["leave_waiting_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/waiting-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 候补列表 */
+        get: operations["list_waiting_entries"];
+        put?: never;
+        /** 加入候补 */
+        post: operations["join_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/waiting-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 候补详情 */
+        get: operations["get_waiting_entry"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2321,6 +2941,23 @@ export interface paths {
         patch: operations["enter_results"];
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/results/{result_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 成绩更正 */
+        post: operations["correct_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/score-sheets/{sheet_id}/template": {
         parameters: {
             query?: never;
@@ -2381,6 +3018,415 @@ export interface paths {
         };
         /** 集体成绩详情 */
         get: operations["get_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/{record_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 人员调动：同意调动 */
+        post: operations["accept_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 人员调动：不同意 */
+        post: operations["refuse_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 人员调动：撤回 */
+        post: operations["withdraw_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员调动列表 */
+        get: operations["list_transfers"];
+        put?: never;
+        /** 发起人员调动 */
+        post: operations["propose_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员调动 */
+        get: operations["get_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/{transfer_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员调动办理记录 */
+        get: operations["get_transfer_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel/{staff_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 个人培训记录（含其他单位） */
+        get: operations["get_training_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务列表，最新的在前 */
+        get: operations["list_training_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务进度与结果 */
+        get: operations["read_training_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消后台任务，已完成的部分保留 */
+        post: operations["cancel_training_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务的结果文件 */
+        get: operations["read_training_job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/personnel.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：人员信息（xlsx） */
+        get: operations["export_personnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/plans.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：培训计划（xlsx） */
+        get: operations["export_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/group-registrations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集体报名（xlsx） */
+        get: operations["export_group_registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/registrations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：报名人员（xlsx） */
+        get: operations["export_registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/reviews.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：报名审核（xlsx） */
+        get: operations["export_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/class-sessions.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：班次（xlsx） */
+        get: operations["export_class_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/selections.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集体选班（xlsx） */
+        get: operations["export_selections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/score-sheets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：成绩表（xlsx） */
+        get: operations["export_score_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/scores.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：成绩（xlsx） */
+        get: operations["export_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/results.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集体成绩查询（xlsx） */
+        get: operations["export_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/session-results.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集体成绩详情（xlsx） */
+        get: operations["export_session_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/boards/province": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 看板：待办、各状态和各地区人数、席位 */
+        get: operations["read_province_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/boards/unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 看板：本单位待办 */
+        get: operations["read_unit_board"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3196,6 +4242,22 @@ export interface components {
             created: boolean;
         };
         /**
+         * Age
+         * @description How many have waited that long; ``filters`` as in ``Figure``.
+         */
+        Age: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /** Filters */
+            filters: {
+                [key: string]: string | string[];
+            } | null;
+        };
+        /**
          * AllowedAction
          * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02).
          */
@@ -3463,6 +4525,76 @@ export interface components {
          */
         ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
         /**
+         * AttachedFile
+         * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
+         */
+        AttachedFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * AttachmentsOfKind
+         * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
+         */
+        AttachmentsOfKind: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Files */
+            files: components["schemas"]["AttachedFile"][];
+        };
+        /**
+         * AttachmentsUpdate
+         * @description The files of one kind, all of them; what is left out goes (TRN-16).
+         */
+        AttachmentsUpdate: {
+            /** Attachment Ids */
+            attachment_ids: string[];
+        };
+        /**
+         * AttendancePut
+         * @description Everybody who was there on that day; who checked in by the code stays there in any case.
+         */
+        AttendancePut: {
+            /** Registration Ids */
+            registration_ids: string[];
+        };
+        /**
+         * AttendanceRead
+         * @description ``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked.
+         */
+        AttendanceRead: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Session No */
+            session_no: number;
+            /** Days */
+            days: number;
+            /** Minimum Attendance */
+            minimum_attendance: number | null;
+            /** Days Needed */
+            days_needed: number | null;
+            /** Dates */
+            dates: string[];
+            /** People */
+            people: components["schemas"]["PersonAttendance"][];
+        };
+        /**
          * BasicsChange
          * @description One line of the diff (FAQ-D4).
          */
@@ -3530,8 +4662,61 @@ export interface components {
             file: string;
         };
         /**
+         * CalendarItem
+         * @description ``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
+         *     those of the unit who sit in the session; ``path`` is the portal's page for it. ``uid`` stays the same while the item lasts.
+         */
+        CalendarItem: {
+            /**
+             * Uid
+             * Format: uuid
+             */
+            uid: string;
+            kind: components["schemas"]["ItemKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Title */
+            title: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** At */
+            at?: string | null;
+            /**
+             * Location
+             * @default
+             */
+            location: string;
+            /** People */
+            people?: number | null;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Class Session Id */
+            class_session_id?: string | null;
+            /** Path */
+            path: string;
+        };
+        /**
+         * CalendarRead
+         * @description In the order of time.
+         */
+        CalendarRead: {
+            /** Items */
+            items: components["schemas"]["CalendarItem"][];
+        };
+        /**
          * Candidate
-         * @description ``placed`` is the tick.
+         * @description ``placed`` is the tick; ``offered`` one that the queue has set, and that is kept or given up there (BEY-02).
          */
         Candidate: {
             /**
@@ -3558,6 +4743,8 @@ export interface components {
             training_kind_label: string;
             /** Placed */
             placed: boolean;
+            /** Offered */
+            offered: boolean;
         };
         /**
          * CandidateListItem
@@ -4097,31 +5284,27 @@ export interface components {
             signature: string;
         };
         /**
-         * ChangeRead
-         * @description One line of a record's history (PLAT-04).
+         * Chance
+         * @description ``code`` is high, medium, low or unknown, ``sentence`` says it with the numbers behind it: places ``freed`` in ``days_open``
+         *     days, ``days_left`` (today counted), how many more are ``expected``, and how many are ``needed`` until this entry is served.
          */
-        ChangeRead: {
-            /** Position */
-            position: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Action */
-            action: string;
-            /** Actor Name */
-            actor_name: string;
-            /** Reason */
-            reason: string | null;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            } | null;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            } | null;
+        Chance: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Sentence */
+            sentence: string;
+            /** Freed */
+            freed: number;
+            /** Days Open */
+            days_open: number;
+            /** Days Left */
+            days_left: number;
+            /** Expected */
+            expected: number;
+            /** Needed */
+            needed: number;
         };
         /**
          * ChangeReason
@@ -4129,6 +5312,65 @@ export interface components {
          * @enum {string}
          */
         ChangeReason: "system_update" | "project" | "process" | "basics" | "test_result";
+        /**
+         * CheckInCodeRead
+         * @description ``path`` is the portal's page for the check-in, ``svg`` the QR of its address; a new one is asked for before ``expires_at``.
+         */
+        CheckInCodeRead: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Path */
+            path: string;
+            /** Svg */
+            svg: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * CheckInCreate
+         * @description Who is there: full name, and the last six characters of the resident id.
+         */
+        CheckInCreate: {
+            /** Token */
+            token: string;
+            /** Name */
+            name: string;
+            /**
+             * Id Tail
+             * @description 身份证号后六位
+             */
+            id_tail: string;
+        };
+        /**
+         * CheckInRead
+         * @description The same for the first and every further time.
+         */
+        CheckInRead: {
+            /** Plan Name */
+            plan_name: string;
+            /** Session No */
+            session_no: number;
+            /** Location */
+            location: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Name */
+            name: string;
+        };
         /** CheckItem */
         CheckItem: {
             /**
@@ -4364,6 +5606,11 @@ export interface components {
             /** Days */
             days?: number | null;
             /**
+             * Opens At
+             * @description 选班开放时间，空则随培训计划开放
+             */
+            opens_at?: string | null;
+            /**
              * Selection Deadline
              * Format: date
              */
@@ -4373,7 +5620,7 @@ export interface components {
         };
         /**
          * ClassSessionRead
-         * @description ``remaining`` is 剩余人数 at this moment (TRN-68).
+         * @description ``remaining`` is 剩余人数 at this moment (TRN-68); ``closed_at`` is when its held places became final (STAFF-06).
          */
         ClassSessionRead: {
             /**
@@ -4416,11 +5663,15 @@ export interface components {
             end_date: string;
             /** Days */
             days: number;
+            /** Opens At */
+            opens_at: string | null;
             /**
              * Selection Deadline
              * Format: date
              */
             selection_deadline: string;
+            /** Closed At */
+            closed_at: string | null;
             /** Specialties */
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
@@ -4428,7 +5679,7 @@ export interface components {
         };
         /**
          * ClassSessionUpdate
-         * @description What is left out or null stays as it is; ``specialties`` is the whole new list.
+         * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
          */
         ClassSessionUpdate: {
             /** Session No */
@@ -4444,6 +5695,11 @@ export interface components {
             end_date?: string | null;
             /** Days */
             days?: number | null;
+            /**
+             * Opens At
+             * @description 选班开放时间，空则随培训计划开放
+             */
+            opens_at?: string | null;
             /** Selection Deadline */
             selection_deadline?: string | null;
             /** Specialties */
@@ -4551,6 +5807,23 @@ export interface components {
             contact_phone: string | null;
         };
         /**
+         * CorrectionBody
+         * @description ``until`` is the last day of the correction window, inclusive, in Beijing (STAFF-13).
+         */
+        CorrectionBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Until
+             * Format: date
+             * @description 补正截止日期，含当日
+             */
+            until: string;
+        };
+        /**
          * CorrectionCreate
          * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
          */
@@ -4598,6 +5871,17 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /** DayAttended */
+        DayAttended: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            means: components["schemas"]["Means"];
+            /** Means Label */
+            means_label: string;
         };
         /** DeclarationCreate */
         DeclarationCreate: {
@@ -4905,6 +6189,39 @@ export interface components {
             /** Fields */
             fields: components["schemas"]["DefinitionField"][];
         };
+        /**
+         * DepartmentsUpdate
+         * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
+         */
+        DepartmentsUpdate: {
+            /** Departments */
+            departments: string[];
+        };
+        /**
+         * DictionaryEntry
+         * @description ``pinyin`` are upper-case initials; ``parent`` is the code of the entry above and ``group`` its label. A heading that cannot be
+         *     chosen is not ``selectable``; those of the titles can (TRN-18).
+         */
+        DictionaryEntry: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Pinyin */
+            pinyin: string;
+            /** Parent */
+            parent: string | null;
+            /** Group */
+            group: string | null;
+            /** Selectable */
+            selectable: boolean;
+        };
+        /**
+         * Direction
+         * @description As the unit that writes, or reads, sees it.
+         * @enum {string}
+         */
+        Direction: "in" | "out";
         /** EmployerEdited */
         EmployerEdited: {
             employer: components["schemas"]["EmployerRead"];
@@ -5241,6 +6558,20 @@ export interface components {
             /** Exposed Count */
             exposed_count: number | null;
         };
+        /**
+         * FieldChange
+         * @description What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04).
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Field */
@@ -5249,6 +6580,31 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Figure
+         * @description ``link`` is the portal's page, ``filters`` the query parameters with which its list holds exactly what is counted; null where no
+         *     list is narrowed that far: then the rows stand in ``items``, or on the page itself.
+         */
+        Figure: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string | string[];
+            } | null;
         };
         /**
          * FileKindOf
@@ -5582,8 +6938,40 @@ export interface components {
          */
         Grant: "health_examination" | "diagnosis" | "arbitration" | "technical_service" | "pneumoconiosis_follow_up" | "group_registration" | "disease_control" | "health_administration" | "account_management" | "hazard_declaration";
         /**
+         * GrantBody
+         * @description ``until`` is the last day on which the unit may register, inclusive, in Beijing.
+         */
+        GrantBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Until
+             * Format: date
+             * @description 补报截止日期，含当日
+             */
+            until: string;
+        };
+        /**
+         * Group
+         * @description One region, plan or class type with its people by status.
+         */
+        Group: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Total */
+            total: number;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+        };
+        /**
          * GroupRegistrationListItem
-         * @description A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35).
+         * @description A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35). ``actions`` are
+         *     those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8).
          */
         GroupRegistrationListItem: {
             /** Total Count */
@@ -5621,6 +7009,9 @@ export interface components {
             closed: boolean;
             /** Operations */
             operations: components["schemas"]["AllowedAction"][];
+            late_entry: components["schemas"]["UnitLateEntry"] | null;
+            /** Actions */
+            actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * GroupRegistrationRead
@@ -5643,6 +7034,7 @@ export interface components {
             plan: components["schemas"]["PlanRead"];
             /** Registrants */
             registrants: components["schemas"]["RegistrantRow"][];
+            late_entry: components["schemas"]["UnitLateEntry"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
         };
@@ -5740,6 +7132,7 @@ export interface components {
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
+         *     ``errors`` are the first of ``error_count``.
          */
         ImportReport: {
             /** Total */
@@ -5752,6 +7145,8 @@ export interface components {
             updated: number;
             /** Unchanged */
             unchanged: number;
+            /** Error Count */
+            error_count: number;
             /** Errors */
             errors: components["schemas"]["ImportProblem"][];
             /** Applied */
@@ -5800,6 +7195,27 @@ export interface components {
             note: string;
         };
         /**
+         * Item
+         * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
+         */
+        Item: {
+            /** Label */
+            label: string;
+            /** Link */
+            link: string;
+            /** Count */
+            count?: number | null;
+            /** Due */
+            due?: string | null;
+            /** Days Left */
+            days_left?: number | null;
+        };
+        /**
+         * ItemKind
+         * @enum {string}
+         */
+        ItemKind: "registration_deadline" | "selection_opening" | "selection_deadline" | "class_session";
+        /**
          * ItemResult
          * @description What became of one person; ``errors`` names the fields where the form is at fault.
          */
@@ -5827,6 +7243,98 @@ export interface components {
             errors: components["schemas"]["FieldProblem"][];
         };
         /**
+         * JobListItem
+         * @description ``done`` and ``failed`` of ``total`` items; ``total`` and ``seconds_left`` (by the speed so far) are null while unknown.
+         */
+        JobListItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            state: components["schemas"]["JobState"];
+            /** State Label */
+            state_label: string;
+            /** Total */
+            total: number | null;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Failure */
+            failure: string | null;
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * JobRead
+         * @description With what came of it, once it has ended; kept a day.
+         */
+        JobRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            state: components["schemas"]["JobState"];
+            /** State Label */
+            state_label: string;
+            /** Total */
+            total: number | null;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Failure */
+            failure: string | null;
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * JobState
+         * @description Derived from the row's times, never stored.
+         * @enum {string}
+         */
+        JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
          */
@@ -5841,6 +7349,75 @@ export interface components {
             /** Address */
             address: string;
         };
+        /** LateEntryCreate */
+        LateEntryCreate: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划
+             */
+            plan_id: string;
+            /**
+             * Reason
+             * @description 补报理由
+             */
+            reason: string;
+        };
+        /**
+         * LateEntryRead
+         * @description ``granted_until`` is the last day, inclusive; ``answer`` what the reviewer wrote.
+         */
+        LateEntryRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["LateEntryStatus"];
+            /** Status Label */
+            status_label: string;
+            /** Granted Until */
+            granted_until: string | null;
+            /** Answer */
+            answer: string | null;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /**
+             * Registration Deadline
+             * Format: date
+             */
+            registration_deadline: string;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Region Code */
+            region_code: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * LateEntryStatus
+         * @enum {string}
+         */
+        LateEntryStatus: "requested" | "granted" | "refused" | "withdrawn";
         /**
          * LegacyBasics
          * @description What sign-up can take over from the old system (AUTH-23).
@@ -5894,6 +7471,38 @@ export interface components {
          */
         Lodging: "single" | "double" | "none";
         /**
+         * LookUp
+         * @description The number comes in the body: an address stands in logs (PLAT-05).
+         */
+        LookUp: {
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+        };
+        /**
+         * LookUpRead
+         * @description ``sex``, ``birth_date`` and ``age`` are what the number says; ``staff`` is the unit's own file of the person, to fill the form.
+         */
+        LookUpRead: {
+            /** Sex */
+            sex: string;
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /** Age */
+            age: number;
+            /** In File */
+            in_file: boolean;
+            staff: components["schemas"]["StaffMemberRead"] | null;
+            /** Advice */
+            advice: string;
+        };
+        /**
          * MeRead
          * @description Who is signed in, and what that opens (AUTH-17).
          */
@@ -5910,6 +7519,11 @@ export interface components {
             session: components["schemas"]["CurrentSession"];
             last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
+        /**
+         * Means
+         * @enum {string}
+         */
+        Means: "code" | "list";
         /**
          * MenuItem
          * @description ``group`` is the heading under which the entry stands (X14).
@@ -5928,7 +7542,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "certificate_issued" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -5996,6 +7610,22 @@ export interface components {
             reason?: string | null;
             /** Login Name */
             login_name?: string | null;
+        };
+        /**
+         * OpeningBody
+         * @description ``opens_at`` is when selection opens by itself; null takes a set time back (STAFF-06).
+         */
+        OpeningBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
+            opens_at: string | null;
         };
         /**
          * Option
@@ -6387,6 +8017,28 @@ export interface components {
             /** Total Is Exact */
             total_is_exact: boolean;
         };
+        /** Page[JobListItem] */
+        Page_JobListItem_: {
+            /** Items */
+            items: components["schemas"]["JobListItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[LateEntryRead] */
+        Page_LateEntryRead_: {
+            /** Items */
+            items: components["schemas"]["LateEntryRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
         /** Page[MessageRead] */
         Page_MessageRead_: {
             /** Items */
@@ -6486,6 +8138,28 @@ export interface components {
             /** Total Is Exact */
             total_is_exact: boolean;
         };
+        /** Page[TransferRead] */
+        Page_TransferRead_: {
+            /** Items */
+            items: components["schemas"]["TransferRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[WaitingEntryRead] */
+        Page_WaitingEntryRead_: {
+            /** Items */
+            items: components["schemas"]["WaitingEntryRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -6536,6 +8210,25 @@ export interface components {
          */
         Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight";
         /**
+         * PersonAttendance
+         * @description ``lacking`` says why the person does not reach what the plan asks for, empty when it is reached or nothing is asked for.
+         */
+        PersonAttendance: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Name */
+            name: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Days */
+            days: components["schemas"]["DayAttended"][];
+            /** Lacking */
+            lacking: string;
+        };
+        /**
          * PersonNeed
          * @description Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows.
          */
@@ -6563,8 +8256,24 @@ export interface components {
             registration_status: string | null;
         };
         /**
+         * PersonRecord
+         * @description The person's training over all units, newest first.
+         */
+        PersonRecord: {
+            /**
+             * Staff Id
+             * Format: uuid
+             */
+            staff_id: string;
+            /** Name */
+            name: string;
+            /** Entries */
+            entries: components["schemas"]["RecordEntry"][];
+        };
+        /**
          * PersonResult
-         * @description CERT-04: one row per person and 专业类别; several passed ones share number and certificate (CERT-06).
+         * @description CERT-04: one row per person and 考核组 (X30); several passed ones share number and certificate (CERT-06).
+         *     ``certificate_withheld`` says why a person who passed has none.
          */
         PersonResult: {
             /**
@@ -6584,16 +8293,22 @@ export interface components {
             specialty_code: string;
             /** Specialty Label */
             specialty_label: string;
+            /** Specialties */
+            specialties: string[];
             /** Score */
             score: number | null;
             /** Passed */
             passed: boolean | null;
             /** Conclusion */
             conclusion: string;
+            /** Corrected At */
+            corrected_at: string | null;
             /** Certificate Number */
             certificate_number: string | null;
             /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Withheld */
+            certificate_withheld: string | null;
         };
         /**
          * PhoneChangeConfirm
@@ -6780,6 +8495,83 @@ export interface components {
             expires_in: number;
         };
         /**
+         * PlacedPerson
+         * @description ``offered``: by the queue, and not accepted yet (BEY-02).
+         */
+        PlacedPerson: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Name */
+            name: string;
+            /** Sex */
+            sex: string;
+            /** Age */
+            age: number | null;
+            /** Title Level */
+            title_level: string | null;
+            /** Title Level Label */
+            title_level_label: string;
+            /** Title */
+            title: string;
+            /** Title Label */
+            title_label: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Training Kind Label */
+            training_kind_label: string;
+            /** Offered */
+            offered: boolean;
+        };
+        /** PlacedRow */
+        PlacedRow: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            /** People */
+            people: components["schemas"]["PlacedPerson"][];
+        };
+        /**
+         * PlacedSession
+         * @description 查看 of one 期次: who of the unit sits there, and for what (TRN-71).
+         */
+        PlacedSession: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Session No */
+            session_no: number;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Training Kind Label */
+            training_kind_label: string;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Location */
+            location: string;
+            /** Rows */
+            rows: components["schemas"]["PlacedRow"][];
+        };
+        /** PlacementsOfPlan */
+        PlacementsOfPlan: {
+            plan: components["schemas"]["PlanHeader"];
+            /** Has Specialties */
+            has_specialties: boolean;
+            /** Class Sessions */
+            class_sessions: components["schemas"]["PlacedSession"][];
+        };
+        /**
          * PlacementsPut
          * @description The whole ticked set of this unit for one row of one session (TRN-69).
          */
@@ -6831,7 +8623,9 @@ export interface components {
         };
         /**
          * PlanCreate
-         * @description A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end.
+         * @description A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
+         *     the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
+         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6).
          */
         PlanCreate: {
             /**
@@ -6903,6 +8697,35 @@ export interface components {
              * @default 60
              */
             pass_mark: number | string;
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
+            exam_groups?: string[][];
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
+            minimum_attendance?: number | null;
+            /**
+             * Credit Help
+             * @description 学分证说明
+             * @default
+             */
+            credit_help: string;
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             * @default
+             */
+            lodging_help: string;
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
+            default_needs_credit?: boolean | null;
+            /** @description 住宿类型的默认值 */
+            default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
              * @description 咨询联系人
@@ -6988,7 +8811,10 @@ export interface components {
          * @enum {string}
          */
         PlanProgress: "not_registered" | "in_progress" | "registered" | "registered_with_returns";
-        /** PlanRead */
+        /**
+         * PlanRead
+         * @description The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30).
+         */
         PlanRead: {
             /**
              * Id
@@ -7035,6 +8861,19 @@ export interface components {
             validity_years: number | null;
             /** Pass Mark */
             pass_mark: number;
+            /** Exam Groups */
+            exam_groups: string[][];
+            /** Minimum Attendance */
+            minimum_attendance: number | null;
+            /** Credit Help */
+            credit_help: string;
+            /** Lodging Help */
+            lodging_help: string;
+            /** Default Needs Credit */
+            default_needs_credit: boolean | null;
+            default_lodging: components["schemas"]["Lodging"] | null;
+            /** Default Lodging Label */
+            default_lodging_label: string | null;
             /** Contact Name */
             contact_name: string;
             /** Contact Phone */
@@ -7047,10 +8886,86 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
+         * PlanSeats
+         * @description The seats of all sessions of a plan whose selection is running; ``count`` are the sessions, ``own_taken`` the seats of people
+         *     from the caller's region.
+         */
+        PlanSeats: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string | string[];
+            } | null;
+            /** Capacity */
+            capacity: number;
+            /** Taken */
+            taken: number;
+            /** Free */
+            free: number;
+            /** Own Taken */
+            own_taken: number;
+        };
+        /**
          * PlanStatus
          * @enum {string}
          */
         PlanStatus: "draft" | "published" | "closed";
+        /** PlanTypeCreate */
+        PlanTypeCreate: {
+            /**
+             * Code
+             * @description 代码，小写英文字母开头，建立后不变
+             */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码，大写字母或数字
+             */
+            number_code: string;
+            /**
+             * Specialties
+             * @description 专业类别
+             */
+            specialties?: string[];
+        };
+        /**
+         * PlanTypeDetail
+         * @description A class type as its keeper sees it; ``version`` is that of the ETag.
+         */
+        PlanTypeDetail: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Position */
+            position: number;
+            /** Number Code */
+            number_code: string;
+            /** Specialties */
+            specialties: components["schemas"]["Choice"][];
+            /** Version */
+            version: number;
+        };
         /**
          * PlanTypeRead
          * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
@@ -7062,6 +8977,20 @@ export interface components {
             label: string;
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
+        };
+        /**
+         * PlanTypeUpdate
+         * @description Only what is sent changes.
+         */
+        PlanTypeUpdate: {
+            /** Label */
+            label?: string | null;
+            /** Position */
+            position?: number | null;
+            /** Number Code */
+            number_code?: string | null;
+            /** Specialties */
+            specialties?: string[] | null;
         };
         /**
          * PlanUpdate
@@ -7122,6 +9051,23 @@ export interface components {
              * @default 60
              */
             pass_mark: number | string;
+            /** Exam Groups */
+            exam_groups?: string[][];
+            /** Minimum Attendance */
+            minimum_attendance?: number | null;
+            /**
+             * Credit Help
+             * @default
+             */
+            credit_help: string;
+            /**
+             * Lodging Help
+             * @default
+             */
+            lodging_help: string;
+            /** Default Needs Credit */
+            default_needs_credit?: boolean | null;
+            default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
              * @default
@@ -7166,6 +9112,19 @@ export interface components {
          * @enum {string}
          */
         Portal: "training" | "officials" | "enterprise";
+        /**
+         * Position
+         * @description Who stands ahead in the same row: groups (one person alone is one too) and their people; ``people_in_session`` counts the
+         *     people ahead in all rows of the session, because the session's places are for all of them.
+         */
+        Position: {
+            /** Entries */
+            entries: number;
+            /** People */
+            people: number;
+            /** People In Session */
+            people_in_session: number;
+        };
         /** PrintedChoice */
         PrintedChoice: {
             /** Label */
@@ -7245,6 +9204,21 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * ProgressStep
+         * @description One step of 未提交 → 待审核 → 审核通过/已退回.
+         */
+        ProgressStep: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "current" | "todo" | "failed";
+        };
         /** ProofGiven */
         ProofGiven: {
             /**
@@ -7266,6 +9240,35 @@ export interface components {
              * @description 有效的秒数
              */
             expires_in: number;
+        };
+        /**
+         * ProvinceBoard
+         * @description ``region_code`` is the region that the numbers are of.
+         */
+        ProvinceBoard: {
+            /** Region Code */
+            region_code: string;
+            /** Region Label */
+            region_label: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Waiting */
+            waiting: components["schemas"]["Waiting"][];
+            /** @description 成绩合格而尚无证书；仅限管理证书的账号 */
+            certificates_missing: components["schemas"]["Task"] | null;
+            /** By Status */
+            by_status: components["schemas"]["Figure"][];
+            /** By Region */
+            by_region: components["schemas"]["Group"][];
+            /** By Plan */
+            by_plan: components["schemas"]["Group"][];
+            /** By Type */
+            by_type: components["schemas"]["Group"][];
+            /** Seats */
+            seats: components["schemas"]["PlanSeats"][];
         };
         /**
          * PublicStatusRead
@@ -7296,7 +9299,38 @@ export interface components {
             /** Login Name */
             login_name: string | null;
         };
-        /** QualificationRead */
+        /**
+         * QualificationCreate
+         * @description 添加资质. Category, scope and the order of the dates are judged by the service, which knows the dictionaries.
+         */
+        QualificationCreate: {
+            /**
+             * Category
+             * @description 资质类别，取自 qualification_categories
+             */
+            category: string;
+            /**
+             * Number
+             * @description 证书（发文）编号
+             */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Scope
+             * @description 资质范围，取自 qualification_scopes
+             */
+            scope?: string[];
+        };
+        /**
+         * QualificationRead
+         * @description ``earned_here`` is a certificate of this platform, which nobody writes by hand; ``state`` is 有效, 已过期 (X3) or 已撤销.
+         */
         QualificationRead: {
             /**
              * Id
@@ -7322,6 +9356,79 @@ export interface components {
             state: string;
             /** State Label */
             state_label: string;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * QualificationUpdate
+         * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
+         */
+        QualificationUpdate: {
+            /** Category */
+            category?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Issued On */
+            issued_on?: string | null;
+            /** Expires On */
+            expires_on?: string | null;
+            /** Scope */
+            scope?: string[] | null;
+        };
+        /**
+         * RecordEntry
+         * @description One registration, of whatever unit.
+         */
+        RecordEntry: {
+            /** Plan Name */
+            plan_name: string;
+            /** Type Label */
+            type_label: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Training Kind */
+            training_kind: string;
+            /** Training Kind Label */
+            training_kind_label: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Sessions */
+            sessions: components["schemas"]["RecordSession"][];
+        };
+        /** RecordResult */
+        RecordResult: {
+            /** Specialty Label */
+            specialty_label: string;
+            /** Score */
+            score: number | null;
+            /** Conclusion */
+            conclusion: string;
+        };
+        /**
+         * RecordSession
+         * @description ``results`` and ``certificate_number`` from the publication on.
+         */
+        RecordSession: {
+            /** Session No */
+            session_no: number;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Results */
+            results: components["schemas"]["RecordResult"][];
+            /** Certificate Number */
+            certificate_number: string | null;
         };
         /** RecoverableAccount */
         RecoverableAccount: {
@@ -7497,8 +9604,21 @@ export interface components {
             valid_until?: string | null;
         };
         /**
+         * RegistrantProgress
+         * @description Where a registration stands, what is to be done next and by whom (FAQ-M12).
+         */
+        RegistrantProgress: {
+            /** Steps */
+            steps: components["schemas"]["ProgressStep"][];
+            /** Next Action */
+            next_action: string;
+            /** Owner */
+            owner: string;
+        };
+        /**
          * RegistrantRow
-         * @description A row of the unit's own list: with its buttons.
+         * @description A row of the unit's own list: with its buttons. ``editable_fields`` are those that [修改] may change now (FAQ-M6);
+         *     ``open_until`` is a last day granted after the plan's deadline (STAFF-13, FAQ-M8).
          */
         RegistrantRow: {
             /**
@@ -7542,10 +9662,21 @@ export interface components {
             return_reason: string | null;
             /** Return Fields */
             return_fields: string[];
+            /** Return Field Labels */
+            return_field_labels: string[];
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Complete */
             complete: boolean;
+            /** Editable Fields */
+            editable_fields: string[];
+            /** Open Until */
+            open_until: string | null;
+            /** Return Requested At */
+            return_requested_at: string | null;
+            /** Return Request */
+            return_request: string | null;
+            progress: components["schemas"]["RegistrantProgress"];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -7568,7 +9699,7 @@ export interface components {
         /**
          * RegistrationRead
          * @description The form (TRN-43…46). ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
-         *     ``changed_fields`` are those changed since the return (BEY-04).
+         *     ``changes`` are those made since the return, and ``changed_fields`` their names (BEY-04).
          */
         RegistrationRead: {
             /**
@@ -7612,10 +9743,21 @@ export interface components {
             return_reason: string | null;
             /** Return Fields */
             return_fields: string[];
+            /** Return Field Labels */
+            return_field_labels: string[];
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Complete */
             complete: boolean;
+            /** Editable Fields */
+            editable_fields: string[];
+            /** Open Until */
+            open_until: string | null;
+            /** Return Requested At */
+            return_requested_at: string | null;
+            /** Return Request */
+            return_request: string | null;
+            progress: components["schemas"]["RegistrantProgress"];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -7657,6 +9799,8 @@ export interface components {
             submitted_at: string | null;
             /** Changed Fields */
             changed_fields: string[];
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
         };
         /**
          * RegistrationStatus
@@ -7752,6 +9896,21 @@ export interface components {
             url: string;
         };
         /**
+         * ResultCorrection
+         * @description The result as it should have been, and why it was not (STAFF-09).
+         */
+        ResultCorrection: {
+            /** Score */
+            score?: number | string | null;
+            /** Passed */
+            passed?: boolean | null;
+            /**
+             * Reason
+             * @description 更正理由
+             */
+            reason: string;
+        };
+        /**
          * ResultEntry
          * @description A score, or 合格/不合格 alone; both empty takes back what was entered.
          */
@@ -7806,7 +9965,11 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
-        /** ResultRow */
+        /**
+         * ResultRow
+         * @description One person and 考核组 (X30): ``specialties`` are its codes, ``specialty_label`` their labels joined by 、. ``certificate_withheld``
+         *     says why a person who passed has no certificate (BEY-15, STAFF-09).
+         */
         ResultRow: {
             /**
              * Result Id
@@ -7830,12 +9993,20 @@ export interface components {
             specialty_code: string;
             /** Specialty Label */
             specialty_label: string;
+            /** Specialties */
+            specialties: string[];
             /** Score */
             score: number | null;
             /** Passed */
             passed: boolean | null;
             /** Conclusion */
             conclusion: string;
+            /** Corrected At */
+            corrected_at: string | null;
+            /** Certificate Number */
+            certificate_number: string | null;
+            /** Certificate Withheld */
+            certificate_withheld: string | null;
         };
         /** ResumeAsk */
         ResumeAsk: {
@@ -7911,16 +10082,22 @@ export interface components {
             registration_ids: string[];
             /**
              * Action
-             * @description 审核通过或退回
+             * @description 审核通过、退回或撤销审核
              * @enum {string}
              */
-            action: "approve" | "return";
+            action: "approve" | "return" | "undo_review";
         };
         /**
          * ReviewListItem
          * @description A row of the queue; ``resubmitted`` when it was returned before and sent again.
          */
         ReviewListItem: {
+            /** Return Requested At */
+            return_requested_at: string | null;
+            /** Return Request */
+            return_request: string | null;
+            /** Undo Until */
+            undo_until: string | null;
             /**
              * Staff Id
              * Format: uuid
@@ -7962,6 +10139,8 @@ export interface components {
             return_reason: string | null;
             /** Return Fields */
             return_fields: string[];
+            /** Return Field Labels */
+            return_field_labels: string[];
             /**
              * Plan Id
              * Format: uuid
@@ -7984,6 +10163,11 @@ export interface components {
             mobile: string;
             /** Submitted At */
             submitted_at: string | null;
+            /**
+             * Waiting Since
+             * Format: date-time
+             */
+            waiting_since: string;
             /** Resubmitted */
             resubmitted: boolean;
             /** Version */
@@ -7993,11 +10177,92 @@ export interface components {
         };
         /**
          * ReviewRead
-         * @description The registration and, beside it, the person's full file (TRN-51).
+         * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
         ReviewRead: {
+            /** Return Requested At */
+            return_requested_at: string | null;
+            /** Return Request */
+            return_request: string | null;
+            /** Undo Until */
+            undo_until: string | null;
             registration: components["schemas"]["RegistrationRead"];
             staff: components["schemas"]["StaffMemberRead"];
+            /** Previous */
+            previous: string | null;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RosterPerson
+         * @description ``number`` counts from 1 in the order of the list; ``specialties`` are those taken in this session.
+         */
+        RosterPerson: {
+            /** Number */
+            number: number;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Name */
+            name: string;
+            /** Sex */
+            sex: string;
+            /** Unit Name */
+            unit_name: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Training Kind Label */
+            training_kind_label: string;
+            /** Specialties */
+            specialties: string[];
+            lodging: components["schemas"]["Lodging"] | null;
+            /** Lodging Label */
+            lodging_label: string;
+            /** Needs Credit */
+            needs_credit: boolean | null;
+            /** Recipient Name */
+            recipient_name: string;
+            /** Recipient Phone */
+            recipient_phone: string;
+            /** Recipient Postcode */
+            recipient_postcode: string | null;
+            /** Recipient Address */
+            recipient_address: string;
+        };
+        /**
+         * RosterRead
+         * @description The people of the session in the reader's region.
+         */
+        RosterRead: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Session No */
+            session_no: number;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Location */
+            location: string;
+            /** People */
+            people: components["schemas"]["RosterPerson"][];
         };
         /**
          * RowError
@@ -8025,7 +10290,10 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** ScheduleRead */
+        /**
+         * ScheduleRead
+         * @description ``opens_at`` is the set time of the opening, ``opened_at`` when it really opened (STAFF-06).
+         */
         ScheduleRead: {
             /**
              * Id
@@ -8043,6 +10311,8 @@ export interface components {
             status: string;
             /** Status Label */
             status_label: string;
+            /** Opens At */
+            opens_at: string | null;
             /** Opened At */
             opened_at: string | null;
             /** Class Session Count */
@@ -8052,6 +10322,11 @@ export interface components {
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
+        /**
+         * ScheduleStatus
+         * @enum {string}
+         */
+        ScheduleStatus: "planning" | "open";
         /**
          * ScoreImportReport
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
@@ -8107,7 +10382,8 @@ export interface components {
         /**
          * SelectionRead
          * @description ``placed``, ``unplaced`` and ``approved`` are people: 选班总人次数, 待选班人次数 and the approved total (TRN-66, X29).
-         *     ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet.
+         *     ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet, and ``opens_at`` is the set time
+         *     of its opening, where there is one (FAQ-M7).
          */
         SelectionRead: {
             plan: components["schemas"]["PlanHeader"];
@@ -8117,6 +10393,8 @@ export interface components {
             status_label: string;
             /** Open */
             open: boolean;
+            /** Opens At */
+            opens_at: string | null;
             /** Nothing Fits */
             nothing_fits: boolean;
             /** Message */
@@ -8153,7 +10431,8 @@ export interface components {
         ServiceItem: "dust" | "chemical" | "radiation" | "physical" | "biological" | "special";
         /**
          * SessionCard
-         * @description ``code`` and ``reason`` say why its places cannot be changed; empty when they can.
+         * @description ``code`` and ``reason`` say why its places cannot be changed; empty when they can. ``closes_at`` is the last moment of
+         *     选班截止日期, for a countdown (FAQ-M7); ``opens_at`` empty: together with the plan's selection.
          */
         SessionCard: {
             /**
@@ -8177,6 +10456,13 @@ export interface components {
              * Format: date
              */
             selection_deadline: string;
+            /** Opens At */
+            opens_at: string | null;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
             /**
              * Start Date
              * Format: date
@@ -8354,8 +10640,16 @@ export interface components {
             published_at: string | null;
         };
         /**
+         * SheetPrepared
+         * @description The PDF of this ``revision`` follows within seconds.
+         */
+        SheetPrepared: {
+            /** Revision */
+            revision: number;
+        };
+        /**
          * SheetRead
-         * @description The grid: one row per person and 专业类别.
+         * @description The grid: one row per person and 考核组.
          */
         SheetRead: {
             /**
@@ -8444,6 +10738,35 @@ export interface components {
              */
             expires_at: string;
         };
+        /** SpecialtyCreate */
+        SpecialtyCreate: {
+            /**
+             * Code
+             * @description 代码，小写英文字母开头，建立后不变
+             */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+        };
+        /**
+         * SpecialtyDetail
+         * @description A specialty with its place in the list; ``version`` is that of the ETag.
+         */
+        SpecialtyDetail: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Position */
+            position: number;
+            /** Version */
+            version: number;
+        };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
             /** Specialty Code */
@@ -8470,6 +10793,16 @@ export interface components {
             reason: string | null;
         };
         /**
+         * SpecialtyUpdate
+         * @description Only what is sent changes.
+         */
+        SpecialtyUpdate: {
+            /** Label */
+            label?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
          * StaffMemberCreate
          * @description ``sex`` and ``birth_date`` come from the resident id unless they are given; given, they stand (TRN-10, TRN-11: editable).
          */
@@ -8486,6 +10819,10 @@ export interface components {
             sex?: ("男" | "女") | null;
             /** Birth Date */
             birth_date?: string | null;
+            /** Nationality */
+            nationality?: string | null;
+            /** Ethnic Group */
+            ethnic_group?: string | null;
             /**
              * Mobile
              * @description 手机号码
@@ -8494,6 +10831,8 @@ export interface components {
             mobile: string;
             /** Email */
             email?: string | null;
+            /** Landline */
+            landline?: string | null;
             /** Postcode */
             postcode?: string | null;
             /** Address */
@@ -8503,23 +10842,54 @@ export interface components {
              * @description 学历代码（GB/T 4658）
              */
             education: string;
+            /** Diploma Number */
+            diploma_number?: string | null;
+            /** Degree */
+            degree?: string | null;
+            /** Degree Number */
+            degree_number?: string | null;
             /**
              * Title
-             * @description 职称代码（GB/T 8561）
+             * @description 职称代码（GB/T 8561），可选分组行
              */
             title: string;
             /** Title Level */
             title_level?: string | null;
+            /** Title Number */
+            title_number?: string | null;
+            /** Duty */
+            duty?: string | null;
             /** Post */
             post: string;
             /** Work Years */
             work_years: number;
             /** Attributes */
             attributes: string[];
+            /** Physician Number */
+            physician_number?: string | null;
+            /** Physician Issued On */
+            physician_issued_on?: string | null;
+            /** Physician Category */
+            physician_category?: string | null;
+            /** Physician Level */
+            physician_level?: string | null;
+            /** Practice Number */
+            practice_number?: string | null;
+            /** Practice Issued On */
+            practice_issued_on?: string | null;
+            /** Practice Category */
+            practice_category?: string | null;
+            /** Practice Place */
+            practice_place?: string | null;
+            /** Other Practice Places */
+            other_practice_places?: string | null;
+            /** Departments */
+            departments?: string[];
         };
         /**
          * StaffMemberListItem
-         * @description A row of 人员信息 (TRN-02). ``certificate_numbers`` newest first and ``projects`` (从事项目) leave out what was revoked.
+         * @description A row of 人员信息 (TRN-02). ``certificate_numbers`` newest first (TRN-04) and ``projects`` (从事项目) leave out what was revoked;
+         *     ``departments`` are 从事科室; ``age`` in whole years today, by the resident id (X19).
          */
         StaffMemberListItem: {
             /**
@@ -8536,6 +10906,8 @@ export interface components {
             name: string;
             /** Sex */
             sex: string;
+            /** Age */
+            age: number;
             /** Resident Id */
             resident_id: string;
             /** Mobile */
@@ -8558,6 +10930,8 @@ export interface components {
             certificate_numbers: string[];
             /** Projects */
             projects: string;
+            /** Departments */
+            departments: string[];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -8565,7 +10939,7 @@ export interface components {
         };
         /**
          * StaffMemberRead
-         * @description The whole file, ids and phones in full.
+         * @description The whole file, ids and phones in full. ``warnings`` stand in nobody's way (X24).
          */
         StaffMemberRead: {
             /**
@@ -8582,6 +10956,8 @@ export interface components {
             name: string;
             /** Sex */
             sex: string;
+            /** Age */
+            age: number;
             /** Resident Id */
             resident_id: string;
             /** Mobile */
@@ -8604,6 +10980,8 @@ export interface components {
             certificate_numbers: string[];
             /** Projects */
             projects: string;
+            /** Departments */
+            departments: string[];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -8615,8 +10993,16 @@ export interface components {
             person_id: string;
             /** Birth Date */
             birth_date: string | null;
+            /** Nationality */
+            nationality: string | null;
+            /** Ethnic Group */
+            ethnic_group: string | null;
+            /** Ethnic Group Label */
+            ethnic_group_label: string | null;
             /** Email */
             email: string | null;
+            /** Landline */
+            landline: string | null;
             /** Postcode */
             postcode: string | null;
             /** Address */
@@ -8625,16 +11011,57 @@ export interface components {
             education: string;
             /** Education Label */
             education_label: string;
+            /** Diploma Number */
+            diploma_number: string | null;
+            /** Degree */
+            degree: string | null;
+            /** Degree Label */
+            degree_label: string | null;
+            /** Degree Number */
+            degree_number: string | null;
+            /** Title Number */
+            title_number: string | null;
+            /** Duty */
+            duty: string | null;
             /** Post */
             post: string;
             /** Work Years */
             work_years: number;
+            /** Physician Number */
+            physician_number: string | null;
+            /** Physician Issued On */
+            physician_issued_on: string | null;
+            /** Physician Category */
+            physician_category: string | null;
+            /** Physician Category Label */
+            physician_category_label: string | null;
+            /** Physician Level */
+            physician_level: string | null;
+            /** Physician Level Label */
+            physician_level_label: string | null;
+            /** Practice Number */
+            practice_number: string | null;
+            /** Practice Issued On */
+            practice_issued_on: string | null;
+            /** Practice Category */
+            practice_category: string | null;
+            /** Practice Category Label */
+            practice_category_label: string | null;
+            /** Practice Place */
+            practice_place: string | null;
+            /** Other Practice Places */
+            other_practice_places: string | null;
             /** Qualifications */
             qualifications: components["schemas"]["QualificationRead"][];
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
         };
         /**
          * StaffMemberUpdate
-         * @description Only what is given changes; what the form requires cannot be emptied.
+         * @description Only what is given changes; what the form requires cannot be emptied. What physicians need is judged by ``service`` on the file as
+         *     it would be then.
          */
         StaffMemberUpdate: {
             /** Resident Id */
@@ -8645,26 +11072,60 @@ export interface components {
             sex?: ("男" | "女") | null;
             /** Birth Date */
             birth_date?: string | null;
+            /** Nationality */
+            nationality?: string | null;
+            /** Ethnic Group */
+            ethnic_group?: string | null;
             /** Mobile */
             mobile?: string | null;
             /** Email */
             email?: string | null;
+            /** Landline */
+            landline?: string | null;
             /** Postcode */
             postcode?: string | null;
             /** Address */
             address?: string | null;
             /** Education */
             education?: string | null;
+            /** Diploma Number */
+            diploma_number?: string | null;
+            /** Degree */
+            degree?: string | null;
+            /** Degree Number */
+            degree_number?: string | null;
             /** Title */
             title?: string | null;
             /** Title Level */
             title_level?: string | null;
+            /** Title Number */
+            title_number?: string | null;
+            /** Duty */
+            duty?: string | null;
             /** Post */
             post?: string | null;
             /** Work Years */
             work_years?: number | null;
             /** Attributes */
             attributes?: string[] | null;
+            /** Physician Number */
+            physician_number?: string | null;
+            /** Physician Issued On */
+            physician_issued_on?: string | null;
+            /** Physician Category */
+            physician_category?: string | null;
+            /** Physician Level */
+            physician_level?: string | null;
+            /** Practice Number */
+            practice_number?: string | null;
+            /** Practice Issued On */
+            practice_issued_on?: string | null;
+            /** Practice Category */
+            practice_category?: string | null;
+            /** Practice Place */
+            practice_place?: string | null;
+            /** Other Practice Places */
+            other_practice_places?: string | null;
         };
         /**
          * StatusStep
@@ -8712,10 +11173,130 @@ export interface components {
             with_below: boolean;
         };
         /**
+         * Task
+         * @description What a unit, or the province, should do; ``items`` are the most urgent, at most twenty.
+         */
+        Task: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string | string[];
+            } | null;
+            /** Items */
+            items: components["schemas"]["Item"][];
+        };
+        /**
          * TrainingKind
          * @enum {string}
          */
         TrainingKind: "initial" | "refresher";
+        /**
+         * TransferCreate
+         * @description 调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
+         *     apart that share one (X22).
+         */
+        TransferCreate: {
+            /** @description in 调入本单位，out 调出至其他单位 */
+            direction: components["schemas"]["Direction"];
+            /** Resident Id */
+            resident_id?: string | null;
+            /**
+             * Name
+             * @description 姓名
+             */
+            name?: string | null;
+            /**
+             * Staff Id
+             * @description 本单位人员信息
+             */
+            staff_id?: string | null;
+            /** To Credit Code */
+            to_credit_code?: string | null;
+            /**
+             * To Unit Name
+             * @description 调入单位名称
+             */
+            to_unit_name?: string | null;
+            /**
+             * Note
+             * @description 说明
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * TransferRead
+         * @description ``direction`` is the reader's; ``own`` when the reader proposed it.
+         */
+        TransferRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Person Name */
+            person_name: string;
+            /** Resident Id */
+            resident_id: string;
+            /** Direction */
+            direction: string;
+            /** Direction Label */
+            direction_label: string;
+            /** Own */
+            own: boolean;
+            /**
+             * From Unit Id
+             * Format: uuid
+             */
+            from_unit_id: string;
+            /** From Unit Name */
+            from_unit_name: string;
+            /**
+             * To Unit Id
+             * Format: uuid
+             */
+            to_unit_id: string;
+            /** To Unit Name */
+            to_unit_name: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Note */
+            note: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * TransferStatus
+         * @enum {string}
+         */
+        TransferStatus: "proposed" | "accepted" | "refused" | "withdrawn";
         /**
          * UnitAccess
          * @description An organisation that was meant: both switches, its own and that of its accounts (ORG-12), and each account.
@@ -8740,6 +11321,20 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountAccess"][];
         };
+        /** UnitBoard */
+        UnitBoard: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Tasks */
+            tasks: components["schemas"]["Task"][];
+            /** By Status */
+            by_status: components["schemas"]["Figure"][];
+            /** By Plan */
+            by_plan: components["schemas"]["Group"][];
+        };
         /**
          * UnitHint
          * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
@@ -8756,6 +11351,24 @@ export interface components {
             phone_hint: string;
             /** Accounts */
             accounts: components["schemas"]["AccountHint"][];
+        };
+        /**
+         * UnitLateEntry
+         * @description How a unit's own request stands, as the plan's page shows it.
+         */
+        UnitLateEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["LateEntryStatus"];
+            /** Status Label */
+            status_label: string;
+            /** Granted Until */
+            granted_until: string | null;
+            /** Answer */
+            answer: string | null;
         };
         /**
          * UnitLookup
@@ -8835,6 +11448,142 @@ export interface components {
             specialties: components["schemas"]["SpecialtyState"][];
         };
         /**
+         * Waiting
+         * @description What waits for somebody's decision, and since when; days are Beijing's.
+         */
+        Waiting: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string | string[];
+            } | null;
+            /** Oldest */
+            oldest: string | null;
+            /** Oldest Days */
+            oldest_days: number | null;
+            /** Ages */
+            ages: components["schemas"]["Age"][];
+        };
+        /**
+         * WaitingEntriesCreate
+         * @description ``together``: the people get their places at once or not at all; otherwise each is an entry, in the order given.
+         */
+        WaitingEntriesCreate: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Specialty Code */
+            specialty_code: string;
+            /** Registration Ids */
+            registration_ids: string[];
+            /**
+             * Together
+             * @default false
+             */
+            together: boolean;
+        };
+        /**
+         * WaitingEntriesRead
+         * @description The entries that were made, in the order of the queue.
+         */
+        WaitingEntriesRead: {
+            /** Entries */
+            entries: components["schemas"]["WaitingEntryRead"][];
+        };
+        /**
+         * WaitingEntryRead
+         * @description ``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
+         */
+        WaitingEntryRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Queue No */
+            queue_no: number;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Session No */
+            session_no: number;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /**
+             * Selection Deadline
+             * Format: date
+             */
+            selection_deadline: string;
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            /** Size */
+            size: number;
+            /** People */
+            people: components["schemas"]["WaitingPersonRead"][];
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            position: components["schemas"]["Position"] | null;
+            chance: components["schemas"]["Chance"] | null;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** Offered At */
+            offered_at: string | null;
+            /** Offered Until */
+            offered_until: string | null;
+            /** Note */
+            note: string | null;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
          * WaitingPerson
          * @description Somebody of the unit who cannot choose yet, and why (FAQ-M4).
          */
@@ -8865,6 +11614,33 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+        };
+        /** WaitingPersonRead */
+        WaitingPersonRead: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WaitingStatus
+         * @enum {string}
+         */
+        WaitingStatus: "waiting" | "offered" | "accepted" | "declined" | "expired" | "left" | "lapsed";
+        /**
+         * Warned
+         * @description What is allowed, and yet to be looked at, by field (X3, X24).
+         */
+        Warned: {
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * Way
@@ -12582,6 +15358,12 @@ export interface operations {
                 name?: string;
                 /** @description 在岗状态 */
                 status?: components["schemas"]["EmploymentStatus"][] | null;
+                /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
+                attributes?: string[] | null;
+                /** @description 职称级别代码 */
+                title_level?: string[] | null;
+                /** @description 从事科室 */
+                department?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
                 /** @description 每页行数 */
@@ -12637,6 +15419,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffMemberRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    look_up_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookUpRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -12745,6 +15560,245 @@ export interface operations {
             };
         };
     };
+    list_staff_member_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    choose_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMemberRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_staff_member_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                /** @description 附件类别，取自 attachment_kinds */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMemberRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_qualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualificationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_qualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_qualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualificationUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_dictionary: {
+        parameters: {
+            query?: {
+                /** @description 名称的任意部分或拼音码 */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 如 professional_titles、physician_categories、departments */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     personnel_template: {
         parameters: {
             query?: never;
@@ -12795,6 +15849,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description 行数较多，已转为后台任务，进度见 Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -12884,6 +15947,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanTypeRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_plan_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTypeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_plan_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_plan_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTypeUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_specialties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_specialty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialtyCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_specialty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_specialty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialtyUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -13122,7 +16416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeRead"][];
+                    "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -13396,6 +16690,146 @@ export interface operations {
             };
         };
     };
+    undo_review_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    request_return_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_request_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_correction_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     add_registrations: {
         parameters: {
             query?: never;
@@ -13557,6 +16991,246 @@ export interface operations {
             };
         };
     };
+    list_registration_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_late_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_late_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_late_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_late_entries: {
+        parameters: {
+            query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["LateEntryStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LateEntryRead_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    request_late_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateEntryCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_late_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                late_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_reviews: {
         parameters: {
             query?: {
@@ -13568,9 +17242,13 @@ export interface operations {
                 sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
-                /** @description 状态，默认已报名 */
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 状态，默认待审核：已报名和申请退回的 */
                 status?: components["schemas"]["RegistrationStatus"][];
-                /** @description 单位名称，模糊 */
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 单位名称任意部分或拼音首字母 */
                 unit_name?: string;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
@@ -13578,6 +17256,14 @@ export interface operations {
                 training_kind?: components["schemas"]["TrainingKind"] | null;
                 /** @description 姓名或拼音首字母 */
                 name?: string;
+                /** @description 单位申请退回 */
+                requested_return?: boolean | null;
+                /** @description 退回后重新报名 */
+                resubmitted?: boolean | null;
+                /** @description 等待审核起始日期，从该日起 */
+                waiting_from?: string | null;
+                /** @description 等待审核起始日期，到该日止 */
+                waiting_to?: string | null;
             };
             header?: never;
             path?: never;
@@ -13640,7 +17326,32 @@ export interface operations {
     };
     read_review: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 状态，默认待审核：已报名和申请退回的 */
+                status?: components["schemas"]["RegistrationStatus"][];
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 培训类型 */
+                training_kind?: components["schemas"]["TrainingKind"] | null;
+                /** @description 姓名或拼音首字母 */
+                name?: string;
+                /** @description 单位申请退回 */
+                requested_return?: boolean | null;
+                /** @description 退回后重新报名 */
+                resubmitted?: boolean | null;
+                /** @description 等待审核起始日期，从该日起 */
+                waiting_from?: string | null;
+                /** @description 等待审核起始日期，到该日止 */
+                waiting_to?: string | null;
+            };
             header?: never;
             path: {
                 registration_id: string;
@@ -13672,14 +17383,20 @@ export interface operations {
     list_class_sessions: {
         parameters: {
             query?: {
-                /** @description 培训计划 */
-                plan_id?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
                 cursor?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 培训班名称，任意部分或拼音首字母 */
+                name?: string;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 分班中、选班已开放，可多选 */
+                status?: components["schemas"]["ScheduleStatus"][] | null;
             };
             header?: never;
             path?: never;
@@ -13870,17 +17587,58 @@ export interface operations {
             };
         };
     };
+    set_opening_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_schedules: {
         parameters: {
             query?: {
-                /** @description 培训计划 */
-                plan_id?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
                 cursor?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 培训班名称，任意部分或拼音首字母 */
+                name?: string;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 分班中、选班已开放，可多选 */
+                status?: components["schemas"]["ScheduleStatus"][] | null;
             };
             header?: never;
             path?: never;
@@ -13895,6 +17653,319 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ScheduleRead_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_check_in_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInCodeRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendancePut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_sign_in_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPrepared"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_sign_in_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -14086,6 +18157,37 @@ export interface operations {
             };
         };
     };
+    get_placements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacementsOfPlan"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     put_placements: {
         parameters: {
             query?: never;
@@ -14108,6 +18210,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacementsRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_waiting_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_waiting_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_waiting_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntryRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_waiting_entries: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 班次 */
+                class_session_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["WaitingStatus"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaitingEntryRead_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    join_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitingEntriesCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntriesRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_waiting_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEntryRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -14262,6 +18575,42 @@ export interface operations {
             };
         };
     };
+    correct_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     score_template: {
         parameters: {
             query?: never;
@@ -14334,7 +18683,7 @@ export interface operations {
             query?: {
                 /** @description 培训班类型 */
                 type_code?: string | null;
-                /** @description 培训班名称，任意部分 */
+                /** @description 培训班名称，任意部分或拼音首字母 */
                 name?: string | null;
                 /** @description 培训开始日期，默认本年1月1日 */
                 start_from?: string | null;
@@ -14391,6 +18740,892 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionResults"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description 可多选 */
+                status?: components["schemas"]["TransferStatus"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransferRead_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    propose_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_transfer_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_training_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRecord"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_training_jobs: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_training_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_training_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_training_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_personnel: {
+        parameters: {
+            query?: {
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 在岗状态 */
+                status?: components["schemas"]["EmploymentStatus"][] | null;
+                /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
+                attributes?: string[] | null;
+                /** @description 职称级别代码 */
+                title_level?: string[] | null;
+                /** @description 从事科室 */
+                department?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_plans: {
+        parameters: {
+            query?: {
+                type_code?: string | null;
+                name?: string;
+                status?: components["schemas"]["PlanStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_group_registrations: {
+        parameters: {
+            query?: {
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 培训班名称，模糊 */
+                name?: string;
+                /** @description 报名截止日期起，默认今天 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
+                /** @description 是否截止，默认否 */
+                closed?: boolean | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["PlanProgress"][];
+                /** @description 我的报名：不限截止日期 */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_registrations: {
+        parameters: {
+            query: {
+                plan_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_reviews: {
+        parameters: {
+            query?: {
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 状态，默认待审核：已报名和申请退回的 */
+                status?: components["schemas"]["RegistrationStatus"][];
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 培训类型 */
+                training_kind?: components["schemas"]["TrainingKind"] | null;
+                /** @description 姓名或拼音首字母 */
+                name?: string;
+                /** @description 单位申请退回 */
+                requested_return?: boolean | null;
+                /** @description 退回后重新报名 */
+                resubmitted?: boolean | null;
+                /** @description 等待审核起始日期，从该日起 */
+                waiting_from?: string | null;
+                /** @description 等待审核起始日期，到该日止 */
+                waiting_to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_class_sessions: {
+        parameters: {
+            query?: {
+                /** @description 如 -deadline,type */
+                sort?: string;
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 培训班名称，任意部分或拼音首字母 */
+                name?: string;
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 分班中、选班已开放，可多选 */
+                status?: components["schemas"]["ScheduleStatus"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_selections: {
+        parameters: {
+            query?: {
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 培训班名称，任意部分 */
+                name?: string | null;
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_score_sheets: {
+        parameters: {
+            query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 可多选 */
+                status?: components["schemas"]["ScoreSheetStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_scores: {
+        parameters: {
+            query: {
+                sheet_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_results: {
+        parameters: {
+            query?: {
+                /** @description 培训班类型 */
+                type_code?: string | null;
+                /** @description 培训班名称，任意部分或拼音首字母 */
+                name?: string | null;
+                /** @description 培训开始日期，默认本年1月1日 */
+                start_from?: string | null;
+                /** @description 培训开始日期，默认今天 */
+                start_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_session_results: {
+        parameters: {
+            query: {
+                class_session_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_province_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvinceBoard"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_unit_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBoard"];
                 };
             };
             /** @description 未能完成，原因见内容 */

@@ -13,6 +13,8 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.main import app
 from services.training.plans.models import Plan
 from services.training.registrations.workflow import RegistrationStatus
+from services.training.waiting.models import WaitingEntry
+from services.training.waiting.workflow import WaitingStatus
 from shared.events.log import EventRow
 from shared.events.training import SelectionOpened
 from shared.identity import Actor
@@ -85,6 +87,7 @@ class TestSplitting:
         ("changes", "field"),
         [
             ({"end_date": day(19)}, "end_date"),
+            ({"end_date": day(386)}, "end_date"),
             ({"selection_deadline": day(21)}, "selection_deadline"),
             ({"specialties": [{"specialty_code": "tumour"}]}, "specialties.0.specialty_code"),
             ({"specialties": []}, "specialties"),
@@ -138,6 +141,28 @@ class TestSplitting:
         assert (await office.delete(address)).json()["code"] == "class_session_in_use"
         least = {"capacity": 3, "specialties": [skin | {"places": 3}]}
         assert (await office.patch(address, json=least, headers=tag)).status_code == 200
+
+    @pytest.mark.req("BEY-02")
+    async def test_a_session_with_a_queue_stays_and_one_whose_queue_ended_goes(
+        self, open_app: OpenApp, office: httpx.AsyncClient, make_actor: Callable[..., Actor]
+    ) -> None:
+        runtime, unit = await open_app(app), make_actor(Permission.GROUP_REGISTRATION)
+        async with runtime.database.unit_of_work() as session:
+            plan = await add_plan(session, "skin")
+            row = await add_class(session, await add_schedule(session, plan), {"skin": 4})
+            await add_people(session, unit, plan, 1, "skin")
+            entry = WaitingEntry(
+                unit_id=unit.organisation_id,
+                plan_id=plan.id,
+                class_session_id=row.id,
+                specialty_code="skin",
+                size=1,
+            )
+            session.add(entry)
+        assert (await office.delete(f"{SESSIONS}/{row.id}")).json()["code"] == "class_session_in_use"
+        async with runtime.database.unit_of_work() as session:
+            (await session.get_one(WaitingEntry, entry.id)).status = WaitingStatus.LEFT
+        assert (await office.delete(f"{SESSIONS}/{row.id}")).status_code == 204
 
     async def test_an_empty_session_can_be_deleted(self, open_app: OpenApp, office: httpx.AsyncClient) -> None:
         made = (await office.post(SESSIONS, json=wanted(await make_plan(open_app)))).json()

@@ -16,8 +16,18 @@ IMPORT = "/api/training/personnel-import"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+STARRED = ("address", "attributes", "education", "mobile", "name", "post", "resident_id", "title", "work_years")
+OF_PHYSICIANS = {
+    "physician_number": "110320000123456",
+    "physician_issued_on": "2012-12-01",
+    "physician_category": "1",
+    "practice_category": "1",
+    "practice_place": "南京市职业病防治院",
+}
+
+
 def form(**changes: Any) -> dict[str, Any]:
-    """The form with exactly what is starred; a change to None leaves the field out."""
+    """The form of a physician with exactly what is required; a change to None leaves the field out."""
     values: dict[str, Any] = {
         "resident_id": fresh_id(),
         "name": "张三",
@@ -28,6 +38,7 @@ def form(**changes: Any) -> dict[str, Any]:
         "post": "职业健康检查",
         "work_years": 8,
         "attributes": ["检查医生"],
+        **OF_PHYSICIANS,
     }
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
 
@@ -47,6 +58,7 @@ _counter = itertools.count()
 def line(**changes: str) -> dict[str, str]:
     """One row of the sheet, with the words that people write."""
     values = {
+        **{column.key: "" for column in COLUMNS},
         "resident_id": fresh_id(),
         "name": "李四",
         "sex": "",
@@ -60,7 +72,11 @@ def line(**changes: str) -> dict[str, str]:
         "post": "职业病诊断",
         "work_years": "6",
         "attributes": "检查医生、技术负责人",
-        "status": "",
+        "physician_number": "110320000654321",
+        "physician_issued_on": "2014-12-01",
+        "physician_category": "临床",
+        "practice_category": "临床",
+        "practice_place": "南京市职业病防治院",
     }
     return {**values, **changes}
 

@@ -66,7 +66,13 @@ class TestColumns:
         assert shown["certificate_numbers"] == ["A1", "A2-older"]
         assert shown["projects"] == "职业性皮肤病、职业性眼病、职业性肿瘤"
         assert (shown["resident_id"], shown["mobile"]) == (f"{number[:4]}********{number[-4:]}", "138****8000")
-        assert [each["action"] for each in shown["allowed_actions"]] == ["update", "leave", "resume", "delete"]
+        assert [each["action"] for each in shown["allowed_actions"]] == [
+            "update",
+            "choose_departments",
+            "leave",
+            "resume",
+            "delete",
+        ]
 
     @pytest.mark.req("X3", "TRN-26")
     async def test_the_file_says_how_each_certificate_stands(
@@ -116,6 +122,34 @@ class TestFilters:
             made = await client.post(PERSONNEL, json=form(name=name))
             if name == "李䶮":
                 await client.post(f"{made.headers['location']}/leave")
+        items = (await client.get(PERSONNEL, params=query)).json()["items"]
+        assert [item["name"] for item in items] == found
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({"attributes": "检查医生"}, ["安一", "丙三"]),
+            ({"attributes": ["技师", "检查医生"]}, ["安一", "白二", "丙三"]),
+            ({"attributes": "其他"}, ["白二"]),
+            ({"attributes": "技"}, []),
+            ({"title_level": "3"}, ["安一"]),
+            ({"title_level": ["3", "4"]}, ["安一", "白二"]),
+            ({"department": "内科"}, ["安一", "白二"]),
+            ({"department": "内"}, []),
+            ({"department": "内科", "attributes": "技师"}, ["白二"]),
+        ],
+    )
+    async def test_by_attributes_level_and_department(
+        self, client_for: ClientFor, make_actor: MakeActor, query: dict[str, Any], found: list[str]
+    ) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        people = [
+            form(name="安一", title_level="3", departments=["内科", "外科"]),
+            form(name="白二", title_level="4", departments=["内科"], attributes=["技师", "其他：档案管理"]),
+            form(name="丙三", departments=["呼吸内科"], attributes=["检查医生", "技术负责人"]),
+        ]
+        for person in people:
+            assert (await client.post(PERSONNEL, json=person)).status_code == 201
         items = (await client.get(PERSONNEL, params=query)).json()["items"]
         assert [item["name"] for item in items] == found
 

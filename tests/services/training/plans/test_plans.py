@@ -159,6 +159,7 @@ class TestChanging:
         assert [each["code"] for each in answer.json()["specialties"]] == ["skin"]
         history = (await province.get(f"{PLANS}/{plan['id']}/history")).json()
         assert [each["action"] for each in history] == ["create", "update"]
+        assert [each["action_label"] for each in history] == ["新建", "修改"]
         assert (history[1]["before"]["hours"], history[1]["after"]["hours"]) == (40, 16)
         assert "notice" not in history[1]["after"]
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.main import app
 from services.training.personnel.models import StaffMember
 from services.training.plans.models import Plan
 from services.training.registrations.models import Registration
+from shared.events.log import EventRow
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
@@ -67,6 +69,22 @@ class Stage:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
+
+    async def change(self, registration_id: UUID | str, version: int | None = None, **body: Any) -> httpx.Response:
+        """The unit changes the form, as it is now unless a version is given."""
+        expected = version or (await self.found(registration_id))["version"]
+        where = f"/api/training/registrations/{registration_id}"
+        return await self.unit.patch(where, json=body, headers={"If-Match": f'"{expected}"'})
+
+    async def told(self, event: str, registration_id: UUID | str) -> list[dict[str, Any]]:
+        """The events of a type ``training.registration.<event>.v1`` about one registration, oldest first."""
+        async with self.work() as session:
+            rows = await session.scalars(
+                select(EventRow.payload)
+                .where(EventRow.type == f"training.registration.{event}.v1")
+                .order_by(EventRow.seq)
+            )
+            return [each for each in rows if each["registration_id"] == str(registration_id)]
 
     async def row(self, plan: Plan, **params: Any) -> dict[str, Any] | None:
         """The plan's row in the unit's list of 集体报名."""

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from services.training.personnel.models import StaffMember
+from services.training.personnel.workflow import EmploymentStatus
 from services.training.registrations.workflow import RegistrationStatus
 from shared.events.log import EventRow
 from shared.identifiers import new_id
@@ -63,6 +65,16 @@ class TestSubmitting:
         answer = await act(stage, late.id, "submit")
         assert (answer.status_code, answer.json()["code"]) == (409, "registration_closed")
         assert button(await stage.found(late.id), "submit")["reason"] == answer.json()["detail"]
+
+    @pytest.mark.req("TRN-37", "FAQ-M2")
+    async def test_one_who_has_left_meanwhile_is_not_sent(self, stage: Stage) -> None:
+        made = await stage.registered(await stage.plan(), status=S.DRAFT)
+        async with stage.work() as session:
+            (await session.get_one(StaffMember, made.staff_id)).status = EmploymentStatus.LEFT
+        answer = await act(stage, made.id, "submit")
+        assert (answer.status_code, field_codes(answer)) == (422, {"staff_id": "left_unit"})
+        assert "【在职】" in answer.json()["errors"][0]["message"]
+        assert not (await stage.found(made.id))["complete"]
 
     @pytest.mark.req("TRN-47")
     async def test_several_at_once_each_with_an_answer(self, stage: Stage) -> None:

@@ -12,7 +12,7 @@ from services.training.class_sessions.models import ClassSession, Schedule
 from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.personnel.models import Qualification
 from services.training.registrations.workflow import RegistrationStatus
-from services.training.selection.models import Placement, Seat
+from services.training.seats.models import Placement, Seat
 from shared.db.history import history_of
 from shared.events.log import EventRow
 from shared.identifiers import new_id

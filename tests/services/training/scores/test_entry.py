@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
 
 from services.training.main import app
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.scores.sheet import COLUMNS
 from shared.db.types import field_cipher
-from shared.events.log import EventRow
 from shared.events.training import ResultPublished
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
@@ -20,28 +18,14 @@ from shared.sheets import read_sheet, write_sheet
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 from tests.conftest import ClientFor, make_actor
-from tests.services.training.scores.sheets import Seated, seat_people
+from tests.services.training.scores.sheets import Seated, grid, seat_people, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
-
-
-async def grid(seated: Seated) -> dict[str, Any]:
-    answer = await seated.office.get(seated.sheet)
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
 
 
 async def enter_all(seated: Seated, score: float) -> None:
     rows = [{"result_id": row["result_id"], "score": score} for row in (await grid(seated))["results"]]
     assert (await seated.office.patch(f"{seated.sheet}/results", json=rows)).status_code == 200
-
-
-async def events_of(runtime: Runtime, seated: Seated) -> list[ResultPublished]:
-    async with runtime.database.unit_of_work() as session:
-        rows = await session.scalars(select(EventRow).where(EventRow.type == ResultPublished.type))
-        events = [ResultPublished(**row.payload) for row in rows]
-    return [event for event in events if event.class_session_id == seated.row.id]
 
 
 @pytest.mark.req("STAFF-08")
@@ -56,8 +40,8 @@ class TestEntry:
             {"result_id": rows[2]["result_id"], "passed": True},
         ]
         answer = await seated.office.patch(f"{seated.sheet}/results", json=entries)
-        told = {row["result_id"]: (row["score"], row["conclusion"]) for row in answer.json()["results"]}
-        assert [told[row["result_id"]] for row in rows] == [(60, "合格"), (59.9, "不合格"), (None, "合格"), (None, "")]
+        shown = {row["result_id"]: (row["score"], row["conclusion"]) for row in answer.json()["results"]}
+        assert [shown[row["result_id"]] for row in rows] == [(60, "合格"), (59.9, "不合格"), (None, "合格"), (None, "")]
 
     @pytest.mark.parametrize(
         ("entry", "field"),
@@ -119,8 +103,8 @@ class TestSheet:
         data = await self.fill(seated, bad)
         for mode, applied, entered in (("preview", False, 0), ("all", False, 0), ("good_rows", True, 1)):
             report = await self.send(seated, data, mode)
-            told = [(error["row"], error["column"], error["code"]) for error in report["errors"]]
-            assert told == [
+            named = [(error["row"], error["column"], error["code"]) for error in report["errors"]]
+            assert named == [
                 (2, "E 成绩", "score_out_of_range"),
                 (3, "E 成绩", "score_not_a_number"),
                 (4, "B 姓名", "name_differs"),
@@ -160,7 +144,7 @@ class TestPublication:
         entries = [{"result_id": r["result_id"], "score": marks[r["name"], r["specialty_code"]]} for r in rows]
         await seated.office.patch(f"{seated.sheet}/results", json=entries)
         assert (await seated.office.post(f"{seated.sheet}/publish")).status_code == 200
-        events = {event.person_name: event for event in await events_of(runtime, seated)}
+        events = {event.person_name: event for event in await told(runtime, seated, ResultPublished)}
         assert {name: (e.passed, e.specialties) for name, e in events.items()} == {
             "甲0": (True, ("职业性皮肤病",)),
             "甲1": (False, ()),
@@ -188,4 +172,4 @@ class TestPublication:
             with pytest.raises(ActionRefused):
                 body = ActionBody(reason="x")
                 await apply(session, REGISTRATION, registration, RegistrationAction.RETURN, actor=cdc, body=body)
-        assert len(await events_of(runtime, seated)) == 2
+        assert len(await told(runtime, seated, ResultPublished)) == 2

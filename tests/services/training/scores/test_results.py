@@ -9,16 +9,16 @@ import pytest
 from fastapi import FastAPI
 
 from services.training.main import app
+from services.training.scores.certificates import forget_certificate, note_certificate
 from services.training.scores.results import default_range
-from services.training.scores.service import forget_certificate, note_certificate
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identifiers import new_id
 from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
-from tests.services.training.scores.sheets import Seated, seat_people
-from tests.services.training.scores.test_entry import enter_all, grid
+from tests.services.training.scores.sheets import Seated, grid, seat_people
+from tests.services.training.scores.test_entry import enter_all
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 RESULTS = "/api/training/results"

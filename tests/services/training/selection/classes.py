@@ -11,7 +11,7 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.registrations.models import Registration
-from services.training.selection.models import Placement, Seat
+from services.training.seats.models import Placement, Seat
 from shared.identity import Actor
 from tests.services.training.records import add_institution, add_registration, add_staff, today
 

@@ -1,22 +1,27 @@
-"""The statements that take and free places (BEY-01). Each is one guarded statement, and what it counts is what it really inserted or
-deleted; nothing is read first and written after. The order is the same everywhere, so that two transactions never wait for each
-other: registrations, people by id, seats and placements, the session's row, then its specialty rows by code.
+"""The statements that take and free places (BEY-01). Each is guarded, and what it counts is what it really inserted or deleted; nothing is
+read first and written after. The order is the same everywhere, so that two transactions never wait for each other: registrations by
+id, people by id, seats and placements, the session's row, then its specialty rows by code. A unit's own click is one statement of the
+same parts, in ``selection.moving``; those here are for offers and returns.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.errors import ExclusionViolation
-from sqlalchemy import Date, Executable, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import Date, Executable, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession, SessionSpecialty
 from services.training.personnel.models import Person
-from services.training.selection.models import Placement, Seat
+from services.training.seats.models import Placement, Seat
 from shared.identifiers import new_id
+
+# What these statements change is read again by whoever wants it, not looked for among objects in memory.
+_ROWS = {"synchronize_session": False}
 
 
 class SeatsOverlap(Exception):
@@ -93,19 +98,21 @@ async def remove_placements(
     )
     seat_ids = (await session.scalars(gone.returning(Placement.seat_id))).all()
     empty = delete(Seat).where(Seat.id.in_(seat_ids), ~exists().where(Placement.seat_id == Seat.id))
-    freed = (await session.scalars(empty.returning(Seat.id).execution_options(synchronize_session=False))).all()
+    freed = (await session.scalars(empty.returning(Seat.id), execution_options=_ROWS)).all()
     return len(seat_ids), len(freed)
 
 
-async def remove_registration(
-    session: AsyncSession, registration_id: UUID
+async def remove_registrations(
+    session: AsyncSession, registration_ids: Collection[UUID]
 ) -> tuple[list[UUID], list[tuple[UUID, str]]]:
-    """Everything that a registration holds: (sessions of its seats, (session, specialty) of its placements), all deleted."""
-    gone = delete(Placement).where(Placement.registration_id == registration_id)
-    rows = await session.execute(gone.returning(Placement.class_session_id, Placement.specialty_code))
+    """Everything that these registrations hold: (sessions of their seats, (session, specialty) of their placements), all deleted."""
+    gone = delete(Placement).where(Placement.registration_id.in_(registration_ids))
+    rows = await session.execute(
+        gone.returning(Placement.class_session_id, Placement.specialty_code), execution_options=_ROWS
+    )
     placements = sorted((row[0], row[1]) for row in rows)
-    freed = delete(Seat).where(Seat.registration_id == registration_id)
-    return sorted(await session.scalars(freed.returning(Seat.class_session_id))), placements
+    freed = delete(Seat).where(Seat.registration_id.in_(registration_ids)).returning(Seat.class_session_id)
+    return sorted(await session.scalars(freed, execution_options=_ROWS)), placements
 
 
 async def count_seats(session: AsyncSession, row: ClassSession, change: int) -> Bound | None:
@@ -135,26 +142,22 @@ async def count_places(session: AsyncSession, class_session_id: UUID, specialty_
 
 
 async def _moved(session: AsyncSession, statement: Executable) -> Bound | None:
-    found = (await session.execute(statement, execution_options={"synchronize_session": False})).one_or_none()
+    found = (await session.execute(statement, execution_options=_ROWS)).one_or_none()
     return None if found is None else Bound(found[0], found[1])
 
 
 async def free(
     session: AsyncSession, class_session_ids: Sequence[UUID], placements: Sequence[tuple[UUID, str]]
 ) -> None:
-    """Takes freed seats and places off the counters, session by session in id order."""
+    """Takes freed seats and places off the counters, session by session in id order; each place given up is counted (BEY-02)."""
     for each in sorted({*class_session_ids, *(placed for placed, _ in placements)}):
-        less = ClassSession.taken - class_session_ids.count(each)
-        await session.execute(
-            update(ClassSession)
-            .where(ClassSession.id == each)
-            .values(taken=less)
-            .execution_options(synchronize_session=False)
-        )
-        for code in sorted(code for placed, code in placements if placed == each):
-            await session.execute(
-                update(SessionSpecialty)
-                .where(and_(SessionSpecialty.class_session_id == each, SessionSpecialty.specialty_code == code))
-                .values(taken=SessionSpecialty.taken - 1)
-                .execution_options(synchronize_session=False)
-            )
+        codes = Counter(code for placed, code in placements if placed == each)
+        less = {
+            "taken": ClassSession.taken - class_session_ids.count(each),
+            "freed": ClassSession.freed + codes.total(),
+        }
+        await session.execute(update(ClassSession).where(ClassSession.id == each).values(less), execution_options=_ROWS)
+        for code in sorted(codes):
+            row = (SessionSpecialty.class_session_id == each) & (SessionSpecialty.specialty_code == code)
+            fewer = update(SessionSpecialty).where(row).values(taken=SessionSpecialty.taken - codes[code])
+            await session.execute(fewer, execution_options=_ROWS)

@@ -1,0 +1,213 @@
+"""What is said about training and its certificates: rows of ``texts``."""
+
+from services.notifications.kinds import Channel, MessageKind
+from services.notifications.notices.wording import (
+    Text,
+    asked_unit,
+    both_units,
+    everyone,
+    reviewers,
+    unit,
+    units,
+)
+from shared.events import certificates, training
+from shared.events.base import Event
+
+TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
+    training.PlanPublished: (  # NOTE-01
+        Text(
+            MessageKind.PLAN_PUBLISHED,
+            "培训通知：{plan_name}",
+            "“{plan_name}”已开始报名，{registration_deadline} 截止。报名须知和培训附件见培训计划，咨询联系人：{contact_name}。",
+            "/registrations/{plan_id}",
+            everyone,
+        ),
+    ),
+    training.RegistrationApproved: (  # NOTE-03
+        Text(
+            MessageKind.REGISTRATION_APPROVED,
+            "报名审核通过：{person_name}",
+            "{person_name}报名“{plan_name}”已审核通过，请等待选班通知。",
+            "/registrations/{plan_id}?person={registration_id}",
+            unit,
+        ),
+    ),
+    training.RegistrationReturned: (  # NOTE-03
+        Text(
+            MessageKind.REGISTRATION_RETURNED,
+            "报名退回：{person_name}",
+            "{person_name}报名“{plan_name}”被退回，原因：{reason}。请修改后在报名截止前重新报名。",
+            "/registrations/{plan_id}?person={registration_id}",
+            unit,
+        ),
+    ),
+    training.SelectionOpened: (  # NOTE-02, STAFF-06
+        Text(
+            MessageKind.SELECTION_OPENED,
+            "选班开放：{plan_name}",
+            "“{plan_name}”已开放选班，请为审核通过的人员选择班次并提交，最早的班次 {first_deadline} 截止。",
+            "/selections/{plan_id}",
+            units,
+        ),
+    ),
+    training.RegistrationReviewUndone: (  # BEY-11
+        Text(
+            MessageKind.REVIEW_UNDONE,
+            "审核结果撤销：{person_name}",
+            "{person_name}报名“{plan_name}”的{undone_label}已被省疾控撤销，正在重新审核，请以新的审核结果为准。",
+            "/registrations/{plan_id}?person={registration_id}",
+            unit,
+            channels=(Channel.EMAIL,),
+        ),
+    ),
+    training.ReturnRequested: (  # FAQ-M5
+        Text(
+            MessageKind.RETURN_REQUESTED,
+            "申请退回：{person_name}",
+            "{unit_name}申请退回{person_name}在“{plan_name}”中的报名，理由：{reason}。请在报名审核中处理。",
+            "/reviews/{registration_id}",
+            reviewers,
+            channels=(),
+        ),
+    ),
+    training.ReturnRequestDeclined: (  # FAQ-M5
+        Text(
+            MessageKind.RETURN_DECLINED,
+            "未同意退回：{person_name}",
+            "{person_name}报名“{plan_name}”的退回申请未被同意，原因：{reason}。报名仍为审核通过。",
+            "/registrations/{plan_id}?person={registration_id}",
+            unit,
+        ),
+    ),
+    training.CorrectionGranted: (  # STAFF-13
+        Text(
+            MessageKind.CORRECTION_GRANTED,
+            "允许补正：{person_name}",
+            "“{plan_name}”报名已截止，省疾控允许{person_name}在 {until} 前按退回原因修改并重新报名。",
+            "/registrations/{plan_id}?person={registration_id}",
+            unit,
+        ),
+    ),
+    training.RegistrationDetailsChanged: (  # FAQ-M6
+        Text(
+            MessageKind.DETAILS_CHANGED,
+            "报名信息变更：{person_name}",
+            "{unit_name}修改了{person_name}在“{plan_name}”中的{changed}，报名仍为审核通过。",
+            "/reviews/{registration_id}",
+            reviewers,
+            channels=(),
+        ),
+    ),
+    training.LateEntryRequested: (  # FAQ-M8
+        Text(
+            MessageKind.LATE_ENTRY_REQUESTED,
+            "补报申请：{unit_name}",
+            "{unit_name}申请补报“{plan_name}”，理由：{reason}。请在报名审核的补报申请中处理。",
+            "/late-entries/{late_entry_id}",
+            reviewers,
+            channels=(),
+        ),
+    ),
+    training.LateEntryDecided: (  # FAQ-M8
+        Text(
+            MessageKind.LATE_ENTRY_DECIDED,
+            "补报申请结果：{plan_name}",
+            "贵单位对“{plan_name}”的补报申请：{answer}。",
+            "/registrations/{plan_id}",
+            unit,
+        ),
+    ),
+    training.RegistrationClosing: (  # FAQ-M8, BEY-03
+        Text(
+            MessageKind.REGISTRATION_CLOSING,
+            "报名即将截止：{plan_name}",
+            "“{plan_name}”报名还有 {hours_left} 小时截止（{registration_deadline}），贵单位还有人员未报名或被退回，请尽快处理。",
+            "/registrations/{plan_id}",
+            units,
+        ),
+    ),
+    training.SelectionClosing: (  # STAFF-06, FAQ-M7
+        Text(
+            MessageKind.SELECTION_CLOSING,
+            "选班即将截止：{plan_name}第{session_no}期",
+            "“{plan_name}”第{session_no}期选班 {selection_deadline} 截止，贵单位尚未提交。到期后已占的名额自动生效。",
+            "/selections/{plan_id}",
+            units,
+        ),
+    ),
+    training.SelectionFinished: (  # STAFF-06
+        Text(
+            MessageKind.SELECTION_FINISHED,
+            "选班已截止：{plan_name}",
+            "“{plan_name}”选班已全部截止，贵单位视为已提交：已选班 {placed} 人，未选班 {unplaced} 人。",
+            "/selections/{plan_id}",
+            unit,
+            channels=(Channel.EMAIL,),
+        ),
+    ),
+    training.SeatOffered: (  # BEY-02
+        Text(
+            MessageKind.SEAT_OFFERED,
+            "候补名额待确认：{plan_name}第{session_no}期",
+            "“{plan_name}”第{session_no}期有名额，已为{people}保留到 {until}，请登录确认；逾期将转给后面排队的人员。",
+            "/selections/{plan_id}",
+            unit,
+        ),
+    ),
+    training.WaitingEnded: (  # BEY-02
+        Text(
+            MessageKind.WAITING_ENDED,
+            "候补结束：{plan_name}第{session_no}期",
+            "{people}在“{plan_name}”第{session_no}期的候补已结束，原因：{why}。",
+            "/selections/{plan_id}",
+            unit,
+        ),
+    ),
+    training.TransferProposed: (  # BEY-14
+        Text(
+            MessageKind.TRANSFER_PROPOSED,
+            "人员调动待确认：{person_name}",
+            "{proposed_by_name}申请将{person_name}{direction}，请核实后同意或不同意。",
+            "/transfers/{transfer_id}",
+            asked_unit,
+        ),
+    ),
+    training.TransferDecided: (  # BEY-14
+        Text(
+            MessageKind.TRANSFER_DECIDED,
+            "人员调动：{person_name}",
+            "{person_name}的调动结果：{outcome}。{reason}",
+            "/transfers/{transfer_id}",
+            both_units,
+        ),
+    ),
+    certificates.CertificateReissued: (  # STAFF-09
+        Text(
+            MessageKind.CERTIFICATE_REISSUED,
+            "证书换发：{person_name}",
+            "{person_name}“{plan_name}”的成绩已更正，证书 {number} 已按更正后的成绩重新制作，请重新下载。",
+            "/certificates/{certificate_id}",
+            unit,
+            channels=(Channel.EMAIL,),
+        ),
+    ),
+    certificates.CertificateIssued: (
+        Text(
+            MessageKind.CERTIFICATE_ISSUED,
+            "证书签发：{person_name}",
+            "{person_name}“{plan_name}”培训合格，证书 {number} 已签发，可在集体成绩查询中下载。",
+            "/certificates/{certificate_id}",
+            unit,
+            channels=(Channel.EMAIL,),
+        ),
+    ),
+    certificates.CertificateRevoked: (
+        Text(
+            MessageKind.CERTIFICATE_REVOKED,
+            "证书撤销：{number}",
+            "证书 {number} 已撤销，原因：{reason}。",
+            "/certificates/{certificate_id}",
+            unit,
+        ),
+    ),
+}

@@ -1,0 +1,52 @@
+"""How often a check-in may be tried. A whole class comes through one address, so that right ones have room; wrong ones are few, by address
+and by name, so that the last digits of a resident id cannot be tried out.
+"""
+
+from hashlib import sha256
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from shared.errors import TooManyRequests
+from shared.reference.pinyin import folded
+from shared.web.limits import count, count_up_to, counted
+
+WINDOW_SECONDS = 600
+TRIES_PER_ADDRESS = 1200
+WRONG_PER_ADDRESS = 60
+WRONG_PER_NAME = 10
+
+
+class TooManyCheckIns(TooManyRequests):
+    code = "too_many_check_ins"
+    detail = "签到尝试过于频繁，请稍后再试，或请现场工作人员登记"
+
+
+def _by_name(class_session_id: UUID, name: str) -> str:
+    return f"{class_session_id}:{sha256(folded(name).encode()).hexdigest()[:32]}"
+
+
+async def count_try(redis: "Redis", address: str) -> None:
+    """One more try from this address. Raises ``TooManyCheckIns``, also when too many of them were wrong."""
+    await count_up_to(
+        redis, "check-ins", address, cap=TRIES_PER_ADDRESS, seconds=WINDOW_SECONDS, refusal=TooManyCheckIns
+    )
+    await _refuse_above(redis, "check-ins-wrong", address, WRONG_PER_ADDRESS)
+
+
+async def refuse_guessing(redis: "Redis", class_session_id: UUID, name: str) -> None:
+    """Raises ``TooManyCheckIns`` when this name, whether or not it is on the list, was tried wrongly too often."""
+    await _refuse_above(redis, "check-ins-wrong-name", _by_name(class_session_id, name), WRONG_PER_NAME)
+
+
+async def count_wrong(redis: "Redis", address: str, class_session_id: UUID | None, name: str) -> None:
+    """One more that was wrong; without a session when the code itself was."""
+    await count(redis, "check-ins-wrong", address, seconds=WINDOW_SECONDS)
+    if class_session_id is not None:
+        await count(redis, "check-ins-wrong-name", _by_name(class_session_id, name), seconds=WINDOW_SECONDS)
+
+
+async def _refuse_above(redis: "Redis", what: str, key: str, cap: int) -> None:
+    number, left = await counted(redis, what, key)
+    if number >= cap:
+        raise TooManyCheckIns(retry_after=left)

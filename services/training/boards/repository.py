@@ -1,0 +1,138 @@
+"""The numbers of the province's board, counted by the database from the rows as they are (STAFF-12). Whose rows they are is decided by
+the domains' own ``visible_to``: an office below the province counts its region (PLAT-06).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TIMESTAMP, String, cast, exists, func, or_, select, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.boards.ages import counted
+from services.training.class_sessions.models import ClassSession, Schedule
+from services.training.class_sessions.workflow import ScheduleStatus
+from services.training.institutions.models import Institution
+from services.training.late_entries import repository as late_entries
+from services.training.late_entries.models import LateEntry
+from services.training.late_entries.workflow import LATE_ENTRY
+from services.training.plans.models import Plan, PlanType
+from services.training.plans.workflow import PlanStatus
+from services.training.registrations.models import Registration
+from services.training.registrations.repository import visible_to
+from services.training.registrations.workflow import RegistrationStatus
+from services.training.review.repository import waiting_since
+from services.training.scores.models import Result, ScoreSheet
+from services.training.scores.repository import visible_to as sheets_visible_to
+from services.training.scores.workflow import SCORE_SHEET
+from services.training.seats.models import Seat
+from shared.identity import Actor
+from shared.roles import Level, Permission
+
+Rows = Sequence[Any]
+REVIEWS, RETURN_REQUESTS, LATE_ENTRIES, SCORES = "reviews", "return_requests", "late_entries", "scores"
+# What the database answers for GROUPING(region, plan, type): a bit for each column that is summed over.
+BY_REGION, BY_PLAN, BY_TYPE = 0b011, 0b101, 0b110
+
+
+async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> Rows:
+    """Rows of ``ages.counted``, one for each kind of work that the actor may see, in one statement."""
+    mine = visible_to(actor)
+    parts = [
+        counted(REVIEWS, waiting_since, now, mine, Registration.status == RegistrationStatus.SUBMITTED),
+        counted(RETURN_REQUESTS, waiting_since, now, mine, Registration.return_requested_at.is_not(None)),
+    ]
+    if actor.may(Permission.PROVINCE_REVIEW):
+        asked = LateEntry.status == LATE_ENTRY.initial
+        parts.append(counted(LATE_ENTRIES, LateEntry.created_at, now, late_entries.visible_to(actor), asked))
+    if actor.may(Permission.SCORE_ENTRY):
+        parts.append(_unpublished(actor, now))
+    return list((await session.execute(union_all(*parts))).all())
+
+
+def _unpublished(actor: Actor, now: datetime) -> Any:
+    """Sessions in which somebody sits and whose results are not out, waiting since their last day."""
+    ended = func.timezone("Asia/Shanghai", cast(ClassSession.end_date, TIMESTAMP))
+    status = func.coalesce(ScoreSheet.status, SCORE_SHEET.initial)
+    somebody = or_(ClassSession.taken > 0, exists().where(Result.sheet_id == ClassSession.id))
+    return (
+        counted(SCORES, ended, now, sheets_visible_to(actor), somebody, status == SCORE_SHEET.initial)
+        .select_from(ClassSession)
+        .outerjoin(ScoreSheet, ScoreSheet.class_session_id == ClassSession.id)
+    )
+
+
+def _region_key(actor: Actor) -> Any:
+    """The level below the caller: cities of a province, counties of a city, units of a county."""
+    if actor.level is Level.PROVINCE:
+        return func.left(Registration.region_code, 4)
+    return Registration.region_code if actor.level is Level.CITY else cast(Registration.unit_id, String)
+
+
+async def people(session: AsyncSession, actor: Actor) -> Rows:
+    """Rows of how many people there are by status in each region (``what`` is BY_REGION), plan (BY_PLAN) and class type (BY_TYPE); the
+    other two keys are null there. Registrations are counted once, and the counts summed."""
+    once = (
+        select(
+            _region_key(actor).label("region"),
+            func.max(Registration.unit_name).label("unit_name"),
+            Registration.plan_id,
+            Registration.status,
+            func.count().label("people"),
+        )
+        .where(visible_to(actor))
+        .group_by("region", Registration.plan_id, Registration.status)
+        .cte("once")
+    )
+    region, plan, kind, status = once.c.region, once.c.plan_id, Plan.type_code, once.c.status
+    statement = (
+        select(
+            func.grouping(region, plan, kind).label("what"),
+            region,
+            plan,
+            kind,
+            status,
+            func.sum(once.c.people).label("people"),
+            func.max(once.c.unit_name).label("unit_name"),
+            func.max(Plan.name).label("plan_name"),
+            func.max(PlanType.label).label("type_label"),
+            func.max(Plan.registration_deadline).label("deadline"),
+            func.bool_or(Plan.status == PlanStatus.PUBLISHED).label("published"),
+        )
+        .join(Plan, Plan.id == plan)
+        .join(PlanType, PlanType.code == kind)
+        .group_by(func.grouping_sets(tuple_(region, status), tuple_(plan, status), tuple_(kind, status)))
+        .order_by(region, func.max(PlanType.position), plan)
+    )
+    return list((await session.execute(statement)).all())
+
+
+async def seats(session: AsyncSession, actor: Actor, today: date) -> Rows:
+    """Rows (plan id, plan, sessions, capacity, taken, taken by people of the actor's region): plans whose selection is running."""
+    own = (
+        select(func.count())
+        .select_from(Seat)
+        .join(ClassSession, ClassSession.id == Seat.class_session_id)
+        .join(Institution, Institution.id == Seat.unit_id)
+        .where(ClassSession.plan_id == Plan.id, Institution.region_code.startswith(actor.region_prefix))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Plan.id, Plan.name, func.count(), func.sum(ClassSession.capacity), func.sum(ClassSession.taken), own)
+        .join(Schedule, Schedule.plan_id == Plan.id)
+        .join(ClassSession, ClassSession.plan_id == Plan.id)
+        .where(Schedule.status == ScheduleStatus.OPEN, Plan.status == PlanStatus.PUBLISHED)
+        .group_by(Plan.id)
+        .having(func.max(ClassSession.selection_deadline) >= today)
+        .order_by(func.min(ClassSession.selection_deadline), Plan.id)
+    )
+    return list((await session.execute(statement)).all())
+
+
+async def session_labels(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """培训班名称 and 期次 of these class sessions."""
+    found = select(ClassSession.id, Plan.name, ClassSession.session_no).join(Plan, Plan.id == ClassSession.plan_id)
+    rows = await session.execute(found.where(ClassSession.id.in_(ids)))
+    return {identity: f"{name} 第{number}期" for identity, name, number in rows}

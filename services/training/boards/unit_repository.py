@@ -1,0 +1,170 @@
+"""The numbers of a unit's board, each of its own rows only (PLAT-06). Every query but the first gives rows (label, id, count, due, how many
+in all), the most urgent first and at most twenty.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.training.class_sessions.models import ClassSession, Schedule
+from services.training.class_sessions.workflow import ScheduleStatus
+from services.training.late_entries.models import LateEntry
+from services.training.late_entries.repository import visible_to as late_entries_visible_to
+from services.training.late_entries.workflow import LATE_ENTRY
+from services.training.personnel.models import Qualification, StaffMember
+from services.training.personnel.workflow import EMPLOYMENT
+from services.training.plans.models import Plan
+from services.training.plans.workflow import PlanStatus
+from services.training.registrations.models import Registration
+from services.training.registrations.repository import visible_to
+from services.training.registrations.workflow import RegistrationStatus
+from services.training.scores.models import Result, ScoreSheet
+from services.training.selection.models import Selection
+from services.training.selection.workflow import SELECTION
+from services.training.transfers.models import Transfer
+from services.training.transfers.workflow import TRANSFER
+from services.training.waiting.models import WaitingEntry
+from services.training.waiting.workflow import WaitingStatus
+from shared.identity import Actor
+
+ITEMS_SHOWN = 20
+Rows = Sequence[Any]
+
+
+async def people(session: AsyncSession, actor: Actor) -> Rows:
+    """Rows of the unit's people by plan and status, with how many of them the unit asks back (FAQ-M5); newest deadline first."""
+    statement = (
+        select(
+            Registration.plan_id,
+            Registration.status,
+            func.count().label("people"),
+            func.count(Registration.return_requested_at).label("asked_back"),
+            func.max(Plan.name).label("plan_name"),
+            func.max(Plan.registration_deadline).label("deadline"),
+            func.bool_or(Plan.status == PlanStatus.PUBLISHED).label("published"),
+        )
+        .join(Plan, Plan.id == Registration.plan_id)
+        .where(visible_to(actor))
+        .group_by(Registration.plan_id, Registration.status)
+        .order_by(func.max(Plan.registration_deadline).desc(), Registration.plan_id)
+    )
+    return await _rows(session, statement)
+
+
+def _items(label: Any, identity: Any, due: Any, *, count: Any = None) -> Select[Any]:
+    counted = null() if count is None else count
+    return select(label, identity, counted, due, func.count().over()).order_by(due, identity).limit(ITEMS_SHOWN)
+
+
+async def _rows(session: AsyncSession, statement: Select[Any]) -> Rows:
+    return list((await session.execute(statement)).all())
+
+
+async def closing_plans(session: AsyncSession, today: date, until: date) -> Rows:
+    """Open plans that close by ``until``."""
+    near = Plan.registration_deadline.between(today, until)
+    found = _items(Plan.name, Plan.id, Plan.registration_deadline).where(Plan.status == PlanStatus.PUBLISHED, near)
+    return await _rows(session, found)
+
+
+async def open_selections(session: AsyncSession, actor: Actor, today: date) -> Rows:
+    """Plans whose selection the unit has not submitted, with the next deadline of a session that is still ahead: the rows of 集体选班
+    under 待选班 (TRN-62, TRN-64)."""
+    unit = actor.organisation_id
+    approved = exists().where(
+        Registration.plan_id == Plan.id,
+        Registration.unit_id == unit,
+        Registration.status == RegistrationStatus.APPROVED,
+    )
+    ahead = (
+        select(func.min(ClassSession.selection_deadline))
+        .where(ClassSession.plan_id == Plan.id, ClassSession.selection_deadline >= today)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    found = (
+        _items(Plan.name, Plan.id, ahead)
+        .select_from(Plan)
+        .join(Schedule, Schedule.plan_id == Plan.id)
+        .outerjoin(Selection, (Selection.plan_id == Plan.id) & (Selection.unit_id == unit))
+        .where(approved, Schedule.status == ScheduleStatus.OPEN)
+        .where(func.coalesce(Selection.status, SELECTION.initial) == SELECTION.initial)
+    )
+    return await _rows(session, found)
+
+
+async def offers(session: AsyncSession, actor: Actor) -> Rows:
+    """Places that are kept for the unit's people until it confirms (BEY-02)."""
+    found = (
+        _items(Plan.name, WaitingEntry.plan_id, WaitingEntry.offered_until, count=WaitingEntry.size)
+        .join(Plan, Plan.id == WaitingEntry.plan_id)
+        .where(WaitingEntry.unit_id == actor.organisation_id, WaitingEntry.status == WaitingStatus.OFFERED)
+    )
+    return await _rows(session, found)
+
+
+async def new_results(session: AsyncSession, actor: Actor, since: datetime) -> Rows:
+    """Sessions whose results for the unit's people came out after ``since``."""
+    own = exists().where(Result.sheet_id == ScoreSheet.id, Result.unit_id == actor.organisation_id)
+    found = (
+        _items(_session_label(), ClassSession.id, ScoreSheet.published_at)
+        .select_from(ScoreSheet)
+        .join(ClassSession, ClassSession.id == ScoreSheet.class_session_id)
+        .join(Plan, Plan.id == ClassSession.plan_id)
+        .where(ScoreSheet.published_at >= since, own)
+        .order_by(None)
+        .order_by(ScoreSheet.published_at.desc())
+    )
+    return await _rows(session, found)
+
+
+def _session_label() -> ColumnElement[str]:
+    return func.concat(Plan.name, " 第", ClassSession.session_no, "期")
+
+
+async def expiring_qualifications(session: AsyncSession, actor: Actor, today: date, days: int) -> Rows:
+    """Certificates of the unit's 在职 people that end within so many days and are not renewed: no other of the same kind of that person
+    lasts longer (BEY-06)."""
+    later = aliased(Qualification)
+    renewed = exists().where(
+        later.person_id == Qualification.person_id,
+        later.category == Qualification.category,
+        later.revoked_at.is_(None),
+        or_(later.expires_on.is_(None), later.expires_on > Qualification.expires_on),
+    )
+    label = func.concat(StaffMember.name, " ", Qualification.category, " ", Qualification.number)
+    found = (
+        _items(label, StaffMember.id, Qualification.expires_on)
+        .join(Qualification, Qualification.person_id == StaffMember.person_id)
+        .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status == EMPLOYMENT.initial)
+        .where(or_(Qualification.staff_id.is_(None), Qualification.staff_id == StaffMember.id))
+        .where(Qualification.revoked_at.is_(None), ~renewed)
+        .where(Qualification.expires_on.between(today, today + timedelta(days=days)))
+    )
+    return await _rows(session, found)
+
+
+async def transfers(session: AsyncSession, actor: Actor) -> Rows:
+    """Moves of people that the other unit proposed and this one decides (BEY-14)."""
+    unit = actor.organisation_id
+    found = _items(Transfer.person_name, Transfer.id, Transfer.created_at).where(
+        Transfer.status == TRANSFER.initial,
+        or_(Transfer.from_unit_id == unit, Transfer.to_unit_id == unit),
+        Transfer.proposed_by != unit,
+    )
+    return await _rows(session, found)
+
+
+async def late_entries(session: AsyncSession, actor: Actor) -> Rows:
+    """The unit's requests to register late that nobody has answered (FAQ-M8)."""
+    found = (
+        _items(Plan.name, LateEntry.id, LateEntry.created_at)
+        .select_from(LateEntry)
+        .join(Plan, Plan.id == LateEntry.plan_id)
+        .where(late_entries_visible_to(actor), LateEntry.status == LATE_ENTRY.initial)
+    )
+    return await _rows(session, found)

@@ -1,0 +1,95 @@
+"""A unit's request to register after a plan's deadline (补报申请, FAQ-M8): asked with a reason, granted until a day or refused."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from shared.clock import beijing_today
+from shared.events.training import LateEntryDecided
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+
+
+class LateEntryStatus(Labelled):
+    REQUESTED = "requested", "待处理"
+    GRANTED = "granted", "已同意"
+    REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class LateEntryAction(Labelled):
+    GRANT = "grant", "同意补报"
+    REFUSE = "refuse", "不同意"
+    WITHDRAW = "withdraw", "撤回申请"
+
+
+class GrantBody(ActionBody):
+    """``until`` is the last day on which the unit may register, inclusive, in Beijing."""
+
+    until: date = Field(description="补报截止日期，含当日")
+
+
+def plan_stands(entry: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+    """A plan that has ended takes nobody."""
+    if entry.plan.status.value != "published":
+        return Refusal("plan_not_open", f"培训计划{entry.plan.status.label}，不能再补报")
+    return None
+
+
+def late_entry_decided(entry: Any, _actor: Actor, body: ActionBody) -> LateEntryDecided:
+    return LateEntryDecided(
+        late_entry_id=entry.id,
+        plan_id=entry.plan_id,
+        plan_name=entry.plan.name,
+        unit_id=entry.unit_id,
+        granted=entry.status is LateEntryStatus.GRANTED,
+        answer=_answer(entry, body),
+    )
+
+
+def _answer(entry: Any, body: ActionBody) -> str:
+    if entry.status is LateEntryStatus.GRANTED:
+        return f"已同意补报，请在 {entry.granted_until} 前完成报名"
+    return f"未同意补报，原因：{body.reason}"
+
+
+def still_ahead(until: date, now: datetime) -> bool:
+    """Whether ``until`` is today or later in Beijing."""
+    return until >= beijing_today(now)
+
+
+_S, _A = LateEntryStatus, LateEntryAction
+_CDC = {Permission.PROVINCE_REVIEW}
+
+LATE_ENTRY = Workflow(
+    name="late_entry",
+    label="补报申请",
+    statuses=LateEntryStatus,
+    initial=_S.REQUESTED,
+    transitions=(
+        Transition(
+            _A.GRANT,
+            {_S.REQUESTED, _S.REFUSED},
+            _S.GRANTED,
+            by=_CDC,
+            guard=plan_stands,
+            then="open_for_unit",
+            emits=late_entry_decided,
+            body=GrantBody,
+        ),
+        Transition(_A.REFUSE, {_S.REQUESTED}, _S.REFUSED, by=_CDC, needs_reason=True, emits=late_entry_decided),
+        Transition(_A.WITHDRAW, {_S.REQUESTED}, _S.WITHDRAWN, by={Permission.GROUP_REGISTRATION}),
+    ),
+    hints={
+        (_A.GRANT, _S.GRANTED): "已同意补报，单位可以报名",
+        (_A.GRANT, _S.WITHDRAWN): "单位已撤回申请",
+        (_A.REFUSE, _S.GRANTED): "已同意补报，单位可能已经报名；不符合条件的人员请在报名审核中退回",
+        (_A.REFUSE, _S.REFUSED): "已经答复单位不同意补报",
+        (_A.REFUSE, _S.WITHDRAWN): "单位已撤回申请",
+        (_A.WITHDRAW, _S.GRANTED): "省疾控已同意补报，不报名即可，无需撤回",
+        (_A.WITHDRAW, _S.REFUSED): "省疾控已答复，无需撤回",
+        (_A.WITHDRAW, _S.WITHDRAWN): "申请已经撤回",
+    },
+)

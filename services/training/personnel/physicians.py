@@ -1,0 +1,35 @@
+"""What a file must hold when its 人员属性 make the person a physician (X5, TRN-21, TRN-22, TRN-24). Pure functions; ``fields`` and
+``service`` apply them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.errors import FieldError
+
+ATTRIBUTES = ("检查医生", "职业病诊断医师", "鉴定专家")
+REQUIRED = {
+    "physician_number": "医师资格证编号",
+    "physician_issued_on": "医师资格证发证日期",
+    "physician_category": "医师资格类别",
+    "practice_category": "医师执业类别",
+    "practice_place": "主执业地点",
+}
+CODE = "required_for_physician"
+
+
+def are_physicians(attributes: Sequence[str]) -> bool:
+    """Whether these 人员属性 name a physician (X5)."""
+    return any(each in ATTRIBUTES for each in attributes)
+
+
+def told(field: str) -> str:
+    """Why the field is asked for."""
+    return f"人员属性含{'、'.join(ATTRIBUTES)}之一时，{REQUIRED[field]}必填"
+
+
+def missing(values: Mapping[str, Any]) -> list[FieldError]:
+    """One error per field that a physician's file lacks; ``values`` are those of the whole file, ``attributes`` among them."""
+    if not are_physicians(values["attributes"]):
+        return []
+    return [FieldError(field, CODE, told(field)) for field in REQUIRED if not values[field]]

@@ -1,0 +1,183 @@
+"""The province keeps its dictionaries itself: class types, their numbers and specialties are data (STAFF-01, TRN-45). What published plans
+and certificates already carry stays as it is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.plans import dictionary_repository as repository
+from services.training.plans.dictionary_repository import SPECIALTY, TYPE
+from services.training.plans.dictionary_schemas import (
+    PlanTypeCreate,
+    PlanTypeDetail,
+    PlanTypeUpdate,
+    SpecialtyCreate,
+    SpecialtyDetail,
+    SpecialtyUpdate,
+    specialty_detail,
+    type_detail,
+)
+from services.training.plans.models import NO_SPECIALTY, PlanType, Specialty
+from shared.db.history import remember
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.identity import Actor
+from shared.web.lists import check_version
+
+_IN_USE = "已有已发布的培训计划使用，证书上也用此名称和代码，不能再修改；可以新增一项"
+
+
+class EntryInUse(Conflict):
+    code = "dictionary_entry_in_use"
+    detail = "该项已被培训计划使用，只能修改排列顺序或新增"
+
+
+async def read_type(session: AsyncSession, code: str) -> PlanTypeDetail:
+    """One class type. Raises ``NotFound``."""
+    found = await repository.get_type(session, code)
+    if found is None:
+        raise NotFound
+    return type_detail(
+        found, await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
+    )
+
+
+async def create_type(session: AsyncSession, *, actor: Actor, body: PlanTypeCreate) -> PlanTypeDetail:
+    """A class type more. Raises ``InvalidInput`` for a code, label or number that is taken, and for unknown specialties."""
+    await repository.hold(session)
+    if await repository.get_type(session, body.code):
+        raise InvalidInput(errors=[FieldError("code", "code_taken", "该代码已被使用，请换一个")])
+    await _check_type(session, body.code, body.label, body.number_code)
+    await _check_codes(session, body.specialties)
+    session.add(PlanType(**body.model_dump(exclude={"specialties"})))
+    await session.flush()
+    await repository.link(session, body.code, body.specialties)
+    _remember(session, TYPE, body.code, actor, None, body.model_dump())
+    await session.flush()
+    return await read_type(session, body.code)
+
+
+async def change_type(
+    session: AsyncSession, *, actor: Actor, code: str, body: PlanTypeUpdate, expected_version: int
+) -> PlanTypeDetail:
+    """Changes what was sent. Raises ``NotFound``, ``VersionMismatch``, ``InvalidInput``, and ``EntryInUse`` for what published plans
+    carry."""
+    await repository.hold(session)
+    found = await repository.get_type(session, code)
+    if found is None:
+        raise NotFound
+    check_version(await repository.version_of(session, TYPE, code), expected_version)
+    offered = [each.code for each in await repository.specialties_of(session, code)]
+    before = {"label": found.label, "position": found.position, "number_code": found.number_code}
+    before |= {"specialties": sorted(offered)}
+    sent = body.changes()
+    if "specialties" in sent:
+        sent["specialties"] = sorted(set(sent["specialties"]))
+    changes = {name: value for name, value in sent.items() if value != before[name]}
+    after = {**before, **changes}
+    await _check_type(session, code, after["label"], after["number_code"])
+    await _check_codes(session, after["specialties"])
+    await _check_in_use(session, code, changes, set(offered))
+    for name in changes.keys() - {"specialties"}:
+        setattr(found, name, changes[name])
+    await repository.link(session, code, after["specialties"])
+    if changes:
+        _remember(session, TYPE, code, actor, {name: before[name] for name in changes}, changes)
+    await session.flush()
+    return await read_type(session, code)
+
+
+async def specialties(session: AsyncSession) -> list[SpecialtyDetail]:
+    """Every specialty, for whoever puts a type together."""
+    rows = await repository.list_specialties(session)
+    return [specialty_detail(each, await repository.version_of(session, SPECIALTY, each.code)) for each in rows]
+
+
+async def read_specialty(session: AsyncSession, code: str) -> SpecialtyDetail:
+    """One specialty. Raises ``NotFound``."""
+    found = await _require_specialty(session, code)
+    return specialty_detail(found, await repository.version_of(session, SPECIALTY, code))
+
+
+async def create_specialty(session: AsyncSession, *, actor: Actor, body: SpecialtyCreate) -> SpecialtyDetail:
+    """A specialty more, in no type yet. Raises ``InvalidInput`` for a code or label that is taken."""
+    await repository.hold(session)
+    known = await repository.list_specialties(session)
+    if body.code in {*(each.code for each in known), NO_SPECIALTY}:
+        raise InvalidInput(errors=[FieldError("code", "code_taken", "该代码已被使用，请换一个")])
+    await _check_specialty(session, body.code, body.label)
+    session.add(Specialty(**body.model_dump()))
+    _remember(session, SPECIALTY, body.code, actor, None, body.model_dump())
+    await session.flush()
+    return await read_specialty(session, body.code)
+
+
+async def change_specialty(
+    session: AsyncSession, *, actor: Actor, code: str, body: SpecialtyUpdate, expected_version: int
+) -> SpecialtyDetail:
+    """Another place, or another name as long as no published plan carries it. Raises as ``change_type`` does."""
+    await repository.hold(session)
+    found = await _require_specialty(session, code)
+    check_version(await repository.version_of(session, SPECIALTY, code), expected_version)
+    before = {"label": found.label, "position": found.position}
+    changes = {name: value for name, value in body.changes().items() if value != before[name]}
+    if "label" in changes:
+        await _check_specialty(session, code, changes["label"])
+        if await repository.is_specialty_published(session, code):
+            raise EntryInUse(errors=[FieldError("label", EntryInUse.code, _IN_USE)])
+    for name, value in changes.items():
+        setattr(found, name, value)
+    if changes:
+        _remember(session, SPECIALTY, code, actor, {name: before[name] for name in changes}, changes)
+    await session.flush()
+    return await read_specialty(session, code)
+
+
+async def _require_specialty(session: AsyncSession, code: str) -> Specialty:
+    found = await repository.get_specialty(session, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _check_type(session: AsyncSession, code: str, label: str, number_code: str) -> None:
+    other = await repository.other_type_with(session, code, label=label, number_code=number_code)
+    if other and other.label == label:
+        raise InvalidInput(errors=[FieldError("label", "label_taken", "已有同名的培训班类型")])
+    if other:
+        reason = f"“{other.label}”已使用该类别代码，请换一个"
+        raise InvalidInput(errors=[FieldError("number_code", "number_code_taken", reason)])
+
+
+async def _check_specialty(session: AsyncSession, code: str, label: str) -> None:
+    if await repository.other_specialty_with(session, code, label):
+        raise InvalidInput(errors=[FieldError("label", "label_taken", "已有同名的专业类别")])
+
+
+async def _check_codes(session: AsyncSession, codes: Sequence[str]) -> None:
+    known = {each.code for each in await repository.list_specialties(session)}
+    if unknown := sorted(set(codes) - known):
+        raise InvalidInput(
+            errors=[FieldError("specialties", "unknown_code", f"没有这些专业类别：{'、'.join(unknown)}")]
+        )
+
+
+async def _check_in_use(session: AsyncSession, code: str, changes: dict[str, Any], offered: set[str]) -> None:
+    errors = []
+    if changes.keys() & {"label", "number_code"} and await repository.is_type_published(session, code):
+        errors += [FieldError(name, EntryInUse.code, _IN_USE) for name in ("label", "number_code") if name in changes]
+    gone = offered - set(changes.get("specialties", offered))
+    if gone and (opened := await repository.opened_of_type(session, code, gone)):
+        reason = f"已有该类型的培训计划开设：{'、'.join(opened)}，不能去掉"
+        errors.append(FieldError("specialties", EntryInUse.code, reason))
+    if errors:
+        raise EntryInUse(errors=errors)
+
+
+def _remember(
+    session: AsyncSession, kind: str, code: str, actor: Actor, before: dict[str, Any] | None, after: dict[str, Any]
+) -> None:
+    action = "create" if before is None else "update"
+    identity = repository.record_id(kind, code)
+    remember(session, record_type=kind, record_id=identity, action=action, actor=actor, before=before, after=after)

@@ -1,0 +1,102 @@
+"""Queries of the dictionaries behind plans. They are small, and kept by few: whoever changes one holds all of it."""
+
+from collections.abc import Collection, Sequence
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from sqlalchemy import exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, PlanTypeSpecialty, Specialty
+from services.training.plans.workflow import PlanStatus
+from shared.db.history import History
+
+TYPE, SPECIALTY = "plan_type", "specialty"
+
+
+def record_id(kind: str, code: str) -> UUID:
+    """The id under which the history knows an entry: its key is a code."""
+    return uuid5(NAMESPACE_OID, f"{kind}:{code}")
+
+
+async def hold(session: AsyncSession) -> None:
+    """Others who change the dictionaries wait until the transaction ends; readers do not."""
+    await session.execute(text("LOCK TABLE plan_types, specialties IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def version_of(session: AsyncSession, kind: str, code: str) -> int:
+    """How often an entry has been written; those that were shipped begin with 0."""
+    written = select(func.count()).where(History.record_type == kind, History.record_id == record_id(kind, code))
+    return await session.scalar(written) or 0
+
+
+async def get_type(session: AsyncSession, code: str) -> PlanType | None:
+    return await session.get(PlanType, code, populate_existing=True)
+
+
+async def get_specialty(session: AsyncSession, code: str) -> Specialty | None:
+    """``none``, which stands for plans without specialties, is nobody's to see."""
+    return None if code == NO_SPECIALTY else await session.get(Specialty, code, populate_existing=True)
+
+
+async def list_specialties(session: AsyncSession) -> Sequence[Specialty]:
+    rows = await session.scalars(
+        select(Specialty).where(Specialty.code != NO_SPECIALTY).order_by(Specialty.position, Specialty.code)
+    )
+    return rows.all()
+
+
+async def specialties_of(session: AsyncSession, type_code: str) -> list[Specialty]:
+    """The specialties that plans of the type may open, in their own order."""
+    rows = await session.scalars(
+        select(Specialty)
+        .join(PlanTypeSpecialty, PlanTypeSpecialty.specialty_code == Specialty.code)
+        .where(PlanTypeSpecialty.type_code == type_code, Specialty.code != NO_SPECIALTY)
+        .order_by(Specialty.position, Specialty.code)
+    )
+    return list(rows)
+
+
+async def other_type_with(session: AsyncSession, code: str, *, label: str, number_code: str) -> PlanType | None:
+    """Another type that has this label or this code of numbers already."""
+    taken = (PlanType.label == label) | (PlanType.number_code == number_code)
+    return await session.scalar(select(PlanType).where(taken, PlanType.code != code).limit(1))
+
+
+async def other_specialty_with(session: AsyncSession, code: str, label: str) -> Specialty | None:
+    return await session.scalar(select(Specialty).where(Specialty.label == label, Specialty.code != code).limit(1))
+
+
+async def is_type_published(session: AsyncSession, code: str) -> bool:
+    """Whether a plan of the type has ever been published: certificates may carry its name and number."""
+    return bool(await session.scalar(select(exists().where(Plan.type_code == code, Plan.status != PlanStatus.DRAFT))))
+
+
+async def opened_of_type(session: AsyncSession, type_code: str, codes: Collection[str]) -> list[str]:
+    """Labels of those of these specialties that a plan of the type has opened."""
+    rows = await session.scalars(
+        select(Specialty.label)
+        .join(PlanSpecialty, PlanSpecialty.specialty_code == Specialty.code)
+        .join(Plan, Plan.id == PlanSpecialty.plan_id)
+        .where(Plan.type_code == type_code, PlanSpecialty.specialty_code.in_(codes))
+        .distinct()
+        .order_by(Specialty.label)
+    )
+    return list(rows)
+
+
+async def is_specialty_published(session: AsyncSession, code: str) -> bool:
+    """Whether a published plan has ever opened the specialty."""
+    published = exists().where(
+        Plan.id == PlanSpecialty.plan_id, PlanSpecialty.specialty_code == code, Plan.status != PlanStatus.DRAFT
+    )
+    return bool(await session.scalar(select(published)))
+
+
+async def link(session: AsyncSession, type_code: str, codes: Collection[str]) -> None:
+    """Exactly these are the type's specialties."""
+    present = await session.scalars(select(PlanTypeSpecialty).where(PlanTypeSpecialty.type_code == type_code))
+    known = {each.specialty_code: each for each in present}
+    for code in known.keys() - set(codes):
+        await session.delete(known[code])
+    session.add_all(PlanTypeSpecialty(type_code=type_code, specialty_code=each) for each in set(codes) - known.keys())
+    await session.flush()

@@ -1,0 +1,88 @@
+"""The dictionaries behind plans as their keeper writes them: class types with their specialties (STAFF-01, TRN-45)."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.training.plans.models import PlanType, Specialty
+from services.training.plans.schemas import Choice, choice
+from shared.fields import CleanText
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="代码，小写英文字母开头，建立后不变")]
+Label = Annotated[str, CleanText(50)]
+Position = Annotated[int, Field(ge=1, le=10_000, description="排列顺序")]
+NumberCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,10}$", description="证书编号中的类别代码，大写字母或数字")]
+Codes = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50, description="专业类别")]
+
+
+class _Changes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent and is not null, by field name."""
+        return {name: value for name in self.model_fields_set if (value := getattr(self, name)) is not None}
+
+
+class PlanTypeCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+    label: Label
+    position: Position
+    number_code: NumberCode
+    specialties: Codes = Field(default_factory=list)
+
+
+class PlanTypeUpdate(_Changes):
+    """Only what is sent changes."""
+
+    label: Label | None = None
+    position: Position | None = None
+    number_code: NumberCode | None = None
+    specialties: Codes | None = None
+
+
+class SpecialtyCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+    label: Label
+    position: Position
+
+
+class SpecialtyUpdate(_Changes):
+    """Only what is sent changes."""
+
+    label: Label | None = None
+    position: Position | None = None
+
+
+class SpecialtyDetail(Choice):
+    """A specialty with its place in the list; ``version`` is that of the ETag."""
+
+    position: int
+    version: int
+
+
+class PlanTypeDetail(Choice):
+    """A class type as its keeper sees it; ``version`` is that of the ETag."""
+
+    position: int
+    number_code: str
+    specialties: list[Choice]
+    version: int
+
+
+def type_detail(plan_type: PlanType, specialties: list[Specialty], version: int) -> PlanTypeDetail:
+    return PlanTypeDetail(
+        code=plan_type.code,
+        label=plan_type.label,
+        position=plan_type.position,
+        number_code=plan_type.number_code,
+        specialties=[choice(each) for each in specialties],
+        version=version,
+    )
+
+
+def specialty_detail(specialty: Specialty, version: int) -> SpecialtyDetail:
+    return SpecialtyDetail(**dict(choice(specialty)), position=specialty.position, version=version)

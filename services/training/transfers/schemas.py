@@ -1,0 +1,92 @@
+"""Transfers and a person's training record over the wire (BEY-14). Resident ids come in and never go out in full."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.fields import CleanText, ResidentId, Uscc
+from shared.workflow.definition import AllowedAction, Labelled
+
+
+class Direction(Labelled):
+    """As the unit that writes, or reads, sees it."""
+
+    IN = "in", "调入"
+    OUT = "out", "调出"
+
+
+class TransferCreate(BaseModel):
+    """调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
+    apart that share one (X22)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    direction: Direction = Field(description="in 调入本单位，out 调出至其他单位")
+    resident_id: ResidentId | None = None
+    name: Annotated[str, CleanText(50)] | None = Field(default=None, description="姓名")
+    staff_id: UUID | None = Field(default=None, description="本单位人员信息")
+    to_credit_code: Uscc | None = None
+    to_unit_name: Annotated[str, CleanText(100)] | None = Field(default=None, description="调入单位名称")
+    note: Annotated[str, CleanText(500, blank=True, lines=True)] = Field(default="", description="说明")
+
+
+class TransferRead(BaseModel):
+    """``direction`` is the reader's; ``own`` when the reader proposed it."""
+
+    id: UUID
+    person_name: str
+    resident_id: str
+    direction: str
+    direction_label: str
+    own: bool
+    from_unit_id: UUID
+    from_unit_name: str
+    to_unit_id: UUID
+    to_unit_name: str
+    status: str
+    status_label: str
+    note: str
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class RecordResult(BaseModel):
+    specialty_label: str
+    score: float | None
+    conclusion: str
+
+
+class RecordSession(BaseModel):
+    """``results`` and ``certificate_number`` from the publication on."""
+
+    session_no: int
+    start_date: date
+    end_date: date
+    results: list[RecordResult]
+    certificate_number: str | None
+
+
+class RecordEntry(BaseModel):
+    """One registration, of whatever unit."""
+
+    plan_name: str
+    type_label: str
+    unit_name: str
+    training_kind: str
+    training_kind_label: str
+    status: str
+    status_label: str
+    submitted_at: datetime | None
+    sessions: list[RecordSession]
+
+
+class PersonRecord(BaseModel):
+    """The person's training over all units, newest first."""
+
+    staff_id: UUID
+    name: str
+    entries: list[RecordEntry]

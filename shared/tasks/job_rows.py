@@ -1,0 +1,158 @@
+"""The queries of jobs: claiming one, writing under its lease, calling one off, and what has had its time. Whoever writes names the lease
+that he holds; a worker whose lease has passed to another writes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.tasks.jobs import J, JobColumns, JobTable
+from shared.tasks.work import claim
+
+LEASE_SECONDS = 60
+MAX_ATTEMPTS = 10
+RESULT_FOR = timedelta(days=1)
+ROW_FOR = timedelta(days=30)
+SWEPT_AT_ONCE = 50
+_OPEN_PARTS = 20
+
+
+class LeaseLost(Exception):
+    """Another worker has the job by now, or it has ended."""
+
+
+def visible_to(table: JobTable[J], actor: Actor) -> ColumnElement[bool]:
+    """The jobs of the actor's own organisation, of the kinds that the actor may begin (PLAT-06)."""
+    model = table.model
+    return and_(model.organisation_id == actor.organisation_id, model.kind.in_(table.kinds_for(actor)))
+
+
+async def list_jobs(session: AsyncSession, table: JobTable[J], actor: Actor, page: PageRequest) -> Rows:
+    """The newest first."""
+    statement = select(table.model).where(visible_to(table, actor))
+    return await fetch_page(session, statement, columns={"id": table.model.id}, default_sort="-id", page=page)
+
+
+async def require_job(
+    session: AsyncSession, table: JobTable[J], actor: Actor, job_id: UUID, *, lock: bool = False
+) -> J:
+    """Raises ``NotFound``, also for a job of others."""
+    statement = select(table.model).where(table.model.id == job_id, visible_to(table, actor))
+    if lock:
+        statement = statement.with_for_update()
+    job = await session.scalar(statement.execution_options(populate_existing=True))
+    if job is None:
+        raise NotFound
+    return job
+
+
+def _unheld(model: type[JobColumns]) -> ColumnElement[bool]:
+    return or_(model.leased_until.is_(None), model.leased_until < func.now())
+
+
+async def claim_job(session: AsyncSession, table: JobTable[J]) -> J | None:
+    """The next due job under a lease of ``LEASE_SECONDS``. Commit before working."""
+    claimed = await claim(session, table.model, limit=1, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    return claimed[0] if claimed else None
+
+
+async def end_exhausted(session: AsyncSession, table: JobTable[J], failure: str) -> None:
+    """Ends jobs whose last attempt never came to an end, because its worker died on it."""
+    model = table.model
+    lost = select(model.id).where(model.done_at.is_(None), model.attempts >= MAX_ATTEMPTS, _unheld(model))
+    ended = update(model).where(model.id.in_(lost.limit(_OPEN_PARTS).with_for_update(skip_locked=True)))
+    await session.execute(
+        ended.values(done_at=func.now(), leased_until=None, failure=failure).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
+async def is_called_off(session: AsyncSession, table: JobTable[J], job_id: UUID, lease: datetime | None) -> bool:
+    """Raises ``LeaseLost``."""
+    model = table.model
+    mine = select(model.cancelled_at).where(model.id == job_id, model.leased_until == lease, model.done_at.is_(None))
+    row = (await session.execute(mine)).one_or_none()
+    if row is None:
+        raise LeaseLost
+    return row[0] is not None
+
+
+async def write(
+    session: AsyncSession,
+    table: JobTable[J],
+    job_id: UUID,
+    lease: datetime | None,
+    *,
+    ends: bool = False,
+    **values: Any,
+) -> datetime | None:
+    """Writes ``values`` and renews the lease, or with ``ends`` lets go of it; gives the new lease. Raises ``LeaseLost``."""
+    model = table.model
+    renewed = func.clock_timestamp() + text("make_interval(secs => :lease)").bindparams(lease=LEASE_SECONDS)
+    written = (
+        update(model)
+        .where(model.id == job_id, model.leased_until == lease, model.done_at.is_(None))
+        .values(leased_until=None if ends else renewed, **values)
+        .returning(model.leased_until)
+        .execution_options(synchronize_session=False)
+    )
+    row = (await session.execute(written)).one_or_none()
+    if row is None:
+        raise LeaseLost
+    new_lease: datetime | None = row[0]
+    return new_lease
+
+
+async def call_off(session: AsyncSession, job: JobColumns) -> None:
+    """The worker stops before its next batch; a job that no worker has at the moment ends now. ``job`` is locked by the caller."""
+    model = type(job)
+    await session.execute(
+        update(model)
+        .where(model.id == job.id)
+        .values(cancelled_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(model)
+        .where(model.id == job.id, _unheld(model))
+        .values(done_at=func.now(), leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def list_leftovers(session: AsyncSession, table: JobTable[J]) -> Sequence[J]:
+    """Ended jobs with a file that has had its time: what came in at once, what came out after ``RESULT_FOR``."""
+    model = table.model
+    old = and_(model.result_key.is_not(None), model.done_at < func.now() - RESULT_FOR)
+    found = select(model).where(model.done_at.is_not(None), or_(model.input_key.is_not(None), old))
+    return (await session.scalars(found.order_by(model.id).limit(SWEPT_AT_ONCE))).all()
+
+
+async def forget_input(session: AsyncSession, table: JobTable[J], job_id: UUID) -> None:
+    await _set(session, table, table.model.id == job_id, input_key=None)
+
+
+async def forget_result_file(session: AsyncSession, table: JobTable[J], job_id: UUID) -> None:
+    await _set(session, table, table.model.id == job_id, result_key=None)
+
+
+async def forget_old(session: AsyncSession, table: JobTable[J]) -> None:
+    """Results after ``RESULT_FOR``; rows without files after ``ROW_FOR``, what became of them stays in the history."""
+    model = table.model
+    ended = and_(model.done_at.is_not(None), model.done_at < func.now() - RESULT_FOR)
+    await _set(session, table, and_(ended, model.result.is_not(None)), result=None)
+    bare = and_(model.input_key.is_(None), model.result_key.is_(None))
+    await session.execute(delete(model).where(model.done_at < func.now() - ROW_FOR, bare))
+
+
+async def _set(session: AsyncSession, table: JobTable[J], which: ColumnElement[bool], **values: Any) -> None:
+    changed = update(table.model).where(which).values(**values)
+    await session.execute(changed.execution_options(synchronize_session=False))

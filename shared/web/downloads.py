@@ -1,0 +1,50 @@
+"""Answers that are files: named in Chinese, sent in pieces. What may be fetched by whom is decided before."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import PurePosixPath
+from typing import IO, Final
+
+from fastapi.responses import StreamingResponse
+
+from shared.storage import CHUNK_BYTES, Storage
+from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
+
+_TYPES: Final = {f".{kind}": CONTENT_TYPES[kind] for kind in FileKind} | {".zip": "application/zip"}
+
+
+def content_type_of(name: str) -> str:
+    """By the extension of a name that we gave ourselves."""
+    return _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+
+
+async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:
+    """A file of the store. Raises ``FileMissing``, ``StorageUnavailable`` before the answer begins."""
+    pieces = storage.stream(key)
+    first = await anext(pieces, b"")
+    return _answer(_joined(first, pieces), name)
+
+
+def temporary_file(file: IO[bytes], name: str) -> StreamingResponse:
+    """An open file from its beginning; it is closed at the end, however that comes."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    answer = _answer(_pieces(file), name)
+    answer.headers["Content-Length"] = str(size)
+    return answer
+
+
+def _answer(pieces: AsyncIterator[bytes] | Iterator[bytes], name: str) -> StreamingResponse:
+    headers = {"Content-Disposition": content_disposition(name)}
+    return StreamingResponse(pieces, headers=headers, media_type=content_type_of(name))
+
+
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece

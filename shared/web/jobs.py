@@ -1,0 +1,160 @@
+"""Jobs over HTTP (PLAT-09): how far one is, what came of it, its file, and calling it off; the same routes in every service that has
+jobs. What a job does is the business of its kind.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.db.paging import Page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.tasks import job_rows
+from shared.tasks.jobs import RECORD, J, JobColumns, JobState, JobTable, state_of
+from shared.web.callers import caller
+from shared.web.downloads import stored_file
+from shared.web.lists import PageOf, page_of
+from shared.web.route import RuntimeOf, Session
+from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import ActionBody, AllowedAction, Refusal
+
+_ENDED = {
+    JobState.DONE: Refusal("job_done", "任务已完成，不能取消；如需更正请修改相应的记录"),
+    JobState.CANCELLED: Refusal("job_cancelled", "任务已经取消，如需继续请重新提交"),
+    JobState.FAILED: Refusal("job_failed", "任务已经失败结束，请按失败原因处理后重新提交"),
+}
+_STOPPING = Refusal("job_stopping", "已请求取消，正在停止，请稍候")
+
+
+class JobFileMissing(NotFound):
+    code = "job_file_missing"
+    detail = "该任务没有可下载的文件：尚未完成、没有产生文件，或已超过一天的保存期，请重新提交任务"
+
+
+class JobListItem(BaseModel):
+    """``done`` and ``failed`` of ``total`` items; ``total`` and ``seconds_left`` (by the speed so far) are null while unknown."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    state: JobState
+    state_label: str
+    total: int | None
+    done: int
+    failed: int
+    seconds_left: int | None
+    failure: str | None
+    file_name: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    allowed_actions: list[AllowedAction]
+
+
+class JobRead(JobListItem):
+    """With what came of it, once it has ended; kept a day."""
+
+    result: dict[str, Any] | None
+
+
+def seconds_left(job: JobColumns, now: datetime) -> int | None:
+    """By the speed so far; None before the first batch and after the end."""
+    if state_of(job) is not JobState.RUNNING or not job.position or job.total is None or job.started_at is None:
+        return None
+    spent: timedelta = now - job.started_at
+    return max(round(spent.total_seconds() / job.position * (job.total - job.position)), 0)
+
+
+def _refusal(job: JobColumns) -> Refusal | None:
+    ended = _ENDED.get(state_of(job))
+    return ended or (_STOPPING if job.cancelled_at is not None else None)
+
+
+def _cancel(job: JobColumns) -> AllowedAction:
+    why = _refusal(job)
+    return AllowedAction(
+        action="cancel",
+        label="取消",
+        allowed=why is None,
+        reason=why.reason if why else None,
+        code=why.code if why else None,
+        needs_reason=False,
+    )
+
+
+def _head(table: JobTable[J], job: JobColumns) -> dict[str, Any]:
+    state = state_of(job)
+    copied = ("id", "kind", "total", "done", "failed", "failure", "created_at", "started_at")
+    return {
+        **{name: getattr(job, name) for name in copied},
+        "kind_label": {each.name: each.label for each in table.kinds}.get(job.kind, job.kind),
+        "state": state,
+        "state_label": state.label,
+        "seconds_left": seconds_left(job, now_utc()),
+        "file_name": job.result_name if job.result_key else None,
+        "ended_at": job.done_at,
+        "allowed_actions": [_cancel(job)],
+    }
+
+
+def list_job(table: JobTable[J], job: JobColumns) -> JobListItem:
+    return JobListItem(**_head(table, job))
+
+
+def read_job(table: JobTable[J], job: JobColumns) -> JobRead:
+    """The job as its page shows it; what is kept between batches is nobody's business."""
+    return JobRead(**_head(table, job), result=job.result if job.done_at else None)
+
+
+def accepted(table: JobTable[J], job: JobColumns) -> Response:
+    """The answer of a route that has begun a job: 202 with its address, and a ``JobRead``."""
+    headers = {"Location": f"/api/{table.service}/jobs/{job.id}"}
+    return JSONResponse(read_job(table, job).model_dump(mode="json"), 202, headers)
+
+
+async def cancel_job(session: AsyncSession, table: JobTable[J], actor: Actor, job_id: UUID, body: ActionBody) -> J:
+    """The worker stops before its next batch; what has been done stays. Raises ``NotFound``, ``ActionRefused``."""
+    job = await job_rows.require_job(session, table, actor, job_id, lock=True)
+    if (refusal := _refusal(job)) is not None:
+        raise ActionRefused(refusal)
+    await job_rows.call_off(session, job)
+    remember(session, record_type=RECORD, record_id=job.id, action="cancel", actor=actor, reason=body.reason)
+    return await job_rows.require_job(session, table, actor, job_id)
+
+
+def add_job_routes(router: APIRouter, table: JobTable[J]) -> None:
+    """The routes of ``table`` at ``/api/<service>/jobs``, where ``router`` stands."""
+    service = str(table.service)
+    rule = caller(*sorted(table.permissions()))
+    Owner = Annotated[Actor, rule]
+
+    @router.get("", name=f"list_{service}_jobs", summary="后台任务列表，最新的在前")
+    async def list_all(session: Session, actor: Owner, page: PageOf) -> Page[JobListItem]:
+        rows = await job_rows.list_jobs(session, table, actor, page)
+        return page_of(rows, lambda job: list_job(table, job))
+
+    @router.get("/{job_id}", name=f"read_{service}_job", summary="后台任务进度与结果")
+    async def read_one(job_id: UUID, session: Session, actor: Owner) -> JobRead:
+        job = await job_rows.require_job(session, table, actor, job_id)
+        return read_job(table, job)
+
+    @router.post("/{job_id}/cancel", name=f"cancel_{service}_job", summary="取消后台任务，已完成的部分保留")
+    async def cancel(job_id: UUID, session: Session, actor: Owner, body: ActionBody | None = None) -> JobRead:
+        job = await cancel_job(session, table, actor, job_id, body or ActionBody())
+        return read_job(table, job)
+
+    @router.get(
+        "/{job_id}/file", name=f"read_{service}_job_file", summary="后台任务的结果文件", response_class=Response
+    )
+    async def fetch(job_id: UUID, session: Session, actor: Owner, runtime: RuntimeOf) -> StreamingResponse:
+        job = await job_rows.require_job(session, table, actor, job_id)
+        if job.result_key is None:
+            raise JobFileMissing
+        return await stored_file(runtime.storage, job.result_key, job.result_name or "结果")

@@ -1,0 +1,58 @@
+"""One event of every kind that training tells units and the province about, for ``unit``."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared.events import certificates, training
+from shared.events.base import Event
+from shared.identifiers import new_id
+from tests.services.notifications.arrivals import PERSON, PLAN
+
+SESSION: dict[str, Any] = {"class_session_id": new_id(), "session_no": 2}
+UNIT: dict[str, Any] = {"unit_name": "南京测试医院", "region_code": "320102"}
+LATE: dict[str, Any] = {"late_entry_id": new_id(), **PLAN}
+QUEUE: dict[str, Any] = {"entry_id": new_id(), **PLAN, **SESSION, "people": "王医生、李医生"}
+MOVE: dict[str, Any] = {"transfer_id": new_id(), "person_name": "王医生"}
+
+
+def registration_news(unit: UUID) -> list[Event]:
+    """What becomes of registrations besides approval and return."""
+    of_person: dict[str, Any] = {**PLAN, **PERSON, "unit_id": unit}
+    return [
+        training.RegistrationReviewUndone(**of_person, undone_label="审核结果"),
+        training.ReturnRequested(**of_person, **UNIT, reason="专业类别报错"),
+        training.ReturnRequestDeclined(**of_person, reason="名单已经上报"),
+        training.CorrectionGranted(**of_person, until=date(2026, 6, 10)),
+        training.RegistrationDetailsChanged(**of_person, **UNIT, changed="住宿类型、收件地址"),
+        training.LateEntryRequested(**LATE, **UNIT, unit_id=unit, reason="人员临时到岗"),
+        training.LateEntryDecided(**LATE, unit_id=unit, granted=True, answer="已同意补报，请在 2026-06-10 前完成报名"),
+        training.RegistrationClosing(**PLAN, registration_deadline=date(2026, 5, 1), hours_left=24, unit_ids=(unit,)),
+    ]
+
+
+def selection_news(unit: UUID) -> list[Event]:
+    """Deadlines of selection, the queue, people who move, and a certificate made again."""
+    issued: dict[str, Any] = {
+        "certificate_id": new_id(),
+        "number": "苏职诊2026001",
+        "class_session_id": new_id(),
+        "plan_type": "diagnosis",
+        "plan_name": PLAN["plan_name"],
+        "specialties": (),
+        "issued_on": date(2026, 7, 1),
+        "valid_until": None,
+    }
+    return [
+        training.SelectionClosing(**PLAN, **SESSION, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
+        training.SelectionFinished(**PLAN, unit_id=unit, placed=3, unplaced=1),
+        training.SeatOffered(**QUEUE, unit_id=unit, until="2026-06-01 17:00"),
+        training.WaitingEnded(**QUEUE, unit_id=unit, why="逾期未确认"),
+        training.TransferProposed(
+            **MOVE, proposed_by=new_id(), proposed_by_name="苏州医院", asked_unit_id=unit, direction="调入该单位"
+        ),
+        training.TransferDecided(
+            **MOVE, from_unit_id=unit, to_unit_id=new_id(), proposed_by=unit, outcome="已调动", reason=""
+        ),
+        certificates.CertificateReissued(**issued, **PERSON, unit_id=unit),
+    ]
