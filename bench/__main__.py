@@ -5,7 +5,9 @@ from importlib import import_module
 from pathlib import Path
 
 FILES = sorted(
-    path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in {"__main__", "crowd", "figure"}
+    path.stem
+    for path in Path(__file__).parent.glob("*.py")
+    if path.stem not in {"__main__", "crowd", "figure", "stack"}
 )
 
 

@@ -74,7 +74,7 @@ async def _one(auth: Runtime, notifications: Runtime, number: int) -> float:
 async def _slow_worker_full() -> AsyncIterator[None]:
     """It makes pages from before the block until after it."""
     async with open_runtime(
-        Service.CERTIFICATES, pool_size=1, lanes={"certificates.render_due": "certificates.slow"}
+        Service.CERTIFICATES, pool_size=1, lanes={"certificates.render_due": "certificates.print"}
     ) as runtime:
         async with runtime.database.unit_of_work() as session:
             for _ in range(CERTIFICATES):

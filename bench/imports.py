@@ -64,14 +64,14 @@ async def _measure(stack: Stack) -> dict[str, float]:
         token = new_id().hex
         await runtime.redis.set(cache_key(token_hash(token)), SessionState(actor=actor).model_dump_json(), ex=3600)
     headers = {"Authorization": f"Bearer {token}"}
-    before, measured = _peak_mb(stack), {}
+    before, measured = peak_mb(stack), {}
     async with httpx.AsyncClient(base_url=stack.base_url, timeout=300, headers=headers) as client:
         measured["new"] = await _import(client, lines, created=PEOPLE)
         measured["again"] = await _import(client, lines, unchanged=PEOPLE)
         for each in lines[::2]:
             each["address"] = "南京市玄武区珠江路9号"
         measured["changed"] = await _import(client, lines, updated=PEOPLE // 2)
-        measured["memory"] = _peak_mb(stack) - before
+        measured["memory"] = peak_mb(stack) - before
         started = time.perf_counter()
         answer = await client.get("/api/training/exports/personnel.xlsx")
         answer.raise_for_status()
@@ -92,7 +92,7 @@ async def _import(client: httpx.AsyncClient, lines: Sequence[dict[str, str]], **
     return time.perf_counter() - started
 
 
-def _peak_mb(stack: Stack) -> float:
+def peak_mb(stack: Stack) -> float:
     """The most that any process of the slow worker has ever had."""
     found = [
         re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()) for pid in stack.pids("ops.up.slow")

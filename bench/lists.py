@@ -41,6 +41,13 @@ Found = dict[str, list[Any]]
 LISTS: tuple[tuple[str, str, str, tuple[dict[str, str], ...]], ...] = (
     ("personnel_of_unit", "unit", "/personnel", ({}, {"name": "王"}, {"name": "w"}, {"status": "left"})),
     ("personnel_of_province", "province", "/personnel", ({}, {"name": "王建国"}, {"name": "wjg"}, {"name": "建"})),
+    ("expiring_of_unit", "unit", "/expiring-qualifications", ({}, {"status": "ending"}, {"days": "365"})),
+    (
+        "expiring_of_province",
+        "province",
+        "/expiring-qualifications",
+        ({}, {"status": "ending"}, {"name": "王建国"}, {"days": "30"}),
+    ),
     ("plans", "province", "/plans", ({}, {"name": "12"}, {"status": "published"})),
     (
         "group_registrations",

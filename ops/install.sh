@@ -87,8 +87,15 @@ check_browser() {
     command -v chromium >/dev/null 2>&1 || echo "Note: no chromium here; the browser test will be skipped." >&2
 }
 
+check_verifier() {
+    command -v pdfsig >/dev/null 2>&1 && command -v certutil >/dev/null 2>&1 && return 0
+    may_install && apt_install poppler-utils libnss3-tools || true
+    command -v pdfsig >/dev/null 2>&1 || echo \
+        "Note: no pdfsig here; what another make says of our signatures will not be tried (apt-get install poppler-utils)." >&2
+}
+
 case $kind in runtime | dev) ;; *) fail "usage: ops/install.sh [dev]" ;; esac
 new_enough $venv/bin/python && $venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
 install_packages
 check_libraries
-if [ "$kind" = dev ]; then check_browser; fi
+if [ "$kind" = dev ]; then check_browser; check_verifier; fi

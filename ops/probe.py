@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 SERVICES = ("auth", "training", "certificates", "declaration", "notifications")
 LANES = ("fast", "slow")
-ALIVE = tuple(f"alive:{service}.{lane}" for service in SERVICES for lane in LANES)
+ALIVE = (*(f"alive:{service}.{lane}" for service in SERVICES for lane in LANES), "alive:certificates.print")
 ANSWER_SECONDS = 3.0
 # Longer than the slowest start, and than any task may hold a worker.
 PATIENCE_SECONDS = 240.0

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -59,6 +59,11 @@ def new_number(prefix: str) -> str:
 
 new_id = _id_maker()
 """Make a UUIDv7 (RFC 9562): ids made by one process sort in the order in which they were made."""
+
+
+def made_at(own: UUID) -> datetime:
+    """When an id of ``new_id`` was made, to the millisecond."""
+    return datetime.fromtimestamp((own.int >> 80) / 1000, UTC)
 
 
 def _half_width(text: str) -> str:
@@ -165,6 +170,7 @@ __all__ = [
     "birth_date_of",
     "gbk_length",
     "landline_problem",
+    "made_at",
     "mobile_problem",
     "new_id",
     "normalise_landline",

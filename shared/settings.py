@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 class PlatformSettings(BaseSettings):
     """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name;
-    ``sms_url`` empty means the catcher in a demo and no provider otherwise."""
+    ``sms_url`` empty means the catcher in a demo and no provider otherwise; a worker process is replaced between two tasks after
+    ``worker_tasks`` of them, and when it holds more than ``worker_memory_mb``."""
 
     model_config = SettingsConfigDict(env_prefix="PLATFORM_", frozen=True)
 
@@ -41,6 +42,8 @@ class PlatformSettings(BaseSettings):
 
     api_pool_size: int = 5
     worker_pool_size: int = 2
+    worker_tasks: int = 20_000
+    worker_memory_mb: int = 280
     checkout_seconds: float = 1.5
     upload_limit_bytes: int = 10 * 1024 * 1024
 

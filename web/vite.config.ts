@@ -35,5 +35,5 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   worker: { format: 'es' },
   build: { target: 'es2022', assetsInlineLimit: 0 },
-  server: { proxy: { '/api': process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000' } },
+  server: { proxy: Object.fromEntries(['/api', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
 })

@@ -1,5 +1,5 @@
-"""A person's look at the printed certificate: every character is there, the fonts are inside, and the QR leads to a page that says valid.
-Text extraction is not enough: it looks right over empty boxes.
+"""A person's look at the printed certificate: every character and the photo are there, the fonts are inside, and the QR leads to a
+page that says valid. Text extraction is not enough: it looks right over empty boxes.
 """
 
 import io
@@ -20,6 +20,7 @@ async def look_at_the_paper(play: Play) -> str:
     answer = await play.unit.get(f"/api/certificates/certificates/{rare['id']}/pdf")
     fonts = embedded_fonts(answer.content)
     expect(fonts and all("Noto" in name and "SC" in name for name in fonts), "every font is embedded and ours", fonts)
+    expect(_has_photo(answer.content), "the photo of the person's file is on the page")
     page, image = _page(answer.content)
     for name in rare["holder_name"]:
         expect(_ink(page, image, name) > 0.02, f"“{name}” is drawn on the page")
@@ -30,7 +31,7 @@ async def look_at_the_paper(play: Play) -> str:
     expect(checked.status_code == 200 and "有效" in checked.text, "the public page says valid", checked.text[:400])
     expect(rare["number"] in checked.text, "and shows the number", checked.text[:400])
     expect(rare["holder_name"] not in checked.text, "but masks the name")
-    return f"{rare['holder_name']} 的证书逐字可见，字体已嵌入，扫码查验：有效"
+    return f"{rare['holder_name']} 的证书逐字可见，字体已嵌入，照片在位，扫码查验：有效"
 
 
 def embedded_fonts(pdf: bytes) -> set[str]:
@@ -44,6 +45,14 @@ def embedded_fonts(pdf: bytes) -> set[str]:
             expect(any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")), "an embedded font file")
             names.add(str(font.BaseFont))
         return names
+
+
+def _has_photo(pdf: bytes) -> bool:
+    """Whether the first page shows a picture in the shape of 25 x 35 mm."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pictures: Any = document.pages[0].images
+        shapes = [int(each.Width) / int(each.Height) for each in pictures.values()]
+    return any(abs(shape - 25 / 35) < 0.01 for shape in shapes)
 
 
 def _page(pdf: bytes) -> tuple[Any, Image.Image]:

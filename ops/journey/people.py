@@ -13,6 +13,7 @@ from shared.sheets import Column, write_sheet
 
 NAMES = ("王建国", "李秀英", "张䶮", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周婷", "吴昊", "徐丽娟", "孙志强")
 LEFT = "孙志强"
+WITH_PHOTO = ("王建国", "李秀英", "张䶮")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 COLUMNS = tuple(

@@ -8,6 +8,7 @@ from typing import Any
 from ops.journey.filing import save_filing
 from ops.journey.people import LEFT, sheet_of, with_two_mistakes
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
+from ops.journey.portrait import add_photos
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from shared.sheets import Column, write_sheet
@@ -59,8 +60,7 @@ async def _import(play: Play, people: Any, mode: str) -> Any:
 async def import_people(play: Play) -> str:
     preview = await _import(play, with_two_mistakes(play.people), "preview")
     errors = [(error["row"], error["column"]) for error in preview["errors"]]
-    rows = [row for row, _ in errors]
-    expect(rows == [5, 8], "the bad rows 5 and 8 are named", preview["errors"])
+    expect([row for row, _ in errors] == [5, 8], "the bad rows 5 and 8 are named", preview["errors"])
     expect("身份证号" in errors[0][1] and "手机号码" in errors[1][1], "each with its column", errors)
     expect(all(error["reason"] for error in preview["errors"]), "each with its reason", preview["errors"])
     refused = await _import(play, with_two_mistakes(play.people), "all")
@@ -269,9 +269,8 @@ async def look_at_the_file(play: Play) -> str:
     holder = play.facts["certificates"][0]
 
     async def gained() -> Any:
-        people = body_of(
-            await play.unit.get("/api/training/personnel", params={"name": holder["holder_name"], "limit": 200})
-        )
+        query = {"name": holder["holder_name"], "limit": 200}
+        people = body_of(await play.unit.get("/api/training/personnel", params=query))
         return any(holder["number"] in str(person) for person in people["items"])
 
     await until(gained, "the certificate in the person's file")
@@ -289,6 +288,7 @@ STEPS = (
     ("省疾控发布培训计划", publish_plan),
     ("单位保存资质申报", save_filing),
     ("单位导入 12 人", import_people),
+    ("单位上传证件照", add_photos),
     ("单位集体报名 10 人", register_ten),
     ("省疾控审核", review),
     ("分班并开放选班", open_selection),

@@ -25,7 +25,8 @@ class Child:
     heartbeat: str = ""
 
 
-# One process a lane (solo): a forked child would hold another 100 MB, and here the supervisor is the one that restarts what hangs.
+# One process a lane (solo): a forked child would hold another 46 MB, and here the supervisor is the one that starts again what hangs and
+# what has ended itself because it had grown (docs/adr/0010).
 # The API stands first: it is started alone, the others once it answers.
 CHILDREN = (
     Child(

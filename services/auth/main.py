@@ -9,6 +9,7 @@ from services.auth.cases.counter import password_router as case_passwords
 from services.auth.cases.counter import registrations
 from services.auth.cases.counter import router as case_counter
 from services.auth.cases.endpoints import router as cases
+from services.auth.cases.notice_endpoints import router as case_notices
 from services.auth.challenges.endpoints import answer_router, picture_router
 from services.auth.challenges.endpoints import router as challenges
 from services.auth.enterprises.endpoints import router as enterprises
@@ -60,6 +61,7 @@ app = create_app(
         case_counter,
         case_passwords,
         cases,
+        case_notices,
         *applications,
     ),
     title="账号与登录",

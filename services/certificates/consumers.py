@@ -5,7 +5,7 @@ from services.certificates.issue.corrections import follow_correction
 from services.certificates.issue.service import issue_certificate
 from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers
-from shared.events.training import ResultCorrected, ResultPublished, RosterPrepared
+from shared.events.training import ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -14,6 +14,7 @@ HANDLERS: Handlers = {
     ResultCorrected: follow_correction,
     FormPrepared: take_in,
     RosterPrepared: take_in,
+    ScoreSheetPrepared: take_in,
 }
 
 

@@ -1,21 +1,27 @@
-"""What must hold for certificates whatever is killed when (PLAT-11): every page is made in ten minutes, no event is left behind."""
+"""What must hold for certificates whatever is killed when (PLAT-11): every page is made in ten minutes, no event is left behind, and
+what the operator has set can sign."""
 
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.forms import repository as forms
-from services.certificates.issue.repository import list_overdue
+from services.certificates.issue.repository import list_overdue, list_put_off
+from services.certificates.signing.service import signing_trouble
+from shared.clock import now_utc
 from shared.events.health import EventCheck, Finding, check_events, show
 from shared.runtime import Runtime
 from shared.web.internal import fetcher
 
 OVERDUE_MINUTES = 10
+PUT_OFF_MINUTES = 1
 
 
 class CertificateCheck(StrEnum):
     OVERDUE_CERTIFICATE = "overdue_certificate"
     OVERDUE_FORM = "overdue_form"
+    PAGES_PUT_OFF = "pages_put_off"
+    SIGNING = "signing"
 
 
 CHECKS = (*EventCheck, *CertificateCheck)
@@ -37,11 +43,26 @@ async def overdue_forms(session: AsyncSession) -> list[Finding]:
     ]
 
 
+async def pages_put_off(session: AsyncSession) -> list[Finding]:
+    """Why pages wait: one finding for each reason, such as a signing service that does not answer."""
+    return [
+        Finding(CertificateCheck.PAGES_PUT_OFF, f"{count} certificates", since, reason)
+        for reason, count, since in await list_put_off(session, minutes=PUT_OFF_MINUTES)
+    ]
+
+
+async def signing(runtime: Runtime) -> list[Finding]:
+    """What keeps pages from being signed, before the first of them has to wait for it (BEY-05)."""
+    trouble = await signing_trouble(runtime)
+    return [Finding(CertificateCheck.SIGNING, "identity", now_utc(), trouble)] if trouble else []
+
+
 async def find_all(runtime: Runtime) -> list[Finding]:
     """Everything that does not hold now."""
-    findings = await check_events(runtime.database, runtime.service, fetcher(runtime))
+    findings = [*await check_events(runtime.database, runtime.service, fetcher(runtime)), *await signing(runtime)]
     async with runtime.database.unit_of_work() as session:
-        return [*findings, *await overdue_certificates(session), *await overdue_forms(session)]
+        late = [*await overdue_certificates(session), *await overdue_forms(session)]
+        return [*findings, *late, *await pages_put_off(session)]
 
 
 async def check_invariants(runtime: Runtime) -> None:

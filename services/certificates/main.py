@@ -1,9 +1,24 @@
 """The API of certificates (证书与文书): its routers, put together."""
 
+from services.certificates.bundles.endpoints import router as bundles
 from services.certificates.checks import endpoints as checks
 from services.certificates.forms.endpoints import router as forms
 from services.certificates.issue import endpoints as issue
+from services.certificates.jobs.endpoints import router as jobs
+from services.certificates.patterns.endpoints import router as patterns
+from services.certificates.previews.endpoints import router as previews
+from services.certificates.signing.endpoints import router as signing
 from services.certificates.worker import WORKER
 from shared.app import create_app
 
-app = create_app(WORKER, (issue.router, checks.router, checks.page_router, forms), title="证书与文书")
+ROUTERS = (
+    issue.router,
+    *checks.routers,
+    forms,
+    jobs,
+    bundles,
+    patterns,
+    previews,
+    signing,
+)
+app = create_app(WORKER, ROUTERS, title="证书与文书")

@@ -3,8 +3,10 @@
 from services.certificates.base import CertificatesBase
 from services.certificates.forms import models as forms
 from services.certificates.issue import models as issue
+from services.certificates.jobs import models as jobs
+from services.certificates.signing import models as signing
 from shared.db import kit
 
-DOMAINS = (issue, forms)
+DOMAINS = (issue, forms, jobs, signing)
 KIT = kit.KIT_TABLES
 METADATA = CertificatesBase.metadata

@@ -10,17 +10,23 @@ WORKER = WorkerSpec(
         TaskSpec(
             "certificates.render_due",
             "services.certificates.printing.tasks:render_due",
-            Lane.SLOW,
+            Lane.PRINT,
             every=15,
-            limit=150,
+            limit=90,
         ),
         TaskSpec(
             "certificates.render_forms",
             "services.certificates.forms.tasks:render_forms",
-            Lane.SLOW,
+            Lane.PRINT,
             every=5,
-            limit=150,
+            limit=90,
+        ),
+        # A bundle is made by one run: 50,000 certificates out of a slow store take their time.
+        TaskSpec("certificates.run_jobs", "services.certificates.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800),
+        TaskSpec(
+            "certificates.tidy_jobs", "services.certificates.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300
         ),
         TaskSpec("certificates.check_invariants", "services.certificates.invariants:check_invariants", every=60),
     ),
+    warm_ups={Lane.PRINT: "services.certificates.rendering.press:warm_up"},
 )

@@ -24,6 +24,7 @@ class MessageKind(Labelled):
     TRANSFER_DECIDED = "transfer_decided", "人员调动结果"
     CERTIFICATE_REISSUED = "certificate_reissued", "证书换发"
     CERTIFICATE_ISSUED = "certificate_issued", "证书签发"
+    CERTIFICATES_EXPIRING = "certificates_expiring", "证书即将到期"
     CERTIFICATE_REVOKED = "certificate_revoked", "证书撤销"
     DECLARATION_APPROVED = "declaration_approved", "申报审核通过"
     DECLARATION_REJECTED = "declaration_rejected", "申报驳回"

@@ -1,10 +1,12 @@
 """The API of training (技术人员培训): its routers, put together."""
 
 from services.training.attachments import endpoints as attachments
+from services.training.attachments import photo_endpoints as photos
 from services.training.attendance import endpoints as attendance
 from services.training.boards import endpoints as boards
 from services.training.calendar import endpoints as calendar
 from services.training.class_sessions import endpoints as class_sessions
+from services.training.expiry import endpoints as expiry
 from services.training.exports import endpoints as exports
 from services.training.filings import endpoints as filings
 from services.training.jobs import endpoints as jobs
@@ -28,12 +30,14 @@ from shared.app import create_app
 
 ROUTERS = (
     attachments.router,
+    photos.router,
     filings.router,
     personnel.router,
     qualifications.router,
     personnel_dictionaries.router,
     personnel_import.router,
     needs.router,
+    expiry.router,
     *plans.routers,
     *registrations.routers,
     late_entries.router,
@@ -48,7 +52,9 @@ ROUTERS = (
     selection.router,
     waiting.router,
     scores.router,
+    scores.files,
     results.router,
+    results.files,
     transfers.router,
     transfers.records,
     jobs.router,

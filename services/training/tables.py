@@ -3,6 +3,7 @@
 from services.training.attendance import models as attendance
 from services.training.base import TrainingBase
 from services.training.class_sessions import models as class_sessions
+from services.training.expiry import models as expiry
 from services.training.filings import models as filings
 from services.training.institutions import models as institutions
 from services.training.jobs import models as jobs
@@ -20,6 +21,7 @@ from shared.db import kit
 DOMAINS = (
     attendance,
     class_sessions,
+    expiry,
     filings,
     institutions,
     jobs,

@@ -12,6 +12,9 @@ WORKER = WorkerSpec(
         TaskSpec("training.tidy_jobs", "services.training.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
         TaskSpec("training.offer_places", "services.training.waiting.tasks:offer_places", every=5),
         TaskSpec("training.remind_deadlines", "services.training.registrations.tasks:remind_deadlines", every=300),
+        TaskSpec(
+            "training.remind_expiry", "services.training.expiry.tasks:remind_expiry", Lane.SLOW, every=3600, limit=600
+        ),
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
 )

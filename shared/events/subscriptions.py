@@ -1,6 +1,6 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import auth, certificates, declaration, training
+from shared.events import auth, certificates, declaration, training, training_selection
 from shared.events.base import Event
 from shared.services import Service
 
@@ -20,7 +20,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     training.RegistrationCancelled: frozenset(),
     training.RegistrationApproved: frozenset({_N}),
     training.RegistrationReturned: frozenset({_N}),
-    training.SelectionOpened: frozenset({_N}),
+    training_selection.SelectionOpened: frozenset({_N}),
     training.ResultPublished: frozenset({_C}),
     training.ResultCorrected: frozenset({_C}),
     training.RegistrationReviewUndone: frozenset({_N}),
@@ -31,13 +31,15 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     training.LateEntryRequested: frozenset({_N}),
     training.LateEntryDecided: frozenset({_N}),
     training.RegistrationClosing: frozenset({_N}),
-    training.SelectionClosing: frozenset({_N}),
-    training.SelectionFinished: frozenset({_N}),
-    training.SeatOffered: frozenset({_N}),
-    training.WaitingEnded: frozenset({_N}),
+    training_selection.SelectionClosing: frozenset({_N}),
+    training_selection.SelectionFinished: frozenset({_N}),
+    training_selection.SeatOffered: frozenset({_N}),
+    training_selection.WaitingEnded: frozenset({_N}),
     training.TransferProposed: frozenset({_N}),
     training.TransferDecided: frozenset({_N}),
     training.RosterPrepared: frozenset({_C}),
+    training.ScoreSheetPrepared: frozenset({_C}),
+    training.QualificationsExpiring: frozenset({_N}),
     certificates.CertificateIssued: frozenset({_T, _N}),
     certificates.CertificateReissued: frozenset({_T, _N}),
     certificates.CertificateRevoked: frozenset({_T, _N}),

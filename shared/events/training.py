@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.crypto import Sealed
 from shared.events.base import Event
 
@@ -53,20 +55,10 @@ class RegistrationReturned(RegistrationEvent):
     fields: tuple[str, ...]
 
 
-class SelectionOpened(Event):
-    """Units with approved people may choose sessions now (STAFF-06, NOTE-02)."""
-
-    type: ClassVar[str] = "training.selection.opened.v1"
-
-    plan_id: UUID
-    plan_name: str
-    unit_ids: tuple[UUID, ...]
-    first_deadline: date
-
-
 class ResultPublished(Event):
     """One person's published result in one class session: all that a certificate needs (CERT-06). ``specialties`` are the labels
-    of the passed categories, empty for plans without categories; ``passed`` says whether a certificate is due."""
+    of the passed categories, empty for plans without categories; ``passed`` says whether a certificate is due; ``photo_id`` is the photo
+    in the person's file, to be fetched from training."""
 
     type: ClassVar[str] = "training.result.published.v1"
 
@@ -90,6 +82,7 @@ class ResultPublished(Event):
     validity_years: int | None
     passed: bool
     specialties: tuple[str, ...]
+    photo_id: UUID | None = None
     published_at: datetime
 
 
@@ -184,61 +177,6 @@ class RegistrationClosing(Event):
     unit_ids: tuple[UUID, ...]
 
 
-class SelectionClosing(Event):
-    """A session's selection ends with tomorrow; ``unit_ids`` have not submitted (STAFF-06, FAQ-M7)."""
-
-    type: ClassVar[str] = "training.selection.closing.v1"
-
-    plan_id: UUID
-    plan_name: str
-    class_session_id: UUID
-    session_no: int
-    selection_deadline: date
-    unit_ids: tuple[UUID, ...]
-
-
-class SelectionFinished(Event):
-    """After the last deadline a unit's selection counts as submitted (STAFF-06); ``placed`` and ``unplaced`` are people."""
-
-    type: ClassVar[str] = "training.selection.finished.v1"
-
-    plan_id: UUID
-    plan_name: str
-    unit_id: UUID
-    placed: int
-    unplaced: int
-
-
-class SeatOffered(Event):
-    """Places are kept for people who queued (BEY-02); ``people`` are their names, joined; ``until`` a Beijing time as people read it."""
-
-    type: ClassVar[str] = "training.waiting.offered.v1"
-
-    entry_id: UUID
-    plan_id: UUID
-    plan_name: str
-    class_session_id: UUID
-    session_no: int
-    unit_id: UUID
-    people: str
-    until: str
-
-
-class WaitingEnded(Event):
-    """An entry of the queue ended without a place, and not by the unit itself: its offer ran out, or it cannot be served (BEY-02)."""
-
-    type: ClassVar[str] = "training.waiting.ended.v1"
-
-    entry_id: UUID
-    plan_id: UUID
-    plan_name: str
-    class_session_id: UUID
-    session_no: int
-    unit_id: UUID
-    people: str
-    why: str
-
-
 class TransferProposed(Event):
     """A unit proposes that a person moves; ``asked_unit_id`` decides (BEY-14)."""
 
@@ -275,3 +213,33 @@ class RosterPrepared(Event):
     source_id: UUID
     revision: int
     content: Sealed
+
+
+class ScoreSheetPrepared(RosterPrepared):
+    """A score sheet is to be had as PDF; as ``FormPrepared`` of auth (STAFF-08)."""
+
+    type: ClassVar[str] = "training.score_sheet.prepared.v1"
+
+
+class ExpiringQualification(BaseModel):
+    """One line of ``QualificationsExpiring``; ``plan_name`` is the plan that would renew it, if one can be registered for now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    qualification_id: UUID
+    person_name: str
+    category: str
+    number: str
+    expires_on: date
+    plan_id: UUID | None
+    plan_name: str | None
+
+
+class QualificationsExpiring(Event):
+    """Certificates of a unit's people end in ``days_left`` days or fewer (90, 30 or 7), and each is told once a mark (BEY-06)."""
+
+    type: ClassVar[str] = "training.qualifications.expiring.v1"
+
+    unit_id: UUID
+    days_left: int
+    qualifications: tuple[ExpiringQualification, ...]

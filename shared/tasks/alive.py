@@ -19,3 +19,8 @@ async def prove_fast(runtime: Runtime) -> None:
 async def prove_slow(runtime: Runtime) -> None:
     """Renews the key of this service's slow worker; a long job may take all of the time in between."""
     await runtime.redis.set(alive_key(runtime.service, "slow"), "1", ex=ALIVE_SECONDS * 5)
+
+
+async def prove_print(runtime: Runtime) -> None:
+    """Renews the key of this service's print worker, whose processes may all be in the middle of a run."""
+    await runtime.redis.set(alive_key(runtime.service, "print"), "1", ex=ALIVE_SECONDS * 5)

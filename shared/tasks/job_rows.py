@@ -129,9 +129,11 @@ async def call_off(session: AsyncSession, job: JobColumns) -> None:
 
 
 async def list_leftovers(session: AsyncSession, table: JobTable[J]) -> Sequence[J]:
-    """Ended jobs with a file that has had its time: what came in at once, what came out after ``RESULT_FOR``."""
+    """Ended jobs with files that have had their time: what came in at once, what came out after ``RESULT_FOR``, or at once what a
+    job has left that came to no good end."""
     model = table.model
-    old = and_(model.result_key.is_not(None), model.done_at < func.now() - RESULT_FOR)
+    over = or_(model.done_at < func.now() - RESULT_FOR, model.cancelled_at.is_not(None), model.failure.is_not(None))
+    old = and_(model.result_files.is_not(None), over)
     found = select(model).where(model.done_at.is_not(None), or_(model.input_key.is_not(None), old))
     return (await session.scalars(found.order_by(model.id).limit(SWEPT_AT_ONCE))).all()
 
@@ -140,8 +142,8 @@ async def forget_input(session: AsyncSession, table: JobTable[J], job_id: UUID) 
     await _set(session, table, table.model.id == job_id, input_key=None)
 
 
-async def forget_result_file(session: AsyncSession, table: JobTable[J], job_id: UUID) -> None:
-    await _set(session, table, table.model.id == job_id, result_key=None)
+async def forget_result_files(session: AsyncSession, table: JobTable[J], job_id: UUID) -> None:
+    await _set(session, table, table.model.id == job_id, result_files=None)
 
 
 async def forget_old(session: AsyncSession, table: JobTable[J]) -> None:
@@ -149,7 +151,7 @@ async def forget_old(session: AsyncSession, table: JobTable[J]) -> None:
     model = table.model
     ended = and_(model.done_at.is_not(None), model.done_at < func.now() - RESULT_FOR)
     await _set(session, table, and_(ended, model.result.is_not(None)), result=None)
-    bare = and_(model.input_key.is_(None), model.result_key.is_(None))
+    bare = and_(model.input_key.is_(None), model.result_files.is_(None))
     await session.execute(delete(model).where(model.done_at < func.now() - ROW_FOR, bare))
 
 

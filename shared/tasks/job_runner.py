@@ -16,15 +16,15 @@ from shared.errors import AppError, Forbidden
 from shared.logging import correlation_id, get_logger, mask_secrets
 from shared.runtime import Runtime
 from shared.tasks import job_rows
+from shared.tasks.job_files import JobFiles
 from shared.tasks.job_rows import MAX_ATTEMPTS, LeaseLost
-from shared.tasks.jobs import Batches, J, JobTable, Progress, ResultFile, order_of
-from shared.web.downloads import content_type_of
+from shared.tasks.jobs import Batches, J, JobTable, Progress, order_of
 
 # One run ends after this and asks for the next, so that the other tasks of the lane have their turn.
 RUN_SECONDS = 60
 FIRST_DELAY_SECONDS = 5
 LONGEST_DELAY_SECONDS = 600
-GAVE_UP = f"系统连续 {MAX_ATTEMPTS} 次未能完成该任务，已完成的部分保留；请稍后重新提交，仍不成功请联系系统管理人员"
+GAVE_UP = f"系统连续 {MAX_ATTEMPTS} 次未能完成该任务，此前已生效的改动保留；请稍后重新提交，仍不成功请联系系统管理人员"
 log = get_logger(__name__)
 
 
@@ -62,6 +62,8 @@ async def run_one(run: "JobRun[J]", ends: float) -> None:
             await run.fail(_told(error))
     except Exception as error:
         await run.try_again(error)
+    finally:
+        await run.close()
 
 
 def _told(error: AppError) -> str:
@@ -78,8 +80,11 @@ class JobRun(Generic[J]):
     job: J
     progress: Progress = field(init=False)
     _batches: Batches = field(init=False, repr=False)
+    _delivered: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        self._folder = f"{self.table.folder(self.job.id)}/results"
+        self._files = JobFiles(self.runtime.storage, self._folder)
         self._lease, self._attempts = self.job.leased_until, self.job.attempts
         self.progress = Progress(self.job.position, self.job.done, self.job.failed, self.job.result or {})
 
@@ -94,14 +99,17 @@ class JobRun(Generic[J]):
             await self._write(ends=True, done_at=func.now())
             await self.sweep_input()
             return False
-        kind, order = self.table.kind(self.job.kind), await order_of(self.runtime.storage, self.job)
+        kind, order = self.table.kind(self.job.kind), await order_of(self.runtime.storage, self.job, self._files)
         if not order.actor.may(*kind.permissions):
             raise Forbidden
+        if self.job.started_at is not None:  # a worker that died has left its files
+            await self.runtime.storage.sweep(self._folder)
         if not kind.resumable:
             self.progress = Progress()
         self._batches = await kind.open_batches()(self.runtime, order)
         started = func.coalesce(self.table.model.started_at, func.now())
-        await self._write(total=self._batches.total, started_at=started, **_columns(self.progress))
+        values: dict[str, Any] = {"total": self._batches.total, "started_at": started, "result_files": []}
+        await self._write(**values, **_columns(self.progress))
         return True
 
     async def step(self) -> bool:
@@ -109,6 +117,7 @@ class JobRun(Generic[J]):
         if self.progress.position >= self._batches.total:
             await self._finish()
             return False
+        await self._batches.prepare(self.progress)
         async with self.runtime.database.unit_of_work() as session:
             off = await job_rows.is_called_off(session, self.table, self.job.id, self._lease)
             if off:
@@ -118,23 +127,26 @@ class JobRun(Generic[J]):
             made = await self._batches.do(session, self.progress)
             if made.position <= self.progress.position:
                 raise RuntimeError(f"a batch of {self.job.kind} made no progress")
-            lease = await self._write_in(session, attempts=0, last_error=None, **_columns(made))
-        self.progress, self._lease, self._attempts = made, lease, 0
+            # Work that begins anew has not got on by a batch: it would be begun for ever.
+            attempts = 0 if self.resumable else self._attempts
+            lease = await self._write_in(session, attempts=attempts, last_error=None, **_columns(made))
+        self.progress, self._lease, self._attempts = made, lease, attempts
         return True
 
     async def _finish(self) -> None:
-        file = await self._batches.file(self.progress)
-        values: dict[str, Any] = {"result": self._batches.report(self.progress)}
-        if file is not None:
-            values |= {"result_key": await self._keep(file), "result_name": file.name}
-        # Called off too late: everything has been done, and so it says.
-        await self._write(ends=True, done_at=func.now(), cancelled_at=None, last_error=None, **values)
+        await self._batches.finish(self.progress)
+        await self._write()  # the last files may have taken a while
+        values: dict[str, Any] = {"result": self._batches.report(self.progress), "result_files": self._files.made}
+        async with self.runtime.database.unit_of_work() as session:
+            await self._batches.conclude(session)
+            # Called off too late: everything has been done, and so it says.
+            await self._write_in(session, ends=True, done_at=func.now(), cancelled_at=None, last_error=None, **values)
+        self._delivered = True
 
-    async def _keep(self, file: ResultFile) -> str:
-        """Under one key for all attempts: they make the same of the same, and a put is whole or not at all."""
-        key = self.table.key(self.job.id, "result")
-        await self.runtime.storage.put(key, file.data, content_type_of(file.name))
-        return key
+    async def close(self) -> None:
+        """Files that were not handed over are taken away."""
+        if not self._delivered:
+            await self._files.take_away()
 
     async def hand_over(self) -> None:
         """The job waits for the next run, behind those that wait already."""
@@ -150,7 +162,7 @@ class JobRun(Generic[J]):
         """Later each time; in the end a person is told."""
         log.warning("job_attempt_failed", job_id=str(self.job.id), kind=self.job.kind, error=repr(error), exc_info=True)
         if self._attempts >= MAX_ATTEMPTS:
-            await self.fail(GAVE_UP)
+            await self.fail(f"{error.detail}（{GAVE_UP}）" if isinstance(error, AppError) else GAVE_UP)
             return
         delay = min(FIRST_DELAY_SECONDS * 2 ** max(self._attempts - 1, 0), LONGEST_DELAY_SECONDS)
         due_at = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, delay)
@@ -211,9 +223,9 @@ async def tidy_jobs(runtime: Runtime, table: JobTable[J]) -> None:
 
 async def _take_away_result(runtime: Runtime, table: JobTable[J], job: J) -> None:
     try:
-        await runtime.storage.delete(job.result_key or "")
+        await runtime.storage.sweep(table.folder(job.id))
     except AppError as error:
         log.info("job_result_left_behind", job_id=str(job.id), error=repr(error))
         return
     async with runtime.database.unit_of_work() as session:
-        await job_rows.forget_result_file(session, table, job.id)
+        await job_rows.forget_result_files(session, table, job.id)

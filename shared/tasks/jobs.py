@@ -4,13 +4,13 @@ It is done by ``shared.tasks.job_runner``.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from shared.logging import correlation_id
 from shared.roles import Permission
 from shared.services import Service
 from shared.storage import Storage
+from shared.tasks.job_files import JobFiles
 from shared.tasks.work import Work
 from shared.workflow.definition import Labelled
 
@@ -41,7 +42,8 @@ _ACTOR = TypeAdapter(Actor)
 
 class JobColumns(Work):
     """``kind`` names what is done, ``arguments`` (JSON, no resident id and no phone) with what; ``position`` is how many items of ``total``
-    have been looked at, ``done`` and ``failed`` what became of them. ``result`` is JSON for the page, ``result_key`` a stored file.
+    have been looked at, ``done`` and ``failed`` what became of them. ``result`` is JSON for the page, ``result_files`` are the
+    stored files, each with ``name``, ``key`` and ``size`` in bytes; none of them (an empty list) while it is being done.
     ``cancelled_at`` asks the worker to stop before the next batch; ``failure`` says in Chinese why the whole job ended badly.
     ``attempts`` counts claims since the last batch that was done."""
 
@@ -56,9 +58,8 @@ class JobColumns(Work):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     failed: Mapped[int] = mapped_column(default=0, server_default="0")
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    result_key: Mapped[str | None]
-    result_name: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    result_files: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     started_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     failure: Mapped[str | None]
@@ -98,32 +99,40 @@ class Progress:
 
 @dataclass(frozen=True)
 class JobOrder:
-    """What a handler is given: who asked, for what, and the file that came with it."""
+    """What a handler is given: who asked, for what, the file that came with it, and where to put the files that it makes."""
 
     id: UUID
     actor: Actor
     arguments: Mapping[str, Any]
+    files: JobFiles
     data: bytes = b""
 
 
-@dataclass(frozen=True)
-class ResultFile:
-    """A file to be fetched by those who may see the job; ``data`` may be a path, which is read in pieces."""
-
-    name: str
-    data: bytes | Path
-
-
-class Batches(Protocol):
-    """A job cut into batches. ``do`` does the next one in the transaction that also writes the progress, from ``progress.position`` on,
-    and gives the progress after it; ``report`` is the result for the page, also of a job that was called off half-way; ``file`` is asked
-    for at the end, with no transaction open."""
+class Batches(ABC):
+    """A job cut into batches. Files of the store are read and written in ``prepare`` and ``finish``, with no transaction open; the rest
+    can be done again by another worker, so that only what a transaction writes counts."""
 
     total: int
 
-    async def do(self, session: AsyncSession, progress: Progress) -> Progress: ...
-    def report(self, progress: Progress) -> dict[str, Any]: ...
-    async def file(self, progress: Progress) -> ResultFile | None: ...
+    async def prepare(self, progress: Progress) -> None:
+        """What the batch from ``progress.position`` on needs from outside of the database, or does there."""
+        return
+
+    @abstractmethod
+    async def do(self, session: AsyncSession, progress: Progress) -> Progress:
+        """The batch from ``progress.position`` on, in the transaction that also writes the progress after it."""
+
+    async def finish(self, progress: Progress) -> None:
+        """After the last batch: what is left to be written to ``JobOrder.files``."""
+        return
+
+    async def conclude(self, session: AsyncSession) -> None:
+        """In the transaction that ends the job and hands its files over."""
+        return
+
+    @abstractmethod
+    def report(self, progress: Progress) -> dict[str, Any]:
+        """The result for the page, also of a job that was called off half-way."""
 
 
 OpenBatches = Callable[["Runtime", JobOrder], Awaitable[Batches]]
@@ -133,7 +142,7 @@ OpenBatches = Callable[["Runtime", JobOrder], Awaitable[Batches]]
 class JobKind:
     """``target`` is 'package.module:function' (an ``OpenBatches``), imported when the first such job is run, so that the domain of jobs
     stays below those that have some. ``permissions``: who may begin and see it, one being enough. ``resumable`` is False for work
-    whose product lies with its worker until the end, such as a ZIP: another worker begins it anew."""
+    that writes its files from the first batch on, such as a ZIP: another worker begins it anew."""
 
     name: str
     label: str
@@ -168,8 +177,9 @@ class JobTable(Generic[J]):
     def permissions(self) -> frozenset[Permission]:
         return frozenset().union(*(each.permissions for each in self.kinds))
 
-    def key(self, job_id: UUID, part: str) -> str:
-        return f"{self.service}/jobs/{job_id}/{part}"
+    def folder(self, job_id: UUID) -> str:
+        """Where all files of a job lie: its ``input``, and its ``results``."""
+        return f"{self.service}/jobs/{job_id}"
 
 
 async def start_job(
@@ -189,7 +199,7 @@ async def start_job(
         raise Forbidden
     job_id, input_key = new_id(), None
     if data is not None:
-        input_key = table.key(job_id, "input")
+        input_key = f"{table.folder(job_id)}/input"
         await storage.put(input_key, await asyncio.to_thread(_sealed, data), "application/octet-stream")
     values = {
         "id": job_id,
@@ -208,10 +218,10 @@ async def start_job(
     return job
 
 
-async def order_of(storage: Storage, job: JobColumns) -> JobOrder:
+async def order_of(storage: Storage, job: JobColumns, files: JobFiles) -> JobOrder:
     """What was asked for, as the handler gets it. Raises ``FileMissing``, ``StorageUnavailable``."""
     data = await asyncio.to_thread(_opened, await storage.get(job.input_key)) if job.input_key else b""
-    return JobOrder(job.id, _ACTOR.validate_python(job.actor), job.arguments, data)
+    return JobOrder(job.id, _ACTOR.validate_python(job.actor), job.arguments, files, data)
 
 
 def _sealed(data: bytes) -> bytes:

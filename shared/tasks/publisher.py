@@ -2,16 +2,18 @@
 the time; therefore publishing never blocks a request and never fails one.
 """
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from threading import Lock, Timer
 
 from celery import Celery
 
 from shared.logging import get_logger
 
-# Beyond this many waiting hints the broker is down or hung; the sweeps of beat say the same thing later.
-_WAITING = 100
 HINT_SECONDS = 10
+# Who was told to look a moment ago is told again only after this: one look finds all that has come meanwhile, and thirty pages a second
+# would be sixty messages and sixty looks.
+QUIET_SECONDS = 0.1
 log = get_logger(__name__)
 
 
@@ -29,24 +31,43 @@ class Publisher:
         )
         self._lanes = lanes
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="publisher")
-        self._room = BoundedSemaphore(_WAITING)
+        self._lock = Lock()
+        self._closed = False
+        self._waiting: set[str] = set()
+        self._said: dict[str, float] = {}
 
     def publish(self, tasks: frozenset[str]) -> None:
-        """Queues the hints and returns at once."""
-        for task in tasks:
-            if self._room.acquire(blocking=False):
+        """Queues the hints and returns at once. One that waits already will be said for this commit, too."""
+        with self._lock:
+            for task in frozenset() if self._closed else tasks - self._waiting:
+                self._waiting.add(task)
+                pause = self._said.get(task, 0.0) + QUIET_SECONDS - time.monotonic()
+                if pause > 0:
+                    later = Timer(pause, self._submit, (task,))
+                    later.daemon = True
+                    later.start()
+                else:
+                    self._thread.submit(self._send, task)
+
+    def _submit(self, task: str) -> None:
+        with self._lock:
+            if not self._closed:
                 self._thread.submit(self._send, task)
 
     def _send(self, task: str) -> None:
+        with self._lock:
+            # Before it is said: what commits from now on needs a hint of its own.
+            self._waiting.discard(task)
+            self._said[task] = time.monotonic()
         try:
             queue = self._lanes.get(task, f"{task.split('.', 1)[0]}.fast")
             self._celery.send_task(task, queue=queue, expires=HINT_SECONDS, retry=False)
         except Exception as error:
             log.info("hint_lost", task=task, error=repr(error))
-        finally:
-            self._room.release()
 
     def close(self) -> None:
         """Drops what waits: the sweeps will say it."""
+        with self._lock:
+            self._closed = True
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._celery.close()

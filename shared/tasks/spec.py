@@ -2,8 +2,8 @@
 worker.py`` holds that table; workers, beat and the contract tests are made from it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -17,10 +17,12 @@ Body = Callable[["Runtime"], Awaitable[object]]
 
 
 class Lane(StrEnum):
-    """Two workers, so that a code never waits behind a render: hints and codes are fast, documents and imports are slow."""
+    """Workers of their own, so that a code never waits behind an import, nor a page behind a ZIP: hints and codes are fast, batches are
+    slow, pages are printed."""
 
     FAST = "fast"
     SLOW = "slow"
+    PRINT = "print"
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,35 @@ class TaskSpec:
     limit: float = 60
 
     def body(self) -> Body:
-        module, _, function = self.target.partition(":")
-        return cast(Body, getattr(import_module(module), function))
+        return body_of(self.target)
+
+
+def body_of(target: str) -> Body:
+    """What 'package.module:function' names."""
+    module, _, function = target.partition(":")
+    return cast(Body, getattr(import_module(module), function))
 
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """One service's tasks. Every service also gets ``<service>.alive_<lane>``, by which its
-    workers prove their life, and ``<service>.tidy_up`` for the kit's tables."""
+    """One service's tasks. Every service also gets ``<service>.tidy_up`` for the kit's tables, and ``<service>.alive_<lane>`` for each lane
+    in which it has tasks, by which its workers prove their life. ``warm_ups`` are targets that a process of that lane runs before its
+    first task."""
 
     service: Service
     tasks: Sequence[TaskSpec]
+    warm_ups: Mapping[Lane, str] = field(default_factory=dict)
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes that need a worker here."""
+        return tuple(lane for lane in Lane if any(task.lane is lane for task in self._working()))
 
     def all_tasks(self) -> tuple[TaskSpec, ...]:
-        return (*self.tasks, self._tidy_up(), *(self._alive(lane) for lane in Lane))
+        return (*self._working(), *(self._alive(lane) for lane in self.lanes))
+
+    def _working(self) -> tuple[TaskSpec, ...]:
+        return (*self.tasks, self._tidy_up())
 
     def queue(self, lane: Lane) -> str:
         return f"{self.service}.{lane}"

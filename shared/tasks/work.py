@@ -11,6 +11,11 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.clock import now_utc
+from shared.identifiers import made_at
+
+SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
+
 
 class Work:
     """Columns of a row of work. ``done_at`` ends it; ``attempts`` counts claims; ``last_error`` says what went wrong last."""
@@ -64,6 +69,17 @@ async def put_back(session: AsyncSession, row: W, *, error: str, delay_seconds: 
     """Gives the row back after a failure, due again after ``delay_seconds``."""
     due_at = func.now() + text("make_interval(secs => :delay)").bindparams(delay=delay_seconds)
     return await _write(session, row, due_at=due_at, leased_until=None, last_error=error[:2000])
+
+
+async def wait_out(session: AsyncSession, row: W, *, error: str) -> bool:
+    """Gives the row back because something that it needs is away. The attempt does not count, so that no outage uses the attempts up; the
+    row waits as long again as it has waited since it was made, between ``SHORTEST_WAIT_SECONDS`` and ``LONGEST_WAIT_SECONDS``."""
+    waited = (now_utc() - made_at(row.id)).total_seconds()
+    delay = min(max(waited, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+    due_at = func.now() + text("make_interval(secs => :delay)").bindparams(delay=delay)
+    return await _write(
+        session, row, due_at=due_at, leased_until=None, last_error=error[:2000], attempts=type(row).attempts - 1
+    )
 
 
 async def _write(session: AsyncSession, row: W, **values: Any) -> bool:

@@ -4,9 +4,11 @@ limit is inside the loop, because a coroutine that Celery's soft limit leaves be
 
 import asyncio
 import ctypes
+import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -18,22 +20,27 @@ from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.beat import new_celery
-from shared.tasks.spec import Lane, TaskSpec, WorkerSpec
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, body_of
 
 log = get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 # Above every task's own limit: a child that does not come back at all is killed and replaced.
 _HARD_LIMIT_MARGIN = 30
+# A child that has not opened by then is started again; the first one on a machine cuts the fonts.
+_WARM_UP_SECONDS = 120
+_ROOM_MB = 30
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 class _Process:
     """The loop and the runtimes of one worker process, opened after the fork and closed before the end."""
 
-    def __init__(self, specs: Sequence[WorkerSpec]) -> None:
-        self._specs = specs
+    def __init__(self, specs: Sequence[WorkerSpec], lanes: Collection[Lane]) -> None:
+        self._specs, self._lanes = specs, lanes
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         self._runtimes: dict[Service, Runtime] = {}
+        self._first_process, self._done, self._most_mb = os.getpid(), 0, 0.0
 
     def open(self) -> None:
         self._runner.run(self._open())
@@ -44,9 +51,33 @@ class _Process:
             lanes = {task.name: spec.queue(task.lane) for task in spec.all_tasks()}
             runtime = open_runtime(spec.service, pool_size=pool_size, lanes=lanes)
             self._runtimes[spec.service] = await self._stack.enter_async_context(runtime)
+        for spec in self._specs:
+            for target in (target for lane, target in spec.warm_ups.items() if lane in self._lanes):
+                await self._warm_up(self._runtimes[spec.service], target)
+        # A limit below what it holds from the first would end it after each task.
+        self._most_mb = max(platform_settings().worker_memory_mb, _memory_mb() + _ROOM_MB)
+
+    async def _warm_up(self, runtime: Runtime, target: str) -> None:
+        try:
+            await body_of(target)(runtime)
+        except Exception as error:
+            # The first task meets the same trouble, and says so where people see it.
+            log.warning("warm_up_failed", target=target, error=repr(error), exc_info=True)
 
     def run(self, service: Service, task: TaskSpec) -> None:
         self._runner.run(self._bounded(service, task))
+        self._done += 1
+        if self._is_alone() and self._is_worn():
+            log.info("worker_recycled", tasks=self._done, memory_mb=_memory_mb())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _is_alone(self) -> bool:
+        """Whether this is a worker without children (solo), which nobody recycles: it asks itself to stop in good order, and whoever
+        watches it starts it again."""
+        return os.getpid() == self._first_process
+
+    def _is_worn(self) -> bool:
+        return _memory_mb() > self._most_mb or self._done >= platform_settings().worker_tasks
 
     async def _bounded(self, service: Service, task: TaskSpec) -> None:
         new_correlation_id()
@@ -64,25 +95,35 @@ class _Process:
         self._runner.close()
 
 
-def create_worker(specs: Sequence[WorkerSpec], lane: Lane) -> Celery:
-    """The Celery app of one worker: the tasks of ``lane`` of these services, and their queues."""
-    app = new_celery(f"worker-{lane}")
-    chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane == lane]
+def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:
+    """The Celery app of one worker: the tasks of ``lanes`` of these services, and their queues."""
+    app = new_celery(f"worker-{lanes[0]}")
+    settings = platform_settings()
+    chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane in lanes]
     limit = max(task.limit for _, task in chosen)
+    queues = [spec.queue(lane) for spec in specs for lane in spec.lanes if lane in lanes]
     app.conf.update(
-        task_queues=[Queue(spec.queue(lane)) for spec in specs],  # type: ignore[no-untyped-call]
+        task_queues=[Queue(name) for name in queues],  # type: ignore[no-untyped-call]
         task_time_limit=limit + _HARD_LIMIT_MARGIN,
         worker_prefetch_multiplier=1,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
+        worker_max_tasks_per_child=settings.worker_tasks,
+        worker_max_memory_per_child=settings.worker_memory_mb * 1024,
+        worker_proc_alive_timeout=_WARM_UP_SECONDS,
         broker_transport_options={"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_keepalive": True},
     )
-    process = _Process(specs)
+    process = _Process(specs, lanes)
     for spec, task in chosen:
         _register(app, process, spec.service, task)
         task.body()  # imported before the fork: its memory is shared, its absence shows at once
-    _connect_signals(process, f"worker-{lane}")
+    _connect_signals(process, f"worker-{lanes[0]}")
     return app
+
+
+def _memory_mb() -> float:
+    """What this process holds now, shared pages included."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE_MB
 
 
 def _register(app: Celery, process: _Process, service: Service, task: TaskSpec) -> None:

@@ -18,23 +18,22 @@ def content_type_of(name: str) -> str:
 
 
 async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:
-    """A file of the store. Raises ``FileMissing``, ``StorageUnavailable`` before the answer begins."""
-    pieces = storage.stream(key)
-    first = await anext(pieces, b"")
-    return _answer(_joined(first, pieces), name)
+    """A file of the store. Its length is told beforehand, so that one that cannot be read to its end does not pass for whole.
+    Raises ``FileMissing``, ``StorageUnavailable`` before the answer begins."""
+    file = await storage.open(key)
+    first = await anext(file.pieces, b"")
+    return _answer(_joined(first, file.pieces), name, file.size)
 
 
 def temporary_file(file: IO[bytes], name: str) -> StreamingResponse:
     """An open file from its beginning; it is closed at the end, however that comes."""
     size = file.seek(0, 2)
     file.seek(0)
-    answer = _answer(_pieces(file), name)
-    answer.headers["Content-Length"] = str(size)
-    return answer
+    return _answer(_pieces(file), name, size)
 
 
-def _answer(pieces: AsyncIterator[bytes] | Iterator[bytes], name: str) -> StreamingResponse:
-    headers = {"Content-Disposition": content_disposition(name)}
+def _answer(pieces: AsyncIterator[bytes] | Iterator[bytes], name: str, size: int) -> StreamingResponse:
+    headers = {"Content-Disposition": content_disposition(name), "Content-Length": str(size)}
     return StreamingResponse(pieces, headers=headers, media_type=content_type_of(name))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,14 @@ class JobFileMissing(NotFound):
     detail = "该任务没有可下载的文件：尚未完成、没有产生文件，或已超过一天的保存期，请重新提交任务"
 
 
+class JobFile(BaseModel):
+    """One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day."""
+
+    part: int
+    name: str
+    size: int | None
+
+
 class JobListItem(BaseModel):
     """``done`` and ``failed`` of ``total`` items; ``total`` and ``seconds_left`` (by the speed so far) are null while unknown."""
 
@@ -51,7 +59,7 @@ class JobListItem(BaseModel):
     failed: int
     seconds_left: int | None
     failure: str | None
-    file_name: str | None
+    files: list[JobFile]
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -98,7 +106,9 @@ def _head(table: JobTable[J], job: JobColumns) -> dict[str, Any]:
         "state": state,
         "state_label": state.label,
         "seconds_left": seconds_left(job, now_utc()),
-        "file_name": job.result_name if job.result_key else None,
+        "files": [
+            JobFile(part=at, name=each["name"], size=each["size"]) for at, each in enumerate(job.result_files or (), 1)
+        ],
         "ended_at": job.done_at,
         "allowed_actions": [_cancel(job)],
     }
@@ -153,8 +163,15 @@ def add_job_routes(router: APIRouter, table: JobTable[J]) -> None:
     @router.get(
         "/{job_id}/file", name=f"read_{service}_job_file", summary="后台任务的结果文件", response_class=Response
     )
-    async def fetch(job_id: UUID, session: Session, actor: Owner, runtime: RuntimeOf) -> StreamingResponse:
+    async def fetch(
+        job_id: UUID,
+        session: Session,
+        actor: Owner,
+        runtime: RuntimeOf,
+        part: Annotated[int, Query(ge=1, le=1000, description="第几个文件，从1开始")] = 1,
+    ) -> StreamingResponse:
         job = await job_rows.require_job(session, table, actor, job_id)
-        if job.result_key is None:
+        files = job.result_files or []
+        if part > len(files):
             raise JobFileMissing
-        return await stored_file(runtime.storage, job.result_key, job.result_name or "结果")
+        return await stored_file(runtime.storage, files[part - 1]["key"], files[part - 1]["name"])

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pikepdf
 import puremagic
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from shared.errors import InvalidInput, PayloadTooLarge, UnsupportedMedia
 from shared.sheets import FileDamaged, check_package
@@ -101,9 +101,17 @@ class CheckedFile:
 def check_upload(data: bytes, *, name: str, kinds: frozenset[FileKind], max_bytes: int = MAX_BYTES) -> CheckedFile:
     """Judge an upload by its content; the extension of ``name`` is put right. Slow: call it in a thread.
 
-    Raises FileEmpty, FileTooLarge (413), FileKindNotAllowed (415), FileContentMismatch, FileDamaged, ImageTooLarge,
-    PdfEncrypted, PdfActive and what ``shared.sheets.check_package`` raises (422 all).
+    Raises what ``kind_of_upload`` raises, FileDamaged, ImageTooLarge, PdfEncrypted, PdfActive and what
+    ``shared.sheets.check_package`` raises (422 all).
     """
+    kind = kind_of_upload(data, name=name, kinds=kinds, max_bytes=max_bytes)
+    stem = safe_download_name(PurePosixPath(name.replace("\\", "/")).stem)
+    return CheckedFile(kind, CONTENT_TYPES[kind], _CHECKS[kind](data), f"{stem}.{kind}")
+
+
+def kind_of_upload(data: bytes, *, name: str, kinds: frozenset[FileKind], max_bytes: int = MAX_BYTES) -> FileKind:
+    """By its size and first bytes alone; nothing is parsed. Raises FileEmpty, FileContentMismatch (422), FileTooLarge (413),
+    FileKindNotAllowed (415)."""
     if not data:
         raise FileEmpty
     if len(data) > max_bytes:
@@ -111,8 +119,7 @@ def check_upload(data: bytes, *, name: str, kinds: frozenset[FileKind], max_byte
     kind = _sniff(data)
     if kind is None or kind not in kinds:
         raise _refusal(name, kinds)
-    stem = safe_download_name(PurePosixPath(name.replace("\\", "/")).stem)
-    return CheckedFile(kind, CONTENT_TYPES[kind], _CHECKS[kind](data), f"{stem}.{kind}")
+    return kind
 
 
 def _sniff(data: bytes) -> FileKind | None:
@@ -140,7 +147,7 @@ def _clean_image(data: bytes, kind: FileKind) -> bytes:
             if image.width * image.height > MAX_PIXELS:
                 raise ImageTooLarge
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            upright = _in_its_colours(ImageOps.exif_transpose(image))
             seen = upright.has_transparency_data
             plain = upright.convert("RGBA" if seen and kind is FileKind.PNG else "RGB" if upright.mode != "L" else "L")
     except Image.DecompressionBombError as error:
@@ -153,6 +160,19 @@ def _clean_image(data: bytes, kind: FileKind) -> bytes:
     out = io.BytesIO()
     plain.save(out, form, quality=JPEG_QUALITY)
     return out.getvalue()
+
+
+def _in_its_colours(image: Image.Image) -> Image.Image:
+    """A picture made for a press in the colours that its own profile means by the inks; without a profile that can be read, the inks are
+    taken for pure ones, as with any other picture."""
+    profile = image.info.get("icc_profile")
+    if image.mode != "CMYK" or not profile:
+        return image
+    try:
+        press = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, press, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
+    except (ImageCms.PyCMSError, OSError):
+        return image
 
 
 def _parsed_pdf(data: bytes) -> bytes:

@@ -34,7 +34,8 @@ class TestEvents:
         types = [event.type for event in SUBSCRIPTIONS]
         assert len(types) == len(set(types))
         for event in SUBSCRIPTIONS:
-            assert event.__module__ == f"shared.events.{producer_of(event)}"
+            # A producer with many has a second file, named after it.
+            assert event.__module__.removeprefix("shared.events.").partition("_")[0] == producer_of(event)
 
     @pytest.mark.parametrize("service", list(Service))
     def test_subscriptions_are_the_handlers(self, service: Service) -> None:

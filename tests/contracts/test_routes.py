@@ -13,13 +13,15 @@ from shared.web.callers import CallerRule, internal_only
 from shared.web.route import UnitOfWorkRoute
 
 # What anybody may call, and why it is safe: health says yes or no; signing in must be open; the check of a certificate is for the
-# public and shows masked data; the catcher exists in the demo only; a picture check comes before anything that a stranger may do.
+# public and shows masked data; the certificates by which a signature is checked hold no secret; the catcher exists in the demo only; a
+# picture check comes before anything that a stranger may do.
 # Employers sign up by themselves: a code and an old account are had for a proof, companies are public knowledge, and what is asked while
 # somebody types is counted by address. The regions are a dictionary that every form shows.
 # Who cannot sign in activates an account, changes its phone, recovers or unlocks it: by a token, a ticket or a code that was sent to the
 # account's own phone, and each code is asked for with a proof. What a password must be like is no secret.
-# Who cannot sign in files a case, with a proof and a code from the new phone; it is followed by a number that nobody guesses, and its files
-# are had, and the case taken back, with the key of whoever filed it.
+# Who cannot sign in files a case, with a proof and a code from the new phone; it is followed by a number that nobody guesses, which also
+# gives the notice of its decision, with nothing of a person but masked numbers; its files are had, and the case taken back, with the key
+# of whoever filed it.
 # An application for an account is made by somebody without one: the form is public, creating and every code take a proof, the status is had
 # by a number that nobody guesses and shows masked data, and everything else needs the application's own key.
 # Who sits in a class checks in with the signed code on its wall, name and the end of the resident id; tries are counted, and every miss
@@ -59,6 +61,7 @@ PUBLIC = {
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/cases/enquiries",
     "GET /api/auth/cases/by-number/{number}",
+    "GET /api/auth/cases/by-number/{number}/notice.pdf",
     "POST /api/auth/cases/by-number/{number}/withdraw",
     "GET /api/auth/cases/by-number/{number}/attachments",
     "POST /api/auth/cases/by-number/{number}/attachments",
@@ -81,16 +84,21 @@ PUBLIC = {
     "GET /api/auth/regions",
     "GET /api/auth/regions/search",
     "GET /api/auth/regions/{code}",
+    "GET /verify",
+    "POST /verify",
     "GET /verify/{token}",
     "GET /api/certificates/checks",
+    "POST /api/certificates/checks/file",
     "GET /api/certificates/checks/{token}",
+    "GET /api/certificates/signing-certificate",
+    "GET /api/certificates/signing-certificate/chain.pem",
     "GET /dev/messages",
     "POST /dev/messages/sms",
     "POST /api/training/check-ins",
 }
 # Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing. A
 # picture is drawn and sealed, and stored nowhere. Signing up is like signing in, and while a code is checked the registry is asked.
-# Whoever sets a password waits for argon2id without a connection.
+# Whoever sets a password waits for argon2id without a connection. A certificate's file is read for seconds, and nothing of it is kept.
 OWN_UNITS = {
     "POST /api/auth/activations",
     "POST /api/auth/activations/by-code",
@@ -104,6 +112,8 @@ OWN_UNITS = {
     "POST /api/auth/sessions",
     "POST /api/auth/password",
     "POST /api/auth/pictures",
+    "POST /api/certificates/checks/file",
+    "POST /verify",
 }
 
 

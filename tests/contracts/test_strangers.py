@@ -132,6 +132,7 @@ async def test_ids_of_somebody_else_in_a_body_do_nothing(stack: Stack, stranger:
             "specialty_code": "pneumoconiosis",
             "registration_ids": owned,
         },
+        "/api/certificates/bundles": {"certificate_ids": owned},
     }
     for path, body in bodies.items():
         answer = await stranger.post(path, json=body)

@@ -1,6 +1,7 @@
 """Tasks and queues: each has exactly one home, and every queue that is written to is read, in both layouts."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from shared.tasks.spec import Lane
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = [(spec, task) for spec in SPECS for task in spec.all_tasks()]
-DECLARED = {spec.queue(lane) for spec in SPECS for lane in Lane}
+DECLARED = {spec.queue(lane) for spec in SPECS for lane in spec.lanes}
 
 
 class TestTasks:
@@ -50,11 +51,19 @@ class TestTasks:
 
 
 class TestQueues:
+    @pytest.mark.usefixtures("platform")
     def test_the_embedded_stack_reads_every_queue(self) -> None:
-        """One worker a lane, each made from the tables of all services."""
+        """Each worker is made from the tables of all services; the slow one prints, too."""
         modules = {child.argv.split("-A ")[1].split(" ")[0] for child in CHILDREN if "celery" in child.argv}
         assert modules == {"ops.up.fast:app", "ops.up.slow:app", "ops.beat:app"}
         assert {spec.service for spec in SPECS} == set(Service)
+        workers = [import_module(f"ops.up.{name}").app for name in ("fast", "slow")]
+        assert {queue.name for worker in workers for queue in worker.conf.task_queues} == DECLARED
+
+    def test_pages_wait_in_a_queue_of_their_own(self) -> None:
+        printed = {task.name for spec, task in TASKS if task.lane is Lane.PRINT}
+        assert printed == {"certificates.render_due", "certificates.render_forms", "certificates.alive_print"}
+        assert [spec.service for spec in SPECS if Lane.PRINT in spec.lanes] == [Service.CERTIFICATES]
 
     def test_compose_reads_every_queue(self) -> None:
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

@@ -12,10 +12,10 @@ import yaml
 
 from ops import probe
 from ops.probe import Health, is_over
+from ops.up.workers import SPECS
 from shared.services import Service
 from shared.settings import PlatformSettings
 from shared.tasks.alive import alive_key
-from shared.tasks.spec import Lane
 from shared.web.requests import MAX_BODY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,10 @@ LASTING = [name for name in SERVICES if name != "migrate"]  # a one-off is neith
 GATEWAY = (ROOT / "gateway" / "platform.conf.template").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 APIS = [f"{service}-api" for service in Service]
-WORKERS = [f"{service}-{lane}" for service in Service for lane in Lane]
+PROOFS = {f"{spec.service}-{lane}": alive_key(spec.service, lane) for spec in SPECS for lane in spec.lanes}
+WORKERS = list(PROOFS)
+# Pages are made by as many processes as the operator wants; this many unless told.
+PRINTERS = 2
 
 
 class TestContainers:
@@ -75,17 +78,27 @@ class TestContainers:
     def test_connections_fit_twice(self) -> None:
         """While containers are replaced, old and new ones hold their pools side by side."""
         pools = {name: PlatformSettings.model_fields[f"{name}_pool_size"].default for name in ("api", "worker")}
-        needed = len(APIS) * pools["api"] + len(WORKERS) * pools["worker"]
+        processes = len(WORKERS) - 1 + PRINTERS
+        needed = len(APIS) * pools["api"] + processes * pools["worker"]
         limit = next(word for word in SERVICES["postgres"]["command"] if word.startswith("max_connections="))
         assert 2 * needed <= int(limit.partition("=")[2]) - 5
 
     @pytest.mark.req("PLAT-11")
     def test_each_worker_is_watched_by_its_own_proof(self) -> None:
-        for service in Service:
-            for lane in Lane:
-                worker = SERVICES[f"{service}-{lane}"]
-                assert worker["healthcheck"]["test"][-1] == alive_key(service, lane)
-                assert worker["environment"]["WORKER"] == f"{service}.{lane}"
+        for name, proof in PROOFS.items():
+            assert SERVICES[name]["healthcheck"]["test"][-1] == proof
+            assert SERVICES[name]["environment"]["WORKER"] == proof.removeprefix("alive:")
+
+    @pytest.mark.req("PLAT-09")
+    def test_pages_have_processes_of_their_own_that_are_replaced(self) -> None:
+        """A worker stays under 300 MB: a process is replaced between two runs, and a run is some hundreds of pages."""
+        command = SERVICES["certificates-print"]["command"]
+        told = dict(zip(command, command[1:], strict=False))
+        assert told["--queues"] == "certificates.print"
+        assert told["--concurrency"] == f"${{CERTIFICATES_PRINT_PROCESSES:-{PRINTERS}}}"
+        assert int(told["--max-memory-per-child"]) <= 290_000
+        assert int(told["--max-tasks-per-child"]) > 0
+        assert "--pool" not in told
 
 
 class TestSecrets:
@@ -111,7 +124,7 @@ class TestSecrets:
         made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
         assert made[0]["PLATFORM_DEMO"] == "1"
         for name, value in self.EXAMPLE.items():
-            if re.search("SECRET|KEY|PASSWORD", name) and not name.startswith("NOTIFICATIONS_"):
+            if re.search("SECRET|KEY|PASSWORD", name) and not name.startswith(("NOTIFICATIONS_", "CERTIFICATES_")):
                 assert value == ""
                 assert len(made[0][name]) >= 44
                 assert made[0][name] != made[1][name]
@@ -185,7 +198,7 @@ class TestGateway:
 
 class TestProbe:
     def test_it_knows_every_worker(self) -> None:
-        assert set(probe.ALIVE) == {alive_key(service, lane) for service in Service for lane in Lane}
+        assert set(probe.ALIVE) == set(PROOFS.values())
 
     def test_only_what_is_stuck_without_a_break_is_over(self, tmp_path: Path) -> None:
         since, start = tmp_path / "since", time.monotonic()

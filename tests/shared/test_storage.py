@@ -1,11 +1,39 @@
 """Files in a local folder, and the refusal when the store is away."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from shared.storage import FileMissing, Storage, StorageUnavailable
+
+FILLS_UP = f"""
+import asyncio, os, resource, sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from shared.storage import Storage, StorageUnavailable
+
+async def main():
+    storage = Storage(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    for key in ("old", "new"):
+        try:
+            await storage.put(key, bytes(100_000), "text/plain")
+        except StorageUnavailable:
+            continue
+        os._exit(1)
+
+asyncio.run(main())
+# Without taking the interpreter down beneath the store's own threads, which may abort then.
+os._exit(0)
+"""
+
+
+def filled_up(folder: Path) -> list[str]:
+    """What is in the folder after another process was refused every put."""
+    subprocess.run([sys.executable, "-c", FILLS_UP, f"file://{folder}"], check=True, timeout=60)
+    return sorted(path.name for path in folder.rglob("*"))
 
 
 @pytest.fixture
@@ -18,8 +46,9 @@ class TestFiles:
         data = bytes(range(256)) * 4096
         await storage.put("training/0190/photo", data, "image/jpeg")
         assert await storage.get("training/0190/photo") == data
-        pieces = [piece async for piece in storage.stream("training/0190/photo")]
-        assert b"".join(pieces) == data
+        file = await storage.open("training/0190/photo")
+        pieces = [piece async for piece in file.pieces]
+        assert (b"".join(pieces), file.size) == (data, len(data))
         assert len(pieces) > 1
 
     async def test_a_file_is_put_by_its_path(self, storage: Storage, tmp_path: Path) -> None:
@@ -43,7 +72,7 @@ class TestFiles:
         with pytest.raises(FileMissing):
             await storage.get("nothing")
         with pytest.raises(FileMissing):
-            await anext(aiter(storage.stream("nothing")))
+            await storage.open("nothing")
 
     async def test_no_reader_sees_half_a_file(self, storage: Storage) -> None:
         size = 8 * 1024 * 1024
@@ -81,6 +110,15 @@ class TestRefusals:
         await storage.put("a", b"x", "text/plain")
         with pytest.raises(StorageUnavailable):
             await storage.put("a/b", b"x", "text/plain")
+
+    @pytest.mark.req("PLAT-11")
+    async def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left_behind(
+        self, storage: Storage, tmp_path: Path
+    ) -> None:
+        """In a process that may write 4 kB a file: what was there stays whole, what is new is not there at all."""
+        await storage.put("old", b"whole", "text/plain")
+        assert filled_up(tmp_path / "files") == ["old"]
+        assert await storage.get("old") == b"whole"
 
     @pytest.mark.parametrize("url", ["http://host/x", "file://host/x", "s3://", "relative/folder"])
     def test_other_addresses_are_refused(self, url: str) -> None:

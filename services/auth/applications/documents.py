@@ -6,7 +6,6 @@ import json
 from hashlib import sha256
 from uuid import UUID
 
-from httpx import HTTPError, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.applications import directory_repository, repository
@@ -15,37 +14,12 @@ from services.auth.applications.printing import Contact, PrintedForm, printed_fo
 from services.auth.organisations.models import Organisation
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
-from shared.errors import AppError, Conflict, Unavailable
 from shared.events.auth import FormPrepared
 from shared.events.log import record
-from shared.runtime import Runtime
-from shared.services import Service
-from shared.web.callers import internal_headers
+from shared.web.documents import FormNotPrepared, PreparedKind
 
-KIND = "account_application"
+APPLICATION_FORM = PreparedKind("account_application", "申请表")
 BLANK_ID = UUID(int=0)
-_TIMEOUT = 5
-
-
-class FormNotPrepared(Conflict):
-    code = "form_not_prepared"
-    detail = "尚未生成申请表，请先点击“生成申请表”"
-
-
-class FormNotPrintable(Conflict):
-    """The detail names what cannot be printed."""
-
-    code = "form_not_printable"
-
-
-class FormInTheMaking(Unavailable):
-    code = "form_in_the_making"
-    detail = "申请表正在生成，请稍候"
-
-
-class FormServiceAway(Unavailable):
-    code = "form_service_away"
-    detail = "申请表暂时无法下载，请稍后再试；已填写并保存的内容不受影响"
 
 
 async def prepare_form(session: AsyncSession, application: Application) -> int:
@@ -75,7 +49,7 @@ async def prepare_blank_form(session: AsyncSession) -> None:
 def own_revision(application: Application) -> tuple[UUID, int]:
     """(id, revision) of the application's newest PDF. Raises FormNotPrepared."""
     if not application.form_revision:
-        raise FormNotPrepared
+        raise FormNotPrepared(APPLICATION_FORM)
     return application.id, application.form_revision
 
 
@@ -84,27 +58,6 @@ async def blank_revision(session: AsyncSession) -> tuple[UUID, int]:
     if not await repository.blank_form_revision(session):
         await prepare_blank_form(session)
     return BLANK_ID, await repository.blank_form_revision(session)
-
-
-async def fetch_pdf(runtime: Runtime, source_id: UUID, revision: int) -> bytes:
-    """The PDF from the certificates service; no session is open meanwhile. Raises FormInTheMaking, FormNotPrintable
-    and FormServiceAway."""
-    base = runtime.settings.internal_of(Service.CERTIFICATES)
-    url = f"{base}/internal/certificates/forms/{KIND}/{source_id}/{revision}"
-    try:
-        answer = await runtime.http.get(url, headers=internal_headers(runtime), timeout=_TIMEOUT)
-    except HTTPError as error:
-        raise FormServiceAway from error
-    if answer.status_code == 404:
-        raise _missing(answer)
-    if not answer.is_success:
-        raise FormServiceAway
-    return answer.content
-
-
-def _missing(answer: Response) -> AppError:
-    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-    return FormNotPrintable(problem["detail"]) if problem.get("code") == "form_failed" else FormInTheMaking()
 
 
 async def _contacts(session: AsyncSession, city: str | None) -> list[Contact]:
@@ -119,4 +72,4 @@ def _contact(body: Organisation, city: str) -> Contact:
 
 def _record(session: AsyncSession, source_id: UUID, revision: int, content: PrintedForm) -> None:
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())
-    record(session, FormPrepared(kind=KIND, source_id=source_id, revision=revision, content=sealed))
+    record(session, FormPrepared(kind=APPLICATION_FORM.code, source_id=source_id, revision=revision, content=sealed))

@@ -3,7 +3,6 @@ routes hold no connection while the certificates service is asked.
 """
 
 from dataclasses import asdict
-from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -25,11 +24,10 @@ from services.auth.applications.schemas import (
     FormDefinitionRead,
 )
 from services.auth.visitors import ApplicantKey
+from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.route import RuntimeOf
-from shared.web.uploads import content_disposition
 
 router = APIRouter(prefix="/api/auth/applications", tags=["账号申请"])
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
 
 
 @router.get("/form-definition", summary="申请表的栏目、选项与承诺")
@@ -49,21 +47,18 @@ async def read_form_definition() -> FormDefinitionRead:
     )
 
 
-@router.get("/blank-form.pdf", summary="下载空白申请表", response_class=Response, responses=_PDF)
+@router.get("/blank-form.pdf", summary="下载空白申请表", response_class=Response, responses=PDF_RESPONSES)
 async def read_blank_form(runtime: RuntimeOf) -> Response:
     async with runtime.database.unit_of_work() as session:
         source_id, revision = await documents.blank_revision(session)
-    return _pdf(await documents.fetch_pdf(runtime, source_id, revision), "账号申请表.pdf")
+    data = await prepared_pdf(runtime, documents.APPLICATION_FORM, source_id, revision)
+    return pdf_answer(data, "账号申请表.pdf")
 
 
-@router.get(f"{PREFIX}/form.pdf", summary="下载填好的申请表", response_class=Response, responses=_PDF)
+@router.get(f"{PREFIX}/form.pdf", summary="下载填好的申请表", response_class=Response, responses=PDF_RESPONSES)
 async def read_own_form(number: Number, runtime: RuntimeOf, key: ApplicantKey) -> Response:
     async with runtime.database.unit_of_work() as session:
         application = await owning.require_own(session, number, key)
     source_id, revision = documents.own_revision(application)
-    return _pdf(await documents.fetch_pdf(runtime, source_id, revision), f"账号申请表{application.number}.pdf")
-
-
-def _pdf(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": content_disposition(name, inline=True)}
-    return Response(data, headers=headers, media_type="application/pdf")
+    data = await prepared_pdf(runtime, documents.APPLICATION_FORM, source_id, revision)
+    return pdf_answer(data, f"账号申请表{application.number}.pdf")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.accounts.models import Account
 from services.auth.accounts.workflow import AccountStatus
 from services.auth.cases.models import Case
-from services.auth.cases.workflow import CASE, DESKS, CaseKind, CaseStatus
+from services.auth.cases.workflow import CASE, DESKS, CaseAction, CaseKind, CaseStatus
 from services.auth.organisations.codes import HAND_OVER
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.workflow import ORGANISATION, OrganisationStatus
@@ -83,6 +83,23 @@ async def require_case(session: AsyncSession, actor: Actor, case_id: UUID) -> Ca
     if case is None:
         raise NotFound
     return case
+
+
+async def hold_case(session: AsyncSession, case: Case) -> None:
+    """Whoever else prepares its notice waits."""
+    await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+
+
+async def body_that_decided(session: AsyncSession, case: Case) -> str | None:
+    """The name of the body whose account decided the case, by its history; None when there is no such account any more."""
+    decided = select(Organisation.name).join(Account, Account.organisation_id == Organisation.id)
+    decided = decided.join(History, History.actor_id == Account.id).where(
+        History.record_type == CASE.name,
+        History.record_id == case.id,
+        History.action.in_([CaseAction.APPROVE.value, CaseAction.REFUSE.value]),
+    )
+    found: str | None = await session.scalar(decided.limit(1))
+    return found
 
 
 async def get_by_number(session: AsyncSession, number: str) -> Case | None:

@@ -13,6 +13,7 @@ from services.auth.cases import repository
 from services.auth.cases.kinds import KINDS
 from services.auth.cases.limits import count_upload
 from services.auth.cases.models import Case
+from services.auth.cases.notices import prepare_notice
 from services.auth.cases.outcomes import tell
 from services.auth.cases.reading import ADD_FILE, list_item, progress_of, read_case, read_file
 from services.auth.cases.repository import CaseFilter
@@ -90,7 +91,8 @@ async def store_own_evidence(session: AsyncSession, runtime: Runtime, *, file: C
     return read_file(await store(session, runtime.storage, runtime.service, file, actor))
 
 
-async def _require_by_number(session: AsyncSession, number: str, key: str | None = None) -> Case:
+async def require_by_number(session: AsyncSession, number: str, key: str | None = None) -> Case:
+    """The case of this number; with a ``key`` only if that opens it. Raises NotFound."""
     case = await repository.get_by_number(session, number)
     if case is None or (key is not None and not hmac.compare_digest(case.key_hash, token_hash(key))):
         raise NotFound("没有找到该编号，请核对编号；撤回或补充材料须在申请时使用的浏览器中办理")
@@ -99,12 +101,12 @@ async def _require_by_number(session: AsyncSession, number: str, key: str | None
 
 async def follow_case(session: AsyncSession, number: str) -> CaseProgress:
     """Where the case of this number stands; raises NotFound."""
-    return await progress_of(session, await _require_by_number(session, number))
+    return await progress_of(session, await require_by_number(session, number))
 
 
 async def withdraw_case(session: AsyncSession, *, number: str, key: str, address: str) -> CaseProgress:
     """The applicant takes the case back. Raises NotFound without the right key, ActionRefused once it is decided."""
-    case = await _require_by_number(session, number, key)
+    case = await require_by_number(session, number, key)
     actor = visitor(case.applicant_name, case.id, address)
     await apply(session, CASE, case, CaseAction.WITHDRAW, actor=actor)
     return await progress_of(session, case)
@@ -114,7 +116,7 @@ async def add_evidence(
     session: AsyncSession, runtime: Runtime, *, number: str, key: str, file: CheckedFile, address: str
 ) -> CaseFile:
     """One more file for an open case. Raises NotFound, NoLongerOpen, TooManyFiles, TooManyUploads."""
-    case = await _require_by_number(session, number, key)
+    case = await require_by_number(session, number, key)
     if case.status is not CASE.initial:
         raise NoLongerOpen
     if len(await repository.files_of(session, case)) >= MAX_FILES:
@@ -138,13 +140,13 @@ async def claim_evidence(session: AsyncSession, case: Case, ids: list[UUID], own
 
 async def own_evidence(session: AsyncSession, *, number: str, key: str) -> list[CaseFile]:
     """The applicant's files; raises NotFound."""
-    case = await _require_by_number(session, number, key)
+    case = await require_by_number(session, number, key)
     return [read_file(row) for row in await repository.files_of(session, case)]
 
 
 async def own_evidence_file(session: AsyncSession, *, number: str, key: str, attachment_id: UUID) -> Attachment:
     """One of the applicant's files; raises NotFound."""
-    return await repository.require_file(session, await _require_by_number(session, number, key), attachment_id)
+    return await repository.require_file(session, await require_by_number(session, number, key), attachment_id)
 
 
 async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Page[CaseListItem]:
@@ -169,6 +171,7 @@ async def act_on_case(
     """Decides a case. Raises NotFound, ActionRefused (not this desk, decided already) and what the kind's outcome raises."""
     case = await repository.require_case(session, actor, case_id)
     await apply(session, CASE, case, action, actor=actor, body=body)
+    await prepare_notice(session, case, actor.organisation_name)
     return await read_case(session, case, actor)
 
 

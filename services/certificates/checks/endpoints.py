@@ -1,22 +1,28 @@
-"""The public check's routes. They ask for no sign-in; each counts against its address's rate."""
+"""The public check's routes, for programs and as pages. They ask for no sign-in; each counts against its address's rate."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query, UploadFile
 from fastapi.responses import HTMLResponse
 
 from services.certificates.checks import service
-from services.certificates.checks.page import HEADERS, page_of_check
-from services.certificates.checks.rate import within_rate
-from services.certificates.checks.schemas import CheckRead
+from services.certificates.checks.page import HEADERS, page_of_check, page_of_start
+from services.certificates.checks.routing import CheckPageRoute, CheckRoute, FilePageRoute, FileRoute
+from services.certificates.checks.schemas import CheckRead, NumberAndName, both
+from services.certificates.checks.workflow import CheckResult
 from shared.app import api_router
+from shared.clock import now_utc
 from shared.fields import CleanText
+from shared.runtime import Runtime
 from shared.services import Service
-from shared.web.route import RuntimeOf, Session, UnitOfWorkRoute
+from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.CERTIFICATES, "checks", "证书核验")
-router.dependencies.append(Depends(within_rate))
-page_router = APIRouter(prefix="/verify", route_class=UnitOfWorkRoute, include_in_schema=False)
+router.route_class = CheckRoute
+file_router = APIRouter(prefix="/api/certificates/checks", tags=["证书核验"], route_class=FileRoute)
+page_router = APIRouter(prefix="/verify", route_class=CheckPageRoute, include_in_schema=False)
+file_page_router = APIRouter(prefix="/verify", route_class=FilePageRoute, include_in_schema=False)
+routers = (router, file_router, page_router, file_page_router)
 Token = Annotated[str, Path(max_length=200)]
 
 
@@ -26,7 +32,7 @@ async def check_certificate_by_number(
     number: Annotated[str, CleanText(60), Query(description="证书编号")],
     name: Annotated[str, CleanText(50), Query(description="持证人姓名，须完整")],
 ) -> CheckRead:
-    return await service.check_number(session, number=number, name=name)
+    return await service.check_number(session, NumberAndName(number=number, name=name))
 
 
 @router.get("/{token}", summary="按二维码核验")
@@ -34,7 +40,33 @@ async def check_certificate_by_token(token: Token, session: Session, runtime: Ru
     return await service.check_token(session, token=token, signing_key=runtime.settings.signing_key)
 
 
-@page_router.get("/{token}", dependencies=[Depends(within_rate)])
+@file_router.post("/file", summary="上传证书文件（PDF）核验，文件不保存")
+async def check_certificate_by_file(file: UploadFile, runtime: RuntimeOf) -> CheckRead:
+    return await service.check_file(runtime, data=await file.read(), name=file.filename or "")
+
+
+@page_router.get("")
+async def show_check_form(
+    session: Session, runtime: RuntimeOf, number: str | None = None, name: str | None = None
+) -> HTMLResponse:
+    if number is None and name is None:
+        page = page_of_start(public_url=runtime.settings.public_url, now=now_utc())
+        return HTMLResponse(page, 200, HEADERS)
+    asked = both(number or "", name or "")
+    return _page(await service.check_number(session, asked), runtime)
+
+
+@file_page_router.post("")
+async def show_check_of_file(file: UploadFile, runtime: RuntimeOf) -> HTMLResponse:
+    return _page(await service.check_file(runtime, data=await file.read(), name=file.filename or ""), runtime)
+
+
+@page_router.get("/{token}")
 async def show_check_page(token: str, session: Session, runtime: RuntimeOf) -> HTMLResponse:
     check = await service.check_token(session, token=token, signing_key=runtime.settings.signing_key)
-    return HTMLResponse(page_of_check(check), 200 if check.certificate else 404, HEADERS)
+    return _page(check, runtime)
+
+
+def _page(check: CheckRead, runtime: Runtime) -> HTMLResponse:
+    page = page_of_check(check, public_url=runtime.settings.public_url, now=now_utc())
+    return HTMLResponse(page, 404 if check.result is CheckResult.UNKNOWN else 200, HEADERS)

@@ -1,11 +1,11 @@
-"""The two look-ups that are open to everyone: by the id inside a signed token, and by number and full name together."""
+"""The look-ups that are open to everyone: by the id inside a signed token, by number and full name together, and by a file's digest."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certificates.issue.models import Certificate
+from services.certificates.issue.models import Certificate, CertificateEdition
 
 # A certificate of which no page was handed out has been given to nobody, and nobody can ask for it. One that is being made again after a
 # correction stays to be checked, with the facts as they are now (STAFF-09).
@@ -26,3 +26,15 @@ async def get_by_number_and_name(session: AsyncSession, *, number: str, name: st
         select(Certificate).where(Certificate.number == number, Certificate.holder_name == name, _HANDED_OUT)
     )
     return found
+
+
+async def get_by_digest(session: AsyncSession, sha256: str) -> tuple[Certificate, int] | None:
+    """The certificate that a file was handed out for, and the file's edition; ``sha256`` in hex."""
+    found = await session.execute(
+        select(Certificate, CertificateEdition.edition)
+        .join(CertificateEdition, CertificateEdition.certificate_id == Certificate.id)
+        .where(CertificateEdition.sha256 == sha256)
+        .limit(1)
+    )
+    row = found.first()
+    return (row[0], row[1]) if row is not None else None

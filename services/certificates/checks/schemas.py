@@ -1,12 +1,49 @@
 """What the public is told of a certificate: enough to compare it with the paper and the person, nothing to collect (BEY-05, PLAT-05)."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from services.certificates.checks.workflow import EXPLANATIONS, CheckResult, result_of
+from services.certificates.checks.workflow import (
+    EXPLANATIONS,
+    CheckResult,
+    Shown,
+    State,
+    explanation_of,
+    result_of,
+    result_of_shown,
+)
 from services.certificates.issue.models import Certificate
 from shared.crypto import mask_resident_id
+from shared.errors import FieldError, InvalidInput
+from shared.fields import CleanText
+from shared.web.problems import of_validation
+
+
+class NumberAndName(BaseModel):
+    """What is printed on the certificate, both whole."""
+
+    number: Annotated[str, CleanText(60)]
+    name: Annotated[str, CleanText(50)]
+
+
+_ASKED = {"number": "证书编号", "name": "持证人姓名"}
+
+
+def both(number: str, name: str) -> NumberAndName:
+    """What somebody typed into the page. Raises ``InvalidInput`` that names each field in words."""
+    try:
+        return NumberAndName(number=number, name=name)
+    except ValidationError as error:
+        found = of_validation(error.errors()).errors
+    raise InvalidInput("请填写完整后再查验", errors=[_in_words(each) for each in found])
+
+
+def _in_words(error: FieldError) -> FieldError:
+    label = _ASKED[error.field]
+    words = f"请填写{label}" if error.code == "text_blank" else f"{label}：{error.message}"
+    return FieldError(error.field, error.code, words)
 
 
 class CheckedCertificate(BaseModel):
@@ -29,11 +66,14 @@ class CheckedCertificate(BaseModel):
 
 
 class CheckRead(BaseModel):
-    """``certificate`` is empty exactly when the result is unknown, whatever the reason."""
+    """``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
+    certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
+    whatever the reason."""
 
     result: CheckResult
     label: str
     explanation: str
+    current: CheckResult | None
     certificate: CheckedCertificate | None
 
 
@@ -42,11 +82,29 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * max(len(name) - 1, 1)
 
 
-def check_of(certificate: Certificate | None, today: date) -> CheckRead:
-    """The answer; None is a certificate that there is not."""
-    if certificate is None:
-        return _answer(CheckResult.UNKNOWN, None)
-    shown = CheckedCertificate(
+def answer(result: CheckResult) -> CheckRead:
+    """An answer without a certificate."""
+    return CheckRead(
+        result=result, label=result.label, explanation=EXPLANATIONS[result], current=None, certificate=None
+    )
+
+
+def check_of(certificate: Certificate, today: date, *, shown: Shown, edition: int | None = None) -> CheckRead:
+    """The answer about a certificate that has been handed out; ``edition`` is that of the page that was shown, None if not known."""
+    state = State(certificate.status, certificate.valid_until, certificate.editions, shown, edition)
+    current = result_of(state.status, state.valid_until, today)
+    result = result_of_shown(state, current)
+    return CheckRead(
+        result=result,
+        label=result.label,
+        explanation=explanation_of(state, result, current),
+        current=current,
+        certificate=_shown(certificate),
+    )
+
+
+def _shown(certificate: Certificate) -> CheckedCertificate:
+    return CheckedCertificate(
         number=certificate.number,
         holder_name=mask_name(certificate.holder_name),
         resident_id=mask_resident_id(certificate.resident_id),
@@ -62,8 +120,3 @@ def check_of(certificate: Certificate | None, today: date) -> CheckRead:
         revoked_on=certificate.revoked_on,
         issuer=certificate.issuer,
     )
-    return _answer(result_of(certificate.status, certificate.valid_until, today), shown)
-
-
-def _answer(result: CheckResult, certificate: CheckedCertificate | None) -> CheckRead:
-    return CheckRead(result=result, label=result.label, explanation=EXPLANATIONS[result], certificate=certificate)

@@ -1,29 +1,56 @@
-"""The public check (BEY-05): the QR's token, or number and full name. Every miss gets the same answer, so that nothing can be listed."""
+"""The public check (BEY-05): the QR's token, number and full name, or the file itself. Every miss gets the same answer, so that nothing can
+be listed, and nothing of a file is kept.
+"""
 
-from uuid import UUID
+import asyncio
+from hashlib import sha256
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.checks import repository
-from services.certificates.checks.schemas import CheckRead, check_of
+from services.certificates.checks.reading import is_altered
+from services.certificates.checks.schemas import CheckRead, NumberAndName, answer, check_of
+from services.certificates.checks.workflow import CheckResult, Shown
+from services.certificates.issue.tokens import read_token
+from services.certificates.signing.service import roots_to_trust
 from shared.clock import beijing_today, now_utc
-from shared.crypto import read_short
+from shared.runtime import Runtime
+from shared.web.uploads import FileKind, kind_of_upload
 
 # What phones and keyboards offer in place of the brackets of a number.
 _BRACKETS = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
-_ID_BYTES = 16
+_PDF = frozenset({FileKind.PDF})
 
 
 async def check_token(session: AsyncSession, *, token: str, signing_key: str) -> CheckRead:
-    """What the QR's token says; unknown for a token that was not signed here or was changed in any place."""
-    payload = read_short(signing_key.encode(), token)
-    known = payload is not None and len(payload) == _ID_BYTES
-    certificate = await repository.get_shown(session, UUID(bytes=payload)) if known else None
-    return check_of(certificate, beijing_today(now_utc()))
+    """What the QR's token says; unknown for a token that was not signed here or was changed in any place, and for a page that was
+    never handed out."""
+    page = read_token(signing_key, token)
+    certificate = await repository.get_shown(session, page.certificate_id) if page else None
+    edition = page.edition if page else None
+    if certificate is None or (edition or 0) > certificate.editions:
+        return answer(CheckResult.UNKNOWN)
+    return check_of(certificate, beijing_today(now_utc()), shown=Shown.PAGE, edition=edition)
 
 
-async def check_number(session: AsyncSession, *, number: str, name: str) -> CheckRead:
+async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
-    written = "".join(number.upper().translate(_BRACKETS).split())
-    certificate = await repository.get_by_number_and_name(session, number=written, name=name)
-    return check_of(certificate, beijing_today(now_utc()))
+    written = "".join(asked.number.upper().translate(_BRACKETS).split())
+    certificate = await repository.get_by_number_and_name(session, number=written, name=asked.name)
+    if certificate is None:
+        return answer(CheckResult.UNKNOWN)
+    return check_of(certificate, beijing_today(now_utc()), shown=Shown.NUMBER)
+
+
+async def check_file(runtime: Runtime, *, data: bytes, name: str) -> CheckRead:
+    """A file that was handed out is known by its digest; of any other the signature alone tells whether it was one of ours before it was
+    changed. Opens a unit of work of its own, because reading takes long. Raises what ``kind_of_upload`` raises, and ``Unavailable``
+    while too many files are being read."""
+    kind_of_upload(data, name=name, kinds=_PDF)
+    digest = await asyncio.to_thread(sha256, data)
+    async with runtime.database.unit_of_work() as session:
+        if (found := await repository.get_by_digest(session, digest.hexdigest())) is not None:
+            certificate, edition = found
+            return check_of(certificate, beijing_today(now_utc()), shown=Shown.FILE, edition=edition)
+    altered = await is_altered(runtime, data, await roots_to_trust(runtime))
+    return answer(CheckResult.ALTERED if altered else CheckResult.UNKNOWN)

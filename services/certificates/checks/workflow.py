@@ -1,5 +1,11 @@
-"""What a public check can answer, with the words for it. It follows from a certificate's status and its last valid day; nothing moves."""
+"""What a public check can answer, with the words for it. It follows from a certificate's status, its last valid day and the page that was
+shown; nothing moves.
 
+While a corrected certificate is made again, whoever shows a page shows one of before the correction: it is replaced already, although the
+new one is not there yet, because its specialties are wrong. Whoever gives number and name shows no page, and is told what is valid.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 from services.certificates.issue.workflow import CertificateStatus
@@ -10,19 +16,74 @@ class CheckResult(Labelled):
     VALID = "valid", "有效"
     EXPIRED = "expired", "已过有效期"
     REVOKED = "revoked", "已撤销"
+    REPLACED = "replaced", "已换发"
+    ALTERED = "altered", "文件被改动"
     UNKNOWN = "unknown", "查无此证"
 
 
+class Shown(Labelled):
+    """What a check was asked with: a page says which edition it is, the page of an old QR does not, number and name are no page."""
+
+    PAGE = "page", "二维码"
+    FILE = "file", "文件"
+    NUMBER = "number", "编号和姓名"
+
+
 EXPLANATIONS = {
-    CheckResult.VALID: "该证书由本平台签发，当前有效。请核对持证人与下列信息是否一致。",
+    CheckResult.VALID: "该证书由本平台签发，当前有效。",
     CheckResult.EXPIRED: "该证书由本平台签发，现已超过有效期。",
     CheckResult.REVOKED: "该证书已被发证单位撤销，不再有效。",
-    CheckResult.UNKNOWN: "没有查到与所给信息相符的证书。请核对后重试，或重新扫描证书上的二维码。",
+    CheckResult.REPLACED: "该证书已换发新版，请以新版为准；您查验的是旧版，不再作为凭证。下列为现行内容。",
+    CheckResult.ALTERED: "文件带有本平台的电子签章，但内容在签发之后被改动，不能作为凭证。请向持证人索取原始文件，或按证书编号和姓名查验。",
+    CheckResult.UNKNOWN: "没有查到与所给信息相符的证书。请核对后重试：编号和姓名须与证书完全一致，文件须是下载的原始 PDF。",
 }
+# What is added where it is so.
+WHOLE_FILE = "上传的文件与签发时逐字节一致。"
+WAS_REISSUED = "该证书曾经换发，请核对所持证书的专业类别是否与下列一致。"
+BEING_REISSUED = "成绩更正后正在换发新版，此前发出的纸面和文件不再作为凭证，请以下列内容为准，新版完成后可再次查验。"
+NEW_EXPIRED = "新版现已超过有效期。"
+
+
+@dataclass(frozen=True)
+class State:
+    """A certificate that was handed out, at a moment. ``edition`` is that of the page that was shown, None where it is not known."""
+
+    status: CertificateStatus
+    valid_until: date | None
+    editions: int
+    shown: Shown
+    edition: int | None = None
+
+    @property
+    def being_reissued(self) -> bool:
+        """A page was handed out, and the next is not there yet or could not be made."""
+        return self.status in {CertificateStatus.PREPARING, CertificateStatus.FAILED}
 
 
 def result_of(status: CertificateStatus, valid_until: date | None, today: date) -> CheckResult:
-    """What is answered for a certificate that may be shown."""
+    """What the certificate itself is, whatever page was shown."""
     if status is CertificateStatus.REVOKED:
         return CheckResult.REVOKED
     return CheckResult.EXPIRED if valid_until is not None and valid_until < today else CheckResult.VALID
+
+
+def result_of_shown(state: State, current: CheckResult) -> CheckResult:
+    """What is answered to whoever showed this; a revocation counts for every page."""
+    if current is CheckResult.REVOKED or state.shown is Shown.NUMBER:
+        return current
+    outdated = state.edition is not None and state.edition < state.editions
+    return CheckResult.REPLACED if outdated or state.being_reissued else current
+
+
+def explanation_of(state: State, result: CheckResult, current: CheckResult) -> str:
+    """The sentences below the answer, most important first."""
+    standing = result in {CheckResult.VALID, CheckResult.EXPIRED}
+    # The new edition is not there yet: whoever shows the old one is not sent to look for it.
+    first = "" if result is CheckResult.REPLACED and state.being_reissued else EXPLANATIONS[result]
+    added = {
+        WHOLE_FILE: standing and state.shown is Shown.FILE,
+        BEING_REISSUED: state.being_reissued,
+        WAS_REISSUED: standing and state.editions > 1 and state.edition is None and not state.being_reissued,
+        NEW_EXPIRED: result is CheckResult.REPLACED and current is CheckResult.EXPIRED,
+    }
+    return first + "".join(sentence for sentence, holds in added.items() if holds)

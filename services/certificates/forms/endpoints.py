@@ -1,6 +1,5 @@
 """The route by which another service gets the PDF of a form that it prepared; who may have it is decided there."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from services.certificates.forms import service
 from shared.services import Service
 from shared.web.callers import internal_only
+from shared.web.downloads import stored_file
 from shared.web.route import RuntimeOf, Session, UnitOfWorkRoute
 
 router = APIRouter(
@@ -29,13 +29,4 @@ async def download_form(
     runtime: RuntimeOf,
 ) -> StreamingResponse:
     key = await service.file_of(session, kind=kind, source_id=source_id, revision=revision)
-    pieces = runtime.storage.stream(key)
-    # Asked for before the answer begins, so that a file that cannot be read is an error and not an empty PDF.
-    first = await anext(pieces, b"")
-    return StreamingResponse(_joined(first, pieces), media_type="application/pdf")
-
-
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
+    return await stored_file(runtime.storage, key, f"{kind}.pdf")

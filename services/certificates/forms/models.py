@@ -27,5 +27,6 @@ class FormDocument(Keyed, Work, Timed, CertificatesBase):
     source_id: Mapped[UUID]
     revision: Mapped[int]
     content: Mapped[str | None] = mapped_column(EncryptedText)
+    template_version: Mapped[str | None]
     storage_key: Mapped[str | None]
     failure: Mapped[str | None]

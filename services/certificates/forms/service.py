@@ -10,22 +10,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.forms import repository
-from services.certificates.forms.kinds import KINDS
 from services.certificates.forms.models import FormDocument
+from services.certificates.forms.page import is_form
 from services.certificates.rendering.errors import RenderingRefused
 from shared.db.session import note_hint
 from shared.db.types import field_cipher
-from shared.errors import AppError, NotFound
+from shared.errors import AppError, NotFound, Unavailable
 from shared.events.auth import FormPrepared
 from shared.events.training import RosterPrepared
 from shared.logging import correlation_id, get_logger, mask_secrets
-from shared.tasks.work import finish, put_back
+from shared.tasks.work import finish, put_back, wait_out
 
-LEASE_SECONDS = 30
-# With the doubling delay a store may be away for some hours.
-MAX_ATTEMPTS = 14
+# What a page may take from its claim to its end; a worker that has not ended it by then has died.
+PAGE_SECONDS, LEASE_SECONDS = 35, 45
+MAX_ATTEMPTS = 5
 FIRST_DELAY_SECONDS = 5
-LONGEST_DELAY_SECONDS = 3600
+# What is away comes back; a page that was not made in time waited for the store.
+OUTAGES = (Unavailable, TimeoutError)
 SWEPT_AT_ONCE = 50
 GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成表单文件，请联系系统管理人员"
 RENDER_FORMS = "certificates.render_forms"
@@ -77,7 +78,7 @@ async def take_in(session: AsyncSession, event: FormPrepared | RosterPrepared) -
 
     Raises ``UnknownForm``, ``DecryptionFailed``.
     """
-    if event.kind not in KINDS:
+    if not is_form(event.kind):
         raise UnknownForm
     place = {"kind": event.kind, "source_id": event.source_id, "revision": event.revision}
     if await repository.has_newer(session, kind=event.kind, source_id=event.source_id, revision=event.revision):
@@ -107,11 +108,14 @@ async def claim_next(session: AsyncSession) -> Claimed | None:
     return None if form is None else Claimed(form)
 
 
-async def keep_file(session: AsyncSession, claimed: Claimed) -> bool:
-    """The form is printed and its content let go, unless the lease was lost: then False, and the file is to be taken away."""
+async def keep_file(session: AsyncSession, claimed: Claimed, template: str) -> bool:
+    """The form is printed, with ``template``, and its content let go, unless the lease was lost: then False, and the file is to be taken
+    away."""
     if not await finish(session, claimed.form):
         return False
-    await repository.write_end(session, claimed.form, content=None, storage_key=claimed.storage_key)
+    await repository.write_end(
+        session, claimed.form, content=None, storage_key=claimed.storage_key, template_version=template
+    )
     return True
 
 
@@ -123,16 +127,18 @@ async def give_up(session: AsyncSession, form: FormDocument, reason: str, *, kee
 
 
 async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseException) -> None:
-    """What cannot be printed as it is fails at once, with its reason, and its content is of no more use; anything else is tried again,
-    later each time, and in the end shown to a person with its content still here."""
+    """A form waits out what is away for as long as that takes. What cannot be printed as it is fails at once, with its reason, and its
+    content is of no more use; what is our fault fails with its content still here; anything else is tried again, later each time."""
     form = claimed.form
     log.warning("form_failed", form_id=str(form.id), attempt=form.attempts, error=type(error).__name__)
-    if isinstance(error, RenderingRefused):
-        await give_up(session, form, error.detail, keep_content=False)
+    if isinstance(error, OUTAGES):
+        await wait_out(session, form, error=mask_secrets(repr(error)))
+    elif isinstance(error, AppError):
+        await give_up(session, form, error.detail, keep_content=not isinstance(error, RenderingRefused))
     elif form.attempts >= MAX_ATTEMPTS:
         await give_up(session, form, GAVE_UP)
     else:
-        delay = min(FIRST_DELAY_SECONDS * 2 ** (form.attempts - 1), LONGEST_DELAY_SECONDS)
+        delay = FIRST_DELAY_SECONDS * 2 ** (form.attempts - 1)
         await put_back(session, form, error=mask_secrets(repr(error)), delay_seconds=delay)
 
 

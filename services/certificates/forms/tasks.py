@@ -2,53 +2,63 @@
 Then takes away the files of states that a newer one has replaced.
 """
 
+import asyncio
 import time
 from functools import partial
 
 from services.certificates.forms import service
-from services.certificates.forms.page import render_form
-from services.certificates.rendering.press import press, ready_fonts
+from services.certificates.forms.page import read_content
+from services.certificates.forms.service import OUTAGES, PAGE_SECONDS
+from services.certificates.rendering.catalogue import current
+from services.certificates.rendering.press import press, process_fonts
+from services.certificates.rendering.render import render
 from shared.db.session import note_hint
 from shared.errors import AppError
 from shared.logging import correlation_id, get_logger
 from shared.runtime import Runtime
 
 # One run ends after this and asks for the next, so that the other tasks of the lane have their turn.
-RUN_SECONDS = 60
+RUN_SECONDS = 20
+# After so many in a row the store is away; the next look tries again.
+OUTAGES_A_RUN = 20
 log = get_logger(__name__)
 
 
 async def render_forms(runtime: Runtime) -> None:
     """Prints until nothing is due (AUTH-01, AUTH-06)."""
-    # Before the first claim: the first cut takes seconds that should not come off a lease.
-    await ready_fonts(runtime.settings.cache_dir)
-    ends = time.monotonic() + RUN_SECONDS
-    while time.monotonic() < ends:
+    # Where the warm-up was in vain: the first cut takes seconds that should not come off a lease.
+    process_fonts(runtime.settings.cache_dir)
+    ends, outages = time.monotonic() + RUN_SECONDS, 0
+    while time.monotonic() < ends and outages < OUTAGES_A_RUN:
         async with runtime.database.unit_of_work() as session:
             claimed = await service.claim_next(session)
         if claimed is None:
             await clear_superseded(runtime)
             return
         correlation_id.set(claimed.form.correlation_id)
-        await render_one(runtime, claimed)
+        outages = outages + 1 if isinstance(await render_one(runtime, claimed), OUTAGES) else 0
     async with runtime.database.unit_of_work() as session:
-        note_hint(session, service.RENDER_FORMS)
+        if not outages:
+            note_hint(session, service.RENDER_FORMS)
 
 
-async def render_one(runtime: Runtime, claimed: service.Claimed) -> None:
-    """One claimed form to its end: a file, a failure with its reason, or another try later."""
+async def render_one(runtime: Runtime, claimed: service.Claimed) -> Exception | None:
+    """One claimed form to its end: a file, a failure with its reason, or another try later; what went wrong, if something did."""
     form = claimed.form
     try:
-        pdf = await press(runtime.settings.cache_dir, partial(render_form, form.kind, form.content or ""))
-        await runtime.storage.put(claimed.storage_key, pdf, "application/pdf")
+        async with asyncio.timeout(PAGE_SECONDS):
+            template, content = current(form.kind), read_content(form.kind, form.content or "")
+            pdf = press(runtime.settings.cache_dir, partial(render, template, content))
+            await runtime.storage.put(claimed.storage_key, pdf, "application/pdf")
     except Exception as error:
         async with runtime.database.unit_of_work() as session:
             await service.note_failure(session, claimed, error)
-        return
+        return error
     async with runtime.database.unit_of_work() as session:
-        kept = await service.keep_file(session, claimed)
+        kept = await service.keep_file(session, claimed, template)
     keys = service.keys_of(form)
     await _take_away(runtime, keys[:-1] if kept else keys[-1:])
+    return None
 
 
 async def clear_superseded(runtime: Runtime) -> None:

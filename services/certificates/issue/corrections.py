@@ -49,7 +49,7 @@ async def _bring_up_to_date(session: AsyncSession, certificate: Certificate, res
     says_so = set(certificate.specialties) == set(result.specialties)
     if says_so and certificate.status is not CertificateStatus.REVOKED:
         return
-    body = NewFacts(reason=_reason(result), specialties=result.specialties)
+    body = NewFacts(reason=_reason(result), specialties=result.specialties, photo_id=result.photo_id)
     await apply(session, CERTIFICATE, certificate, CertificateAction.REISSUE, actor=SYSTEM, body=body)
 
 

@@ -1,6 +1,5 @@
 """The routes of certificates (STAFF-10): list, record, PDF, history, and one route per action of the workflow."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,10 +19,10 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tag
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import content_disposition
 from shared.workflow.definition import ActionBody
 from shared.workflow.routes import add_action_routes
 
@@ -35,7 +34,7 @@ Reader = Annotated[
 ]
 # The page shows the resident id in full.
 Downloader = Annotated[Actor, caller(*service.FULL_VIEW)]
-Part = Annotated[str | None, CleanText(100)]
+Part = Annotated[str, CleanText(100)] | None
 
 
 def _filters(
@@ -83,17 +82,7 @@ async def download_certificate(
     certificate_id: UUID, session: Session, actor: Downloader, runtime: RuntimeOf
 ) -> StreamingResponse:
     key, name = await service.file_to_download(session, actor=actor, certificate_id=certificate_id)
-    pieces = runtime.storage.stream(key)
-    # Asked for before the answer begins, so that a file that cannot be read is an error and not an empty PDF.
-    first = await anext(pieces, b"")
-    headers = {"Content-Disposition": content_disposition(name)}
-    return StreamingResponse(_joined(first, pieces), headers=headers, media_type="application/pdf")
-
-
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
+    return await stored_file(runtime.storage, key, name)
 
 
 async def _perform(

@@ -19,9 +19,10 @@ from shared.tasks.work import Work
 ANY_PLAN_TYPE = "*"
 
 
-class NumberPattern(CertificatesBase):
+class NumberPattern(Timed, Versioned, CertificatesBase):
     """How certificates of one plan type are numbered and what the type is called on the page. ``prefix`` may hold {year}, {session}
-    and {region} (the four digits below the province); the serial follows with at least ``digits`` digits."""
+    and {region} (the four digits below the province); the serial follows with at least ``digits`` digits. ``template`` is the kind of
+    document that the certificates of the type are printed as, in its newest version."""
 
     __tablename__ = "number_patterns"
 
@@ -29,6 +30,7 @@ class NumberPattern(CertificatesBase):
     label: Mapped[str]
     prefix: Mapped[str]
     digits: Mapped[int]
+    template: Mapped[str] = mapped_column(default=CERTIFICATE.name, server_default=CERTIFICATE.name)
 
 
 class NumberSeries(CertificatesBase):
@@ -43,7 +45,8 @@ class NumberSeries(CertificatesBase):
 class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     """One certificate of one person for one class session (CERT-06). ``specialties`` are the labels of the passed ones; ``failure``
     says why there is no page; the file's columns are empty until there is one. ``editions`` counts the pages that were handed out under
-    the number, ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09)."""
+    the number; ``photo_id`` is the photo in the person's file when the result was published, ``photo_key`` our copy of it;
+    ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09)."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -81,6 +84,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     issued_on: Mapped[date]
     valid_until: Mapped[date | None]
     issuer: Mapped[str]
+    photo_id: Mapped[UUID | None]
+    photo_key: Mapped[str | None]
     failure: Mapped[str | None]
     template_version: Mapped[str | None]
     storage_key: Mapped[str | None]
@@ -90,6 +95,20 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     revocation_reason: Mapped[str | None]
     editions: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_by_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CertificateEdition(Timed, CertificatesBase):
+    """One page that was handed out under the number (STAFF-09): the newest is the certificate's own, each earlier one is replaced by it.
+    A reissue prints a new edition; what was printed stays as it was, with the template that it was printed with."""
+
+    __tablename__ = "certificate_editions"
+
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True)
+    template_version: Mapped[str]
+    storage_key: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
 
 
 class RenderJob(Keyed, Work, CertificatesBase):

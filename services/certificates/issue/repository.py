@@ -3,6 +3,7 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -51,6 +52,11 @@ def visible_to(actor: Actor) -> Select[Certificate]:
     return select(Certificate).where(Certificate.region_code.startswith(actor.region_prefix, autoescape=True))
 
 
+def matching(actor: Actor, filters: CertificateFilters) -> Select[Certificate]:
+    """Those of them that a list narrowed like this shows."""
+    return visible_to(actor).where(*_conditions(filters))
+
+
 def _conditions(filters: CertificateFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.plan_name:
@@ -72,8 +78,9 @@ async def list_certificates(
     session: AsyncSession, *, actor: Actor, filters: CertificateFilters, page: PageRequest
 ) -> Rows:
     """One page of what the actor may see, newest first."""
-    statement = visible_to(actor).where(*_conditions(filters))
-    return await fetch_page(session, statement, columns=_SORTABLE, default_sort="-issued_on,number", page=page)
+    return await fetch_page(
+        session, matching(actor, filters), columns=_SORTABLE, default_sort="-issued_on,number", page=page
+    )
 
 
 async def require_visible(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> Certificate:
@@ -123,6 +130,21 @@ async def next_serial(session: AsyncSession, prefix: str) -> int:
         .returning(NumberSeries.last)
     )
     return (await session.scalars(statement)).one()
+
+
+async def list_put_off(session: AsyncSession, *, minutes: int, limit: int = 20) -> list[tuple[str, int, datetime]]:
+    """Why pages that are asked for since ``minutes`` are still to be tried again: the last error, how many, and since when."""
+    age = func.make_interval(0, 0, 0, 0, 0, minutes)
+    rows = await session.execute(
+        select(RenderJob.last_error, func.count(), func.min(Certificate.updated_at))
+        .join(Certificate, Certificate.id == RenderJob.certificate_id)
+        .where(
+            RenderJob.done_at.is_(None), RenderJob.last_error.is_not(None), Certificate.updated_at < func.now() - age
+        )
+        .group_by(RenderJob.last_error)
+        .limit(limit)
+    )
+    return [(str(error), count, since) for error, count, since in rows]
 
 
 async def list_overdue(session: AsyncSession, *, minutes: int, limit: int = 100) -> list[Certificate]:

@@ -8,9 +8,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue import repository
-from services.certificates.issue.models import Certificate, NumberPattern, RenderJob
+from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
+from services.certificates.issue.numbering import fill, number_of
 from services.certificates.issue.schemas import CertificateRead, read_of
-from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, NewFacts, StoredFile
+from services.certificates.issue.workflow import (
+    CERTIFICATE,
+    CertificateAction,
+    CertificateStatus,
+    NewFacts,
+    Remake,
+    StoredFile,
+)
 from services.certificates.settings import certificates_settings
 from shared.clock import beijing_today, now_utc
 from shared.db.history import history_of, remember
@@ -35,6 +43,7 @@ _STEPS = {
     "issue": "编号",
     "view_full": "查看完整身份证号",
     "download": "下载",
+    "bundle": "打包下载",
     "keep_revoked": "成绩更正后仍为撤销",
 }
 
@@ -61,7 +70,7 @@ async def issue_certificate(session: AsyncSession, result: ResultPublished) -> N
     pattern = await repository.pattern_for(session, result.plan_type)
     prefix = filled_prefix(pattern, result, issued_on)
     serial = await repository.next_serial(session, prefix)
-    certificate = _certificate(result, pattern, f"{prefix}{serial:0{pattern.digits}}", issued_on)
+    certificate = _certificate(result, pattern, number_of(prefix, serial, pattern.digits), issued_on)
     session.add(certificate)
     await session.flush()
     after = {"number": certificate.number, "status": certificate.status.value}
@@ -70,12 +79,8 @@ async def issue_certificate(session: AsyncSession, result: ResultPublished) -> N
 
 
 def filled_prefix(pattern: NumberPattern, result: ResultPublished, issued_on: date) -> str:
-    """The pattern's prefix with its placeholders filled; equal prefixes share one gapless series."""
-    values = {"{year}": issued_on.year, "{session}": result.session_no, "{region}": result.region_code[2:6]}
-    prefix = pattern.prefix
-    for placeholder, value in values.items():
-        prefix = prefix.replace(placeholder, str(value))
-    return prefix
+    """The prefix of the series that the result's certificate is numbered in."""
+    return fill(pattern.prefix, year=issued_on.year, session_no=result.session_no, region_code=result.region_code)
 
 
 def last_valid_day(issued_on: date, years: int | None) -> date | None:
@@ -115,6 +120,7 @@ def _certificate(result: ResultPublished, pattern: NumberPattern, number: str, i
         issued_on=issued_on,
         valid_until=last_valid_day(issued_on, result.validity_years),
         issuer=certificates_settings().issuer,
+        photo_id=result.photo_id,
     )
 
 
@@ -125,11 +131,22 @@ async def _ask_for_page(session: AsyncSession, certificate: Certificate) -> None
 
 
 @CERTIFICATE.effect("keep_file")
-async def _keep_file(_: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
     assert isinstance(body, StoredFile)
     certificate.storage_key, certificate.sha256, certificate.size = body.storage_key, body.sha256, body.size
     certificate.template_version, certificate.failure = body.template_version, None
+    certificate.photo_id, certificate.photo_key = body.photo_id, body.photo_key
     certificate.editions += 1
+    session.add(
+        CertificateEdition(
+            certificate_id=certificate.id,
+            edition=certificate.editions,
+            template_version=body.template_version,
+            storage_key=body.storage_key,
+            sha256=body.sha256,
+            size=body.size,
+        )
+    )
 
 
 @CERTIFICATE.effect("keep_failure")
@@ -138,8 +155,10 @@ async def _keep_failure(_: AsyncSession, certificate: Certificate, _actor: Actor
 
 
 @CERTIFICATE.effect("prepare_again")
-async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor: Actor, _: ActionBody) -> None:
+async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
     certificate.failure = None
+    if isinstance(body, Remake) and body.without_photo:
+        certificate.photo_id = certificate.photo_key = None
     await _ask_for_page(session, certificate)
 
 
@@ -162,8 +181,15 @@ async def _prepare_reissue(session: AsyncSession, certificate: Certificate, _act
     certificate.specialties, certificate.failure = list(body.specialties), None
     certificate.revoked_on = certificate.revocation_reason = None
     certificate.revoked_by_correction = False
+    _take_photo(certificate, body.photo_id)
     await repository.close_open_jobs(session, certificate.id)
     await _ask_for_page(session, certificate)
+
+
+def _take_photo(certificate: Certificate, photo_id: UUID | None) -> None:
+    """The one that the file has now. Where it has none any more, what was printed before is printed again."""
+    if photo_id != certificate.photo_id and (photo_id or not certificate.photo_key):
+        certificate.photo_id, certificate.photo_key = photo_id, None
 
 
 def _answer(certificate: Certificate, actor: Actor) -> CertificateRead:
@@ -189,10 +215,17 @@ async def act_on_certificate(
 
 
 async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> tuple[str, str]:
-    """(storage key, file name) of the PDF. A revoked one is given to officials only, and nobody gets a page that a correction has made
-    false. Raises ``CertificateNotFound``, ``CertificateNotReady`` and ``CertificateIsRevoked``. The page shows the resident id: the
-    download is remembered."""
+    """(storage key, file name) of the PDF. The page shows the resident id: the download is remembered. Raises
+    ``CertificateNotFound`` and what ``key_for`` does."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    key = key_for(certificate, actor)
+    _remember_view(session, certificate, actor, "download")
+    return key, f"{certificate.holder_name}_{certificate.plan_type_label}合格证书_{certificate.number}.pdf"
+
+
+def key_for(certificate: Certificate, actor: Actor) -> str:
+    """Where the PDF lies that this actor may have. A revoked one is given to officials only, and nobody gets a page that a correction
+    has made false. Raises ``CertificateNotReady`` and ``CertificateIsRevoked``."""
     if certificate.status is CertificateStatus.REVOKED and actor.level is Level.UNIT:
         raise CertificateIsRevoked(
             f"证书 {certificate.number} 已于 {certificate.revoked_on} 撤销，不能下载。理由：{certificate.revocation_reason}"
@@ -204,11 +237,7 @@ async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_i
         raise CertificateNotReady(f"{why}，通常不超过一分钟，请稍后再下载")
     if certificate.storage_key is None:
         raise CertificateNotReady("证书在发出前已撤销，没有可下载的文件")
-    _remember_view(session, certificate, actor, "download")
-    return (
-        certificate.storage_key,
-        f"{certificate.holder_name}_{certificate.plan_type_label}合格证书_{certificate.number}.pdf",
-    )
+    return certificate.storage_key
 
 
 async def history_of_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:

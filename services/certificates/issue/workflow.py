@@ -4,6 +4,7 @@ after a correction. A page that cannot be made is a status with the reason and a
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import Field
 
@@ -31,18 +32,27 @@ class CertificateAction(Labelled):
 
 
 class StoredFile(ActionBody):
-    """Where the PDF lies; ``sha256`` is in hex, ``size`` in bytes."""
+    """Where the PDF lies; ``sha256`` is in hex, ``size`` in bytes. The photo that it shows, if any, and where our copy of that lies."""
 
     storage_key: str = Field(max_length=200)
     sha256: str = Field(max_length=64)
     size: int
     template_version: str = Field(max_length=40)
+    photo_id: UUID | None = None
+    photo_key: str | None = Field(default=None, max_length=200)
 
 
 class NewFacts(ActionBody):
-    """What the page says after a correction; everything else on it stays (STAFF-09)."""
+    """What the page says after a correction; everything else on it stays (STAFF-09). ``photo_id`` is what the person's file has now."""
 
     specialties: tuple[str, ...]
+    photo_id: UUID | None
+
+
+class Remake(ActionBody):
+    """A page that failed is tried again; where its photo cannot be had, a person may decide to do without."""
+
+    without_photo: bool = Field(default=False, description="不印照片")
 
 
 def not_revoked_by_hand(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
@@ -103,7 +113,7 @@ CERTIFICATE = Workflow(
     transitions=(
         Transition(_A.RENDERED, {_S.PREPARING}, _S.VALID, then="keep_file", emits=certificate_issued, body=StoredFile),
         Transition(_A.RENDER_FAILED, {_S.PREPARING}, _S.FAILED, needs_reason=True, then="keep_failure"),
-        Transition(_A.RETRY, {_S.FAILED}, _S.PREPARING, by=_STAFF, then="prepare_again"),
+        Transition(_A.RETRY, {_S.FAILED}, _S.PREPARING, by=_STAFF, then="prepare_again", body=Remake),
         Transition(
             _A.REVOKE,
             {_S.VALID},

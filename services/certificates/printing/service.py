@@ -8,21 +8,27 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import Certificate, RenderJob
+from services.certificates.issue.tokens import token_of_page
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, StoredFile
 from services.certificates.printing import repository
-from services.certificates.rendering.contract import CertificateDocument
+from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.errors import RenderingRefused
-from shared.crypto import sign_short
+from services.certificates.templates.certificate.contract import CertificateDocument
+from shared.errors import AppError, Unavailable
 from shared.identity import SYSTEM
 from shared.logging import get_logger, mask_secrets
 from shared.settings import PlatformSettings
-from shared.tasks.work import finish, put_back
+from shared.tasks.work import finish, put_back, wait_out
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
-LEASE_SECONDS = 30
+# What a page may take from its claim to its end; a worker that has not ended it by then has died.
+PAGE_SECONDS, LEASE_SECONDS = 35, 45
 MAX_ATTEMPTS = 5
 FIRST_DELAY_SECONDS = 5
+MUCH = 20
+# What is away comes back, and an identity that cannot sign is put right; a page that was not made in time waited for one of them.
+OUTAGES = (Unavailable, TimeoutError)
 GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成证书文件，请稍后重新制作；仍不成功请联系系统管理人员"
 # Training says the kind by its code; the page says it in words.
 TRAINING_KINDS = {"initial": "初训", "refresher": "复训"}
@@ -35,39 +41,57 @@ class DocumentRefused(RenderingRefused):
 
 @dataclass(frozen=True)
 class Claimed:
-    """A job that is ours for ``LEASE_SECONDS``, and what it is about; both detached from any session."""
+    """A job that is ours for ``LEASE_SECONDS``, what it is about, both detached from any session, and the template to print it with. What
+    tells claims apart is when the job was due, which changes with each giving back, and the attempt, which rises when a worker dies."""
 
     job: RenderJob
     certificate: Certificate
+    template: str
 
     @property
     def storage_key(self) -> str:
-        """A place of this attempt alone, so that an attempt that comes late never writes over another's file."""
-        return f"certificates/{self.certificate.id}/{self.job.id}/{self.job.attempts}.pdf"
+        """A place of this claim alone, so that one that comes late never writes over another's file."""
+        return self._key(self.job.attempts)
 
     @property
     def earlier_keys(self) -> list[str]:
-        """Where attempts that did not come to their end may have left a file."""
-        return [f"certificates/{self.certificate.id}/{self.job.id}/{n}.pdf" for n in range(1, self.job.attempts)]
+        """Where workers that died on it may have left a file."""
+        return [self._key(attempt) for attempt in range(1, self.job.attempts)]
+
+    def _key(self, attempt: int) -> str:
+        return f"certificates/{self.certificate.id}/{self.job.id}/{self.job.due_at:%Y%m%d%H%M%S%f}-{attempt}.pdf"
+
+
+async def end_exhausted(session: AsyncSession) -> None:
+    """Ends jobs whose last worker died on them."""
+    for job in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
+        await give_up(session, job, GAVE_UP)
 
 
 async def claim_next(session: AsyncSession) -> Claimed | None:
-    """The next page to make; None when nothing is due. Ends the jobs whose last worker died on them."""
-    for job in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
-        await give_up(session, job, GAVE_UP)
-    job_or_none = await repository.claim_job(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
-    if job_or_none is None:
+    """The next page to make; None when nothing is due."""
+    job = await repository.claim_job(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    if job is None:
         return None
-    return Claimed(job_or_none, await repository.require_certificate(session, job_or_none.certificate_id))
+    certificate, kind = await repository.require_with_kind(session, job.certificate_id)
+    # Each page is printed with the newest version of its kind.
+    return Claimed(job, certificate, current(kind))
+
+
+async def is_much_due(session: AsyncSession) -> bool:
+    """Whether there is more than one process makes in a moment."""
+    return await repository.count_due(session, limit=MUCH) >= MUCH
 
 
 def check_url(settings: PlatformSettings, certificate: Certificate) -> str:
-    """The public page that the QR leads to (BEY-05)."""
-    token = sign_short(settings.signing_key.encode(), certificate.id.bytes)
+    """The public page that the QR of the page now being printed leads to; it says which edition it stands on (BEY-05)."""
+    token = token_of_page(settings.signing_key, certificate.id, certificate.editions + 1)
     return f"{settings.public_url.rstrip('/')}/verify/{token}"
 
 
-def document_of(certificate: Certificate, settings: PlatformSettings) -> CertificateDocument:
+def document_of(
+    certificate: Certificate, settings: PlatformSettings, photo: bytes | None = None
+) -> CertificateDocument:
     """What the page says. Raises ``DocumentRefused`` naming what does not fit the contract."""
     try:
         return CertificateDocument.model_validate(
@@ -89,6 +113,7 @@ def document_of(certificate: Certificate, settings: PlatformSettings) -> Certifi
                 "valid_until": certificate.valid_until,
                 "issuer": certificate.issuer,
                 "check_url": check_url(settings, certificate),
+                "photo": photo,
             }
         )
     except ValidationError as error:
@@ -116,8 +141,9 @@ async def keep_page(session: AsyncSession, claimed: Claimed, page: StoredFile) -
     """Makes the certificate valid with this file, unless the lease was lost: then False, and the file is to be taken away."""
     if not await finish(session, claimed.job):
         return False
-    certificate = await repository.require_certificate(session, claimed.job.certificate_id)
-    await apply(session, CERTIFICATE, certificate, CertificateAction.RENDERED, actor=SYSTEM, body=page)
+    # Read anew, under its lock, by ``apply``.
+    session.add(claimed.certificate)
+    await apply(session, CERTIFICATE, claimed.certificate, CertificateAction.RENDERED, actor=SYSTEM, body=page)
     return True
 
 
@@ -130,12 +156,15 @@ async def give_up(session: AsyncSession, job: RenderJob, reason: str) -> None:
 
 
 async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseException) -> None:
-    """A page that cannot be printed as it is fails at once, with its reason; anything else is tried again, later each time."""
+    """A page waits out what is away for as long as that takes; one that cannot be printed as it is fails at once, with its reason; anything
+    else is tried again, later each time, up to ``MAX_ATTEMPTS``."""
     job = claimed.job
     log.warning(
         "render_failed", certificate_id=str(job.certificate_id), attempt=job.attempts, error=type(error).__name__
     )
-    if isinstance(error, RenderingRefused):
+    if isinstance(error, OUTAGES):
+        await wait_out(session, job, error=mask_secrets(repr(error)))
+    elif isinstance(error, AppError):
         await give_up(session, job, error.detail)
     elif job.attempts >= MAX_ATTEMPTS:
         await give_up(session, job, GAVE_UP)

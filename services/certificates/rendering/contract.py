@@ -1,41 +1,74 @@
-"""What a training certificate says: the frozen input of ``render_certificate``, complete in itself so that the same
-document gives the same page for ever. It knows no table and no event; who may have a certificate is decided elsewhere.
+"""What every kind of document tells the engine, whatever it is about: its content, frozen and complete in itself so that the same content
+gives the same page for ever, and the kind that the content is of. What one kind adds stands in the folder of its templates.
 """
 
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Text = Annotated[str, Field(min_length=1, max_length=100)]
-Label = Annotated[str, Field(min_length=1, max_length=30)]
+ROOMY = "roomy"
 
 
-class CertificateDocument(BaseModel):
-    """One certificate of one person for one session (CERT-06). All dates are dates in Beijing.
+class Part(BaseModel):
+    """A part of a document: what is not foreseen is refused, so that nothing is left out of the page without a word."""
 
-    ``resident_id`` is printed in full; ``specialties`` are the labels of the passed ones, and without any the line is left
-    out; ``check_url`` is what the QR says; ``photo`` is a JPEG or PNG as it was uploaded.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    number: Annotated[str, Field(min_length=1, max_length=60)]
-    holder_name: Annotated[str, Field(min_length=1, max_length=50)]
-    sex: Literal["男", "女"]
-    resident_id: Annotated[str, Field(min_length=1, max_length=30)]
-    unit_name: Text
-    plan_type: Text
-    plan_name: Text
-    session_no: Annotated[int, Field(ge=1)]
-    training_kind: Literal["初训", "复训"]
-    start_date: date
-    end_date: date
-    hours: Annotated[Decimal, Field(gt=0)]
-    specialties: Annotated[tuple[Label, ...], Field(max_length=12)] = ()
-    issued_on: date
-    valid_until: date | None = None
-    issuer: Text
-    check_url: Annotated[str, Field(min_length=1, max_length=300)]
-    photo: bytes | None = None
+class DocumentContent(Part):
+    """What a page says. ``number`` is what the document is followed by, empty where there is none; every text in it is printed, or
+    checked as if it were. ``has_line_breaks`` where a text may have several lines."""
+
+    has_line_breaks: ClassVar[bool] = False
+
+    number: Annotated[str, Field(max_length=60)]
+
+    def about(self, label: str) -> Mapping[str, object]:
+        """The file's properties, as values of WeasyPrint's ``DocumentMetadata``: at least ``title``. ``label`` is the kind's."""
+        return {"title": f"{label} {self.number}".strip()}
+
+    def qr_text(self) -> str | None:
+        """What the QR says; None for a page without one."""
+        return None
+
+    def photo_file(self) -> bytes | None:
+        """The photo of 25 x 35 mm as it was uploaded, JPEG or PNG; None for a page without one."""
+        return None
+
+    def room_takers(self) -> Mapping[str, int]:
+        """The Chinese names of the texts that may be too long for the page, each with its length in characters."""
+        return {}
+
+
+class FormContent(DocumentContent):
+    """``number`` is empty on a blank form; ``title`` heads the page and names the file. The QR says the number."""
+
+    has_line_breaks: ClassVar[bool] = True
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    blank: bool
+
+    def about(self, label: str) -> Mapping[str, object]:
+        return {"title": f"{self.title} {self.number}".strip()}
+
+    def qr_text(self) -> str | None:
+        return self.number if self.number and not self.blank else None
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """A kind of document. ``name`` is its folder of ``templates`` and ``label`` what people call it; ``current`` is the version that new
+    documents are printed with; ``archived`` ones are files of PDF/A. ``densities`` are tried in order until all stands on one
+    sheet; what fits in none goes on, in the roomy one, on up to ``most_sheets``. ``plain_versions`` were printed before files were
+    archived and tagged, and stay as they were."""
+
+    name: str
+    label: str
+    contract: type[DocumentContent]
+    current: str = "v1"
+    archived: bool = False
+    densities: tuple[str, ...] = (ROOMY, "dense")
+    most_sheets: int = 1
+    plain_versions: tuple[str, ...] = ()

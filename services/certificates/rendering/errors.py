@@ -5,15 +5,15 @@ a blank photo or a second sheet. Retrying does not help against any of them.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from shared.errors import AppError
+from shared.errors import AppError, NotFound
 
 
 class RenderingRefused(AppError):
     """The input cannot be printed as it is; ``isinstance`` of this means that a retry is useless."""
 
     status: ClassVar[int] = 422
-    code: ClassVar[str] = "certificate_not_printable"
-    detail: str = "证书内容无法排版，请核对后重新生成"
+    code: ClassVar[str] = "document_not_printable"
+    detail: str = "内容无法排版，请核对后重新生成"
 
 
 class GlyphMissing(RenderingRefused):
@@ -35,15 +35,34 @@ class PhotoUnreadable(RenderingRefused):
 class PageOverflows(RenderingRefused):
     """Even the tightest layout needs a second sheet; ``too_long`` names what takes the room, the longest first."""
 
-    code: ClassVar[str] = "certificate_overflows"
+    code: ClassVar[str] = "document_overflows"
 
     def __init__(self, too_long: Sequence[str]) -> None:
         self.too_long = tuple(too_long)
-        super().__init__(f"证书内容过长，一页排不下：请缩短{'、'.join(self.too_long)}后重新生成")
+        super().__init__(f"内容过长，页面排不下：请缩短{'、'.join(self.too_long) or '各项内容'}后重新生成")
 
 
 class TemplateBroken(AppError):
     """A template asks for something that is not in its package: our fault, never the caller's."""
 
     code: ClassVar[str] = "template_broken"
-    detail: str = "证书模板引用了不允许的资源，请联系系统管理人员"
+    detail: str = "文书模板有误，无法生成文件，请联系系统管理人员"
+
+
+class FontsUnusable(AppError):
+    """``name`` is the file of a font that cannot be read or cut: without it a page would be empty boxes, and none is made."""
+
+    code: ClassVar[str] = "fonts_unusable"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"打印字库文件“{name}”缺失或损坏，无法生成文件，请联系系统管理人员重新安装后再试")
+
+
+class UnknownTemplate(NotFound):
+    """``template`` names a kind or a version that this release does not have."""
+
+    code: ClassVar[str] = "unknown_template"
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        super().__init__(f"没有“{template[:60]}”这种文书模板")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from subprocess import CalledProcessError
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
@@ -20,6 +21,7 @@ from pylopdf_fonts_zh_cn import serif_path
 from weasyprint.text.fonts import FontConfiguration
 
 from services.certificates.rendering.cutting import cut_in_a_process
+from services.certificates.rendering.errors import FontsUnusable
 
 # Family of the cut font -> the full font. Style sheets name the cut family first and the full one ("Noto Serif SC")
 # second, so that the full font is opened only for a character that the cut one lacks. fontconfig compares families without
@@ -48,13 +50,13 @@ class Fonts:
 def load_fonts(cache_dir: Path, cut_to: frozenset[int] | None = None) -> Fonts:
     """The fonts of this process; the first call on a machine cuts them to the code points ``cut_to`` (GB 2312 unless told)
     under ``cache_dir``, which takes some seconds, and processes that start at the same time wait for it. Raises ``OSError``
-    if the folder cannot be written."""
+    if the folder cannot be written, and ``FontsUnusable``."""
+    cmaps = [_code_points(path) for path in FULL_FONTS.values()]
     cut = _cut_once(cache_dir / "fonts", common_characters() if cut_to is None else cut_to)
     folders = [cut, *dict.fromkeys(path.parent for path in FULL_FONTS.values())]
     config_file = _write_config(cache_dir / "fonts", folders, cut.name)
     with _environment("FONTCONFIG_FILE", str(config_file)):
         configuration = FontConfiguration()
-    cmaps = [frozenset(TTFont(path, lazy=True).getBestCmap()) for path in FULL_FONTS.values()]
     return Fonts(configuration=configuration, characters=frozenset.intersection(*cmaps))
 
 
@@ -80,11 +82,22 @@ def _cut_once(folder: Path, wanted: frozenset[int]) -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             for family, path in FULL_FONTS.items():
-                cut_in_a_process(path, family, wanted, unfinished / f"{family.replace(' ', '-')}.ttf")
+                try:
+                    cut_in_a_process(path, family, wanted, unfinished / f"{family.replace(' ', '-')}.ttf")
+                except CalledProcessError as error:
+                    raise FontsUnusable(path.name) from error
             (unfinished / SUMS).write_text(json.dumps(_sums(unfinished)), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             unfinished.rename(target)
     return target
+
+
+def _code_points(font: Path) -> frozenset[int]:
+    try:
+        with TTFont(font, lazy=True) as opened:
+            return frozenset(opened.getBestCmap())
+    except Exception as error:  # a damaged file makes the reader stumble in many ways
+        raise FontsUnusable(font.name) from error
 
 
 def _sums(folder: Path) -> dict[str, str]:

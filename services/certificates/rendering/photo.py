@@ -8,32 +8,43 @@ from PIL import Image, ImageFile, ImageOps
 from weasyprint.images import RasterImage  # noqa: F401  its import switches LOAD_TRUNCATED_IMAGES on; ours must come after
 
 from services.certificates.rendering.errors import PhotoUnreadable
+from shared.photos import MOST_PIXELS, PRINT_PIXELS
 
-PRINT_PIXELS = (295, 413)
 ABOUT_THAT_SIZE = 1.25
-MAX_PIXELS = 40_000_000
+# So many times the print is left by the first, coarse reduction; the fine one does the rest.
+COARSE = 2
 FORMATS = ("JPEG", "PNG")
 
 
 def printable_photo(data: bytes) -> bytes:
     """JPEG bytes of 295 x 413 RGB pixels, or up to a quarter more each way. Raises ``PhotoUnreadable`` for anything but a
-    whole JPEG or PNG of at most 40 million pixels (STAFF-10: a certificate never shows a blank photo)."""
+    whole JPEG of at most 40 million pixels or PNG of at most 6 (STAFF-10: a certificate never shows a blank photo)."""
     # WeasyPrint lets Pillow fill the rest of a broken file with grey; every picture it gets from us is whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > MOST_PIXELS[image.format or ""]:
                 raise PhotoUnreadable
             if image.format == "JPEG":
                 # The decoder itself can halve a large photo, which is far cheaper than resizing it afterwards.
                 image.draft(None, PRINT_PIXELS)
-            picture = _on_white(ImageOps.exif_transpose(image))
+            picture = _on_white(ImageOps.exif_transpose(_reduced(image)))
             fitted = _fitted(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PhotoUnreadable from error
     out = BytesIO()
     fitted.save(out, format="JPEG", quality=88)
     return out.getvalue()
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A large picture at a fraction of its size: each step after this one would copy it whole, and the worker has 300 MB."""
+    factor = min(image.size) // (COARSE * max(PRINT_PIXELS))
+    if factor <= 1:
+        return image
+    if image.mode not in {"L", "RGB", "RGBA", "CMYK"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor)
 
 
 def _fitted(picture: Image.Image) -> Image.Image:

@@ -33,8 +33,8 @@ class LeaseLost(Exception):
 
 async def announce(session: AsyncSession, event: Event) -> None:
     """Writes down what ``event`` has to say and to whom (NOTE-01…03); the same event again changes nothing."""
-    facts = event.model_dump()
     for row in TEXTS[type(event)]:
+        facts = {**event.model_dump(), **row.words(event)}
         audience = row.audience(event)
         await repository.add(
             session,

@@ -1,16 +1,18 @@
 """What is said about training and its certificates: rows of ``texts``."""
 
 from services.notifications.kinds import Channel, MessageKind
+from services.notifications.notices.summaries import ending_certificates
 from services.notifications.notices.wording import (
     Text,
     asked_unit,
     both_units,
     everyone,
     reviewers,
+    staff_office,
     unit,
     units,
 )
-from shared.events import certificates, training
+from shared.events import certificates, training, training_selection
 from shared.events.base import Event
 
 TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
@@ -41,7 +43,7 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.SelectionOpened: (  # NOTE-02, STAFF-06
+    training_selection.SelectionOpened: (  # NOTE-02, STAFF-06
         Text(
             MessageKind.SELECTION_OPENED,
             "选班开放：{plan_name}",
@@ -126,7 +128,17 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             units,
         ),
     ),
-    training.SelectionClosing: (  # STAFF-06, FAQ-M7
+    training.QualificationsExpiring: (  # BEY-06
+        Text(
+            MessageKind.CERTIFICATES_EXPIRING,
+            "证书将在 {days_left} 天内到期：{people} 人",
+            "本单位 {people} 名人员的证书将在 {days_left} 天内到期：{who}。{plans}请及时安排复训。",
+            "/expiring-qualifications?days={days_left}",
+            staff_office,
+            words=ending_certificates,
+        ),
+    ),
+    training_selection.SelectionClosing: (  # STAFF-06, FAQ-M7
         Text(
             MessageKind.SELECTION_CLOSING,
             "选班即将截止：{plan_name}第{session_no}期",
@@ -135,7 +147,7 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             units,
         ),
     ),
-    training.SelectionFinished: (  # STAFF-06
+    training_selection.SelectionFinished: (  # STAFF-06
         Text(
             MessageKind.SELECTION_FINISHED,
             "选班已截止：{plan_name}",
@@ -145,7 +157,7 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(Channel.EMAIL,),
         ),
     ),
-    training.SeatOffered: (  # BEY-02
+    training_selection.SeatOffered: (  # BEY-02
         Text(
             MessageKind.SEAT_OFFERED,
             "候补名额待确认：{plan_name}第{session_no}期",
@@ -154,7 +166,7 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.WaitingEnded: (  # BEY-02
+    training_selection.WaitingEnded: (  # BEY-02
         Text(
             MessageKind.WAITING_ENDED,
             "候补结束：{plan_name}第{session_no}期",

@@ -1,6 +1,6 @@
 """What a text of a notice is, and the audiences that events name. The texts themselves are in ``texts``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,15 @@ from shared.roles import Level, Permission
 BOTH = (Channel.SMS, Channel.EMAIL)
 
 
+def no_words(_event: Any) -> Mapping[str, str]:
+    """The event's own fields say it all."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Text:
     """``audience`` picks from the event who is told. ``link`` is a path of the portal. ``must`` sends it on its channels whatever the
-    account's wishes."""
+    account's wishes. ``words`` makes what the event's fields do not say as they are."""
 
     kind: MessageKind
     title: str
@@ -23,6 +28,7 @@ class Text:
     audience: Callable[[Any], Audience]
     channels: tuple[Channel, ...] = BOTH
     must: bool = False
+    words: Callable[[Any], Mapping[str, str]] = no_words
 
 
 def everyone(_event: Any) -> Audience:
@@ -31,6 +37,11 @@ def everyone(_event: Any) -> Audience:
 
 def unit(event: Any) -> Audience:
     return Audience(permission=Permission.GROUP_REGISTRATION, organisation_ids=(event.unit_id,))
+
+
+def staff_office(event: Any) -> Audience:
+    """Whoever keeps the unit's 人员信息, with 集体报名 or without."""
+    return Audience(permission=Permission.INSTITUTION_FILING, organisation_ids=(event.unit_id,))
 
 
 def units(event: Any) -> Audience:

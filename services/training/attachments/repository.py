@@ -1,4 +1,6 @@
-"""Who may see an uploaded file: its own organisation while nobody has claimed it, then whoever may see the record that has (PLAT-07)."""
+"""Who may see an uploaded file: its own organisation while nobody has claimed it, then whoever may see the record that has (PLAT-07);
+and the 证件照 of people, for the platform itself.
+"""
 
 from uuid import UUID
 
@@ -10,10 +12,12 @@ from services.training.filings.models import Filing
 from services.training.filings.workflow import FILING
 from services.training.institutions.models import Institution
 from services.training.personnel import repository as personnel
+from services.training.personnel.choices import AttachmentKind
 from services.training.personnel.models import StaffMember
 from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN
+from services.training.registrations.models import Registration
 from shared.attachments import Attachment
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -46,3 +50,23 @@ async def require_attachment(session: AsyncSession, actor: Actor, attachment_id:
     if found is None:
         raise NotFound
     return found
+
+
+async def require_photo(session: AsyncSession, attachment_id: UUID) -> Attachment:
+    """A 证件照 that stands in somebody's file. Raises ``NotFound`` for any other upload, and for one that was taken out of the file."""
+    found = await session.scalar(
+        select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.record_type == EMPLOYMENT.name,
+            Attachment.kind == AttachmentKind.PHOTO.value,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def photo_of_registration(session: AsyncSession, registration_id: UUID) -> UUID | None:
+    """The 证件照 that stands now in the file with which the person was registered."""
+    staff_id = await session.scalar(select(Registration.staff_id).where(Registration.id == registration_id))
+    return (await personnel.photos_of(session, [staff_id])).get(staff_id) if staff_id else None

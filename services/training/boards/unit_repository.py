@@ -8,15 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from services.training.class_sessions.models import ClassSession, Schedule
 from services.training.class_sessions.workflow import ScheduleStatus
+from services.training.expiry.repository import counting
 from services.training.late_entries.models import LateEntry
 from services.training.late_entries.repository import visible_to as late_entries_visible_to
 from services.training.late_entries.workflow import LATE_ENTRY
 from services.training.personnel.models import Qualification, StaffMember
-from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PlanStatus
 from services.training.registrations.models import Registration
@@ -127,22 +126,12 @@ def _session_label() -> ColumnElement[str]:
 
 
 async def expiring_qualifications(session: AsyncSession, actor: Actor, today: date, days: int) -> Rows:
-    """Certificates of the unit's 在职 people that end within so many days and are not renewed: no other of the same kind of that person
-    lasts longer (BEY-06)."""
-    later = aliased(Qualification)
-    renewed = exists().where(
-        later.person_id == Qualification.person_id,
-        later.category == Qualification.category,
-        later.revoked_at.is_(None),
-        or_(later.expires_on.is_(None), later.expires_on > Qualification.expires_on),
-    )
+    """Certificates of the unit's 在职 people that end within so many days and are not renewed, as the list of them has it (BEY-06)."""
     label = func.concat(StaffMember.name, " ", Qualification.category, " ", Qualification.number)
     found = (
         _items(label, StaffMember.id, Qualification.expires_on)
         .join(Qualification, Qualification.person_id == StaffMember.person_id)
-        .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status == EMPLOYMENT.initial)
-        .where(or_(Qualification.staff_id.is_(None), Qualification.staff_id == StaffMember.id))
-        .where(Qualification.revoked_at.is_(None), ~renewed)
+        .where(*counting(StaffMember.unit_id == actor.organisation_id))
         .where(Qualification.expires_on.between(today, today + timedelta(days=days)))
     )
     return await _rows(session, found)

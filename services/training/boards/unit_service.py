@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.boards import groups, unit_repository
 from services.training.boards.schemas import Filters, Group, Item, Task, UnitBoard
+from services.training.expiry.workflow import ExpiryStatus
 from services.training.late_entries.workflow import LATE_ENTRY
 from services.training.registrations.workflow import PlanProgress, RegistrationStatus
 from services.training.selection.workflow import SELECTION
@@ -79,6 +80,7 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
     today = beijing_today(now)
     until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_RESULT_DAYS)
     near: Filters = {"closed": "false", "deadline_from": today.isoformat(), "deadline_to": until.isoformat()}
+    ending: Filters = {"days": str(EXPIRING_DAYS), "status": [ExpiryStatus.ENDING.value]}
     read = unit_repository
     closing, selecting = (
         await read.closing_plans(session, today, until),
@@ -92,7 +94,7 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
         _task("selections", "待提交的选班", SELECTIONS, {"status": [SELECTION.initial.value]}, selecting, today),
         _task("offers", "候补名额待确认", "/waiting-entries", {"status": [OFFERED.value]}, offers, today),
         _task("results", "新发布的成绩", "/results", None, results, today),
-        _task("expiring", "90天内到期的资质", "/institution", None, expiring, today),
+        _task("expiring", f"{EXPIRING_DAYS}天内到期的资质", "/expiring-qualifications", ending, expiring, today),
         _task("transfers", "待确认的人员调动", "/transfers", None, moves, today),
         _task(
             "late_entries", "补报申请，等待处理", "/late-entries", {"status": [LATE_ENTRY.initial.value]}, late, today

@@ -83,6 +83,6 @@ def _item(kind: ItemKind, about: UUID, said: str, when: date | datetime, **ids: 
         starts_on=day,
         ends_on=day,
         at=moment,
-        path=f"/{'registrations' if registering else 'selection'}/{ids['plan_id']}",
+        path=f"/{'registrations' if registering else 'selections'}/{ids['plan_id']}",
         **ids,
     )

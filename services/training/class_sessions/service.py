@@ -19,7 +19,7 @@ from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import Conflict
 from shared.events.log import record as record_event
-from shared.events.training import SelectionOpened
+from shared.events.training_selection import SelectionOpened
 from shared.identity import Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply

@@ -13,7 +13,7 @@ from services.training.selection import service as selection
 from shared.clock import beijing_today
 from shared.db.history import remember
 from shared.events.log import record
-from shared.events.training import SelectionClosing
+from shared.events.training_selection import SelectionClosing
 from shared.identity import SYSTEM
 from shared.workflow.apply import ActionRefused, apply
 

@@ -4,6 +4,7 @@ Numbers of people are as in the lists: masked.
 
 from services.training.class_sessions.endpoints import list_class_sessions
 from services.training.class_sessions.schemas import ClassSessionRead
+from services.training.expiry.endpoints import list_expiring_qualifications
 from services.training.personnel.endpoints import list_personnel
 from services.training.plans.endpoints import list_plans
 from services.training.registrations.endpoints import list_group_registrations, read_group_registration
@@ -47,6 +48,24 @@ PERSONNEL = Export(
         Column("projects", "从事项目", width=32),
         Column("status_label", "在岗状态", width=10),
     ),
+)
+EXPIRING_QUALIFICATIONS = Export(
+    "expiring-qualifications",
+    "证书到期",
+    list_expiring_qualifications,
+    (
+        Column("name", "姓名", width=12),
+        Column("unit_name", "单位", width=32),
+        Column("category", "资质类别", width=24),
+        Column("number", "证书编号", width=24),
+        Column("scope", "资质范围", width=40),
+        Column("issued_on", "发证日期"),
+        Column("expires_on", "失效日期"),
+        Column("days_left", "剩余天数", width=10),
+        _STATUS,
+        Column("renewal", "复训", width=48),
+    ),
+    made={"renewal": lambda row: row.renewal.reason},
 )
 PLANS = Export(
     "plans",
@@ -202,6 +221,7 @@ SESSION_RESULTS = Export(
 
 EXPORTS = (
     PERSONNEL,
+    EXPIRING_QUALIFICATIONS,
     PLANS,
     GROUP_REGISTRATIONS,
     REGISTRATIONS,

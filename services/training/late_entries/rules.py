@@ -36,5 +36,4 @@ def request_refusal(plan: Plan, entry: LateEntry | None, now: datetime) -> Refus
         return Refusal("late_entry_pending", "已申请补报，请等待省疾控处理")
     if still_ahead(entry.granted_until, now):
         return Refusal("late_entry_granted", f"省疾控已同意补报，请在 {entry.granted_until} 前完成报名")
-    who = f"{plan.contact_name}（{plan.contact_phone}）"
-    return Refusal("late_entry_over", f"补报已于 {entry.granted_until} 截止，如仍需报名请联系{who}")
+    return None

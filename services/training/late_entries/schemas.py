@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.late_entries.models import LateEntry
-from services.training.late_entries.workflow import LateEntryStatus
+from services.training.late_entries.workflow import LateEntryAction, LateEntryStatus
 from shared.fields import CleanText
 from shared.workflow.definition import AllowedAction
 
@@ -45,8 +45,11 @@ class LateEntryRead(UnitLateEntry):
 
 
 def unit_late_entry(entry: LateEntry) -> UnitLateEntry:
+    """One that was granted and has been given up for a newer request was not taken back by anybody: its window is over."""
     names = ("id", "status", "granted_until", "answer")
-    return UnitLateEntry(**{name: getattr(entry, name) for name in names}, status_label=entry.status.label)
+    lapsed = entry.status is LateEntryStatus.WITHDRAWN and entry.granted_until is not None
+    label = LateEntryAction.LAPSE.label if lapsed else entry.status.label
+    return UnitLateEntry(**{name: getattr(entry, name) for name in names}, status_label=label)
 
 
 def late_entry_read(entry: LateEntry, actions: list[AllowedAction]) -> LateEntryRead:

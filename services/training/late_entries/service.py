@@ -22,7 +22,7 @@ from shared.db.paging import Page, PageRequest
 from shared.errors import InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import LateEntryRequested
-from shared.identity import Actor
+from shared.identity import SYSTEM, Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, AllowedAction, Refusal, allowed_actions, refusal_of
@@ -31,12 +31,15 @@ SUPERSEDED = Refusal("late_entry_superseded", "该单位已重新申请补报，
 
 
 async def request_late_entry(session: AsyncSession, *, actor: Actor, body: LateEntryCreate) -> LateEntryRead:
-    """The unit asks, once at a time. Raises ``ActionRefused`` before the deadline, and while a request is open or granted."""
+    """The unit asks, once at a time; after a granted window is over, again. Raises ``ActionRefused`` before the deadline, and while a
+    request waits or its window lasts."""
     plan = await require_plan(session, actor, body.plan_id)
     await hold_own_unit(session, actor)
-    newest = await repository.newest_of(session, actor.organisation_id, [plan.id])
-    if refusal := request_refusal(plan, newest.get(plan.id), now_utc()):
+    before, now = (await repository.newest_of(session, actor.organisation_id, [plan.id])).get(plan.id), now_utc()
+    if refusal := request_refusal(plan, before, now):
         raise ActionRefused(refusal)
+    if before and before.status is LateEntryStatus.GRANTED:
+        await apply(session, LATE_ENTRY, before, LateEntryAction.LAPSE, actor=SYSTEM, now=now)
     entry = LateEntry(
         plan_id=plan.id,
         unit_id=actor.organisation_id,

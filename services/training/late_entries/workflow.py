@@ -23,6 +23,7 @@ class LateEntryAction(Labelled):
     GRANT = "grant", "同意补报"
     REFUSE = "refuse", "不同意"
     WITHDRAW = "withdraw", "撤回申请"
+    LAPSE = "lapse", "补报到期"
 
 
 class GrantBody(ActionBody):
@@ -35,6 +36,13 @@ def plan_stands(entry: Any, _actor: Actor, _now: datetime) -> Refusal | None:
     """A plan that has ended takes nobody."""
     if entry.plan.status.value != "published":
         return Refusal("plan_not_open", f"培训计划{entry.plan.status.label}，不能再补报")
+    return None
+
+
+def window_over(entry: Any, _actor: Actor, now: datetime) -> Refusal | None:
+    """A granted window lasts to the end of its last day."""
+    if still_ahead(entry.granted_until, now):
+        return Refusal("late_entry_granted", f"补报 {entry.granted_until} 才截止")
     return None
 
 
@@ -81,13 +89,15 @@ LATE_ENTRY = Workflow(
         ),
         Transition(_A.REFUSE, {_S.REQUESTED}, _S.REFUSED, by=_CDC, needs_reason=True, emits=late_entry_decided),
         Transition(_A.WITHDRAW, {_S.REQUESTED}, _S.WITHDRAWN, by={Permission.GROUP_REGISTRATION}),
+        # A window that is over makes way for the unit's next request.
+        Transition(_A.LAPSE, {_S.GRANTED}, _S.WITHDRAWN, guard=window_over),
     ),
     hints={
         (_A.GRANT, _S.GRANTED): "已同意补报，单位可以报名",
-        (_A.GRANT, _S.WITHDRAWN): "单位已撤回申请",
+        (_A.GRANT, _S.WITHDRAWN): "申请已撤回或补报已到期，请等待单位重新申请",
         (_A.REFUSE, _S.GRANTED): "已同意补报，单位可能已经报名；不符合条件的人员请在报名审核中退回",
         (_A.REFUSE, _S.REFUSED): "已经答复单位不同意补报",
-        (_A.REFUSE, _S.WITHDRAWN): "单位已撤回申请",
+        (_A.REFUSE, _S.WITHDRAWN): "申请已撤回或补报已到期，无需答复",
         (_A.WITHDRAW, _S.GRANTED): "省疾控已同意补报，不报名即可，无需撤回",
         (_A.WITHDRAW, _S.REFUSED): "省疾控已答复，无需撤回",
         (_A.WITHDRAW, _S.WITHDRAWN): "申请已经撤回",

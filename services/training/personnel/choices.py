@@ -32,8 +32,9 @@ _SHOWN = 12
 
 
 class AttachmentKind(Labelled):
-    """The uploads of the form, none of them required (TRN-16)."""
+    """The uploads of the form, none of them required (TRN-16); the 证件照 is ours, for the certificate (CERT-06)."""
 
+    PHOTO = "photo", "证件照"
     ID_CARD = "id_card", "身份证复印件"
     TITLE = "title", "职称证书"
     DIPLOMA = "diploma", "毕业证书"

@@ -26,7 +26,7 @@ from shared.services import Service
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
-from shared.web.route import Session
+from shared.web.route import RuntimeOf, Session
 from shared.workflow.routes import add_action_routes
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
@@ -123,9 +123,16 @@ async def keep_staff_member_attachments(
     response: Response,
     actor: Unit,
     expected: ExpectedVersion,
+    runtime: RuntimeOf,
 ) -> StaffMemberRead:
     changed = await parts.keep_attachments(
-        session, actor=actor, staff_id=staff_id, kind_name=kind, expected=expected, ids=body.attachment_ids
+        session,
+        runtime.storage,
+        actor=actor,
+        staff_id=staff_id,
+        kind_name=kind,
+        expected=expected,
+        ids=body.attachment_ids,
     )
     tag(response, changed.version)
     return changed

@@ -18,10 +18,9 @@ from services.training.personnel.importing import (
     take_in,
 )
 from services.training.personnel.sheet import PeopleSheet, PersonRow, read_people
-from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.sheets import Column, write_sheet
-from shared.tasks.jobs import Batches, JobOrder, Progress, ResultFile
+from shared.tasks.jobs import Batches, JobOrder, Progress
 
 ERRORS_FILE = "人员导入错误明细.xlsx"
 _ERROR_COLUMNS = (
@@ -35,15 +34,15 @@ _ERROR_COLUMNS = (
 async def open_import(_runtime: Runtime, order: JobOrder) -> Batches:
     """Reads and checks the whole sheet, which tells whether it is taken at all. Raises what ``read_people`` does."""
     sheet = await asyncio.to_thread(read_people, order.data)
-    return _Import(order.actor, sheet, ImportMode(order.arguments["mode"]))
+    return _Import(order, sheet)
 
 
-class _Import:
+class _Import(Batches):
     """``all`` with a bad row, like a preview, compares and writes nothing."""
 
-    def __init__(self, actor: Actor, sheet: PeopleSheet, mode: ImportMode) -> None:
-        self._actor, self._sheet = actor, sheet
-        self._applied = is_applied(sheet, mode)
+    def __init__(self, order: JobOrder, sheet: PeopleSheet) -> None:
+        self._actor, self._files, self._sheet = order.actor, order.files, sheet
+        self._applied = is_applied(sheet, ImportMode(order.arguments["mode"]))
         good = {row.number: row for row in sheet.good}
         bad = dict.fromkeys(error.row for error in sheet.errors)
         self._rows: list[PersonRow | None] = [good.get(number) for number in sorted({**bad, **good})]
@@ -67,9 +66,8 @@ class _Import:
         report = report_of(self._sheet, Counts(**progress.state), applied=applied, told=TOLD)
         return report.model_dump(mode="json")
 
-    async def file(self, _progress: Progress) -> ResultFile | None:
+    async def finish(self, _progress: Progress) -> None:
         """Every bad cell, its numbers masked (PLAT-05)."""
-        if not self._sheet.errors:
-            return None
-        rows = (vars(error) for error in self._sheet.errors)
-        return ResultFile(ERRORS_FILE, await asyncio.to_thread(write_sheet, "错误明细", _ERROR_COLUMNS, rows))
+        if self._sheet.errors:
+            rows = (vars(error) for error in self._sheet.errors)
+            await self._files.put(ERRORS_FILE, await asyncio.to_thread(write_sheet, "错误明细", _ERROR_COLUMNS, rows))

@@ -110,7 +110,7 @@ class Qualification(Keyed, Timed, TrainingBase):
     category: Mapped[str]
     number: Mapped[str]
     issued_on: Mapped[date]
-    expires_on: Mapped[date | None]
+    expires_on: Mapped[date | None] = mapped_column(index=True)
     scope: Mapped[list[str]] = mapped_column(ARRAY(String))
     certificate_id: Mapped[UUID | None] = mapped_column(unique=True)
     revoked_at: Mapped[datetime | None]

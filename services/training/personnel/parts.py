@@ -9,6 +9,7 @@ from services.training.filings.service import require_open
 from services.training.personnel import repository
 from services.training.personnel.choices import AttachmentKind
 from services.training.personnel.models import StaffMember
+from services.training.personnel.photos import check_photos
 from services.training.personnel.reading import RECORD, whole
 from services.training.personnel.schemas import StaffMemberRead
 from shared.attachments import Attachment, claim, of_record
@@ -16,6 +17,7 @@ from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput, NotFound
 from shared.identity import Actor
+from shared.storage import Storage
 from shared.web.lists import check_version
 
 
@@ -50,10 +52,17 @@ _KINDS: dict[str, AttachmentKind] = {each.value: each for each in AttachmentKind
 
 
 async def keep_attachments(
-    session: AsyncSession, *, actor: Actor, staff_id: UUID, kind_name: str, expected: int, ids: Sequence[UUID]
+    session: AsyncSession,
+    storage: Storage,
+    *,
+    actor: Actor,
+    staff_id: UUID,
+    kind_name: str,
+    expected: int,
+    ids: Sequence[UUID],
 ) -> StaffMemberRead:
     """Exactly these files are the file's of that kind; what is left out is let go and swept (TRN-16). Raises ``NotFound`` for a kind that
-    the form does not have, ``VersionMismatch``, and ``InvalidInput`` for files that cannot be had."""
+    the form does not have, ``VersionMismatch``, and ``InvalidInput`` for files that cannot be had, or be a 证件照."""
     staff = await repository.require_staff(session, actor, staff_id, lock=True)
     kind = _KINDS.get(kind_name)
     if kind is None:
@@ -69,6 +78,8 @@ async def keep_attachments(
     await claim(
         session, ids, record_type=RECORD, record_id=staff.id, actor=actor, field="attachment_ids", kind=kind.value
     )
+    if kind is AttachmentKind.PHOTO:
+        await check_photos(storage, [each for each in await of_record(session, RECORD, [staff.id]) if each.id in ids])
     if {each.id for each in before} != set(ids):
         _remember_files(session, actor, staff, kind, before, ids)
         touch(staff)

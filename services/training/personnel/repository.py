@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.training.institutions.models import Institution
-from services.training.personnel.choices import OTHER
+from services.training.personnel.choices import OTHER, AttachmentKind
 from services.training.personnel.models import Person, Qualification, StaffMember
-from services.training.personnel.workflow import EmploymentStatus
+from services.training.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
+from shared.attachments import Attachment
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.db.types import field_cipher
 from shared.errors import NotFound
@@ -157,6 +158,16 @@ async def drop_unsent_registrations(session: AsyncSession, staff_id: UUID) -> Se
     """Takes the file out of the plans in which it is 未报名 or 已退回; gives the ids of what is gone."""
     gone = delete(Registration).where(Registration.staff_id == staff_id, Registration.status.not_in(_SENT))
     return (await session.scalars(gone.returning(Registration.id))).all()
+
+
+async def photos_of(session: AsyncSession, staff_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """For each of these files that has a 证件照: its attachment (CERT-06)."""
+    kept = select(Attachment.record_id, Attachment.id).where(
+        Attachment.record_type == EMPLOYMENT.name,
+        Attachment.record_id.in_(staff_ids),
+        Attachment.kind == AttachmentKind.PHOTO.value,
+    )
+    return {staff_id: photo_id for staff_id, photo_id in await session.execute(kept) if staff_id}
 
 
 async def delete_staff(session: AsyncSession, staff_id: UUID) -> None:

@@ -89,6 +89,11 @@ async def list_types(session: AsyncSession) -> list[tuple[PlanType, list[Special
     return [(each, of_type.get(each.code, [])) for each in types]
 
 
+async def specialty_labels(session: AsyncSession) -> dict[str, str]:
+    """{code: label} of every specialty."""
+    return dict((await session.execute(select(Specialty.code, Specialty.label))).all())
+
+
 async def has_registrations(session: AsyncSession, plan_id: UUID) -> bool:
     """Whether anybody has been added to the plan, sent or not."""
     return bool(await session.scalar(select(exists().where(Registration.plan_id == plan_id))))

@@ -2,7 +2,7 @@
 examined together (考核组, X30).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from shared.errors import Conflict, FieldError, InvalidInput
 
@@ -61,23 +61,30 @@ def _why(name: str) -> str:
     return "已有人报名，不能修改此项"
 
 
-def check_exam_groups(specialties: Sequence[str], groups: Sequence[Sequence[str]]) -> None:
-    """Each bundle holds two specialties of the plan or more, and none is in two of them. Raises ``InvalidInput``, one error per bundle."""
+def check_exam_groups(specialties: Sequence[str], groups: Sequence[Sequence[str]], labels: Mapping[str, str]) -> None:
+    """Each bundle holds two specialties of the plan or more, and none is in two of them. Raises ``InvalidInput``, one error per bundle,
+    in the words of ``labels``; a code that is in no dictionary is its own."""
+
+    def named(codes: Iterable[str]) -> str:
+        return "、".join(labels.get(code, code) for code in codes)
+
     seen: set[str] = set()
     errors = []
     for group in groups:
-        if problem := _problem(set(specialties), group, seen):
+        if problem := _problem(set(specialties), group, seen, named):
             errors.append(FieldError(GROUPS, *problem))
         seen.update(group)
     if errors:
         raise InvalidInput(errors=errors)
 
 
-def _problem(opened: set[str], group: Sequence[str], seen: set[str]) -> tuple[str, str] | None:
+def _problem(
+    opened: set[str], group: Sequence[str], seen: set[str], named: Callable[[Iterable[str]], str]
+) -> tuple[str, str] | None:
     if unknown := sorted(set(group) - opened):
-        return "unknown_code", f"考核组只能由本计划开设的专业类别组成，请去掉：{'、'.join(unknown)}"
+        return "unknown_code", f"考核组只能由本计划开设的专业类别组成，请去掉：{named(unknown)}"
     if twice := sorted(seen & set(group)):
-        return "in_two_groups", f"同一专业类别只能属于一个考核组，请去掉：{'、'.join(twice)}"
+        return "in_two_groups", f"同一专业类别只能属于一个考核组，请去掉：{named(twice)}"
     if len(set(group)) < 2:
-        return "too_few", f"一个考核组至少包含两个专业类别（{'、'.join(group)}）；单独考核的不需要设考核组"
+        return "too_few", f"一个考核组至少包含两个专业类别（{named(group)}）；单独考核的不需要设考核组"
     return None

@@ -43,7 +43,7 @@ _RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
 async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
     """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there."""
     await _check_specialties(session, body.type_code, body.specialties)
-    check_exam_groups(body.specialties, body.exam_groups)
+    await _check_exam_groups(session, body.specialties, body.exam_groups)
     columns = body.model_dump(exclude=set(_RELATED))
     plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties, body.exam_groups))
     session.add(plan)
@@ -161,7 +161,7 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
         await _check_specialties(session, changes.get("type_code", plan.type_code), chosen)
     if changes.keys() & {"specialties", "exam_groups"}:
         after = {**before, **changes}
-        check_exam_groups(after["specialties"], after["exam_groups"])
+        await _check_exam_groups(session, after["specialties"], after["exam_groups"])
 
 
 async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
@@ -184,6 +184,11 @@ async def _check_specialties(session: AsyncSession, type_code: str, codes: Itera
         raise InvalidInput(errors=[FieldError("specialties", "unknown_code", message)])
     if offered and not wanted:
         raise InvalidInput(errors=[FieldError("specialties", "missing", "请至少选择一个开设专业类别")])
+
+
+async def _check_exam_groups(session: AsyncSession, specialties: list[str], groups: list[list[str]]) -> None:
+    if groups:
+        check_exam_groups(specialties, groups, await repository.specialty_labels(session))
 
 
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*READERS)]
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {CONTENT_TYPES[FileKind.PDF]: {}}}}
 _XLSX: dict[int | str, dict[str, Any]] = {200: {"content": {CONTENT_TYPES[FileKind.XLSX]: {}}}}
 
 router = api_router(Service.TRAINING, "class-sessions", "名册")
@@ -48,11 +48,12 @@ async def prepare_sign_in_sheet(
     return SheetPrepared(revision=revision)
 
 
-@files.get("/{class_session_id}/sign-in-sheet.pdf", summary="下载签到表", response_class=Response, responses=_PDF)
+@files.get(
+    "/{class_session_id}/sign-in-sheet.pdf", summary="下载签到表", response_class=Response, responses=PDF_RESPONSES
+)
 async def download_sign_in_sheet(class_session_id: UUID, runtime: RuntimeOf, actor: Scheduler) -> Response:
     async with runtime.database.unit_of_work() as session:
         revision = await sign_in.prepared_revision(session, actor=actor, class_session_id=class_session_id)
         roster = await service.read_roster(session, actor=actor, class_session_id=class_session_id)
-    data = await sign_in.fetch_pdf(runtime, class_session_id, revision)
-    headers = {"Content-Disposition": content_disposition(service.file_name(roster, "签到表", "pdf"), inline=True)}
-    return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.PDF])
+    data = await prepared_pdf(runtime, sign_in.SIGN_IN_SHEET, class_session_id, revision)
+    return pdf_answer(data, service.file_name(roster, "签到表", "pdf"))

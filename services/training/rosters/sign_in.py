@@ -5,7 +5,6 @@ service. The number of a printed state is its place in the history of the sessio
 from datetime import date, timedelta
 from uuid import UUID
 
-from httpx import HTTPError, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,20 +16,17 @@ from services.training.rosters.service import read_roster
 from shared.crypto import Sealed
 from shared.db.history import remember
 from shared.db.types import field_cipher
-from shared.errors import AppError, Conflict, Unavailable
+from shared.errors import Conflict
 from shared.events.log import record
 from shared.events.training import RosterPrepared
 from shared.identity import Actor
-from shared.runtime import Runtime
-from shared.services import Service
-from shared.web.callers import internal_headers
+from shared.web.documents import FormNotPrepared, PreparedKind
 
-KIND = "sign_in_sheet"
+SIGN_IN_SHEET = PreparedKind("sign_in_sheet", "签到表")
 RECORD = "sign_in_sheet"
 # So many rows are printed within the time that a page may take; further days make a further list of everybody.
 MOST_ROWS = 500
 DAYS_ABREAST = 5
-_TIMEOUT = 5
 
 
 class NobodySeated(Conflict):
@@ -40,27 +36,6 @@ class NobodySeated(Conflict):
 
 class SheetTooLong(Conflict):
     code = "sheet_too_long"
-
-
-class FormNotPrepared(Conflict):
-    code = "form_not_prepared"
-    detail = "尚未生成签到表，请先点击“生成签到表”"
-
-
-class FormNotPrintable(Conflict):
-    """The detail names what cannot be printed."""
-
-    code = "form_not_printable"
-
-
-class FormNotReady(Unavailable):
-    code = "form_not_ready"
-    detail = "签到表正在生成，请稍候"
-
-
-class FormServiceAway(Unavailable):
-    code = "form_service_away"
-    detail = "签到表暂时无法下载，请稍后再试"
 
 
 class PrintedAttendee(BaseModel):
@@ -94,7 +69,7 @@ async def prepare_sheet(session: AsyncSession, *, actor: Actor, class_session_id
     await session.flush()
     revision = await repository.times_remembered(session, RECORD, row.id)
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())
-    record(session, RosterPrepared(kind=KIND, source_id=row.id, revision=revision, content=sealed))
+    record(session, RosterPrepared(kind=SIGN_IN_SHEET.code, source_id=row.id, revision=revision, content=sealed))
     return revision
 
 
@@ -136,26 +111,5 @@ async def prepared_revision(session: AsyncSession, *, actor: Actor, class_sessio
     row = await class_sessions.require_class_session(session, actor, class_session_id)
     revision = await repository.times_remembered(session, RECORD, row.id)
     if not revision:
-        raise FormNotPrepared
+        raise FormNotPrepared(SIGN_IN_SHEET)
     return revision
-
-
-async def fetch_pdf(runtime: Runtime, class_session_id: UUID, revision: int) -> bytes:
-    """The PDF from the certificates service; no session is open meanwhile. Raises ``FormNotReady``, ``FormNotPrintable`` and
-    ``FormServiceAway``."""
-    base = runtime.settings.internal_of(Service.CERTIFICATES)
-    url = f"{base}/internal/certificates/forms/{KIND}/{class_session_id}/{revision}"
-    try:
-        answer = await runtime.http.get(url, headers=internal_headers(runtime), timeout=_TIMEOUT)
-    except HTTPError as error:
-        raise FormServiceAway from error
-    if answer.status_code == 404:
-        raise _missing(answer)
-    if not answer.is_success:
-        raise FormServiceAway
-    return answer.content
-
-
-def _missing(answer: Response) -> AppError:
-    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-    return FormNotPrintable(problem["detail"]) if problem.get("code") == "form_failed" else FormNotReady()

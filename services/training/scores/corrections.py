@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.attendance.service import lacking_attendance
+from services.training.personnel.repository import photos_of
 from services.training.scores import repository, row_repository
 from services.training.scores.marks import Mark, decide
 from services.training.scores.models import Result, ScoreSheet
@@ -77,5 +78,7 @@ async def _tell(session: AsyncSession, sheet: ScoreSheet, row: Result, at: datet
     rows = await row_repository.results_of(session, sheet.id, registration_id=row.registration_id)
     lacking = await lacking_attendance(session, sheet.class_session_id)
     labels = await row_repository.labels(session)
-    facts = facts_of(sheet, rows, labels, withheld=row.registration_id in lacking, at=at)
+    staff_id, withheld = rows[0].registration.staff_id, row.registration_id in lacking
+    photo_id = (await photos_of(session, [staff_id])).get(staff_id)
+    facts = facts_of(sheet, rows, labels, withheld=withheld, photo_id=photo_id, at=at)
     record_event(session, ResultCorrected(**facts, reason=reason))

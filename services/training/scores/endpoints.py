@@ -1,16 +1,17 @@
-"""Routes of 成绩录入 for the province. A score sheet is addressed by its class session."""
+"""Routes of 成绩录入 for the province, and of the sheet on paper. A score sheet is addressed by its class session."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Query, Response, UploadFile
+from fastapi import APIRouter, Body, Query, Response, UploadFile
 from sqlalchemy import Row
 
 from services.training.class_sessions.models import ClassSession
 from services.training.personnel.importing import ImportMode
 from services.training.plans.models import Plan
-from services.training.scores import corrections, publication, repository, service, sheet
+from services.training.rosters.schemas import SheetPrepared
+from services.training.scores import corrections, printing, publication, repository, service, sheet
 from services.training.scores.schemas import (
     ResultCorrection,
     ResultEntry,
@@ -25,14 +26,17 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.lists import PageOf, page_of
-from shared.web.route import Session
+from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 from shared.workflow.routes import add_action_routes
 
 Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
 
 router = api_router(Service.TRAINING, "score-sheets", "成绩录入")
+# Not a unit of work: no connection is held while the PDF is fetched.
+files = APIRouter(prefix=f"/api/{Service.TRAINING}/score-sheets", tags=["成绩录入"])
 add_action_routes(router, SCORE_SHEET, publication.perform_on_sheet, SheetRead)
 
 
@@ -104,3 +108,20 @@ async def import_scores(
 ) -> ScoreImportReport:
     data, name = await file.read(), file.filename or ""
     return await sheet.import_scores(session, actor=actor, sheet_id=sheet_id, data=data, file_name=name, mode=mode)
+
+
+@router.post("/{sheet_id}/print", status_code=202, summary="生成成绩登记表")
+async def prepare_score_sheet(sheet_id: UUID, session: Session, response: Response, actor: Enterer) -> SheetPrepared:
+    whole = await printing.whole_sheet(session, actor=actor, sheet_id=sheet_id)
+    revision = await printing.prepare_scores(session, actor=actor, sheet=whole)
+    response.headers["Location"] = f"/api/training/score-sheets/{sheet_id}/pdf"
+    return SheetPrepared(revision=revision)
+
+
+@files.get("/{sheet_id}/pdf", summary="下载成绩登记表", response_class=Response, responses=PDF_RESPONSES)
+async def download_score_sheet(sheet_id: UUID, runtime: RuntimeOf, actor: Enterer) -> Response:
+    async with runtime.database.unit_of_work() as session:
+        whole = await printing.whole_sheet(session, actor=actor, sheet_id=sheet_id)
+        revision = await printing.prepared_revision(session, whole)
+    data = await prepared_pdf(runtime, printing.SCORE_SHEET_PAGE, whole.source_id, revision)
+    return pdf_answer(data, whole.file_name)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.attendance.service import lacking_attendance
+from services.training.personnel.repository import photos_of
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.scores import repository, row_repository
 from services.training.scores.groups import codes_of
@@ -58,17 +59,26 @@ async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Act
     people: dict[UUID, list[Result]] = {}
     for row in await row_repository.results_of(session, sheet.id):
         people.setdefault(row.registration_id, []).append(row)
+    photos = await photos_of(session, [rows[0].registration.staff_id for rows in people.values()])
     for registration_id, rows in people.items():
-        rows[0].registration.results_published_at = sheet.published_at
-        facts = facts_of(sheet, rows, labels, withheld=registration_id in lacking, at=sheet.published_at)
+        registration, withheld = rows[0].registration, registration_id in lacking
+        registration.results_published_at = sheet.published_at
+        photo_id = photos.get(registration.staff_id)
+        facts = facts_of(sheet, rows, labels, withheld=withheld, photo_id=photo_id, at=sheet.published_at)
         record_event(session, ResultPublished(**facts))
 
 
 def facts_of(
-    sheet: ScoreSheet, rows: Sequence[Result], labels: Mapping[str, str], *, withheld: bool, at: datetime
+    sheet: ScoreSheet,
+    rows: Sequence[Result],
+    labels: Mapping[str, str],
+    *,
+    withheld: bool,
+    photo_id: UUID | None,
+    at: datetime,
 ) -> dict[str, Any]:
     """One person's whole state, which became public ``at``: the fields of ``ResultPublished``. The specialties are all those of the
-    passed groups (X30); ``withheld``, no certificate is due (BEY-15)."""
+    passed groups (X30); ``withheld``, no certificate is due (BEY-15); ``photo_id`` is the 证件照 in the person's file."""
     registration, row = rows[0].registration, sheet.class_session
     plan: Plan = registration.plan
     staff = registration.staff
@@ -95,5 +105,6 @@ def facts_of(
         "validity_years": plan.validity_years,
         "passed": bool(passed) and not withheld,
         "specialties": tuple(label for code, label in labels.items() if code in codes),
+        "photo_id": photo_id,
         "published_at": at,
     }

@@ -97,6 +97,11 @@ async def lock_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> Sco
     return (await session.scalars(locked.execution_options(populate_existing=True))).unique().one()
 
 
+async def lock_published(session: AsyncSession, sheet_id: UUID) -> None:
+    """Whoever else prepares a document of this sheet, or corrects it, waits."""
+    await session.execute(select(ScoreSheet.id).where(ScoreSheet.id == sheet_id).with_for_update())
+
+
 async def require_plan_of(session: AsyncSession, class_session_id: UUID) -> Plan:
     """The plan of a class session."""
     found = select(Plan).join(ClassSession, ClassSession.plan_id == Plan.id)

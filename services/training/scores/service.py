@@ -13,7 +13,7 @@ from services.training.scores.marks import Mark, decide
 from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.schemas import ResultEntry, ResultRow, SheetRead
 from services.training.scores.withheld import why_withheld
-from services.training.scores.workflow import SCORE_SHEET, may_correct
+from services.training.scores.workflow import SCORE_SHEET, may_correct, may_print
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import Conflict, FieldError, InvalidInput
@@ -75,20 +75,23 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
             for row in results
         ],
         version=sheet.version,
-        allowed_actions=[*allowed_actions(SCORE_SHEET, sheet, actor, now_utc()), _correction(sheet)],
+        allowed_actions=[
+            *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
+            _beside("print", "打印成绩登记表", may_print(sheet), needs_reason=False),
+            _beside("correct", "成绩更正", may_correct(sheet), needs_reason=True),
+        ],
     )
 
 
-def _correction(sheet: ScoreSheet) -> AllowedAction:
-    """[成绩更正] of every row (STAFF-09)."""
-    refusal = may_correct(sheet)
+def _beside(action: str, label: str, refusal: Refusal | None, *, needs_reason: bool) -> AllowedAction:
+    """An action that changes no status: [打印成绩登记表] of the sheet, [成绩更正] of every row (STAFF-08, STAFF-09)."""
     return AllowedAction(
-        action="correct",
-        label="成绩更正",
+        action=action,
+        label=label,
         allowed=refusal is None,
         reason=refusal.reason if refusal else None,
         code=refusal.code if refusal else None,
-        needs_reason=True,
+        needs_reason=needs_reason,
     )
 
 

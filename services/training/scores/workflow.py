@@ -34,6 +34,13 @@ def may_correct(sheet: Any) -> Refusal | None:
     return Refusal("not_published", "本期成绩尚未发布，可直接修改；发布后如有误再使用成绩更正")
 
 
+def may_print(sheet: Any) -> Refusal | None:
+    """成绩登记表 (STAFF-08): what can still change is not put on paper."""
+    if sheet.status is ScoreSheetStatus.PUBLISHED:
+        return None
+    return Refusal("not_published", "本期成绩尚未录入完成，不能打印成绩登记表；请录全成绩并点击“录入完成”后再打印")
+
+
 _S, _A = ScoreSheetStatus, ScoreSheetAction
 
 SCORE_SHEET = Workflow(

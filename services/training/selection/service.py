@@ -21,7 +21,7 @@ from services.training.waiting import service as waiting
 from shared.db.session import note_hint
 from shared.errors import FieldError
 from shared.events.log import record as record_event
-from shared.events.training import SelectionFinished
+from shared.events.training_selection import SelectionFinished
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all

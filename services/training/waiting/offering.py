@@ -20,7 +20,7 @@ from services.training.waiting.workflow import OPEN, WAITING, WaitingAction
 from shared.clock import end_of_beijing_day, is_past
 from shared.errors import Conflict
 from shared.events.log import record as record_event
-from shared.events.training import SeatOffered
+from shared.events.training_selection import SeatOffered
 from shared.identity import SYSTEM
 
 

@@ -16,7 +16,7 @@ from services.training.waiting.workflow import OPEN, WAITING, WaitingAction
 from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.events.log import record as record_event
-from shared.events.training import WaitingEnded
+from shared.events.training_selection import WaitingEnded
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Labelled, Refusal

@@ -62,6 +62,7 @@ async def started(runtime: Runtime, person: Visitor, account: Account, new_phone
 
 @pytest.mark.req("AUTH-20")
 class TestFromTheLoginPage:
+    @pytest.mark.req("NOTE-04")
     async def test_the_code_goes_to_the_new_phone_and_the_change_signs_in(
         self, runtime: Runtime, visitor: NewVisitor
     ) -> None:

@@ -72,6 +72,7 @@ def alike(answers: Sequence[httpx.Response]) -> bool:
 
 @pytest.mark.req("AUTH-25", "X18")
 class TestRecovery:
+    @pytest.mark.req("NOTE-04")
     async def test_the_phone_shows_all_its_accounts_and_sets_one_password(
         self, runtime: Runtime, visitor: NewVisitor
     ) -> None:

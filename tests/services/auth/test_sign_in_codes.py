@@ -58,6 +58,7 @@ def unit_codes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.req("AUTH-10", "AUTH-28", "X26")
 class TestWhoNeedsACode:
+    @pytest.mark.req("NOTE-04")
     async def test_an_official_is_asked_for_one_at_every_sign_in(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account, person = await add_official(runtime), visitor()
         for _ in range(2):

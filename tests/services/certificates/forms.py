@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.forms.models import FormDocument
 from services.certificates.forms.service import Claimed, claim_next, take_in
-from services.certificates.rendering.render import TEMPLATES
+from services.certificates.rendering.catalogue import TEMPLATES, current
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.events.auth import FormPrepared
@@ -23,7 +23,7 @@ RESIDENT_ID = "11010519491231002X"
 
 def content(**changes: Any) -> dict[str, Any]:
     """The sample of the application form, filled in."""
-    sample: dict[str, Any] = json.loads((TEMPLATES / KIND / "sample.json").read_text(encoding="utf-8"))
+    sample: dict[str, Any] = json.loads((TEMPLATES / current(KIND) / "sample.json").read_text(encoding="utf-8"))
     return {**sample, **changes}
 
 

@@ -39,6 +39,13 @@ def character_boxes(pdf: bytes) -> list[tuple[str, tuple[float, float, float, fl
     return found
 
 
+def picture_file(mode: str, kind: str) -> bytes:
+    """A photo of noise, as it would be uploaded."""
+    out = BytesIO()
+    Image.effect_noise((300, 420), 90).convert(mode).save(out, format=kind)
+    return out.getvalue()
+
+
 def ink(picture: Image.Image) -> int:
     return picture.point(lambda level: 1 if level < 128 else 0).histogram()[1]
 
@@ -46,3 +53,10 @@ def ink(picture: Image.Image) -> int:
 def font_names(pdf: bytes) -> list[bytes]:
     with pikepdf.open(BytesIO(pdf)) as opened:
         return [bytes(o.BaseFont) for o in opened.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o]
+
+
+def colour_of_photo(pdf: bytes) -> str | None:
+    """What the page shows where the photo stands: red, blue, or None for neither."""
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=150 / 72).to_pil().convert("RGB")
+    red, _, blue = page.getpixel((round(45.5 * MM), round(80 * MM)))
+    return "red" if red > blue + 100 else "blue" if blue > red + 100 else None

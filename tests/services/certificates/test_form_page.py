@@ -11,9 +11,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from services.certificates.forms.page import FormRefused, render_form
+from services.certificates.forms.page import FormRefused, read_content
+from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.errors import GlyphMissing
 from services.certificates.rendering.fonts import Fonts
+from services.certificates.rendering.render import render
 from tests.services.certificates.forms import KIND, RESIDENT_ID, blank, content, rows_of
 from tests.services.certificates.pages import MM, character_boxes, font_names, ink, pixels
 
@@ -21,7 +23,7 @@ Box = tuple[float, float, float, float]
 
 
 def printed(form: dict[str, Any], fonts: Fonts) -> bytes:
-    return render_form(KIND, json.dumps(form), fonts)
+    return render(current(KIND), read_content(KIND, json.dumps(form)), fonts)
 
 
 def place_of(pdf: bytes, words: str, *, nth: int = 0) -> Box:
@@ -180,6 +182,6 @@ class TestMuch:
         assert RESIDENT_ID not in refused.value.detail
         assert refused.value.__cause__ is None
 
-    def test_what_is_no_json_is_refused(self, fonts: Fonts) -> None:
+    def test_what_is_no_json_is_refused(self) -> None:
         with pytest.raises(FormRefused):
-            render_form(KIND, "{", fonts)
+            read_content(KIND, "{")

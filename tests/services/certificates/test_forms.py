@@ -7,11 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from services.certificates.forms import service, tasks
-from services.certificates.forms.kinds import KINDS
 from services.certificates.forms.service import MAX_ATTEMPTS, UnknownForm, keys_of, take_in
 from services.certificates.forms.tasks import render_forms, render_one
 from services.certificates.main import app
-from services.certificates.rendering.render import TEMPLATES
+from services.certificates.rendering.catalogue import current
 from shared.db.types import field_cipher
 from shared.events.auth import FormPrepared
 from shared.events.training import RosterPrepared
@@ -39,12 +38,6 @@ async def asked(
         return await client.get(f"/internal/certificates/forms/{place}")
 
 
-def test_every_kind_has_a_folder_with_a_sample_that_fits() -> None:
-    for kind in KINDS.values():
-        sample = (TEMPLATES / kind.template / "sample.json").read_text(encoding="utf-8")
-        assert kind.contract.model_validate_json(sample).title
-
-
 @pytest.mark.req("AUTH-01", "AUTH-06")
 class TestAForm:
     async def test_it_is_printed_and_handed_to_the_service_that_asks(self, runtime: Runtime) -> None:
@@ -55,6 +48,12 @@ class TestAForm:
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
         assert answer.content.startswith(b"%PDF")
         assert (await asked(runtime, event, "latest")).content == answer.content
+
+    async def test_the_template_it_was_printed_with_is_kept_with_it(self, runtime: Runtime) -> None:
+        event = await prepared(runtime)
+        assert (await stored(runtime, event)).template_version is None
+        await render_forms(runtime)
+        assert (await stored(runtime, event)).template_version == current(event.kind)
 
     @pytest.mark.req("PLAT-06")
     async def test_nobody_else_gets_it(self, runtime: Runtime) -> None:
@@ -172,7 +171,7 @@ class TestAWorkerDies:
         event = await prepared(runtime)
         tried = await claimed(runtime, event)
         async with runtime.database.unit_of_work() as session:
-            await service.note_failure(session, tried, TimeoutError("storage"))
+            await service.note_failure(session, tried, OSError("fonts"))
         waiting = await stored(runtime, event)
         assert (waiting.done_at, waiting.failure, waiting.leased_until) == (None, None, None)
         assert waiting.last_error is not None

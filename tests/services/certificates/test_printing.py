@@ -173,7 +173,7 @@ class TestFailures:
         for _ in range(2):
             job = await claimed(runtime, certificate)
             async with runtime.database.unit_of_work() as session:
-                await service.note_failure(session, job, TimeoutError("storage"))
+                await service.note_failure(session, job, OSError("fonts"))
             async with runtime.database.unit_of_work() as session:
                 left = func.extract("epoch", RenderJob.due_at - func.now())
                 delays.append(await session.scalar(select(left).where(RenderJob.id == job.job.id)) or 0)
@@ -182,7 +182,7 @@ class TestFailures:
         assert (await stored(runtime, certificate)).status is CertificateStatus.PREPARING
         last = await claimed(runtime, certificate)
         async with runtime.database.unit_of_work() as session:
-            await service.note_failure(session, last, TimeoutError("storage"))
+            await service.note_failure(session, last, OSError("fonts"))
 
     @pytest.mark.req("PLAT-11")
     async def test_the_last_attempt_ends_it(self, runtime: Runtime) -> None:

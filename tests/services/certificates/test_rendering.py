@@ -3,7 +3,6 @@ page shows empty boxes.
 """
 
 import hashlib
-import json
 import math
 import subprocess
 import sys
@@ -18,23 +17,24 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
+from weasyprint import HTML
 
-from services.certificates.rendering.contract import CertificateDocument
+from services.certificates.rendering.catalogue import current, sample
 from services.certificates.rendering.errors import GlyphMissing, PageOverflows, PhotoUnreadable, TemplateBroken
 from services.certificates.rendering.fonts import Fonts
-from services.certificates.rendering.render import (
-    TEMPLATE_VERSION,
-    TEMPLATES,
-    load_template,
-    page_to_pdf,
-    render_certificate,
-)
-from tests.services.certificates.pages import CACHE, MM, character_boxes, font_names, ink, pixels
+from services.certificates.rendering.layout import page_to_pdf
+from services.certificates.rendering.packages import load_template
+from services.certificates.rendering.render import render
+from services.certificates.templates.certificate.contract import CertificateDocument
+from tests.services.certificates.pages import CACHE, MM, character_boxes, font_names, ink, picture_file, pixels
 
 
 def document(**changes: Any) -> CertificateDocument:
-    data = json.loads((TEMPLATES / TEMPLATE_VERSION / "sample.json").read_text(encoding="utf-8"))
-    return CertificateDocument(**{**data, **changes})
+    return CertificateDocument.model_validate({**sample(current("certificate")).model_dump(), **changes})
+
+
+def render_certificate(shown: CertificateDocument, fonts: Fonts) -> bytes:
+    return render(current("certificate"), shown, fonts)
 
 
 def glyphs(pdf: bytes, text: str) -> list[Image.Image]:
@@ -48,12 +48,6 @@ def glyphs(pdf: bytes, text: str) -> list[Image.Image]:
     ]
 
 
-def encoded(mode: str, kind: str) -> bytes:
-    out = BytesIO()
-    Image.effect_noise((300, 420), 90).convert(mode).save(out, format=kind)
-    return out.getvalue()
-
-
 class TestCharacters:
     @pytest.mark.parametrize("name", ["张三丰", "欧阳䶮", "李㛃", "王𬭚"])
     def test_every_character_of_a_name_has_ink(self, fonts: Fonts, name: str) -> None:
@@ -64,15 +58,25 @@ class TestCharacters:
         assert all(found.replace(b"-", b"").find(b"NotoSerifSC") > 0 for found in font_names(pdf))
 
     def test_rare_characters_differ_from_each_other_and_from_the_empty_box(self, fonts: Fonts) -> None:
-        def picture(char: str) -> Image.Image:
-            html = f'<body><p style="font-size: 60pt">{char}</p>'
-            pdf = page_to_pdf(html, load_template(TEMPLATE_VERSION), fonts, {}, {})
+        look = load_template(current("certificate")).look
+        html = '<html lang="zh-CN"><body><p style="font-size: 60pt">{}</p>'
+
+        def picture(pdf: bytes | None) -> Image.Image:
             assert pdf is not None
             return pixels(pdf).crop((round(30 * MM), round(20 * MM), round(60 * MM), round(55 * MM)))
 
-        pictures = [picture(char) for char in "䶮㛃𬭚\U000f0000"]
+        pictures = [picture(page_to_pdf(html.format(char), look, fonts, {}, {})) for char in "䶮㛃𬭚"]
+        empty = HTML(string=html.format("\U000f0000")).write_pdf(
+            font_config=fonts.configuration, stylesheets=[look.style]
+        )
+        pictures.append(picture(empty))
         assert all(ink(shown) > 500 for shown in pictures)
         assert all(ImageChops.difference(one, other).getbbox() for one, other in combinations(pictures, 2))
+
+    def test_words_of_a_template_that_no_font_has_are_no_empty_boxes_either(self, fonts: Fonts) -> None:
+        with pytest.raises(GlyphMissing) as refused:
+            page_to_pdf("<body><p>证书\U000f0000</p>", load_template(current("certificate")).look, fonts, {}, {})
+        assert refused.value.characters == ("\U000f0000",)
 
     def test_a_common_name_embeds_the_cut_font_only(self, fonts: Fonts) -> None:
         pdf = render_certificate(document(holder_name="张三丰"), fonts)
@@ -119,7 +123,7 @@ class TestPage:
 
     @pytest.mark.parametrize("changes", LONG)
     def test_nothing_overlaps_on_the_one_sheet(self, fonts: Fonts, changes: dict[str, Any]) -> None:
-        photo = encoded("RGB", "JPEG")
+        photo = picture_file("RGB", "JPEG")
         pdf = render_certificate(document(**{"photo": photo, **changes}), fonts)
         assert len(pypdfium2.PdfDocument(pdf)) == 1
         boxes = character_boxes(pdf)
@@ -143,14 +147,14 @@ class TestPage:
     def test_texts_of_a_sensible_length_always_fit(self, fonts: Fonts) -> None:
         texts = dict.fromkeys(("unit_name", "plan_name", "plan_type", "issuer", "holder_name"), "字" * 40)
         assert render_certificate(
-            document(**texts, specialties=("专" * 19, "业" * 19), photo=encoded("L", "PNG")), fonts
+            document(**texts, specialties=("专" * 19, "业" * 19), photo=picture_file("L", "PNG")), fonts
         )
 
     def test_what_no_sheet_can_hold_is_refused_by_name(self, fonts: Fonts) -> None:
         texts = {"holder_name": "阿依" * 20, **dict.fromkeys(("unit_name", "plan_name", "plan_type"), "字" * 100)}
         labels = tuple("病" * 29 + digit for digit in "一二三四五六七八九十百千")
         with pytest.raises(PageOverflows) as refused:
-            render_certificate(document(**texts, specialties=labels, photo=encoded("RGB", "JPEG")), fonts)
+            render_certificate(document(**texts, specialties=labels, photo=picture_file("RGB", "JPEG")), fonts)
         assert refused.value.too_long[0] == "专业类别"
         assert "单位名称" in refused.value.detail
         assert "姓名" not in refused.value.detail
@@ -163,7 +167,7 @@ class TestPage:
     def test_a_template_cannot_load_anything_else(self, fonts: Fonts, address: str) -> None:
         html = f'<img src="{address}">'
         with pytest.raises(TemplateBroken):
-            page_to_pdf(html, load_template(TEMPLATE_VERSION), fonts, {}, {})
+            page_to_pdf(html, load_template(current("certificate")).look, fonts, {}, {})
 
 
 def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
@@ -176,16 +180,16 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 class TestPhoto:
     @pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("RGB", "JPEG"), ("RGBA", "PNG"), ("L", "PNG")])
     def test_every_usual_photo_shows(self, fonts: Fonts, mode: str, kind: str) -> None:
-        with_photo = pixels(render_certificate(document(photo=encoded(mode, kind)), fonts))
+        with_photo = pixels(render_certificate(document(photo=picture_file(mode, kind)), fonts))
         assert ink(with_photo.crop((34 * MM, 68 * MM, 57 * MM, 96 * MM))) > 1000
 
     @pytest.mark.parametrize("damage", ["cut_png", "cut_jpeg", "text", "gif", "empty"])
     def test_a_bad_photo_is_refused(self, fonts: Fonts, damage: str) -> None:
         made: dict[str, Callable[[], bytes]] = {
-            "cut_png": lambda: encoded("RGB", "PNG")[:-5000],
-            "cut_jpeg": lambda: encoded("RGB", "JPEG")[:-5000],
+            "cut_png": lambda: picture_file("RGB", "PNG")[:-5000],
+            "cut_jpeg": lambda: picture_file("RGB", "JPEG")[:-5000],
             "text": lambda: b"not a picture",
-            "gif": lambda: encoded("P", "GIF"),
+            "gif": lambda: picture_file("P", "GIF"),
             "empty": lambda: b"",
         }
         with pytest.raises(PhotoUnreadable):
@@ -196,16 +200,16 @@ class TestSameInputSameBytes:
     def test_twice_and_in_a_fresh_process(self, fonts: Fonts) -> None:
         program = (
             "import sys, pathlib\n"
-            "from services.certificates.rendering.contract import CertificateDocument\n"
             "from services.certificates.rendering.fonts import load_fonts\n"
-            "from services.certificates.rendering.render import render_certificate\n"
+            "from services.certificates.rendering.render import render\n"
+            "from services.certificates.templates.certificate.contract import CertificateDocument\n"
             "document = CertificateDocument.model_validate_json(sys.stdin.buffer.read())\n"
-            "sys.stdout.buffer.write(render_certificate(document, load_fonts(pathlib.Path(sys.argv[1]))))\n"
+            "sys.stdout.buffer.write(render(sys.argv[2], document, load_fonts(pathlib.Path(sys.argv[1]))))\n"
         )
         shown = document()
         first = render_certificate(shown, fonts)
         fresh = subprocess.run(
-            [sys.executable, "-c", program, str(CACHE)],
+            [sys.executable, "-c", program, str(CACHE), current("certificate")],
             input=shown.model_dump_json().encode(),
             capture_output=True,
             check=True,

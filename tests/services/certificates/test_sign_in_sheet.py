@@ -9,10 +9,11 @@ import pypdfium2
 import pytest
 
 from services.certificates.consumers import HANDLERS
-from services.certificates.forms.page import FormRefused, read_content, render_form
+from services.certificates.forms.page import FormRefused, read_content
 from services.certificates.forms.tasks import render_forms
+from services.certificates.rendering.catalogue import TEMPLATES, current
 from services.certificates.rendering.fonts import Fonts
-from services.certificates.rendering.render import TEMPLATES
+from services.certificates.rendering.render import render
 from services.certificates.templates.sign_in_sheet.contract import SignInSheet
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.req("STAFF-07")
 
 
 def content(**changes: Any) -> dict[str, Any]:
-    sample: dict[str, Any] = json.loads((TEMPLATES / KIND / "sample.json").read_text(encoding="utf-8"))
+    sample: dict[str, Any] = json.loads((TEMPLATES / current(KIND) / "sample.json").read_text(encoding="utf-8"))
     return {**sample, **changes}
 
 
@@ -37,7 +38,7 @@ def crowd(count: int) -> list[dict[str, str]]:
 
 
 def printed(fonts: Fonts, **changes: Any) -> bytes:
-    return render_form(KIND, json.dumps(content(**changes)), fonts)
+    return render(current(KIND), read_content(KIND, json.dumps(content(**changes))), fonts)
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -14,7 +14,7 @@ from services.notifications.notices import service, tasks
 from services.notifications.notices.models import Notice
 from services.notifications.notices.texts import TEXTS
 from shared.db.session import Database
-from shared.events import certificates, declaration, training
+from shared.events import certificates, declaration, training, training_selection
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.identifiers import new_id
@@ -32,7 +32,7 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
-from tests.services.notifications.training_news import registration_news, selection_news
+from tests.services.notifications.training_news import expiring_certificates, registration_news, selection_news
 
 DECLARED = {"declaration_id": new_id(), "employer_name": "苏州机械厂", "region_code": "320505", "kind": "initial"}
 
@@ -51,10 +51,11 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         "plan_type": "diagnosis",
     }
     return [
+        expiring_certificates(unit, 30, "王医生"),
         published(),
         training.RegistrationApproved(**PLAN, **PERSON, unit_id=unit),
         returned(unit),
-        training.SelectionOpened(**PLAN, unit_ids=(unit,), first_deadline=date(2026, 6, 1)),
+        training_selection.SelectionOpened(**PLAN, unit_ids=(unit,), first_deadline=date(2026, 6, 1)),
         certificates.CertificateIssued(
             **issued,
             **PERSON,
@@ -144,7 +145,7 @@ class TestWhoIsTold:
 
     async def test_deadlines_and_offers_reach_the_unit_and_no_other(self, worker: Runtime) -> None:
         unit = new_id()
-        wanted = {training.RegistrationClosing, training.SelectionClosing, training.SeatOffered}
+        wanted = {training.RegistrationClosing, training_selection.SelectionClosing, training_selection.SeatOffered}
         for event in (each for each in registration_news(unit) + selection_news(unit) if type(each) in wanted):
             assert await self.told(worker, event, organisation_id=unit)
             assert not await self.told(worker, event, organisation_id=new_id())

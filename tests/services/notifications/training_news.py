@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.events import certificates, training
+from shared.events import certificates, training, training_selection
 from shared.events.base import Event
 from shared.identifiers import new_id
 from tests.services.notifications.arrivals import PERSON, PLAN
@@ -14,6 +14,22 @@ UNIT: dict[str, Any] = {"unit_name": "南京测试医院", "region_code": "32010
 LATE: dict[str, Any] = {"late_entry_id": new_id(), **PLAN}
 QUEUE: dict[str, Any] = {"entry_id": new_id(), **PLAN, **SESSION, "people": "王医生、李医生"}
 MOVE: dict[str, Any] = {"transfer_id": new_id(), "person_name": "王医生"}
+
+
+def expiring_certificates(unit: UUID, days: int, *people: str, **line: Any) -> training.QualificationsExpiring:
+    """A certificate of each of these people ends within so many days; none can be renewed unless ``line`` says so."""
+    values: dict[str, Any] = {
+        "category": "职业病诊断医师",
+        "number": "苏职诊2022001",
+        "expires_on": date(2026, 12, 22),
+        "plan_id": None,
+        "plan_name": None,
+    }
+    lines = (
+        training.ExpiringQualification(qualification_id=new_id(), person_name=each, **{**values, **line})
+        for each in people
+    )
+    return training.QualificationsExpiring(unit_id=unit, days_left=days, qualifications=tuple(lines))
 
 
 def registration_news(unit: UUID) -> list[Event]:
@@ -44,10 +60,10 @@ def selection_news(unit: UUID) -> list[Event]:
         "valid_until": None,
     }
     return [
-        training.SelectionClosing(**PLAN, **SESSION, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
-        training.SelectionFinished(**PLAN, unit_id=unit, placed=3, unplaced=1),
-        training.SeatOffered(**QUEUE, unit_id=unit, until="2026-06-01 17:00"),
-        training.WaitingEnded(**QUEUE, unit_id=unit, why="逾期未确认"),
+        training_selection.SelectionClosing(**PLAN, **SESSION, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
+        training_selection.SelectionFinished(**PLAN, unit_id=unit, placed=3, unplaced=1),
+        training_selection.SeatOffered(**QUEUE, unit_id=unit, until="2026-06-01 17:00"),
+        training_selection.WaitingEnded(**QUEUE, unit_id=unit, why="逾期未确认"),
         training.TransferProposed(
             **MOVE, proposed_by=new_id(), proposed_by_name="苏州医院", asked_unit_id=unit, direction="调入该单位"
         ),

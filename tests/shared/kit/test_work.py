@@ -1,13 +1,15 @@
 """Rows of work: leased to one, given again when the lease lapses, ended once (PLAT-11)."""
 
 import asyncio
-from uuid import uuid4
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 
 from shared.db.session import Database
-from shared.tasks.work import claim, finish, put_back
+from shared.identifiers import made_at, new_id
+from shared.tasks.work import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, claim, finish, put_back, wait_out
 from tests.shared.kit.sample import Job
 
 
@@ -64,3 +66,32 @@ class TestLeases:
             await session.execute(text("UPDATE sample_jobs SET due_at = now()"))
         [again] = await take(database)
         assert again.last_error == "busy"
+
+    async def test_waiting_out_costs_no_attempt(self, database: Database) -> None:
+        await add_jobs(database, 1)
+        for _ in range(5):
+            [job] = await take(database)
+            assert job.attempts == 1
+            async with database.unit_of_work() as session:
+                assert await wait_out(session, job, error="away")
+                await session.execute(text("UPDATE sample_jobs SET due_at = now()"))
+
+    @pytest.mark.parametrize(
+        ("age", "wait"),
+        [(0, SHORTEST_WAIT_SECONDS), (60, 60), (7200, LONGEST_WAIT_SECONDS)],
+        ids=["new", "a minute old", "two hours old"],
+    )
+    async def test_an_old_row_waits_longer_up_to_an_end(self, database: Database, age: int, wait: float) -> None:
+        made = UUID(int=new_id().int - (age * 1000 << 80))
+        async with database.unit_of_work() as session:
+            session.add(Job(id=made, name=uuid4().hex))
+        [job] = await take(database)
+        async with database.unit_of_work() as session:
+            await wait_out(session, job, error="away")
+            left = await session.scalar(select(func.extract("epoch", Job.due_at - func.now())))
+        assert float(left or 0) == pytest.approx(wait, abs=5)
+
+
+def test_an_id_tells_when_it_was_made() -> None:
+    before = datetime.now(UTC)
+    assert abs((made_at(new_id()) - before).total_seconds()) < 60

@@ -1,6 +1,7 @@
 """Uploads are judged by their content and made harmless."""
 
 import io
+import struct
 from typing import Any
 
 import pikepdf
@@ -35,6 +36,21 @@ def refusal(data: bytes, name: str, kinds: frozenset[FileKind] = SCANS, **option
     with pytest.raises(AppError) as caught:
         check_upload(data, name=name, kinds=kinds, **options)
     return caught.value.status, caught.value.code
+
+
+def press_profile() -> bytes:
+    """The ICC profile of a press whose cyan is a strong green: paper white, K black, a table of two points for each ink."""
+    white = struct.pack(">3i", 63190, 65536, 54061)
+    corners = [(0, 128, 128) if each & 1 else (128, 60, 180) if each & 8 else (255, 128, 128) for each in range(16)]
+    matrix, same = struct.pack(">9i", *(65536 * (at % 4 == 0) for at in range(9))), bytes(range(256))
+    table = b"mft1" + bytes([0, 0, 0, 0, 4, 3, 2, 0]) + matrix + same * 4 + bytes(sum(corners, ())) + same * 3
+    tags = {b"A2B0": table, b"wtpt": b"XYZ " + bytes(4) + white}
+    at, index, body = 132 + 12 * len(tags), struct.pack(">I", len(tags)), b""
+    for name, data in tags.items():
+        index += name + struct.pack(">II", at + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    head = struct.pack(">I4xI4s4s4s12x4s28x", at + len(body), 0x02400000, b"prtr", b"CMYK", b"Lab ", b"acsp") + white
+    return head.ljust(128, b"\0") + index + body
 
 
 class TestKinds:
@@ -104,6 +120,22 @@ class TestImages:
     )
     def test_unusual_colour_models_pass(self, form: str, mode: str) -> None:
         assert check_upload(picture(form, mode=mode), name="a", kinds=SCANS).data
+
+    @pytest.mark.parametrize(
+        ("profile", "seen"),
+        [(b"", (0, 255, 255)), (b"no profile", (0, 255, 255)), (press_profile(), (0, 144, 0))],
+        ids=["pure-inks", "broken", "profile"],
+    )
+    def test_a_picture_for_the_press_gets_the_colours_that_its_profile_means(
+        self, profile: bytes, seen: tuple[int, int, int]
+    ) -> None:
+        out = io.BytesIO()
+        Image.new("CMYK", (40, 20), (255, 0, 0, 0)).save(out, "JPEG", icc_profile=profile)
+        with Image.open(io.BytesIO(check_upload(out.getvalue(), name="a.jpg", kinds=IMAGES).data)) as kept:
+            colour = kept.getpixel((20, 10))
+            assert (kept.mode, "icc_profile" in kept.info) == ("RGB", False)
+        assert isinstance(colour, tuple)
+        assert max(abs(one - other) for one, other in zip(colour, seen, strict=True)) < 12
 
     def test_transparency_stays(self) -> None:
         checked = check_upload(picture("PNG", mode="RGBA"), name="a.png", kinds=SCANS)

@@ -1150,6 +1150,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/cases/by-number/{number}/notice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载结果告知书 */
+        get: operations["get_own_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{case_id}/notice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 结果告知书 */
+        get: operations["get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/applications/form-definition": {
         parameters: {
             query?: never;
@@ -1865,6 +1899,23 @@ export interface paths {
         };
         /** 本单位谁需要参加，初训还是复训 */
         get: operations["list_plan_needs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 将到期和已过期的证书、资质 */
+        get: operations["list_expiring_qualifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2992,6 +3043,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成成绩登记表 */
+        post: operations["prepare_score_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/score-sheets/{sheet_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载成绩登记表 */
+        get: operations["download_score_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/results": {
         parameters: {
             query?: never;
@@ -3018,6 +3103,40 @@ export interface paths {
         };
         /** 集体成绩详情 */
         get: operations["get_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/results/{class_session_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成本单位人员的成绩登记表 */
+        post: operations["prepare_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/results/{class_session_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载成绩登记表 */
+        get: operations["download_results"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3223,6 +3342,23 @@ export interface paths {
         };
         /** 导出：人员信息（xlsx） */
         get: operations["export_personnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/expiring-qualifications.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：证书到期（xlsx） */
+        get: operations["export_expiring_qualifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3563,6 +3699,230 @@ export interface paths {
         };
         /** 按二维码核验 */
         get: operations["check_certificate_by_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/checks/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传证书文件（PDF）核验，文件不保存 */
+        post: operations["check_certificate_by_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务列表，最新的在前 */
+        get: operations["list_certificates_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务进度与结果 */
+        get: operations["read_certificates_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消后台任务，已完成的部分保留 */
+        post: operations["cancel_certificates_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务的结果文件 */
+        get: operations["read_certificates_job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 打包证书（后台任务） */
+        post: operations["create_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/number-patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部编号规则 */
+        get: operations["list_number_patterns"];
+        put?: never;
+        /** 为培训班类型新增编号规则 */
+        post: operations["create_number_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/number-patterns/{plan_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一条编号规则 */
+        get: operations["read_number_pattern"];
+        put?: never;
+        post?: never;
+        /** 删除编号规则，此后按通用规则编号 */
+        delete: operations["delete_number_pattern"];
+        options?: never;
+        head?: never;
+        /** 修改编号规则 */
+        patch: operations["change_number_pattern"];
+        trace?: never;
+    };
+    "/api/certificates/number-patterns/{plan_type}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 编号规则的变更记录 */
+        get: operations["read_number_pattern_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部文书模板 */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/templates/{kind}/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 用样例数据预览模板 */
+        get: operations["preview_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/signing-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 签名证书及其上级证书 */
+        get: operations["read_signing_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/signing-certificate/chain.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 签名证书链文件（PEM） */
+        get: operations["download_signing_chain"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4629,6 +4989,11 @@ export interface components {
             /** File */
             file: string;
         };
+        /** Body_check_certificate_by_file */
+        Body_check_certificate_by_file: {
+            /** File */
+            file: string;
+        };
         /** Body_import_personnel */
         Body_import_personnel: {
             /** File */
@@ -4661,6 +5026,49 @@ export interface components {
             /** File */
             file: string;
         };
+        /**
+         * BundleCreate
+         * @description Either ``certificate_ids`` or ``filters`` says which certificates.
+         */
+        BundleCreate: {
+            /** Certificate Ids */
+            certificate_ids?: string[] | null;
+            filters?: components["schemas"]["BundleFilters"] | null;
+            /** @default zip */
+            form: components["schemas"]["BundleForm"];
+            /** @default number */
+            order: components["schemas"]["BundleOrder"];
+        };
+        /**
+         * BundleFilters
+         * @description As the list of certificates has them; nothing given means all that the caller may see.
+         */
+        BundleFilters: {
+            /** Plan Name */
+            plan_name?: string | null;
+            /** Holder Name */
+            holder_name?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Class Session Id */
+            class_session_id?: string | null;
+            /** Registration Id */
+            registration_id?: string | null;
+            /** Status */
+            status?: components["schemas"]["CertificateStatus"][];
+        };
+        /**
+         * BundleForm
+         * @description ``merged`` is for a print shop: only pages.
+         * @enum {string}
+         */
+        BundleForm: "zip" | "merged";
+        /**
+         * BundleOrder
+         * @description How the certificates lie upon each other when printed.
+         * @enum {string}
+         */
+        BundleOrder: "number" | "unit" | "class_session";
         /**
          * CalendarItem
          * @description ``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
@@ -5387,7 +5795,9 @@ export interface components {
         };
         /**
          * CheckRead
-         * @description ``certificate`` is empty exactly when the result is unknown, whatever the reason.
+         * @description ``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
+         *     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
+         *     whatever the reason.
          */
         CheckRead: {
             result: components["schemas"]["CheckResult"];
@@ -5395,13 +5805,14 @@ export interface components {
             label: string;
             /** Explanation */
             explanation: string;
+            current: components["schemas"]["CheckResult"] | null;
             certificate: components["schemas"]["CheckedCertificate"] | null;
         };
         /**
          * CheckResult
          * @enum {string}
          */
-        CheckResult: "valid" | "expired" | "revoked" | "unknown";
+        CheckResult: "valid" | "expired" | "revoked" | "replaced" | "altered" | "unknown";
         /**
          * CheckedCertificate
          * @description ``holder_name`` shows the first character only, ``resident_id`` is masked.
@@ -6523,6 +6934,63 @@ export interface components {
             code: string;
         };
         /**
+         * ExpiringQualificationRead
+         * @description ``id`` is the qualification's. ``days_left`` is 0 on the last day and negative after it; ``next_step`` is the unit's, and empty for
+         *     whoever oversees it.
+         */
+        ExpiringQualificationRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Staff Id
+             * Format: uuid
+             */
+            staff_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Category */
+            category: string;
+            /** Number */
+            number: string;
+            /** Scope */
+            scope: string[];
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Days Left */
+            days_left: number;
+            /** Earned Here */
+            earned_here: boolean;
+            status: components["schemas"]["ExpiryStatus"];
+            /** Status Label */
+            status_label: string;
+            renewal: components["schemas"]["Renewal"];
+            next_step: components["schemas"]["RenewalStep"] | null;
+        };
+        /**
+         * ExpiryStatus
+         * @description The last day itself still counts (X3).
+         * @enum {string}
+         */
+        ExpiryStatus: "ending" | "expired";
+        /**
          * ExtendBody
          * @description ``valid_until`` lies one to three years ahead (AUTH-05).
          */
@@ -7243,6 +7711,18 @@ export interface components {
             errors: components["schemas"]["FieldProblem"][];
         };
         /**
+         * JobFile
+         * @description One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day.
+         */
+        JobFile: {
+            /** Part */
+            part: number;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number | null;
+        };
+        /**
          * JobListItem
          * @description ``done`` and ``failed`` of ``total`` items; ``total`` and ``seconds_left`` (by the speed so far) are null while unknown.
          */
@@ -7269,8 +7749,8 @@ export interface components {
             seconds_left: number | null;
             /** Failure */
             failure: string | null;
-            /** File Name */
-            file_name: string | null;
+            /** Files */
+            files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
@@ -7310,8 +7790,8 @@ export interface components {
             seconds_left: number | null;
             /** Failure */
             failure: string | null;
-            /** File Name */
-            file_name: string | null;
+            /** Files */
+            files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
@@ -7542,7 +8022,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -7597,6 +8077,97 @@ export interface components {
             label: string;
             /** Advice */
             advice: string;
+        };
+        /**
+         * NumberPatternCreate
+         * @description The pattern of a plan type that has followed the one for any until now.
+         */
+        NumberPatternCreate: {
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
+            plan_type: string;
+            /**
+             * Label
+             * @description 证书上的培训类型名称
+             */
+            label: string;
+            /**
+             * Prefix
+             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
+             * @example 苏职卫培〔{year}〕ZD-{region}-
+             */
+            prefix: string;
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             * @default 4
+             */
+            digits: number;
+            /**
+             * Template
+             * @description 证书模板
+             * @default certificate
+             */
+            template: string;
+        };
+        /**
+         * NumberPatternRead
+         * @description ``plan_type`` * is for every type without a pattern of its own. ``example`` is the next number of a first session in 玄武区 today;
+         *     ``shares_with`` are the labels of the patterns that number in that same gapless series. ``series`` are the filled prefixes that
+         *     fit, the last by name first; a list shows no more than 200 of ``series_total``.
+         */
+        NumberPatternRead: {
+            /** Plan Type */
+            plan_type: string;
+            /** Label */
+            label: string;
+            /** Prefix */
+            prefix: string;
+            /** Digits */
+            digits: number;
+            /** Template */
+            template: string;
+            /** Example */
+            example: string;
+            /** Shares With */
+            shares_with: string[];
+            /** Series */
+            series: components["schemas"]["NumberSeriesRead"][];
+            /** Series Total */
+            series_total: number;
+            /** Version */
+            version: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * NumberPatternUpdate
+         * @description Only what is sent changes, and for certificates that are numbered from then on.
+         */
+        NumberPatternUpdate: {
+            /** Label */
+            label?: string | null;
+            /** Prefix */
+            prefix?: string | null;
+            /** Digits */
+            digits?: number | null;
+            /** Template */
+            template?: string | null;
+        };
+        /**
+         * NumberSeriesRead
+         * @description One filled prefix and the serial that it gave last.
+         */
+        NumberSeriesRead: {
+            /** Prefix */
+            prefix: string;
+            /** Last */
+            last: number;
         };
         /**
          * OpenBody
@@ -7999,6 +8570,17 @@ export interface components {
         Page_DeclarationListItem_: {
             /** Items */
             items: components["schemas"]["DeclarationListItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[ExpiringQualificationRead] */
+        Page_ExpiringQualificationRead_: {
+            /** Items */
+            items: components["schemas"]["ExpiringQualificationRead"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -9876,6 +10458,58 @@ export interface components {
             registration_ids: string[];
         };
         /**
+         * Remake
+         * @description A page that failed is tried again; where its photo cannot be had, a person may decide to do without.
+         */
+        Remake: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Without Photo
+             * @description 不印照片
+             * @default false
+             */
+            without_photo: boolean;
+        };
+        /**
+         * Renewal
+         * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
+         */
+        Renewal: {
+            state: components["schemas"]["RenewalState"];
+            /** State Label */
+            state_label: string;
+            /** Reason */
+            reason: string;
+            /** Plan Id */
+            plan_id?: string | null;
+            /** Plan Name */
+            plan_name?: string | null;
+            /** Registration Deadline */
+            registration_deadline?: string | null;
+            /** Registration Id */
+            registration_id?: string | null;
+        };
+        /**
+         * RenewalState
+         * @description ``ADDED`` is in a plan that is open and has not been sent; ``REGISTERED`` is 已报名 or 审核通过 somewhere, its results not out.
+         * @enum {string}
+         */
+        RenewalState: "open" | "added" | "registered" | "none";
+        /** RenewalStep */
+        RenewalStep: {
+            /** Label */
+            label: string;
+            /**
+             * Path
+             * @description 门户页面路径
+             */
+            path: string;
+        };
+        /**
          * RepairAction
          * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
          */
@@ -10738,6 +11372,42 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * SigningCertificate
+         * @description One certificate; ``sha256`` is its fingerprint in hexadecimal, ``pem`` the certificate itself.
+         */
+        SigningCertificate: {
+            /** Subject */
+            subject: string;
+            /** Issuer */
+            issuer: string;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /**
+             * Not After
+             * Format: date-time
+             */
+            not_after: string;
+            /** Sha256 */
+            sha256: string;
+            /** Pem */
+            pem: string;
+        };
+        /**
+         * SigningChain
+         * @description ``certificates`` are the signer's first and its root last, as far as the chain is known here.
+         */
+        SigningChain: {
+            /** Is Test */
+            is_test: boolean;
+            /** Notice */
+            notice: string;
+            /** Certificates */
+            certificates: components["schemas"]["SigningCertificate"][];
+        };
         /** SpecialtyCreate */
         SpecialtyCreate: {
             /**
@@ -11197,6 +11867,28 @@ export interface components {
             } | null;
             /** Items */
             items: components["schemas"]["Item"][];
+        };
+        /**
+         * TemplateRead
+         * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
+         */
+        TemplateRead: {
+            /** Kind */
+            kind: string;
+            /**
+             * Label
+             * @description 文书名称
+             */
+            label: string;
+            /** Versions */
+            versions: string[];
+            /** Current */
+            current: string;
+            /**
+             * Archived
+             * @description 是否按 PDF/A 归档格式生成
+             */
+            archived: boolean;
         };
         /**
          * TrainingKind
@@ -14181,6 +14873,68 @@ export interface operations {
             };
         };
     };
+    get_own_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_form_definition: {
         parameters: {
             query?: never;
@@ -15918,6 +16672,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonNeed"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[] | null;
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExpiringQualificationRead_"];
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -18678,6 +19478,68 @@ export interface operations {
             };
         };
     };
+    prepare_score_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPrepared"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_score_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_results: {
         parameters: {
             query?: {
@@ -18740,6 +19602,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionResults"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPrepared"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description 未能完成，原因见内容 */
@@ -19126,7 +20050,10 @@ export interface operations {
     };
     read_training_job_file: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 第几个文件，从1开始 */
+                part?: number;
+            };
             header?: never;
             path: {
                 job_id: string;
@@ -19168,6 +20095,48 @@ export interface operations {
                 department?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[] | null;
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][] | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -19789,7 +20758,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
+                "application/json": components["schemas"]["Remake"] | null;
             };
         };
         responses: {
@@ -19901,6 +20870,515 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CheckRead"];
                 };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_certificate_by_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_check_certificate_by_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_certificates_jobs: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_certificates_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_certificates_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_certificates_job_file: {
+        parameters: {
+            query?: {
+                /** @description 第几个文件，从1开始 */
+                part?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleCreate"];
+            };
+        };
+        responses: {
+            /** @description 已开始打包，进度、文件和取消见 Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_number_patterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPatternRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatternCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训班类型代码，* 为通用规则 */
+                plan_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训班类型代码，* 为通用规则 */
+                plan_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训班类型代码，* 为通用规则 */
+                plan_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatternUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_number_pattern_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训班类型代码，* 为通用规则 */
+                plan_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateRead"][];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_signing_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningChain"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_signing_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 未能完成，原因见内容 */
             default: {

@@ -10,3 +10,6 @@ export const PUBLIC_LINKS = [
   { name: 'track', label: '进度查询' },
   { name: 'enquiry', label: '在线咨询' },
 ] as const
+
+/** Whoever holds a certificate in his hands has it checked: a page of the server's own, which works without scripts (BEY-05). */
+export const CERTIFICATE_CHECK = { href: '/verify', label: '证书查验' } as const

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.certificates.forms.contract import FormContent, Part
+from services.certificates.rendering.contract import DocumentKind, FormContent, Part
 
 Label = Annotated[str, Field(max_length=60)]
 Name = Annotated[str, Field(max_length=200)]
@@ -77,3 +77,6 @@ class AccountApplication(FormContent):
     signatures: Annotated[tuple[Signature, ...], Field(max_length=4)]
     remarks: Words = ""
     contacts: Annotated[tuple[Contact, ...], Field(max_length=150)] = ()
+
+
+KIND = DocumentKind("account_application", "账号申请表", AccountApplication, most_sheets=6)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.certificates.forms.contract import FormContent, Part
+from services.certificates.rendering.contract import DocumentKind, FormContent, Part
 
 # So many days stand beside each other; further days make a further list of the same people.
 DAYS_ABREAST = 5
@@ -34,3 +34,7 @@ class SignInSheet(FormContent):
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """The days of each list, in order."""
         return tuple(self.days[at : at + DAYS_ABREAST] for at in range(0, len(self.days), DAYS_ABREAST))
+
+
+# A list goes on from sheet to sheet: there is nothing to be pressed onto one.
+KIND = DocumentKind("sign_in_sheet", "培训签到表", SignInSheet, densities=(), most_sheets=200)

@@ -108,6 +108,10 @@ class TestWhatStandsInIt:
             register,
         ]
         assert (await items(client))[0]["uid"] == uid  # moved, and not a second one
+        assert [item["path"] for item in await items(client)] == [
+            *[f"/selections/{plan.id}"] * 3,
+            f"/registrations/{plan.id}",
+        ]
 
     async def test_who_has_nobody_approved_is_not_told_of_the_selection(
         self, runtime: Runtime, unit: Actor, client: httpx.AsyncClient

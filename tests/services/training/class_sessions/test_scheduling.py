@@ -16,7 +16,7 @@ from services.training.registrations.workflow import RegistrationStatus
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.workflow import WaitingStatus
 from shared.events.log import EventRow
-from shared.events.training import SelectionOpened
+from shared.events.training_selection import SelectionOpened
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime

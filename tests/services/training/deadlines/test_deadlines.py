@@ -21,7 +21,7 @@ from shared.clock import end_of_beijing_day, now_utc, start_of_beijing_day
 from shared.db.history import History
 from shared.events.base import Event
 from shared.events.log import EventRow
-from shared.events.training import SelectionClosing, SelectionFinished, SelectionOpened
+from shared.events.training_selection import SelectionClosing, SelectionFinished, SelectionOpened
 from shared.identity import SYSTEM_ID, Actor
 from shared.roles import Permission
 from shared.runtime import Runtime

@@ -12,7 +12,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
 from shared.services import Service
-from shared.tasks.jobs import Batches, JobKind, JobOrder, JobTable, Progress, ResultFile
+from shared.tasks.jobs import Batches, JobKind, JobOrder, JobTable, Progress
 
 COUNT = JobKind(
     "count", "数数", "tests.services.training.jobs.counting:open_counting", frozenset({Permission.SCORE_ENTRY})
@@ -23,7 +23,7 @@ STEP = 10
 RECORD = "counted"
 
 
-class _Counting:
+class _Counting(Batches):
     def __init__(self, order: JobOrder) -> None:
         self._actor, self._order = order.actor, order
         self.total: int = order.arguments["total"]
@@ -46,8 +46,9 @@ class _Counting:
     def report(self, progress: Progress) -> dict[str, Any]:
         return {"sum": progress.state.get("sum", 0), "bytes": len(self._order.data)}
 
-    async def file(self, _progress: Progress) -> ResultFile | None:
-        return ResultFile("数.zip", self._order.data) if self._order.data else None
+    async def finish(self, _progress: Progress) -> None:
+        if self._order.data:
+            await self._order.files.put("数.zip", self._order.data)
 
 
 async def open_counting(_runtime: Runtime, order: JobOrder) -> Batches:

@@ -238,21 +238,23 @@ class TestFiles:
         assert b"320102" not in await runtime.storage.get(key)
         await run_jobs(runtime, TABLE)
         ended = await now(runtime, job)
-        assert (ended.input_key, ended.result_name) == (None, "数.zip")
+        file = (ended.result_files or [{}])[0]
+        assert (ended.input_key, file["name"], file["size"]) == (None, "数.zip", 18)
         with pytest.raises(FileMissing):
             await runtime.storage.get(key)
-        assert await runtime.storage.get(ended.result_key or "") == b"320102196001010009"
+        assert await runtime.storage.get(file["key"]) == b"320102196001010009"
 
     async def test_results_are_kept_a_day_and_rows_a_month(self, runtime: Runtime, actor: Actor) -> None:
         job = await start(runtime, actor, data=b"x")
         await run_jobs(runtime, TABLE)
-        key = (await now(runtime, job)).result_key or ""
+        files = (await now(runtime, job)).result_files or []
+        key = files[0]["key"]
         await tidy_jobs(runtime, TABLE)
-        assert (await now(runtime, job)).result_key == key
+        assert (await now(runtime, job)).result_files == files
         await change(runtime, job, "done_at = now() - interval '25 hours'")
         await tidy_jobs(runtime, TABLE)
         row = await now(runtime, job)
-        assert (row.result_key, row.result, state_of(row)) == (None, None, JobState.DONE)
+        assert (row.result_files, row.result, state_of(row)) == (None, None, JobState.DONE)
         with pytest.raises(FileMissing):
             await runtime.storage.get(key)
         await change(runtime, job, "done_at = now() - interval '31 days'")

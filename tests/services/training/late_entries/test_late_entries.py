@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -179,9 +180,38 @@ class TestDeciding:
         staff = await stage.staff()
         late = await stage.unit.post(ADD, json={"plan_id": str(plan.id), "staff_ids": [str(staff.id)]})
         assert (late.status_code, late.json()["code"]) == (409, "registration_closed")
-        again = await ask(stage, plan)
-        assert (again.status_code, again.json()["code"]) == (409, "late_entry_over")
-        assert "李老师" in again.json()["detail"]
+
+    @pytest.mark.req("PLAT-02")
+    async def test_after_its_day_the_unit_asks_again(self, stage: Stage) -> None:
+        plan = await closed_plan(stage)
+        old = await grant(stage, plan)
+        page = f"{GROUP}/{plan.id}"
+        assert button((await stage.unit.get(page)).json(), "request_late_entry", "actions")["allowed"] is False
+        async with stage.work() as session:
+            (await session.get_one(LateEntry, old)).granted_until = today() - timedelta(days=1)
+        assert button((await stage.unit.get(page)).json(), "request_late_entry", "actions")["allowed"]
+        answers = await asyncio.gather(*(ask(stage, plan) for _ in range(3)))
+        assert sorted(each.status_code for each in answers) == [201, 409, 409]
+        lapsed = (await stage.unit.get(f"{LATE}/{old}")).json()
+        assert (lapsed["status_label"], lapsed["granted_until"]) == ("补报到期", str(today() - timedelta(days=1)))
+        async with stage.work() as session:
+            assert [each.action for each in await history_of(session, "late_entry", UUID(old))] == [
+                "create",
+                "grant",
+                "lapse",
+            ]
+        newer = (await stage.unit.get(page)).json()["late_entry"]
+        assert (newer["id"] == old, newer["status"]) == (False, "requested")
+        until = (today() + WEEK).isoformat()
+        assert (await decide(stage, newer["id"], "grant", until=until)).status_code == 200
+        staff = await stage.staff("补报的人")
+        late = await stage.unit.post(ADD, json={"plan_id": str(plan.id), "staff_ids": [str(staff.id)]})
+        assert late.json()["added"] == 1
+
+    async def test_nobody_ends_a_window_before_its_day(self, stage: Stage) -> None:
+        entry_id = await grant(stage, await closed_plan(stage))
+        assert (await stage.province.post(f"{LATE}/{entry_id}/lapse")).status_code in {403, 404, 405}
+        assert (await stage.unit.get(f"{LATE}/{entry_id}")).json()["status"] == "granted"
 
     async def test_a_longer_window_of_one_person_stays(self, stage: Stage) -> None:
         plan = await closed_plan(stage)

@@ -173,7 +173,7 @@ class TestErrors:
     async def test_a_job_without_a_file_says_so(self, client: AsyncClient, runtime: Runtime) -> None:
         job = await done(client, runtime, workbook([line() for _ in range(MANY)]), "preview")
         answer = await client.get(f"{JOBS_LIST}/{job['id']}/file")
-        assert (job["file_name"], answer.status_code, answer.json()["code"]) == (None, 404, "job_file_missing")
+        assert (job["files"], answer.status_code, answer.json()["code"]) == ([], 404, "job_file_missing")
 
     @pytest.mark.req("ORG-05")
     async def test_a_filing_that_is_submitted_meanwhile_ends_it_with_the_reason(

@@ -102,6 +102,7 @@ class TestAttachments:
         made = await client.post(PERSONNEL, json=form())
         address = made.headers["location"]
         assert [each["label"] for each in made.json()["attachments"]] == [
+            "证件照",
             "身份证复印件",
             "职称证书",
             "毕业证书",

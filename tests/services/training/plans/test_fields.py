@@ -86,6 +86,22 @@ class TestExamGroups:
         plan = (await province.post(PLANS, json=form(specialties=codes))).json()
         assert fields(await change(province, plan["id"], exam_groups=groups)) == {"exam_groups"}
 
+    @pytest.mark.req("PLAT-01")
+    @pytest.mark.parametrize(
+        ("groups", "named"),
+        [
+            ([["skin", "tumour"]], "请去掉：职业性肿瘤"),
+            ([["skin", "eye"], ["eye", "other"]], "请去掉：职业性眼病"),
+            ([["skin"]], "（职业性皮肤病）"),
+            ([["skin", "unheard_of"]], "请去掉：unheard_of"),
+        ],
+    )
+    async def test_a_refusal_names_the_specialties_as_people_know_them(
+        self, province: httpx.AsyncClient, groups: list[list[str]], named: str
+    ) -> None:
+        made = await province.post(PLANS, json=form(specialties=["skin", "eye", "other"], exam_groups=groups))
+        assert named in made.json()["errors"][0]["message"]
+
     async def test_a_specialty_does_not_leave_its_bundle_behind(self, province: httpx.AsyncClient) -> None:
         plan = (await province.post(PLANS, json=form(exam_groups=[["skin", "eye"]]))).json()
         assert fields(await change(province, plan["id"], specialties=["skin"])) == {"exam_groups"}

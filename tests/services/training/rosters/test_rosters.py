@@ -29,6 +29,7 @@ from shared.events.training import RosterPrepared
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
+from shared.web.documents import FormInTheMaking, FormNotPrintable, prepared_pdf
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.attendance.rooms import CLASS_SESSIONS, Room, open_room
 from tests.services.training.class_sessions.test_scheduling import OpenApp
@@ -199,14 +200,14 @@ class TestItsFile:
         self, runtime: Runtime, joined: Runtime, open_app: OpenApp, room: Room
     ) -> None:
         await room.office.post(room.address("sign-in-sheet"))
-        with pytest.raises(sign_in.FormNotReady) as early:
-            await sign_in.fetch_pdf(joined, room.row.id, 1)
+        with pytest.raises(FormInTheMaking) as early:
+            await prepared_pdf(joined, sign_in.SIGN_IN_SHEET, room.row.id, 1)
         assert (early.value.status, early.value.retry_after) == (503, 2)
         certificates = await open_app(certificates_app)
         async with certificates.database.unit_of_work() as session:
             await HANDLERS[RosterPrepared](session, (await events_of(runtime, room))[0])
         await render_forms(certificates)
-        assert (await sign_in.fetch_pdf(joined, room.row.id, 1)).startswith(b"%PDF")
+        assert (await prepared_pdf(joined, sign_in.SIGN_IN_SHEET, room.row.id, 1)).startswith(b"%PDF")
 
     async def test_why_one_cannot_be_printed_is_told(
         self, runtime: Runtime, joined: Runtime, open_app: OpenApp, room: Room
@@ -220,5 +221,5 @@ class TestItsFile:
         async with certificates.database.unit_of_work() as session:
             await HANDLERS[RosterPrepared](session, (await events_of(runtime, room))[0])
         await render_forms(certificates)
-        with pytest.raises(sign_in.FormNotPrintable, match="😀"):
-            await sign_in.fetch_pdf(joined, room.row.id, 1)
+        with pytest.raises(FormNotPrintable, match="😀"):
+            await prepared_pdf(joined, sign_in.SIGN_IN_SHEET, room.row.id, 1)

@@ -14,7 +14,7 @@ from services.training.selection.models import Selection
 from services.training.selection.workflow import SelectionStatus
 from shared.db.history import history_of
 from shared.events.log import EventRow
-from shared.events.training import SelectionFinished
+from shared.events.training_selection import SelectionFinished
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime

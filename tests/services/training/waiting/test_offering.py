@@ -14,7 +14,7 @@ from services.training.registrations.models import Registration
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.tasks import offer_places
 from shared.clock import end_of_beijing_day, now_utc
-from shared.events.training import SeatOffered, WaitingEnded
+from shared.events.training_selection import SeatOffered, WaitingEnded
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime

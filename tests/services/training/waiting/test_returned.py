@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.training.main import app
 from services.training.registrations.models import Registration
-from shared.events.training import WaitingEnded
+from shared.events.training_selection import WaitingEnded
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime

@@ -1,0 +1,80 @@
+"""What is the same for every public route: a caller is counted before anything is done, and on pages a refusal is a page as well."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from services.certificates.checks.page import HEADERS, page_of_refusal
+from services.certificates.checks.rate import within_file_rate, within_rate
+from shared.clock import now_utc
+from shared.errors import AppError, FieldError, InvalidInput
+from shared.runtime import Runtime
+from shared.web.messages import NO_FILE
+from shared.web.route import Handler, UnitOfWorkRoute
+
+
+def _after(rule: Callable[[Request], Awaitable[None]], inner: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        await rule(request)
+        return await inner(request)
+
+    return handle
+
+
+def _as_page(inner: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            return await inner(request)
+        except RequestValidationError:  # of a page's input, the framework looks at the file alone
+            return _refusal(request, InvalidInput(errors=[FieldError("file", "missing", NO_FILE)]))
+        except HTTPException as error:
+            if error.status_code != 400:
+                raise
+            return _refusal(request, error.__cause__ if isinstance(error.__cause__, AppError) else BrokenForm())
+        except AppError as error:
+            return _refusal(request, error)
+
+    return handle
+
+
+class BrokenForm(AppError):
+    status = 400
+    code = "malformed_body"
+    detail = "提交的内容不完整，请重新选择文件后再提交"
+
+
+def _refusal(request: Request, error: AppError) -> HTMLResponse:
+    runtime: Runtime = request.app.state.runtime
+    typed = {name: request.query_params.get(name, "").replace("\0", "")[:100] for name in ("number", "name")}
+    page = page_of_refusal(error, public_url=runtime.settings.public_url, now=now_utc(), typed=typed)
+    headers = {**HEADERS, **({} if error.retry_after is None else {"Retry-After": str(error.retry_after)})}
+    return HTMLResponse(page, error.status, headers)
+
+
+class CheckRoute(UnitOfWorkRoute):
+    """A look-up. It is counted before it takes a connection, so that a flood takes none."""
+
+    def get_route_handler(self) -> Handler:
+        return _after(within_rate, super().get_route_handler())
+
+
+class FileRoute(APIRoute):
+    """A file is counted before it is taken in. Not a unit of work: to read it takes seconds, and nothing of it may be kept, not even under
+    an Idempotency-Key."""
+
+    def get_route_handler(self) -> Handler:
+        return _after(within_file_rate, super().get_route_handler())
+
+
+class CheckPageRoute(CheckRoute):
+    def get_route_handler(self) -> Handler:
+        return _as_page(super().get_route_handler())
+
+
+class FilePageRoute(FileRoute):
+    def get_route_handler(self) -> Handler:
+        return _as_page(super().get_route_handler())

@@ -1,0 +1,145 @@
+"""The province keeps the patterns of certificate numbers itself (STAFF-10). A change counts for what is numbered from then on: numbers that
+were given stay, and a series goes on where it stopped, whoever returns to its prefix.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.certificates.issue.models import ANY_PLAN_TYPE, NumberPattern
+from services.certificates.issue.numbering import fill, number_of
+from services.certificates.patterns import repository
+from services.certificates.patterns.repository import RECORD, record_id
+from services.certificates.patterns.schemas import (
+    NumberPatternCreate,
+    NumberPatternRead,
+    NumberPatternUpdate,
+    NumberSeriesRead,
+)
+from services.certificates.rendering.catalogue import kinds
+from services.certificates.templates.certificate.contract import CertificateDocument
+from shared.clock import beijing_today, now_utc
+from shared.db.history import history_of, remember
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.identity import Actor
+from shared.web.histories import HistoryEntry, history_entries
+from shared.web.lists import check_version
+
+LISTED_SERIES = 200
+EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
+_KEPT = ("label", "prefix", "digits", "template")
+
+
+class PatternForAny(Conflict):
+    code = "number_pattern_for_any"
+    detail = "通用规则（*）适用于所有没有单独规则的培训班类型，不能删除，只能修改"
+
+
+async def all_patterns(session: AsyncSession) -> list[NumberPatternRead]:
+    """Every pattern, with the series that it has filled."""
+    rows = await repository.list_patterns(session)
+    serials = await repository.last_serials(session)
+    return [_read(each, rows, serials, most=LISTED_SERIES) for each in rows]
+
+
+async def read_pattern(session: AsyncSession, plan_type: str) -> NumberPatternRead:
+    """One pattern with all of its series. Raises ``PatternNotFound``."""
+    found = await repository.require_pattern(session, plan_type)
+    return _read(found, await repository.list_patterns(session), await repository.last_serials(session), most=None)
+
+
+async def create_pattern(session: AsyncSession, *, actor: Actor, body: NumberPatternCreate) -> NumberPatternRead:
+    """A pattern of its own for a plan type. Raises ``InvalidInput`` for a type that has one and for an unknown template."""
+    if await repository.get_pattern(session, body.plan_type) is not None:
+        reason = "该培训班类型已有编号规则，请直接修改"
+        raise InvalidInput(errors=[FieldError("plan_type", "plan_type_taken", reason)])
+    _check_template(body.template)
+    session.add(NumberPattern(**body.model_dump()))
+    _remember(session, body.plan_type, actor, "create", None, body.model_dump(include=set(_KEPT)))
+    await session.flush()
+    return await read_pattern(session, body.plan_type)
+
+
+async def change_pattern(
+    session: AsyncSession, *, actor: Actor, plan_type: str, body: NumberPatternUpdate, expected_version: int
+) -> NumberPatternRead:
+    """Changes what was sent. Raises ``PatternNotFound``, ``VersionMismatch`` and ``InvalidInput`` for an unknown template."""
+    found = await repository.require_pattern(session, plan_type)
+    check_version(found.version, expected_version)
+    before = _values(found)
+    changes = {name: value for name, value in body.changes().items() if value != before[name]}
+    if "template" in changes:
+        _check_template(changes["template"])
+    for name, value in changes.items():
+        setattr(found, name, value)
+    if changes:
+        _remember(session, plan_type, actor, "update", {name: before[name] for name in changes}, changes)
+    await session.flush()
+    return await read_pattern(session, plan_type)
+
+
+async def delete_pattern(session: AsyncSession, *, actor: Actor, plan_type: str, expected_version: int) -> None:
+    """From now on the type is numbered as any other; its series stay. Raises ``PatternNotFound``, ``VersionMismatch`` and
+    ``PatternForAny``."""
+    found = await repository.require_pattern(session, plan_type)
+    check_version(found.version, expected_version)
+    if plan_type == ANY_PLAN_TYPE:
+        raise PatternForAny
+    _remember(session, plan_type, actor, "delete", _values(found), None)
+    await session.delete(found)
+    await session.flush()
+
+
+async def history_of_pattern(session: AsyncSession, *, actor: Actor, plan_type: str) -> list[HistoryEntry]:
+    """What was changed, oldest first, also of a pattern that is gone (PLAT-04). Raises ``PatternNotFound`` where there never was one."""
+    rows = await history_of(session, RECORD, record_id(plan_type))
+    if not rows:
+        await repository.require_pattern(session, plan_type)
+    return history_entries(rows, actor, None)
+
+
+def _values(pattern: NumberPattern) -> dict[str, Any]:
+    return {name: getattr(pattern, name) for name in _KEPT}
+
+
+def _example_prefix(pattern: NumberPattern) -> str:
+    year = beijing_today(now_utc()).year
+    return fill(pattern.prefix, year=year, session_no=EXAMPLE_SESSION, region_code=EXAMPLE_REGION)
+
+
+def _read(
+    pattern: NumberPattern, others: Sequence[NumberPattern], serials: Mapping[str, int], *, most: int | None
+) -> NumberPatternRead:
+    filled = _example_prefix(pattern)
+    series = repository.series_of(pattern.prefix, serials)
+    shares = [each.label for each in others if each is not pattern and _example_prefix(each) == filled]
+    return NumberPatternRead(
+        plan_type=pattern.plan_type,
+        **_values(pattern),
+        example=number_of(filled, serials.get(filled, 0) + 1, pattern.digits),
+        shares_with=shares,
+        series=[NumberSeriesRead(prefix=prefix, last=last) for prefix, last in series[:most]],
+        series_total=len(series),
+        version=pattern.version,
+        updated_at=pattern.updated_at,
+    )
+
+
+def _check_template(name: str) -> None:
+    known = {each.name: each.label for each in kinds(CertificateDocument)}
+    if name not in known:
+        choices = "、".join(f"{code}（{label}）" for code, label in known.items())
+        raise InvalidInput(errors=[FieldError("template", "unknown_template", f"没有这种证书模板，可选：{choices}")])
+
+
+def _remember(
+    session: AsyncSession,
+    plan_type: str,
+    actor: Actor,
+    action: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    identity = record_id(plan_type)
+    remember(session, record_type=RECORD, record_id=identity, action=action, actor=actor, before=before, after=after)

@@ -1,0 +1,26 @@
+"""How what an event lists is said in a sentence that still fits a text message: the first few, then 等 and how many."""
+
+from collections import defaultdict
+
+from shared.events.training import QualificationsExpiring
+
+_SHOWN = 3
+
+
+def ending_certificates(event: QualificationsExpiring) -> dict[str, str]:
+    """``people`` how many, ``who`` with which certificates until when, ``plans`` what they can be registered for (BEY-06)."""
+    of_person: dict[str, list[str]] = defaultdict(list)
+    for each in event.qualifications:
+        of_person[each.person_name].append(f"{each.category}，{each.expires_on}")
+    named = [f"{name}（{'；'.join(ends)}）" for name, ends in of_person.items()]
+    plans = list(dict.fromkeys(f"“{each.plan_name}”" for each in event.qualifications if each.plan_name))
+    return {
+        "people": str(len(named)),
+        "who": _first_of(named, "人"),
+        "plans": f"现可报名{_first_of(plans, '个培训班')}，" if plans else "",
+    }
+
+
+def _first_of(parts: list[str], unit: str) -> str:
+    more = f"等 {len(parts)} {unit}" if len(parts) > _SHOWN else ""
+    return "、".join(parts[:_SHOWN]) + more

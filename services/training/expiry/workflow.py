@@ -1,0 +1,24 @@
+"""How a certificate that ends stands, and what can be done about it (BEY-06). Derived from dates, plans and registrations, never stored."""
+
+from shared.workflow.definition import Labelled
+
+# Days before the end at which a unit is told.
+MARKS = (90, 30, 7)
+# How long an end that has gone by is still shown.
+SHOWN_AFTER_DAYS = 365
+
+
+class ExpiryStatus(Labelled):
+    """The last day itself still counts (X3)."""
+
+    ENDING = "ending", "将到期"
+    EXPIRED = "expired", "已过期"
+
+
+class RenewalState(Labelled):
+    """``ADDED`` is in a plan that is open and has not been sent; ``REGISTERED`` is 已报名 or 审核通过 somewhere, its results not out."""
+
+    OPEN = "open", "可报名"
+    ADDED = "added", "已添加未报名"
+    REGISTERED = "registered", "已报名"
+    NONE = "none", "暂无培训班"

@@ -1,0 +1,75 @@
+"""What training tells the others of the choice of class sessions: its opening, its end, and the queue for full ones. The rest of its events
+stands in ``training``.
+"""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.base import Event
+
+
+class SelectionOpened(Event):
+    """Units with approved people may choose sessions now (STAFF-06, NOTE-02)."""
+
+    type: ClassVar[str] = "training.selection.opened.v1"
+
+    plan_id: UUID
+    plan_name: str
+    unit_ids: tuple[UUID, ...]
+    first_deadline: date
+
+
+class SelectionClosing(Event):
+    """A session's selection ends with tomorrow; ``unit_ids`` have not submitted (STAFF-06, FAQ-M7)."""
+
+    type: ClassVar[str] = "training.selection.closing.v1"
+
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    selection_deadline: date
+    unit_ids: tuple[UUID, ...]
+
+
+class SelectionFinished(Event):
+    """After the last deadline a unit's selection counts as submitted (STAFF-06); ``placed`` and ``unplaced`` are people."""
+
+    type: ClassVar[str] = "training.selection.finished.v1"
+
+    plan_id: UUID
+    plan_name: str
+    unit_id: UUID
+    placed: int
+    unplaced: int
+
+
+class SeatOffered(Event):
+    """Places are kept for people who queued (BEY-02); ``people`` are their names, joined; ``until`` a Beijing time as people read it."""
+
+    type: ClassVar[str] = "training.waiting.offered.v1"
+
+    entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    people: str
+    until: str
+
+
+class WaitingEnded(Event):
+    """An entry of the queue ended without a place, and not by the unit itself: its offer ran out, or it cannot be served (BEY-02)."""
+
+    type: ClassVar[str] = "training.waiting.ended.v1"
+
+    entry_id: UUID
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    people: str
+    why: str
