@@ -93,8 +93,8 @@ async def _import(client: httpx.AsyncClient, lines: Sequence[dict[str, str]], **
 
 
 def peak_mb(stack: Stack) -> float:
-    """The most that any process of the slow worker has ever had."""
+    """The most that a process of the slow worker that is there now has ever had; 0 while it is being replaced."""
     found = [
         re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()) for pid in stack.pids("ops.up.slow")
     ]
-    return max(int(match[1]) for match in found if match) / 1024
+    return max((int(match[1]) for match in found if match), default=0) / 1024

@@ -1,6 +1,6 @@
 """How many certificates a second a real print worker of two processes makes, signed and without a photo: from the first published result to
-the last certificate that is valid, on its own PostgreSQL and Valkey, with everything on the same cores. ``python -m bench.print 10000``
-for another number of certificates.
+the last certificate that is valid, on its own PostgreSQL and Valkey, with everything on the same cores; and how many bare pages two
+processes render and sign right before and after, without any of that. ``python -m bench.print 10000`` for another number.
 """
 
 import asyncio
@@ -8,16 +8,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import text
 
+from bench.certificate import TEMPLATE, photoless_sample, test_sealer
 from bench.figure import Figure
 from bench.stack import adopt
 from ops.up.processes import CannotStart, Process, tail
 from ops.up.servers import Servers, embedded_servers
 from services.certificates.issue.service import RENDER_DUE, issue_certificate
+from services.certificates.rendering.fonts import load_fonts
+from services.certificates.rendering.render import render
+from services.certificates.signing.seal import seal_pdf
 from services.certificates.worker import WORKER
 from shared.db.session import note_hint
 from shared.runtime import Runtime, open_runtime
@@ -30,6 +36,7 @@ PROCESSES = 2
 GOAL_A_SECOND = 30
 GOAL_MB = 300
 START_SECONDS = 120
+BARE_PAGES = 150
 LOOK_SECONDS = 0.5
 CELERY = f"celery -A ops.worker:app worker --queues certificates.print --concurrency {PROCESSES} --without-gossip --without-mingle"
 
@@ -38,11 +45,32 @@ def figures(count: int = CERTIFICATES) -> Iterator[Figure]:
     """Certificates a second, and what the process that held most held at its peak: PSS counts a shared page once."""
     with tempfile.TemporaryDirectory() as folder, embedded_servers(Path(folder) / "var") as servers:
         environment = {**adopt(servers, Service.CERTIFICATES), "WORKER": "certificates.print"}
+        bare = [_bare_pages_a_second()]
         with _worker(environment, servers) as process:
             seconds, memory = asyncio.run(_measure(process, count))
+        bare.append(_bare_pages_a_second())
     yield Figure("print_certificates_per_s", count / seconds, "/s", GOAL_A_SECOND)
+    yield Figure("print_bare_pages_per_s", sum(bare) / 2, "/s")
+    yield Figure("print_to_bare_pages", count / seconds / (sum(bare) / 2), "x")
     yield Figure("print_process_rss_peak_mb", memory["Rss"], "MB", GOAL_MB)
     yield Figure("print_process_pss_peak_mb", memory["Pss"], "MB")
+
+
+def _bare_pages_a_second() -> float:
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        return sum(pool.map(_press_bare_pages, [BARE_PAGES] * PROCESSES))
+
+
+def _press_bare_pages(count: int) -> float:
+    """Pages a second of one process among its like: rendered and signed, kept nowhere."""
+    document, sealer = photoless_sample(), test_sealer()
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        fonts = load_fonts(Path(folder))
+        render(TEMPLATE, document, fonts)
+        started = time.perf_counter()
+        for _ in range(count):
+            runner.run(seal_pdf(render(TEMPLATE, document, fonts), sealer, reason="签发"))
+        return count / (time.perf_counter() - started)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ limit is inside the loop, because a coroutine that Celery's soft limit leaves be
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 from collections.abc import Collection, Sequence
@@ -54,6 +55,9 @@ class _Process:
         for spec in self._specs:
             for target in (target for lane, target in spec.warm_ups.items() if lane in self._lanes):
                 await self._warm_up(self._runtimes[spec.service], target)
+        # What is there by now stays: looking through it for garbage would cost a page a tenth more.
+        gc.collect()
+        gc.freeze()
         # A limit below what it holds from the first would end it after each task.
         self._most_mb = max(platform_settings().worker_memory_mb, _memory_mb() + _ROOM_MB)
 

@@ -12,9 +12,9 @@ from services.certificates.bundles.contents import Line
 from shared.clock import beijing_time, now_utc
 from shared.tasks.job_files import JobFiles
 
-PART_CERTIFICATES = 500
-# Of the files that a part is made of; it is held in memory until it is written.
-PART_BYTES = 24 * 1024 * 1024
+PART_CERTIFICATES = 100
+# Of the files that a part is made of: it is held in memory until it is written, in ten times the room.
+PART_BYTES = 8 * 1024 * 1024
 NOTE = "合并文件仅供印刷，不含电子签名，不能代替逐份下载的证书文件"
 # What binds a page to its own file's form fields and structure, which stay behind.
 _BOUND = ("/StructParents", "/Tabs")
