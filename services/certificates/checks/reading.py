@@ -5,29 +5,25 @@ The process is forked from one that has loaded the library once, so that a file 
 """
 
 import asyncio
-import contextlib
 import json
 import multiprocessing
-import os
-import resource
+from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from asn1crypto import x509
-
-from services.certificates.signing.reading import Trust, read_seal
+from services.certificates.signing.identity import Trust
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:  # what a file is read by has no use for a database
     from shared.runtime import Runtime
 
+READER = "services.certificates.checks.reader_process"
 READ_SECONDS = 5
-MEMORY_BYTES = 768 * 1024 * 1024
 # So many files of one API process are read at a time, beside the look-ups that people wait for; the others queue, and then come again.
 AT_ONCE, QUEUE_SECONDS = 1, 10
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])
+_PROCESSES.set_forkserver_preload([READER])
 _SLOTS: "WeakKeyDictionary[Runtime, asyncio.Semaphore]" = WeakKeyDictionary()
 
 
@@ -70,20 +66,5 @@ def _ask(pdf: bytes, trust: Trust) -> bool:
 
 
 def _read(answers: Connection, roots: list[bytes], signers: frozenset[str]) -> None:
-    """The process: ends without a word on whatever goes wrong, because what goes wrong may quote the file."""
-    with contextlib.suppress(BaseException):
-        _give_up_rights()
-        trust = Trust(tuple(x509.Certificate.load(each) for each in roots), signers)
-        reading = asyncio.run(read_seal(answers.recv_bytes(), trust))
-        answers.send_bytes(json.dumps(reading is not None and not reading.intact).encode())
-    os._exit(0)
-
-
-def _give_up_rights() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (READ_SECONDS, READ_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(nowhere, stream)
+    """The process, in which alone the library is loaded."""
+    import_module(READER).read(answers, roots, signers)

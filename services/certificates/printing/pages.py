@@ -10,7 +10,7 @@ from services.certificates.rendering.catalogue import kind_of
 from services.certificates.rendering.press import press
 from services.certificates.rendering.render import render
 from services.certificates.signing.seal import seal_pdf
-from services.certificates.signing.service import ready_sealer
+from services.certificates.signing.sealing import ready_sealer
 from shared.runtime import Runtime
 
 TEST_SIGNATURE = "本文件的电子签名为演示用测试签名"

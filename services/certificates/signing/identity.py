@@ -31,6 +31,15 @@ class IdentityBroken(Unavailable):
 
 
 @dataclass(frozen=True)
+class Trust:
+    """Whose signatures count as the platform's: of a signer with one of these names, below one of these roots. A root alone would not do,
+    because a public CA has many customers."""
+
+    roots: tuple[asn1_x509.Certificate, ...]
+    signers: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Identity:
     """``key`` is None where it is kept elsewhere; ``chain`` goes upwards from the signer's issuer, as far as it is known."""
 

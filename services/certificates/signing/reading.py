@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -17,6 +16,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator.context import ValidationContext
 
+from services.certificates.signing.identity import Trust
 from shared.clock import now_utc
 from shared.logging import get_logger
 
@@ -28,15 +28,6 @@ log = get_logger(__name__)
 # It writes a warning with a whole stack trace for each signature that it does not trust; here that is an answer like any other.
 for noisy in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(noisy).setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Whose signatures count as the platform's: of a signer with one of these names, below one of these roots. A root alone would not do,
-    because a public CA has many customers."""
-
-    roots: tuple[x509.Certificate, ...]
-    signers: frozenset[str]
 
 
 @dataclass(frozen=True)

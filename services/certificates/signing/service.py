@@ -1,5 +1,6 @@
 """Which identity signs here: the operator's PKCS#12 file, the operator's signing service, or, where nothing is set, the platform's own
-test identity, which is made once and says of itself that it proves nothing.
+test identity, which is made once and says of itself that it proves nothing. How it signs is ``sealing``'s: who only asks who signs needs
+none of what that loads.
 """
 
 from dataclasses import replace
@@ -8,55 +9,26 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from asn1crypto import x509
-from pyhanko.sign.signers import Signer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.settings import CertificatesSettings, certificates_settings
 from services.certificates.signing import repository
-from services.certificates.signing.identity import Identity, IdentityBroken, certificates_in, from_pem, from_pkcs12
-from services.certificates.signing.own_authority import TEST_NOTE, make_test_identity
-from services.certificates.signing.proofs import Proofs
-from services.certificates.signing.reading import Trust
+from services.certificates.signing.identity import (
+    Identity,
+    IdentityBroken,
+    Trust,
+    certificates_in,
+    from_pem,
+    from_pkcs12,
+)
+from services.certificates.signing.own_authority import make_test_identity
 from services.certificates.signing.schemas import SigningChain, chain_of
-from services.certificates.signing.seal import Sealer
-from services.certificates.signing.signers import ExternalSigner, KeptKeySigner
-from services.certificates.signing.stamps import TimeStampAuthority
 from shared.clock import beijing_today, now_utc
 from shared.runtime import Runtime
 
 # How long before its end a certificate is reported: to buy another takes weeks.
 WARNED_BEFORE = timedelta(days=30)
-_SEALERS: WeakKeyDictionary[Runtime, Sealer] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Runtime, Identity] = WeakKeyDictionary()
-
-
-async def ready_sealer(runtime: Runtime) -> Sealer:
-    """The sealer that this process keeps: reading the key for each page would cost more than the page's signature. Raises
-    ``IdentityBroken``, and then looks again the next time."""
-    kept = _SEALERS.get(runtime)
-    if kept is None:
-        kept = _SEALERS[runtime] = await open_sealer(runtime, certificates_settings())
-    return kept
-
-
-async def open_sealer(runtime: Runtime, settings: CertificatesSettings) -> Sealer:
-    """A sealer as ``settings`` say; it opens a unit of work of its own for the test identity. Raises ``IdentityBroken``."""
-    identity = await identity_of(runtime, settings)
-    identity.require_valid(now_utc())
-    signer: Signer = (
-        ExternalSigner(identity, runtime.http, settings.signing_url, settings.signing_token)
-        if settings.signing_url
-        else KeptKeySigner(identity)
-    )
-    stamper = TimeStampAuthority(runtime.http, settings.tsa_url) if settings.tsa_url else None
-    return Sealer(
-        signer,
-        identity,
-        name=f"{settings.issuer}（{TEST_NOTE}）" if identity.is_test else settings.issuer,
-        time_stamper=stamper,
-        proofs=None if identity.is_test or stamper is None else Proofs(runtime.http),
-        roots=_roots(identity, settings),
-    )
 
 
 async def identity_of(runtime: Runtime, settings: CertificatesSettings) -> Identity:
@@ -103,20 +75,24 @@ async def roots_to_trust(runtime: Runtime) -> Trust:
     settings = certificates_settings()
     former = (each for each in _named(settings) if not each.ca)
     signers = frozenset(each.subject.hashable for each in (identity.certificate, *former))
-    return Trust(_roots(identity, settings), signers)
+    return Trust(roots_of(identity, settings), signers)
 
 
 async def signing_trouble(runtime: Runtime) -> str | None:
     """Why nothing could be signed with what is set now, or soon: read anew, so that a mistake shows before the next page or restart."""
     try:
-        sealer = await open_sealer(runtime, certificates_settings())
+        settings = certificates_settings()
+        identity = await identity_of(runtime, settings)
+        identity.require_valid(now_utc())
+        roots_of(identity, settings)
     except IdentityBroken as error:
         return error.detail
-    ends = sealer.identity.certificate.not_valid_after
+    ends = identity.certificate.not_valid_after
     return f"签名证书将于 {beijing_today(ends)} 到期，请更换" if ends - now_utc() < WARNED_BEFORE else None
 
 
-def _roots(identity: Identity, settings: CertificatesSettings) -> tuple[x509.Certificate, ...]:
+def roots_of(identity: Identity, settings: CertificatesSettings) -> tuple[x509.Certificate, ...]:
+    """The present signer's root and those that the operator names. Raises ``IdentityBroken``."""
     return (identity.root, *(each for each in _named(settings) if each.ca or each.self_signed != "no"))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.certificates.settings import CertificatesSettings
-from services.certificates.signing.reading import Trust
+from services.certificates.signing.identity import Trust
 from services.certificates.signing.seal import Sealer
-from services.certificates.signing.service import open_sealer
+from services.certificates.signing.sealing import open_sealer
 from shared.runtime import Runtime
 from tests.services.certificates.signing.authorities import PASSWORD, Holder
 from tests.services.certificates.signing.loopback import Loopback, loopback

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from services.certificates.settings import CertificatesSettings
 from services.certificates.signing.identity import Identity, IdentityBroken, from_pem, from_pkcs12
 from services.certificates.signing.own_authority import make_test_identity
-from services.certificates.signing.service import identity_of, open_sealer
+from services.certificates.signing.sealing import open_sealer
+from services.certificates.signing.service import identity_of
 from shared.clock import now_utc
 from shared.errors import Unavailable
 from shared.runtime import Runtime

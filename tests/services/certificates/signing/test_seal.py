@@ -12,7 +12,7 @@ from services.certificates.settings import CertificatesSettings
 from services.certificates.signing.own_authority import TEST_CA, TEST_NOTE, TEST_SIGNER
 from services.certificates.signing.reading import read_seal
 from services.certificates.signing.seal import Sealer, seal_pdf
-from services.certificates.signing.service import open_sealer
+from services.certificates.signing.sealing import open_sealer
 from shared.runtime import Runtime
 from tests.services.certificates.records import rendered
 from tests.services.certificates.signing.authorities import DER, authority, p256, rsa_key

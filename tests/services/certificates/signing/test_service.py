@@ -23,10 +23,9 @@ from services.certificates.signing.identity import from_pem
 from services.certificates.signing.own_authority import TEST_CA, TEST_SIGNER, make_test_identity
 from services.certificates.signing.reading import read_seal
 from services.certificates.signing.seal import seal_pdf
+from services.certificates.signing.sealing import open_sealer, ready_sealer
 from services.certificates.signing.service import (
     identity_of,
-    open_sealer,
-    ready_sealer,
     roots_to_trust,
     signing_trouble,
 )

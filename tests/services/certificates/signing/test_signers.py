@@ -13,7 +13,7 @@ from services.certificates.signing import seal
 from services.certificates.signing.asking import LARGEST_ANSWER, SignerAway
 from services.certificates.signing.reading import read_seal
 from services.certificates.signing.seal import Sealer, seal_pdf
-from services.certificates.signing.service import open_sealer
+from services.certificates.signing.sealing import open_sealer
 from shared.errors import Unavailable
 from shared.runtime import Runtime
 from tests.services.certificates.signing.authorities import Holder, authority, p256, rsa_key
