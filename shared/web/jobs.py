@@ -35,7 +35,7 @@ _STOPPING = Refusal("job_stopping", "已请求取消，正在停止，请稍候"
 
 class JobFileMissing(NotFound):
     code = "job_file_missing"
-    detail = "该任务没有可下载的文件：尚未完成、没有产生文件，或已超过一天的保存期，请重新提交任务"
+    detail = "该任务没有这个文件：尚未完成、没有产生这一部分，或已超过一天的保存期；请刷新任务查看文件列表，必要时重新提交"
 
 
 class JobFile(BaseModel):
