@@ -3,14 +3,13 @@
 .PHONY: help run test check journey bench docs web lock compose-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
-BASE_URL ?= http://127.0.0.1:8000
 ONLY ?=
-export PORT VAR_DIR
+export HOST PORT VAR_DIR PYTHON BASE_URL
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-run: install ## start the whole platform here (PORT=8000 VAR_DIR=var); Ctrl-C stops it
+run: install ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
 	@ops/build_web.sh
 	@STOP_WITH_PARENT=1 exec $(PYTHON_IN) -m ops.up
 
@@ -26,8 +25,8 @@ check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@$(PYTHON_IN) -m ops.docs --check
 	@ops/build_web.sh check
 
-journey: install-dev ## play the main job against a running platform (BASE_URL=http://127.0.0.1:8000)
-	@$(PYTHON_IN) -m ops.journey $(BASE_URL)
+journey: install ## play the main job against the platform that runs here (or BASE_URL=…, PORT=…, VAR_DIR=…)
+	@$(PYTHON_IN) -m ops.journey
 
 bench: install-dev ## measure: one line per figure (ONLY=name for one)
 	@$(PYTHON_IN) -m bench $(ONLY)
@@ -54,4 +53,4 @@ install:
 	@ops/install.sh
 
 install-dev:
-	@ops/install.sh dev
+	@ops/install.sh test

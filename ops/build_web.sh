@@ -20,16 +20,26 @@ PATH=$wheel/bin:$PATH
 export PATH
 npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 
+# Runs a command with its words kept for the case that it fails.
+quietly() {
+    said=$root/.venv/web.log
+    "$@" >"$said" 2>&1 || { tail -n 30 "$said" >&2; return 1; }
+}
+
 cd web
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    echo "Installing the portal's packages …"
-    npm ci --no-audit --no-fund --loglevel=error
+    echo "正在下载网页的软件包（约 1 分钟） · Downloading the portal's packages (about a minute) …"
+    quietly npm ci --no-audit --no-fund --loglevel=error || {
+        echo "网页的软件包装不上：请检查网络或 npm 镜像（npm config set registry …），再执行一次 · The portal's packages could not" \
+            "be installed: look at the network, or name a mirror (npm config set registry …), and try again" >&2
+        exit 1
+    }
     touch node_modules/.package-lock.json
 fi
 [ "${1:-}" != check ] || npm run check --silent
 cd ..
 changed || exit 0
 cd web
-echo "Building the portal …"
-npm run build --silent
+echo "正在构建网页 · Building the portal …"
+quietly npm run build --silent
 touch dist/index.html

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Makes .venv and installs the locked packages and the few system libraries: `ops/install.sh` for running,
-# `ops/install.sh dev` for testing. Does nothing, quickly, when nothing has changed.
+# Makes .venv and installs the locked packages and the few system libraries: `ops/install.sh run` for running, `ops/install.sh test` for
+# testing. Says first what is missing (ops/preflight.py); does nothing, quickly, when nothing has changed.
 set -eu
 cd "$(dirname "$0")/.."
-kind=${1:-runtime}
+kind=${1:-run}
 venv=.venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 DEBIAN_FRONTEND=noninteractive
 
@@ -13,89 +13,81 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
-may_install() {
-    command -v apt-get >/dev/null 2>&1 || return 1
-    [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; }
+fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; }
+
+find_python() {
+    for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+        if fits "$name"; then command -v "$name"; return 0; fi
+    done
+    command -v python3 || fail "缺少 Python 3.11–3.14 · Python 3.11 to 3.14 is missing
+  → apt-get install -y python3 python3-venv"
 }
 
 apt_install() {
-    echo "Installing $* …"
+    echo "正在安装系统软件包 · Installing Debian packages: $*"
     as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return 0
     as_root apt-get update -qq >/dev/null 2>&1 || true
     as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
-
-find_python() {
-    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
-        if new_enough "$name"; then command -v "$name"; return 0; fi
-    done
-    fail "Python 3.11 or newer is needed. On Debian or Ubuntu: apt-get install python3 python3-venv"
+requirements() {
+    echo requirements/runtime.txt requirements/embedded.txt
+    [ "$kind" = run ] || echo requirements/dev.txt
 }
 
-make_venv() {
-    python=$(find_python)
-    "$python" -m venv --clear $venv >/dev/null 2>&1 && return 0
-    if may_install; then
-        apt_install python3-venv && "$python" -m venv --clear $venv && return 0
+# What an installation of everything that is asked for would leave behind; one for tests is one for running, too.
+wanted() {
+    # shellcheck disable=SC2046  # names without spaces
+    { $venv/bin/python -V; cat $(requirements); } 2>/dev/null | sha256sum
+}
+
+is_installed() {
+    fits $venv/bin/python || return 1
+    [ -f $venv/.installed ] && grep -qF "$(wanted)" $venv/.installed
+}
+
+# On a terminal pip's own progress; elsewhere a line for every twenty packages.
+pip_install() {
+    if [ -t 1 ]; then
+        $venv/bin/python -m pip install --require-hashes "$@"
+        return
     fi
-    fail "$python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"
-}
-
-loads() {
-    $venv/bin/python -c 'import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]' "$@" 2>/dev/null
+    log=$venv/install.log
+    { $venv/bin/python -m pip install --require-hashes "$@" 2>&1 && echo all-is-installed; } | tee "$log" | {
+        seen=0
+        while read -r word _; do
+            [ "$word" = Collecting ] || continue
+            seen=$((seen + 1))
+            [ $((seen % 20)) -ne 0 ] || echo "  $seen …"
+        done
+    }
+    [ "$(tail -n 1 "$log")" = all-is-installed ] || { grep -v '^WARNING' "$log" | tail -n 15 >&2; return 1; }
 }
 
 install_packages() {
-    files="requirements/runtime.txt requirements/embedded.txt"
-    [ "$kind" = dev ] && files="$files requirements/dev.txt"
-    # shellcheck disable=SC2086  # a list of names without spaces
-    want=$({ $venv/bin/python -V; cat $files; } | sha256sum)
-    stamp=$venv/.installed-$kind
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && return 0
-    echo "Installing the locked packages ($kind) …"
+    fits $venv/bin/python && $venv/bin/python -m pip --version >/dev/null 2>&1 ||
+        "$python" -m venv --clear $venv >/dev/null || fail "$python 无法建立虚拟环境 · cannot make a virtual environment"
     set --
-    for file in $files; do set -- "$@" -r "$file"; done
-    $venv/bin/python -m pip install --quiet --require-hashes "$@"
-    printf '%s\n' "$want" >"$stamp"
-    if [ "$kind" = dev ]; then
-        { $venv/bin/python -V; cat requirements/runtime.txt; } | sha256sum >$venv/.installed-runtime
-    fi
+    for file in $(requirements); do set -- "$@" -r "$file"; done
+    echo "正在安装 Python 软件包 · Installing Python packages …"
+    pip_install "$@" || {
+        "$python" -m ops.preflight "$kind" anew >/dev/null || exit 1
+        fail "软件包安装失败，见上文；可重试 make $kind · The packages could not be installed, see above; try again"
+    }
+    kinds=$kind
+    [ "$kind" = run ] || kinds="run $kind"
+    for kind in $kinds; do wanted; done >$venv/.installed
 }
 
-check_libraries() {
-    if ! loads libpango-1.0.so.0 libpangoft2-1.0.so.0; then
-        may_install && apt_install libpango-1.0-0 libpangoft2-1.0-0 || true
-        loads libpango-1.0.so.0 libpangoft2-1.0.so.0 || fail \
-            "Pango is needed for PDF files. On Debian or Ubuntu:" \
-            "sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-    fi
-    if ! loads libharfbuzz-subset.so.0; then
-        may_install && apt_install libharfbuzz-subset0 || true
-        loads libharfbuzz-subset.so.0 || echo \
-            "Note: without libharfbuzz-subset0 PDF files are made more slowly (apt-get install libharfbuzz-subset0)." >&2
-    fi
-}
-
-check_browser() {
-    command -v chromium >/dev/null 2>&1 && return 0
-    # Elsewhere than on Debian the package of this name starts a store of its own.
-    if [ "$(id -u)" = 0 ] && grep -q '^ID=debian' /etc/os-release 2>/dev/null && may_install; then
-        apt_install chromium || true
-    fi
-    command -v chromium >/dev/null 2>&1 || echo "Note: no chromium here; the browser test will be skipped." >&2
-}
-
-check_verifier() {
-    command -v pdfsig >/dev/null 2>&1 && command -v certutil >/dev/null 2>&1 && return 0
-    may_install && apt_install poppler-utils libnss3-tools || true
-    command -v pdfsig >/dev/null 2>&1 || echo \
-        "Note: no pdfsig here; what another make says of our signatures will not be tried (apt-get install poppler-utils)." >&2
-}
-
-case $kind in runtime | dev) ;; *) fail "usage: ops/install.sh [dev]" ;; esac
-new_enough $venv/bin/python && $venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
-install_packages
-check_libraries
-if [ "$kind" = dev ]; then check_browser; check_verifier; fi
+case $kind in run | test) ;; *) fail "usage: ops/install.sh [run|test]" ;; esac
+python=$(find_python)
+anew=
+is_installed || anew=anew
+missing=$("$python" -B -m ops.preflight "$kind" $anew) || exit 1
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086  # names without spaces
+    apt_install $missing || true
+    # What is missing still, and stands in the way, is for a person to install.
+    INSTALL_NOTHING=1 "$python" -B -m ops.preflight "$kind" $anew >/dev/null || exit 1
+fi
+[ -z "$anew" ] || install_packages

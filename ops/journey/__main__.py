@@ -1,5 +1,5 @@
-"""``python -m ops.journey http://127.0.0.1:8000``: plays the main job against a running platform with the demo accounts, says each step
-as it goes, and ends with 1 and one clear line at the first that is wrong.
+"""``python -m ops.journey [http://127.0.0.1:8000]``: plays the main job against a running platform (without an address: the one that runs
+here) with the demo accounts, says each step as it goes, and ends with 1 and one clear line at the first that is wrong.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from ops.journey.paper import look_at_the_paper
 from ops.journey.play import WrongStep
 from ops.journey.run import open_play, play_steps
 from ops.journey.steps import STEPS
+from ops.up.address import running_url
 
 WHOLE = (*STEPS, ("证书打印与查验", look_at_the_paper))
-DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 async def main(base_url: str) -> int:
@@ -35,7 +35,7 @@ def reason_of(error: Exception, base_url: str) -> str:
         case WrongStep():
             return str(error)
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return f"“{base_url}” is not an address; say for example: make journey BASE_URL={DEFAULT_URL}"
+            return f"“{base_url}” is not an address; say for example: make journey BASE_URL=http://127.0.0.1:8000"
         case httpx.TimeoutException():
             return f"{base_url} did not answer in time ({type(error).__name__})"
         case httpx.TransportError():
@@ -47,4 +47,4 @@ def reason_of(error: Exception, base_url: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else DEFAULT_URL)))
+    sys.exit(asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else running_url())))

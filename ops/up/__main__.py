@@ -1,46 +1,30 @@
-"""``python -m ops.up``: the whole platform on one machine, until Ctrl-C. It owns the order of a start and what the
-operator is told; watching the processes is the supervisor's, what they are stands in ``children``.
+"""``python -m ops.up``: the whole platform on one machine, until Ctrl-C. It owns the order of a start and what the operator is told;
+watching the processes is the supervisor's, what they are stands in ``children``.
 """
 
 import ctypes
 import fcntl
 import hashlib
+import http.client
 import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from ops.up.address import Address, chosen_address, note_of
 from ops.up.children import CHILDREN, DATABASES
 from ops.up.environment import demo_environment, demo_storage
-from ops.up.ports import free_port, is_free
 from ops.up.processes import CannotStart, bound_to_parent, tail
 from ops.up.servers import Servers
 from ops.up.supervisor import Supervisor, say
+from ops.up.troubles import explained, in_words
 
-READY_SECONDS = 60.0
-STEP_SECONDS = 600.0
-DEFAULT_PORT = 8000
-
-
-def chosen_port(outer: Mapping[str, str]) -> int:
-    """``PORT`` when it was given; else 8000, or a free one when that is taken. Raises CannotStart."""
-    given = outer.get("PORT", "")
-    if given:
-        if not given.isdigit() or not 0 < int(given) < 65536:
-            raise CannotStart(f"PORT={given} is not a port number.")
-        if not is_free(int(given)):
-            raise CannotStart(f"Port {given} is taken by another program. Choose another one: make run PORT=8080")
-        return int(given)
-    if is_free(DEFAULT_PORT):
-        return DEFAULT_PORT
-    port = free_port()
-    say(f"Port {DEFAULT_PORT} is taken; using {port}.")
-    return port
+# How long the demo data may wait for any one thing; the supervisor sees to it meanwhile that everything lives.
+SEED_SECONDS = 3600
 
 
 @contextmanager
@@ -52,35 +36,44 @@ def sole_owner(var: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotStart(
+                f"{var} 上已有一套平台在运行，请先停止它，或换一个目录：make run VAR_DIR=var2\n"
                 f"Another stack is running on {var}. Stop it, or choose another folder: make run VAR_DIR=var2"
             ) from None
         yield
 
 
-def step(name: str, environment: Mapping[str, str], var: Path) -> str:
-    """Run ``python -m <name>`` to its end and return what it printed. Raises CannotStart with its last lines."""
+def step(supervisor: Supervisor, name: str, what: str, environment: Mapping[str, str]) -> str:
+    """Run ``python -m <name>`` to its end, however long it takes, and return what it printed. Raises CannotStart with its last lines."""
+    var = supervisor.servers.var
     log = var / "logs" / f"{name.removeprefix('ops.')}.log"
-    with log.open("wb") as errors:
-        done = subprocess.run(
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
             bound_to_parent([sys.executable, "-m", name], signal.SIGKILL),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            timeout=STEP_SECONDS,
-            check=False,
-        )
-    if done.returncode != 0:
-        raise CannotStart(f"{name} failed. The end of {log}:\n{tail(log)}")
-    return done.stdout.decode()
+        ) as running,
+    ):
+        try:
+            supervisor.wait_until(lambda: running.poll() is not None, what, lambda: tail(log, 1))
+        finally:
+            running.kill()
+        printed, _ = running.communicate()
+    if running.returncode != 0:
+        raise CannotStart(f"{name} 失败 · {name} failed. 日志末尾 · The end of {log}:\n{tail(log)}")
+    return printed.decode()
 
 
-def load_demo(environment: Mapping[str, str], var: Path) -> str:
+def load_demo(supervisor: Supervisor, environment: Mapping[str, str]) -> str:
     """Load the demo data on the first start; return the demo accounts as they were printed then."""
-    kept = demo_storage(var)
+    kept = demo_storage(supervisor.servers.var)
     if not kept.exists():
-        say("Loading the demo data …")
-        accounts = step("ops.seed_demo", environment, var)
+        say("正在装入演示数据 · Loading the demo data …")
+        supervisor.wait_until(supervisor.all_proved, "等待后台进程 · Waiting for the workers")
+        patient = {**environment, "JOURNEY_WAIT_SECONDS": str(SEED_SECONDS)}
+        accounts = step(supervisor, "ops.seed_demo", "正在装入演示数据 · Loading the demo data", patient)
         draft = kept.with_name(kept.name + ".new")
         draft.touch(mode=0o600)
         draft.write_text(accounts)
@@ -88,14 +81,16 @@ def load_demo(environment: Mapping[str, str], var: Path) -> str:
     return kept.read_text().strip("\n")
 
 
-def bring_up_to_date(servers: Servers, environment: Mapping[str, str], var: Path) -> None:
+def bring_up_to_date(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     """Make and migrate the databases, unless this folder has seen the very same migrations to their end."""
-    known, newest = var / "schema", newest_schema()
+    servers = supervisor.servers
+    known, newest = servers.var / "schema", newest_schema()
     if known.exists() and known.read_text() == newest:
         return
+    say("正在建立数据库 · Making the databases …")
     for name in DATABASES:
         servers.create_database(name)
-    step("ops.migrate", environment, var)
+    step(supervisor, "ops.migrate", "正在建立数据库 · Making the databases", environment)
     known.write_text(newest)
 
 
@@ -105,31 +100,39 @@ def newest_schema() -> str:
     return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
 
 
-def api_answers(port: int) -> bool:
+def api_answers(address: Address) -> bool:
+    connection = http.client.HTTPConnection(urlsplit(address.local).netloc, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
-def bring_up(supervisor: Supervisor, port: int) -> None:
+def bring_up(supervisor: Supervisor, address: Address) -> None:
     """Servers, databases, migrations, children, demo data; then tell where everything is."""
     servers, var = supervisor.servers, supervisor.servers.var
     servers.start()
-    environment = demo_environment(servers, port)
-    bring_up_to_date(servers, environment, var)
+    environment = demo_environment(servers, address)
+    bring_up_to_date(supervisor, environment)
     # The API first and alone: on two cores the others, starting beside it, would double the time until somebody can sign in.
-    supervisor.start(CHILDREN[:1], port=port, environment=environment)
-    supervisor.wait_until(lambda: api_answers(port), READY_SECONDS, f"The API did not answer on port {port}")
-    supervisor.start(CHILDREN[1:], port=port, environment=environment)
-    accounts = load_demo(environment, var)
+    supervisor.start(CHILDREN[:1], address=address, environment=environment)
+    supervisor.wait_for_first(lambda: api_answers(address), "等待接口启动 · Waiting for the API")
+    supervisor.start(CHILDREN[1:], address=address, environment=environment)
+    accounts = load_demo(supervisor, environment)
+    note_of(var).write_text(address.local)
+    warning = (
+        "任何能访问该地址的人都能用演示账号登录 · Whoever reaches this address can sign in with the demo accounts.\n"
+    )
+    url = environment["PLATFORM_PUBLIC_URL"]
     say(
-        f"\n平台已启动 · The platform is running: {environment['PLATFORM_PUBLIC_URL']}\n"
         f"\n演示账号 · Demo accounts\n{accounts}\n"
-        f"\n短信与邮件 · Text messages and e-mail: {environment['PLATFORM_CATCHER_URL']}\n"
-        f"日志 · Logs: {var / 'logs'}\n"
-        "停止 · To stop: Ctrl-C\n"
+        f"\n短信与邮件 · Text messages and e-mail: {url}/dev/messages\n"
+        f"数据与日志 · Data and logs: {var}\n"
+        f"停止 · To stop: Ctrl-C\n{warning if address.is_open else ''}"
+        f"\n平台已启动 · The platform is running: {url}\n"
     )
 
 
@@ -138,29 +141,38 @@ def stop_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
+def serve(var: Path) -> None:
+    """Start everything on ``var`` and run until a signal. Raises CannotStart, or OSError where the folder does not let us."""
+    with sole_owner(var):
+        address, word = chosen_address(os.environ)
+        supervisor = Supervisor(Servers(var))
+        supervisor.listen_to_signals()
+        say(f"{word}\n正在启动 · Starting … ({var})".lstrip())
+        try:
+            supervisor.interruptible = True
+            bring_up(supervisor, address)
+            supervisor.interruptible = False
+            supervisor.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            note_of(var).unlink(missing_ok=True)
+            say("正在停止 · Stopping …")
+            supervisor.stop()
+
+
 def main() -> int:
     """Run until stopped; 0 after an orderly stop, 1 with a message when the stack cannot run."""
     if os.environ.get("STOP_WITH_PARENT"):
         stop_with_parent()
     var = Path(os.environ.get("VAR_DIR") or "var").resolve()
     try:
-        with sole_owner(var):
-            port = chosen_port(os.environ)
-            supervisor = Supervisor(Servers(var))
-            supervisor.listen_to_signals()
-            say("正在启动 · Starting …")
-            try:
-                supervisor.interruptible = True
-                bring_up(supervisor, port)
-                supervisor.interruptible = False
-                supervisor.run()
-            except KeyboardInterrupt:
-                pass
-            finally:
-                say("正在停止 · Stopping …")
-                supervisor.stop()
+        serve(var)
     except CannotStart as problem:
-        say(f"\n{problem}")
+        say(f"\n{explained(str(problem), var)}")
+        return 1
+    except OSError as error:
+        say(f"\n{in_words(error, var)}")
         return 1
     return 0
 

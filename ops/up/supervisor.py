@@ -5,19 +5,25 @@ all in order. What the children are stands in ``children``; the order of a whole
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from ops.up.address import Address
 from ops.up.children import Child, process_of
-from ops.up.processes import CannotStart, Process, rotate, stop_together
+from ops.up.processes import CannotStart, Process, rotate, stop_together, tail
 from ops.up.servers import Servers
 from ops.up.warden import Warden
 
 TICK_SECONDS = 0.2
 HEARTBEAT_CHECK_SECONDS = 5.0
-SILENCE_SECONDS = 30.0
+# What has proved its life once is ended after this silence; what is only starting gets more time, and twice as much after each restart for
+# that reason: on a machine that is busy elsewhere a worker may need minutes, and ending it then would make it slower still.
+SILENCE_SECONDS = 60.0
+FIRST_SIGN_SECONDS = 120.0
+LONGEST_FIRST_SIGN_SECONDS = 960.0
+TOLD_SECONDS = 15.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
@@ -39,8 +45,17 @@ class Watched:
     heartbeat: str = ""
     started: float = 0.0
     heard: float = 0.0
+    has_proved: bool = False
+    silences: int = 0
     pause: float = FIRST_PAUSE
     again_at: float | None = None
+
+    @property
+    def patience(self) -> float:
+        """Seconds of silence after which it is taken for stuck."""
+        if self.has_proved:
+            return SILENCE_SECONDS
+        return min(FIRST_SIGN_SECONDS * 2.0**self.silences, LONGEST_FIRST_SIGN_SECONDS)
 
 
 class Supervisor:
@@ -64,30 +79,46 @@ class Supervisor:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
 
-    def start(self, children: Sequence[Child], *, port: int, environment: Mapping[str, str]) -> None:
+    def start(self, children: Sequence[Child], *, address: Address, environment: Mapping[str, str]) -> None:
         """Start the children of a table, in its order."""
         for child in children:
-            process = process_of(child, port=port, var=self.servers.var, environment=environment)
+            process = process_of(child, address=address, var=self.servers.var, environment=environment)
             rotate(process.log)
             watched = Watched(process, child.heartbeat)
             self._watched.append(watched)
             self._stop_order.setdefault(child.stops, []).append(process)
             self._start(watched)
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
-        """Wait for a condition. Raises CannotStart when a process ends meanwhile, or the time is over."""
-        deadline = time.monotonic() + seconds
-        while not ready() and not self.stopping.wait(0.1):
+    def wait_for_first(self, ready: Callable[[], bool], what: str) -> None:
+        """Wait for a condition, as long as everything lives. Raises CannotStart when a process ends meanwhile."""
+        for _ in self._waiting(ready, what):
             for watched in self._watched:
                 if not watched.process.alive():
-                    raise CannotStart(f"{watched.process.name} ended at once. {_log_of(watched.process)}")
-            if time.monotonic() > deadline:
-                raise CannotStart(f"{what} after {seconds:.0f} seconds.")
+                    raise CannotStart(
+                        f"{watched.process.name} 启动后立即退出，日志见 {_log_of(watched.process)} · "
+                        f"{watched.process.name} ended at once. {_log_of(watched.process)}\n{tail(watched.process.log)}"
+                    )
+
+    def wait_until(self, ready: Callable[[], bool], what: str, detail: Callable[[], str] = str) -> None:
+        """Wait for a condition, however long it takes, and keep everything running meanwhile as ``run`` does."""
+        for _ in self._waiting(ready, what, detail):
+            self.look()
+
+    def _waiting(self, ready: Callable[[], bool], what: str, detail: Callable[[], str] = str) -> Iterator[None]:
+        started = told = time.monotonic()
+        while not ready() and not self.stopping.wait(TICK_SECONDS):
+            yield
+            if time.monotonic() - told > TOLD_SECONDS:
+                told = time.monotonic()
+                say(f"… {what} ({told - started:.0f} s) {detail()}".rstrip())
+
+    def all_proved(self) -> bool:
+        """Whether every child that owes a proof of life has given one since its start."""
+        self.check_heartbeats(time.monotonic())
+        return all(watched.has_proved for watched in self._watched if watched.heartbeat)
 
     def run(self) -> None:
         """Watch until a signal says stop."""
-        for watched in self._watched:
-            watched.started = watched.heard = time.monotonic()
         while not self.stopping.wait(TICK_SECONDS):
             self.look()
 
@@ -126,6 +157,8 @@ class Supervisor:
     def _start(self, watched: Watched) -> None:
         watched.again_at = None
         watched.started = watched.heard = time.monotonic()
+        watched.has_proved = False
+        self._forget_proof(watched)
         try:
             watched.process.start()
         except CannotStart as problem:
@@ -133,6 +166,15 @@ class Supervisor:
         # The servers end by their own parent-death signal, PostgreSQL in a milder way than a group kill.
         if watched.process not in self.servers.processes:
             self._warden.watch(watched.process.pid)
+
+    def _forget_proof(self, watched: Watched) -> None:
+        """What the process before it said is no sign of life of this one."""
+        try:
+            if watched.heartbeat:
+                self.servers.ask_redis(f"DEL {watched.heartbeat}")
+        except OSError:
+            # Valkey is away; what it kept lapses by itself.
+            pass
 
     def _note_death(self, watched: Watched, now: float) -> None:
         process = watched.process
@@ -153,11 +195,13 @@ class Supervisor:
                 alive = self.servers.ask_redis(f"EXISTS {watched.heartbeat}") == ":1"
             except OSError:
                 # Nobody can prove anything while the broker is away.
-                alive = True
-            if alive:
                 watched.heard = now
-            elif now - watched.heard > SILENCE_SECONDS:
-                say(f"{watched.process.name} has not been heard for {SILENCE_SECONDS:.0f} s; ending it.")
+                continue
+            if alive:
+                watched.heard, watched.has_proved, watched.silences = now, True, 0
+            elif now - watched.heard > watched.patience:
+                say(f"{watched.process.name} has not been heard for {watched.patience:.0f} s; ending it.")
+                watched.silences += 0 if watched.has_proved else 1
                 watched.process.kill()
 
 

@@ -10,9 +10,6 @@ from shared.logging import configure_logging
 from shared.settings import platform_settings
 from shared.tasks.spec import WorkerSpec
 
-# A "look" that has waited longer than this is said again anyway.
-_FRESH_SECONDS = 10
-
 
 def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
     """The Celery app of beat: it says "look" for each task with a period. It imports no service code."""
@@ -21,7 +18,7 @@ def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
         task.name: {
             "task": task.name,
             "schedule": timedelta(seconds=task.every),
-            "options": {"queue": spec.queue(task.lane), "expires": max(task.every, _FRESH_SECONDS)},
+            "options": {"queue": spec.queue(task.lane), "expires": max(task.every, task.fresh)},
         }
         for spec in specs
         for task in spec.all_tasks()

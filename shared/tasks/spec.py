@@ -28,13 +28,15 @@ class Lane(StrEnum):
 @dataclass(frozen=True)
 class TaskSpec:
     """``target`` is 'package.module:function', imported only by the worker that runs it; ``every`` is the period in seconds in which
-    beat repeats it (a sweep), ``limit`` the seconds after which one run is given up."""
+    beat repeats it (a sweep), ``limit`` the seconds after which one run is given up, ``fresh`` those after which a "look" that no
+    worker has taken is dropped, because it is said again anyway."""
 
     name: str
     target: str
     lane: Lane = Lane.FAST
     every: float | None = None
     limit: float = 60
+    fresh: float = 10
 
     def body(self) -> Body:
         return body_of(self.target)
@@ -62,7 +64,7 @@ class WorkerSpec:
         return tuple(lane for lane in Lane if any(task.lane is lane for task in self._working()))
 
     def all_tasks(self) -> tuple[TaskSpec, ...]:
-        return (*self._working(), *(self._alive(lane) for lane in self.lanes))
+        return (*self._working(), *(self.proof(lane) for lane in self.lanes))
 
     def _working(self) -> tuple[TaskSpec, ...]:
         return (*self.tasks, self._tidy_up())
@@ -74,9 +76,10 @@ class WorkerSpec:
         target = "shared.tasks.housekeeping:tidy_up"
         return TaskSpec(f"{self.service}.tidy_up", target, Lane.SLOW, every=3600, limit=300)
 
-    def _alive(self, lane: Lane) -> TaskSpec:
+    def proof(self, lane: Lane) -> TaskSpec:
+        """A worker that is behind by a minute still lives; a proof that were dropped earlier would not say so."""
         name = f"{self.service}.alive_{lane}"
-        return TaskSpec(name, f"shared.tasks.alive:prove_{lane}", lane, every=10, limit=5)
+        return TaskSpec(name, f"shared.tasks.alive:prove_{lane}", lane, every=10, limit=5, fresh=60)
 
 
 def pull_events_task(service: Service) -> TaskSpec:

@@ -55,11 +55,21 @@ class _Process:
         for spec in self._specs:
             for target in (target for lane, target in spec.warm_ups.items() if lane in self._lanes):
                 await self._warm_up(self._runtimes[spec.service], target)
+            await self._prove(spec)
         # What is there by now stays: looking through it for garbage would cost a page a tenth more.
         gc.collect()
         gc.freeze()
         # A limit below what it holds from the first would end it after each task.
         self._most_mb = max(platform_settings().worker_memory_mb, _memory_mb() + _ROOM_MB)
+
+    async def _prove(self, spec: WorkerSpec) -> None:
+        """The first sign of life, so that nobody need wait for beat to ask for one."""
+        for lane in (lane for lane in spec.lanes if lane in self._lanes):
+            try:
+                await body_of(spec.proof(lane).target)(self._runtimes[spec.service])
+            except Exception as error:
+                # The broker is away; beat asks again.
+                log.info("not_proved", lane=lane, error=repr(error))
 
     async def _warm_up(self, runtime: Runtime, target: str) -> None:
         try:

@@ -8,10 +8,14 @@ import pytest
 import yaml
 
 from ops.up.children import CHILDREN
+from ops.up.servers import Servers
 from ops.up.workers import SPECS
 from shared.events.subscriptions import SUBSCRIPTIONS, producers_for
 from shared.services import Service
+from shared.tasks.alive import ALIVE_SECONDS, alive_key
+from shared.tasks.beat import create_beat
 from shared.tasks.spec import Lane
+from shared.tasks.worker import _Process
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = [(spec, task) for spec in SPECS for task in spec.all_tasks()]
@@ -48,6 +52,30 @@ class TestTasks:
         for path in ROOT.glob("services/**/*.py"):
             for hint in re.findall(r'note_hint\(\s*\w+,\s*"([a-z_.]+)"', path.read_text("utf-8")):
                 assert hint in names, f"{path.relative_to(ROOT)}: {hint}"
+
+
+@pytest.mark.req("PLAT-11")
+@pytest.mark.usefixtures("platform")
+class TestProofs:
+    def test_a_worker_that_is_a_minute_behind_can_still_prove_that_it_lives(self) -> None:
+        schedule = create_beat(SPECS).conf.beat_schedule
+        for spec in SPECS:
+            for lane in spec.lanes:
+                proof = schedule[spec.proof(lane).name]
+                assert (proof["options"]["expires"], proof["options"]["queue"]) == (ALIVE_SECONDS, spec.queue(lane))
+
+    async def test_a_worker_proves_its_life_as_soon_as_it_is_open(self, servers: Servers) -> None:
+        """Whoever waits for it need not wait for beat; one that cannot reach the broker still starts."""
+        spec = next(spec for spec in SPECS if spec.service is Service.DECLARATION)
+        key = alive_key(spec.service, Lane.FAST)
+        servers.ask_redis(f"DEL {key}")
+        process = _Process([spec], [Lane.FAST])
+        try:
+            await process._open()
+            assert servers.ask_redis(f"EXISTS {key}") == ":1"
+            assert servers.ask_redis(f"EXISTS {alive_key(spec.service, Lane.SLOW)}") == ":0"
+        finally:
+            await process._stack.aclose()
 
 
 class TestQueues:

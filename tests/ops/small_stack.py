@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from ops.up.address import Address
 from ops.up.children import Child
 from ops.up.servers import Servers
 from ops.up.supervisor import Supervisor, say
@@ -17,7 +18,7 @@ if __name__ == "__main__":
     supervisor.listen_to_signals()
     try:
         servers.start()
-        supervisor.start([CHILD], port=0, environment=os.environ)
+        supervisor.start([CHILD], address=Address(), environment=os.environ)
         say(json.dumps({"postgres": servers.postgres.pid, "url": servers.database_url("postgres")}))
         supervisor.run()
     finally:

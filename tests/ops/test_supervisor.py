@@ -9,9 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,44 +17,12 @@ import psycopg
 import pytest
 
 from ops.up import postgres, processes
-from ops.up.children import Child
 from ops.up.processes import CannotStart
 from ops.up.servers import Servers, embedded_servers
-from ops.up.supervisor import SILENCE_SECONDS, Supervisor
+from tests.ops.family import descendants, eventually, parents
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
-    """Look until it is so; a stack that needs longer than this is broken."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        pause.wait(0.05)
-    return True
-
-
-def parents() -> dict[int, int]:
-    """Every living process and its parent; zombies are no longer alive."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = path.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if state != "Z":
-            found[int(path.parent.name)] = int(parent)
-    return found
-
-
-def descendants(pid: int) -> set[int]:
-    tree, found = parents(), {pid}
-    while more := {child for child, parent in tree.items() if parent in found} - found:
-        found |= more
-    return found
 
 
 def query(url: str, statement: str) -> object:
@@ -206,37 +172,6 @@ class TestSupervisor:
     def test_an_orderly_stop_is_a_success(self, stack: Stack) -> None:
         stack.popen.terminate()
         assert stack.popen.wait(30) == 0
-
-
-class TestHeartbeat:
-    @pytest.mark.req("PLAT-11")
-    @pytest.mark.parametrize(("proved", "survives"), [(True, True), (False, False)])
-    def test_a_silent_child_is_ended(self, servers: Servers, proved: bool, survives: bool) -> None:
-        silent = Supervisor(servers)
-        child = Child("silent", "tests.ops.forking_child", stops=1, heartbeat="worker:silent:alive")
-        silent.start([child], port=0, environment=os.environ | {"PYTHONPATH": str(ROOT)})
-        try:
-            servers.ask_redis("SET worker:silent:alive 1" if proved else "DEL worker:silent:alive")
-            group = max(set(descendants(os.getpid())) & _groups_of("forking_child"))
-            silent.check_heartbeats(time.monotonic() + SILENCE_SECONDS / 2)
-            assert group in parents()
-            silent.check_heartbeats(time.monotonic() + SILENCE_SECONDS + 1)
-            if not proved:
-                assert eventually(lambda: group not in parents())
-            assert (group in parents()) == survives
-        finally:
-            silent.stop_children()
-
-
-def _groups_of(word: str) -> set[int]:
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if word.encode() in path.read_bytes():
-                found.add(int(path.parent.name))
-        except OSError:
-            continue
-    return found
 
 
 def test_the_log_of_the_last_run_is_set_aside(tmp_path: Path) -> None:

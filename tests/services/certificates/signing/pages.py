@@ -8,8 +8,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-needs_pdfsig = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="no pdfsig here: ops/install.sh dev")
-needs_certutil = pytest.mark.skipif(shutil.which("certutil") is None, reason="no certutil here: ops/install.sh dev")
+needs_pdfsig = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="no pdfsig here: ops/install.sh test")
+needs_certutil = pytest.mark.skipif(shutil.which("certutil") is None, reason="no certutil here: ops/install.sh test")
 VALID, TRUSTED, WHOLE = "Signature is Valid.", "Certificate is Trusted.", "Total document signed"
 
 
