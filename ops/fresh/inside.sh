@@ -1,0 +1,58 @@
+#!/bin/bash
+# What a stranger does in a root of test.sh: `inside.sh root|stranger first` types `make run`, plays the main job and stops with Ctrl-C;
+# `offline` starts a second time without a network. Prints a line a step, with its seconds.
+set -uo pipefail
+who=$1 turn=$2
+cd "$(dirname "$0")/../.."
+log=/tmp/run.log
+
+as() { if [ "$who" = root ]; then "$@"; else setpriv --reuid=4242 --regid=4242 --clear-groups "$@"; fi; }
+die() { echo "   ✗ $*"; grep -v '^WARNING' "$log" | tail -n 20; exit 1; }
+ours() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -cE 'ops\.up|uvicorn|celery|valkey-server|postgres'; }
+since() { echo $(($(date +%s) - $1)); }
+
+start() { # seconds it may take; the address is the last line that says so
+    started=$(date +%s)
+    set -m
+    as make run >"$log" 2>&1 &
+    job=$!
+    set +m
+    for _ in $(seq "$1"); do
+        address=$(sed -n 's/.*The platform is running: //p' "$log")
+        [ -n "$address" ] && break
+        kill -0 "$job" 2>/dev/null || die "make run ended by itself"
+        sleep 1
+    done
+    [ -n "$address" ] || die "no address after $1 s"
+    [ -n "$(python3 -c "import urllib.request as u; print(u.urlopen('$address/healthz').read())")" ] || die "no answer at $address"
+}
+
+stop() {
+    kill -INT -- "-$job"
+    wait "$job"
+    [ "$(ours)" = 0 ] || die "processes are left"
+}
+
+if [ "$turn" = first ] && [ "$who" != root ]; then
+    # A user who may install nothing is told at once what to ask for, and nothing is downloaded before.
+    as make run >"$log" 2>&1 && die "it started without Pango"
+    wanted=$(sed -n 's/^  → sudo \(apt-get install .*\)/\1/p' "$log" | head -n 1)
+    [ -n "$wanted" ] || die "no command was named"
+    [ ! -d .venv ] || die "something was installed before it was said"
+    echo "   ✓ told at once: $wanted"
+    apt-get update -qq >/dev/null 2>&1
+    $wanted --no-install-recommends >/dev/null 2>&1 || die "the named command failed"
+fi
+case $turn in
+    first) start 1800; echo "   ✓ first start: $(since "$started") s" ;;
+    offline) start 300; echo "   ✓ second start, offline: $(since "$started") s" ;;
+esac
+if [ "$turn" = first ]; then
+    began=$(date +%s)
+    as make journey >/tmp/journey.log 2>&1 || { tail -n 5 /tmp/journey.log; die "the main job"; }
+    echo "   ✓ make journey: $(since "$began") s"
+fi
+stop
+echo "   ✓ Ctrl-C: no process is left"
+[ -z "$(find / -xdev -newer ops/fresh/inside.sh -path '*platform*' -not -path "$PWD/*" -not -path '/proc/*' -print -quit 2>/dev/null)" ] ||
+    echo "   ! something of it lies outside of the checkout"
