@@ -1,10 +1,10 @@
 """Fixtures of every test: one PostgreSQL and one Valkey for the whole run, every database migrated once. What a test stores there is its
-own: it makes its own units, plans and people, and never counts on an empty table.
+own: it makes its own units, plans and people, and never counts on an empty table. A worker that a test runs finds only that test's work.
 """
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from shared.runtime import Runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.web.callers import SessionState, cache_key, token_hash
+from tests.leftovers import Leftovers
 from tests.stack import Stack, running_stack
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
@@ -55,6 +56,19 @@ def platform(servers: Servers) -> Servers:
         servers.create_database(service)
         migrate(service)
     return servers
+
+
+@pytest.fixture(scope="session")
+def leftovers(platform: Servers) -> Iterator[Leftovers]:
+    with ExitStack() as stack:
+        yield Leftovers(platform, stack)
+
+
+@pytest.fixture(autouse=True)
+def _only_own_work(request: pytest.FixtureRequest) -> None:
+    """Before a test that may run a worker: what is still to be done is nobody's business but that of the test that left it."""
+    if "platform" in request.fixturenames:
+        request.getfixturevalue("leftovers").set_aside()
 
 
 @pytest.fixture(scope="session")
