@@ -6,6 +6,8 @@ PYTHON_IN := .venv/bin/python
 BASE_URL ?= http://127.0.0.1:8000
 ONLY ?=
 export PORT VAR_DIR
+# Some machines turn it off: three thousand tests are then compiled anew each time, and every process of the platform beside them.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile

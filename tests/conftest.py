@@ -12,17 +12,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from ops.migrate import migrate
 from ops.up.environment import child_environment
 from ops.up.servers import Servers, embedded_servers
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal
 from shared.runtime import Runtime
-from shared.services import Service
 from shared.settings import platform_settings
 from shared.web.callers import SessionState, cache_key, token_hash
 from tests.leftovers import Leftovers
+from tests.migrated import lay_out
 from tests.stack import Stack, running_stack
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
@@ -30,8 +29,10 @@ ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The embedded servers, fast and forgetful, in a folder of their own."""
-    with embedded_servers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+    """The embedded servers, fast and forgetful, in a folder of their own; every service's database is at its newest schema."""
+    folder = tmp_path_factory.mktemp("servers")
+    lay_out(folder)
+    with embedded_servers(folder, durable=False) as running:
         yield running
 
 
@@ -49,12 +50,9 @@ def redis_url(servers: Servers) -> str:
 
 @pytest.fixture(scope="session")
 def platform(servers: Servers) -> Servers:
-    """The environment of the platform's processes, and every service's database at its newest schema."""
+    """The environment of the platform's processes."""
     os.environ.update(child_environment(servers, port=1))
     platform_settings.cache_clear()
-    for service in Service:
-        servers.create_database(service)
-        migrate(service)
     return servers
 
 
