@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 BASE_URL ?= http://127.0.0.1:8000
 ONLY ?=
+ARGS ?=
 export PORT VAR_DIR
 # Some machines turn it off: three thousand tests are then compiled anew each time, and every process of the platform beside them.
 export PYTHONDONTWRITEBYTECODE :=
@@ -16,9 +17,8 @@ run: install ## start the whole platform here (PORT=8000 VAR_DIR=var); Ctrl-C st
 	@ops/build_web.sh
 	@STOP_WITH_PARENT=1 exec $(PYTHON_IN) -m ops.up
 
-test: install-dev ## install, check, and run every test against embedded servers
-	@$(MAKE) check
-	@$(PYTHON_IN) -m pytest
+test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
+	@ops/test.sh $(ARGS)
 
 check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@.venv/bin/ruff check .

@@ -27,6 +27,13 @@ from tests.stack import Stack, running_stack
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the one whole platform go to one process, in which it is started once."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """The embedded servers, fast and forgetful, in a folder of their own; every service's database is at its newest schema."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 15000
+# Not by a seed: two processes that begin with the same one would choose the same ports at the same time.
+_CHANCE = random.SystemRandom()
 
 
 def is_free(port: int) -> bool:
@@ -27,7 +29,7 @@ def free_port() -> int:
     """
     ceiling = int(_EPHEMERAL.read_text().split()[0]) if _EPHEMERAL.exists() else 32768
     lowest = min(_LOWEST, ceiling - 2000)
-    for port in random.sample(range(lowest, ceiling), 200):
+    for port in _CHANCE.sample(range(lowest, ceiling), 200):
         if is_free(port):
             return port
     raise OSError("no free TCP port on 127.0.0.1")
