@@ -4,7 +4,10 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
+ARGS ?=
 export HOST PORT VAR_DIR PYTHON BASE_URL
+# Some machines turn it off: three thousand tests are then compiled anew each time, and every process of the platform beside them.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -13,9 +16,8 @@ run: install ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=
 	@ops/build_web.sh
 	@STOP_WITH_PARENT=1 exec $(PYTHON_IN) -m ops.up
 
-test: install-dev ## install, check, and run every test against embedded servers
-	@$(MAKE) check
-	@$(PYTHON_IN) -m pytest
+test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
+	@ops/test.sh $(ARGS)
 
 check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@.venv/bin/ruff check .

@@ -5,6 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 [ -f web/package.json ] || exit 0
 root=$PWD
+# Checks and tests that run side by side both come here.
+exec 9<web
+flock 9 2>/dev/null || true
 
 changed() {
     [ -f web/dist/index.html ] || return 0

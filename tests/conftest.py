@@ -1,10 +1,10 @@
 """Fixtures of every test: one PostgreSQL and one Valkey for the whole run, every database migrated once. What a test stores there is its
-own: it makes its own units, plans and people, and never counts on an empty table.
+own: it makes its own units, plans and people, and never counts on an empty table. A worker that a test runs finds only that test's work.
 """
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -12,25 +12,34 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from ops.migrate import migrate
 from ops.up.environment import child_environment
 from ops.up.servers import Servers, embedded_servers
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal
 from shared.runtime import Runtime
-from shared.services import Service
 from shared.settings import platform_settings
 from shared.web.callers import SessionState, cache_key, token_hash
+from tests.leftovers import Leftovers
+from tests.migrated import lay_out
 from tests.stack import Stack, running_stack
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the one whole platform go to one process, in which it is started once."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The embedded servers, fast and forgetful, in a folder of their own."""
-    with embedded_servers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+    """The embedded servers, fast and forgetful, in a folder of their own; every service's database is at its newest schema."""
+    folder = tmp_path_factory.mktemp("servers")
+    lay_out(folder)
+    with embedded_servers(folder, durable=False) as running:
         yield running
 
 
@@ -48,13 +57,23 @@ def redis_url(servers: Servers) -> str:
 
 @pytest.fixture(scope="session")
 def platform(servers: Servers) -> Servers:
-    """The environment of the platform's processes, and every service's database at its newest schema."""
+    """The environment of the platform's processes."""
     os.environ.update(child_environment(servers, port=1))
     platform_settings.cache_clear()
-    for service in Service:
-        servers.create_database(service)
-        migrate(service)
     return servers
+
+
+@pytest.fixture(scope="session")
+def leftovers(platform: Servers) -> Iterator[Leftovers]:
+    with ExitStack() as stack:
+        yield Leftovers(platform, stack)
+
+
+@pytest.fixture(autouse=True)
+def _only_own_work(request: pytest.FixtureRequest) -> None:
+    """Before a test that may run a worker: what is still to be done is nobody's business but that of the test that left it."""
+    if "platform" in request.fixturenames:
+        request.getfixturevalue("leftovers").set_aside()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 15000
+# Not by a seed: two processes that begin with the same one would choose the same ports at the same time.
+_CHANCE = random.SystemRandom()
 
 
 def why_not(port: int, host: str = LOOPBACK) -> str:
@@ -54,7 +56,7 @@ def free_port(host: str = LOOPBACK) -> int:
     """
     ceiling = int(_EPHEMERAL.read_text().split()[0]) if _EPHEMERAL.exists() else 32768
     lowest = min(_LOWEST, ceiling - 2000)
-    for port in random.sample(range(lowest, ceiling), 200):
+    for port in _CHANCE.sample(range(lowest, ceiling), 200):
         if is_free(port, host):
             return port
     raise OSError(f"no free TCP port on {host}")

@@ -33,6 +33,7 @@ class Bucket:
         self.broken: set[str] = set()
         self.forbidden: set[str] = set()
         self.most_part = 0
+        self.part_came = asyncio.Event()
 
     async def answer(self, request: Request) -> Response:
         """One request, path-style."""
@@ -82,6 +83,7 @@ class Bucket:
         if request.method == "PUT":
             data = await request.body()
             self.most_part = max(self.most_part, len(data))
+            self.part_came.set()
             self.uploads[upload][int(request.query_params["partNumber"])] = data
             return Response(headers={"ETag": '"1"'})
         parts = self.uploads.pop(upload)

@@ -42,15 +42,8 @@ async def provider(runtime: Runtime, answer: Answer = takes_it) -> AsyncIterator
         yield replace(runtime, http=client, settings=settings), given
 
 
-async def nothing_else_waits(runtime: Runtime) -> None:
-    """What other tests have left is not due for a year."""
-    async with runtime.database.unit_of_work() as session:
-        await session.execute(text("UPDATE texts SET due_at = now() + interval '1 year' WHERE done_at IS NULL"))
-
-
 async def text_to(runtime: Runtime, phone: str, words: str = "您的申请已受理。", **more: Any) -> UUID:
-    """A message on its way; nothing else is due."""
-    await nothing_else_waits(runtime)
+    """A message on its way."""
     async with runtime.database.unit_of_work() as session:
         return send_text(session, about="test", phone=phone, words=words, **more)
 

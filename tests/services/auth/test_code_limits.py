@@ -16,7 +16,7 @@ from shared.errors import AppError
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from tests.services.auth.asking import MINUTE, ask, asked, later, newest, refused, use
-from tests.services.auth.provider import nothing_else_waits, provider
+from tests.services.auth.provider import provider
 from tests.services.auth.records import new_mobile
 
 
@@ -99,7 +99,6 @@ class TestUnknownNumber:
         assert outcomes[True] == outcomes[False] == ["code_too_soon", *["code_wrong"] * 5, "code_expired"]
 
     async def test_nothing_is_sent_to_it(self, runtime: Runtime) -> None:
-        await nothing_else_waits(runtime)
         phone = new_mobile()
         await ask(runtime, phone, known=False)
         async with provider(runtime) as (worker, given):

@@ -15,7 +15,7 @@ from services.auth.codes.service import WrongCode
 from services.auth.texts.tasks import send_texts
 from shared.runtime import Runtime
 from tests.services.auth.asking import MINUTE, RECOVERY, ask, asked, later, newest, other, refused, use
-from tests.services.auth.provider import nothing_else_waits, provider
+from tests.services.auth.provider import provider
 from tests.services.auth.records import new_mobile
 
 
@@ -67,7 +67,6 @@ class TestCode:
 
     async def test_an_older_one_that_has_not_left_stays_here(self, runtime: Runtime) -> None:
         phone = new_mobile()
-        await nothing_else_waits(runtime)
         old = await asked(runtime, phone)
         await later(runtime, phone, MINUTE)
         new = await asked(runtime, phone)
@@ -118,7 +117,6 @@ class TestNothingLeaks:
         self, runtime: Runtime, caplog: pytest.LogCaptureFixture
     ) -> None:
         phone = new_mobile()
-        await nothing_else_waits(runtime)
         with caplog.at_level(logging.DEBUG):
             code = await asked(runtime, phone)
             assert await self._rows_with(runtime, phone, code) == 0

@@ -13,10 +13,7 @@ from tests.services.notifications.arrivals import an_account, arrive, returned
 
 
 async def waiting(worker: Runtime, **reached: str) -> AccountChanged:
-    """An account with one message on its way to the given ``phone`` or ``email``; nothing else is due."""
-    await expand_notices(worker)
-    async with worker.database.unit_of_work() as session:
-        await session.execute(text("UPDATE deliveries SET due_at = now() + interval '1 year'"))
+    """An account with one message on its way to the given ``phone`` or ``email``."""
     account = an_account(**reached)
     await arrive(worker.database, [account])
     await arrive(worker.database, [returned(account.organisation_id)])

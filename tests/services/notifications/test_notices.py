@@ -213,7 +213,8 @@ class TestMassNotices:
         told = select(func.count()).where(Message.source_event_id == source, Message.account_id.in_(mine))
         async with worker.database.unit_of_work() as session:
             assert (await session.scalar(told) or 0) < 1000
-            await session.execute(text("UPDATE notices SET leased_until = now() - interval '1 second', due_at = now()"))
+            lapsed = text("UPDATE notices SET leased_until = now() - interval '1 second' WHERE id = :id")
+            await session.execute(lapsed, {"id": notice.id})
         await tasks.expand_notices(worker)
         async with worker.database.unit_of_work() as session:
             assert await session.scalar(told) == 1000

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ops.up.servers import Servers
+from shared.db import session
 from shared.db.session import Cached, Database, note_cached
 from shared.errors import Unavailable
 from shared.services import Service
@@ -23,12 +24,12 @@ class TestNoteCached:
         told: list[Mapping[str, Cached]] = []
         own = database(platform, told)
         with pytest.raises(RuntimeError, match="undone"):
-            async with own.unit_of_work() as session:
-                note_cached(session, "key", ("lost", 1))
+            async with own.unit_of_work() as unit:
+                note_cached(unit, "key", ("lost", 1))
                 raise RuntimeError("undone")
-        async with own.unit_of_work() as session:
-            note_cached(session, "key", ("kept", 60))
-            note_cached(session, "other", None)
+        async with own.unit_of_work() as unit:
+            note_cached(unit, "key", ("kept", 60))
+            note_cached(unit, "other", None)
             assert told == []
         assert told == [{"key": ("kept", 60), "other": None}]
         await own.close()
@@ -36,7 +37,10 @@ class TestNoteCached:
 
 @pytest.mark.req("PLAT-01")
 class TestNoConnection:
-    async def test_it_is_unavailable_and_leaves_the_pool_whole(self, platform: Servers) -> None:
+    async def test_it_is_unavailable_and_leaves_the_pool_whole(
+        self, platform: Servers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(session, "QUEUE_SECONDS", 0.2)
         own = database(platform, [], pool_size=1)
         async with own.unit_of_work():
             for _ in range(3):

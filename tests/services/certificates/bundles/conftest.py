@@ -1,26 +1,15 @@
-"""A unit, the province's staff, and a table of jobs in which nothing is left to do."""
+"""A unit and the province's staff."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import pytest
-from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import text
 
 from services.certificates.main import app
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
-
-
-@pytest.fixture
-async def runtime(open_app: Callable[[FastAPI], Awaitable[Runtime]]) -> Runtime:
-    """Certificates', and every job of other tests has ended."""
-    opened = await open_app(app)
-    async with opened.database.unit_of_work() as session:
-        await session.execute(text("UPDATE jobs SET done_at = now(), leased_until = NULL WHERE done_at IS NULL"))
-    return opened
 
 
 @pytest.fixture

@@ -282,10 +282,13 @@ class TestStore:
         for at in range(6):
             await paper(runtime, unit, bytes([at]) * size)
         store.most_part = 0
+        store.part_came.clear()
         await ordered(client, filters={})
         run = await claimed(runtime)
         await run.open()
         for _ in range(3):
             await run.step()
+        # It is on its way, but not necessarily there: the steps wait for the store only where two parts are full.
+        await store.part_came.wait()
         assert 0 < store.most_part < 3 * size
         await run.close()
