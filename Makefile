@@ -12,7 +12,8 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-run: install ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
+run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
+	@ops/install.sh run
 	@ops/build_web.sh
 	@STOP_WITH_PARENT=1 exec $(PYTHON_IN) -m ops.up
 
@@ -55,7 +56,7 @@ clean: ## remove what can be made again; the data in var/ and .venv stay
 	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:
-	@ops/install.sh
+	@ops/install.sh use
 
 install-dev:
 	@ops/install.sh test

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes .venv and installs the locked packages and the few system libraries: `ops/install.sh run` for running, `ops/install.sh test` for
-# testing. Says first what is missing (ops/preflight.py); does nothing, quickly, when nothing has changed.
+# Makes .venv and installs the locked packages and the few system libraries: `ops/install.sh run` for running the platform, `use` for what
+# is done beside one that runs, `test` for testing. Says first what is missing (ops/preflight.py); does nothing, quickly, when nothing has
+# changed.
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-run}
@@ -32,7 +33,7 @@ apt_install() {
 
 requirements() {
     echo requirements/runtime.txt requirements/embedded.txt
-    [ "$kind" = run ] || echo requirements/dev.txt
+    [ "$kind" != test ] || echo requirements/dev.txt
 }
 
 # What an installation of everything that is asked for would leave behind; one for tests is one for running, too.
@@ -74,12 +75,12 @@ install_packages() {
         "$python" -m ops.preflight "$kind" anew >/dev/null || exit 1
         fail "软件包安装失败，见上文；可重试 make $kind · The packages could not be installed, see above; try again"
     }
-    kinds=$kind
-    [ "$kind" = run ] || kinds="run $kind"
-    for kind in $kinds; do wanted; done >$venv/.installed
+    # What serves for tests serves for running, too.
+    asked=$kind
+    for kind in run $asked; do wanted; done >$venv/.installed
 }
 
-case $kind in run | test) ;; *) fail "usage: ops/install.sh [run|test]" ;; esac
+case $kind in run | use | test) ;; *) fail "usage: ops/install.sh [run|use|test]" ;; esac
 python=$(find_python)
 anew=
 is_installed || anew=anew

@@ -1,4 +1,4 @@
-"""``python3 -m ops.preflight run|test``: what this machine lacks, said before anything is downloaded, each in a sentence of Chinese and
+"""``python3 -m ops.preflight run|use|test``: what this machine lacks, said before anything is downloaded, each in a sentence of Chinese and
 English with the command that mends it. It is read by whatever Python 3 is here, needs nothing installed, and changes nothing.
 
 Standard output names the Debian packages that are missing and may be installed from here; everything else is said on standard error.
@@ -39,7 +39,8 @@ class Finding(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is to be done: ``kind`` is run or test, ``anew`` whether packages have to be downloaded first."""
+    """What is to be done: ``kind`` is run, use (something beside a platform that runs) or test; ``anew`` says whether packages have to be
+    downloaded first."""
 
     kind: str
     anew: bool

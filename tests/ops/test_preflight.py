@@ -72,6 +72,7 @@ class TestFindings:
             [finding] = of(preflight.port)
         assert "占用" in finding.chinese
         assert "taken" in finding.english
+        assert of(preflight.port, FIRST._replace(kind="use")) == [], "the one that runs there is what is wanted"
         monkeypatch.setenv("PORT", str(free_port()))
         assert of(preflight.port) == []
 
