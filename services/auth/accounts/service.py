@@ -11,7 +11,7 @@ from services.auth.accounts import repository
 from services.auth.accounts.filters import AccountFilters
 from services.auth.accounts.models import Account, PastPassword
 from services.auth.accounts.schemas import AccountListItem, AccountOpen, AccountRead
-from services.auth.accounts.workflow import ACCOUNT, ExtendBody, account_changed
+from services.auth.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
 from services.auth.guesses.models import name_index
 from services.auth.guesses.service import forget_wrong_guesses
 from services.auth.organisations.models import Organisation
@@ -29,7 +29,7 @@ from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled, allowed_actions
+from shared.workflow.definition import ActionBody, allowed_actions
 
 
 class PhoneTaken(Conflict):
@@ -109,7 +109,7 @@ def _refusal(error: IntegrityError) -> Conflict:
 
 
 async def act_on_account(
-    session: AsyncSession, actor: Actor, account_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, account_id: UUID, action: AccountAction, body: ActionBody
 ) -> AccountRead:
     """Enables or disables an account that the actor oversees. Raises PhoneTaken when its phone is another's by now (X18)."""
     account = await repository.require_overseen(session, actor, account_id)
@@ -120,10 +120,9 @@ async def act_on_account(
     return await read_account(session, account, actor)
 
 
-@ACCOUNT.effect("extend")
-async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ActionBody) -> None:
+@ACCOUNT.effect("extend", ExtendBody)
+async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ExtendBody) -> None:
     """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
-    assert isinstance(body, ExtendBody)
     today = beijing_today(now_utc())
     first, last = years_after(today, 1), years_after(today, 3)
     if not first <= body.valid_until <= last:

@@ -5,7 +5,6 @@ and says in words what is wrong and which action repairs it (FAQ-D21).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.auth.accounts.models import Account
 from services.auth.accounts.workflow import ACCOUNT, AccountAction, AccountStatus
@@ -17,7 +16,7 @@ from services.auth.sessions.models import LoginSession
 from services.auth.sessions.service import is_over
 from shared.clock import beijing_time, beijing_today, is_past
 from shared.identity import Actor
-from shared.workflow.definition import Labelled, Workflow, allowed_actions
+from shared.workflow.definition import A, R, Workflow, allowed_actions
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,9 @@ def when(moment: datetime) -> str:
     return f"{beijing_time(moment):%Y-%m-%d %H:%M}"
 
 
-def _repair(path: str, workflow: Workflow, record: Any, action: Labelled, facts: Facts | tuple[Actor, datetime]) -> Any:
+def _repair(
+    path: str, workflow: Workflow[R, A], record: R, action: A, facts: Facts | tuple[Actor, datetime]
+) -> RepairAction | None:
     actor, now = facts if isinstance(facts, tuple) else (facts.actor, facts.now)
     url = f"/api/auth/{path}/{record.id}/{action.value}"
     shown = (each for each in allowed_actions(workflow, record, actor, now) if each.action == action.value)

@@ -20,11 +20,11 @@ from services.auth.oversight.signing_out import end_many
 from shared.identity import Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 async def act_on_organisation(
-    session: AsyncSession, actor: Actor, organisation_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, organisation_id: UUID, action: OrganisationAction, body: ActionBody
 ) -> OrganisationDetail:
     """Enables or disables an organisation that the actor oversees, alone or with what is below. Raises NotFound and what ``apply``
     raises, PhoneTaken (X18)."""
@@ -43,18 +43,18 @@ async def sign_out_all(
     await end_many(session, actor=actor, reasons={account.id: reason for account in accounts})
 
 
-@ORGANISATION.effect("disable_below")
-async def disable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: ActionBody) -> None:
+@ORGANISATION.effect("disable_below", SwitchBody)
+async def disable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
     """Signs its people out; takes along what is below where the body says so."""
     await sign_out_all(session, [organisation], actor, body)
-    if isinstance(body, SwitchBody) and body.with_below:
+    if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.DISABLE, AccountAction.DISABLE)
 
 
-@ORGANISATION.effect("enable_below")
-async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: ActionBody) -> None:
+@ORGANISATION.effect("enable_below", SwitchBody)
+async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
     """Enables what is below where the body says so; alone, the accounts stay what they are."""
-    if isinstance(body, SwitchBody) and body.with_below:
+    if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.ENABLE, AccountAction.ENABLE)
 
 

@@ -3,6 +3,7 @@ be empty; what a submitted one must hold is in ``checks.py``. Products, tests an
 """
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, exists
@@ -55,6 +56,9 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     hazards: Mapped[list["DeclaredClass"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="DeclaredClass.position"
     )
+
+    if TYPE_CHECKING:  # a question about the other rows of the table, added when the table is whole
+        employer_has_open: Mapped[bool]
 
     __table_args__ = (
         Index(

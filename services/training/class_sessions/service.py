@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.class_sessions import repository, rules
 from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.class_sessions.schemas import ClassSessionCreate, ClassSessionUpdate, PlacesOf, ScheduleRead
-from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleStatus
+from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleAction, ScheduleStatus
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN
 from shared.clock import now_utc
@@ -23,7 +23,7 @@ from shared.events.training_selection import SelectionOpened
 from shared.identity import Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 class PlanNotPublished(Conflict):
@@ -150,7 +150,7 @@ async def delete_class_session(session: AsyncSession, *, actor: Actor, class_ses
 
 
 async def perform_on_schedule(
-    session: AsyncSession, actor: Actor, schedule_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, schedule_id: UUID, action: ScheduleAction, body: ActionBody
 ) -> ScheduleRead:
     """Moves a schedule along its table."""
     schedule = await repository.require_schedule(session, actor, schedule_id)
@@ -176,10 +176,9 @@ async def announce_selection(session: AsyncSession, schedule: Schedule, _actor: 
     )
 
 
-@SCHEDULE.effect("keep_opening_time")
-async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: ActionBody) -> None:
+@SCHEDULE.effect("keep_opening_time", OpeningBody)
+async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: OpeningBody) -> None:
     """Selection opens by itself at that time; null takes it back (STAFF-06). Raises ``InvalidInput``."""
-    assert isinstance(body, OpeningBody)
     first = await repository.first_deadline(session, schedule.id)
     if body.opens_at is not None and first is not None:
         rules.check_opening(body.opens_at, first, now_utc())

@@ -37,7 +37,6 @@ from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import ActionBody
 
 
 async def group_registrations(
@@ -138,10 +137,9 @@ def _result(staff_id: UUID, found: tuple[StaffMember, UUID | None] | None, regis
     )
 
 
-@LATE_ENTRY.effect("open_for_unit")
-async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: ActionBody) -> None:
+@LATE_ENTRY.effect("open_for_unit", GrantBody)
+async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: GrantBody) -> None:
     """A granted request opens the unit's people who are not sent yet, until that day; whom it adds from now on is open as well."""
-    assert isinstance(body, GrantBody)
     entry.granted_until = body.until
     entry.answer = (body.reason or "").strip() or None
     for registration in await repository.open_unsent(session, entry.unit_id, entry.plan_id, body.until):

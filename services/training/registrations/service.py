@@ -14,6 +14,7 @@ from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from services.training.registrations import repository
 from services.training.registrations.batches import BatchRead, one_by_one
+from services.training.registrations.bodies import CorrectionBody
 from services.training.registrations.changes import changes_since, standing_return
 from services.training.registrations.group_schemas import button
 from services.training.registrations.models import Registration, RegistrationSpecialty
@@ -39,7 +40,6 @@ from services.training.registrations.stepper import OWN_UNIT, progress_of
 from services.training.registrations.wording import FORM_LABELS
 from services.training.registrations.workflow import (
     REGISTRATION,
-    CorrectionBody,
     RegistrationAction,
     RegistrationStatus,
     details_changed,

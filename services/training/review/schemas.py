@@ -7,15 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.training.personnel.schemas import StaffMemberRead
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import Registrant, RegistrationRead, registrant
-from services.training.registrations.workflow import (
-    REGISTRATION,
-    UNDO_WITHIN,
-    RegistrationAction,
-    RegistrationStatus,
-    ReturnBody,
-)
+from services.training.registrations.workflow import REGISTRATION, UNDO_WITHIN, RegistrationAction, RegistrationStatus
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
 from shared.workflow.definition import AllowedAction, allowed_actions, refusal_of

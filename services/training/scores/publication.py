@@ -17,7 +17,7 @@ from services.training.scores.groups import codes_of
 from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.schemas import SheetRead
 from services.training.scores.service import follow, grid, open_sheet
-from services.training.scores.workflow import SCORE_SHEET
+from services.training.scores.workflow import SCORE_SHEET, ScoreSheetAction
 from shared.clock import now_utc
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
@@ -26,7 +26,7 @@ from shared.events.log import record as record_event
 from shared.events.training import ResultPublished
 from shared.identity import Actor
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 class SeatsChanged(Conflict):
@@ -35,7 +35,7 @@ class SeatsChanged(Conflict):
 
 
 async def perform_on_sheet(
-    session: AsyncSession, actor: Actor, sheet_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, sheet_id: UUID, action: ScoreSheetAction, body: ActionBody
 ) -> SheetRead:
     """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
     nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did."""

@@ -25,13 +25,13 @@ from shared.events.training_selection import SelectionFinished
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 FINISH_AT_ONCE = 300
 
 
 async def perform_on_selection(
-    session: AsyncSession, actor: Actor, plan_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, plan_id: UUID, action: SelectionAction, body: ActionBody
 ) -> SelectionRead:
     """提交 and 撤回 of the unit's selection in a plan. 提交 raises ``PeopleUnplaced``, naming them, unless ``leave_unplaced`` (TRN-73)."""
     await _lock_open_selection(session, actor, plan_id)

@@ -26,7 +26,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, AllowedAction, Labelled, allowed_actions
+from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
 NOBODY = "没有找到可以调入的人员，请核对身份证号和姓名，或请其现单位发起调出"
 NO_UNIT = "没有找到该单位，请核对统一社会信用代码；对方单位须已在本平台开通账号"
@@ -130,7 +130,7 @@ def _remember_proposal(session: AsyncSession, actor: Actor, transfer: Transfer, 
 
 
 async def perform_on_transfer(
-    session: AsyncSession, actor: Actor, transfer_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, transfer_id: UUID, action: TransferAction, body: ActionBody
 ) -> TransferRead:
     """[同意调动], [不同意] and [撤回]."""
     transfer = await repository.require_transfer(session, actor, transfer_id)

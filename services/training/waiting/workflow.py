@@ -3,12 +3,15 @@ is made, and lapses, by the platform itself; the unit accepts, declines or leave
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.waiting.models import WaitingEntry
 
 
 class WaitingStatus(Labelled):
@@ -30,7 +33,7 @@ class WaitingAction(Labelled):
     LAPSE = "lapse", "候补失效"
 
 
-def offer_stands(entry: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def offer_stands(entry: "WaitingEntry", _actor: Actor, now: datetime) -> Refusal | None:
     """An offer is accepted before its time is over, and before selection in the session is (TRN-73), should that have been moved."""
     over = entry.offered_until is not None and entry.offered_until <= now
     if over or is_past(entry.class_session.selection_deadline, now):
@@ -44,7 +47,7 @@ OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
 _S, _A = WaitingStatus, WaitingAction
 _UNIT = {Permission.GROUP_REGISTRATION}
 
-WAITING = Workflow(
+WAITING: "Workflow[WaitingEntry, WaitingAction]" = Workflow(
     name="waiting_entry",
     label="候补",
     statuses=WaitingStatus,

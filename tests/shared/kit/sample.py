@@ -1,6 +1,6 @@
 """A small service of its own, for tests of the kit: notes that are written, sent and taken back, and the app around them."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -72,7 +72,7 @@ class Effect(SampleBase):
     text: Mapped[str]
 
 
-NOTE = Workflow(
+NOTE: Workflow[Note, NoteAction] = Workflow(
     name="note",
     label="便条",
     statuses=NoteStatus,
@@ -107,7 +107,9 @@ def _read(note: Note) -> NoteRead:
     return NoteRead(id=note.id, text=note.text, status=note.status.value, version=note.version)
 
 
-async def _perform(session: AsyncSession, actor: Actor, note_id: UUID, action: Any, body: ActionBody) -> NoteRead:
+async def _perform(
+    session: AsyncSession, actor: Actor, note_id: UUID, action: NoteAction, body: ActionBody
+) -> NoteRead:
     note = await session.get(Note, note_id)
     if note is None or (actor.may(UNIT) and note.owner_id != actor.organisation_id):
         raise NotFound
