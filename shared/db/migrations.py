@@ -3,7 +3,7 @@
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -27,7 +27,7 @@ def config_for(service: Service, url: str | None = None) -> Config:
     return config
 
 
-def _render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+def _render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """Our own column types are imported by the migration that names them."""
     if kind == "type" and type(item).__module__ == "shared.db.types":
         autogen.imports.add("from shared.db import types")

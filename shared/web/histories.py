@@ -25,8 +25,8 @@ class HistoryEntry(BaseModel):
     actor_name: str
     address: str | None
     reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
 
 
 def history_entries(

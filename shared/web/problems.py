@@ -25,6 +25,7 @@ from shared.errors import (
 )
 from shared.logging import correlation_id, get_logger
 from shared.web.messages import message_for
+from pydantic_core import ErrorDetails
 
 TITLES = {
     400: "请求无法识别",
@@ -69,7 +70,7 @@ class ProblemDocument(BaseModel):
 
 
 # For OpenAPI: any answer that a route does not name itself is a problem.
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
+PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
 
 
 def _storable(text: str) -> str:
@@ -84,10 +85,10 @@ def problem(
     *,
     errors: Sequence[FieldError] = (),
     retry_after: int | None = None,
-    extra: Mapping[str, Any] | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """One problem document. ``errors`` is always there, so that a client need not ask."""
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         **(extra or {}),
         "type": f"urn:problem:{code}",
         "title": TITLES.get(status, "请求未完成"),
@@ -115,12 +116,12 @@ def of_app_error(error: AppError) -> JSONResponse:
     )
 
 
-def _field(location: Sequence[Any]) -> str:
+def _field(location: Sequence[object]) -> str:
     parts = location[1:] if location and location[0] in {"body", "query", "path", "header", "cookie"} else location
     return ".".join(str(part) for part in parts) or "body"
 
 
-def of_validation(errors: Sequence[Mapping[str, Any]]) -> AppError:
+def of_validation(errors: Sequence[ErrorDetails]) -> AppError:
     """What pydantic found, in Chinese and per field."""
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedBody()

@@ -3,17 +3,24 @@ error, and strict mypy fails at an ignore that nothing needs: a rule that stops 
 """
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.notices.wording import OfUnit, Text, about
+from services.training.institutions.service import keep_organisation
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanAction, PlanStatus
 from services.training.registrations.bodies import CorrectionBody
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationAction
 from shared.app import api_router
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.rows import named_rows
+from shared.events.bookmarks import on
 from shared.events.training import PlanPublished
 from shared.identity import SYSTEM, Actor
 from shared.services import Service
@@ -78,3 +85,20 @@ async def move(session: AsyncSession, plan: Plan, registration: Registration, no
     await apply(session, PLAN, plan, RegistrationAction.SUBMIT, actor=SYSTEM)  # type: ignore[misc]
     allowed_actions(PLAN, registration, SYSTEM, now)  # type: ignore[misc]
     add_action_routes(api_router(Service.TRAINING, "plans", ""), PLAN, perform, BaseModel)  # type: ignore[arg-type]
+
+
+def told(text: Text[OfUnit]) -> None:
+    """The handler of another event, and an audience that the event does not name."""
+    on(PlanPublished, keep_organisation)  # type: ignore[arg-type]
+    about(PlanPublished, text)  # type: ignore[misc]
+
+
+async def listed(session: AsyncSession, wanted: Select[Plan], page: PageRequest) -> Rows[Registration]:
+    """Rows of another kind, and names for columns that are not selected."""
+    await named_rows(session, wanted, Placed)  # type: ignore[arg-type]
+    return await fetch_page(session, wanted, columns={}, default_sort="id", page=page)  # type: ignore[arg-type]
+
+
+class Placed(NamedTuple):
+    plan: Plan
+    places: int

@@ -173,7 +173,9 @@ async def last_passwords(session: AsyncSession, account: Account) -> list[str]:
     return await repository.last_passwords(session, account.id, auth_settings().kept_passwords)
 
 
-async def list_accounts(session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest) -> Rows:
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest
+) -> Rows[Account]:
     """One page of the accounts that the actor oversees."""
     return await repository.list_accounts(session, actor, filters=filters, page=page)
 

@@ -60,7 +60,7 @@ def _sees(actor: Actor, permission: Permission) -> bool:
     return actor.may(permission) or (permission in _OVERSEERS and actor.may(_OVERSEERS[permission]))
 
 
-async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows:
+async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows[Case]:
     """One page of the cases that the actor sees, the newest first."""
     conditions = [visible_to(actor)]
     if wanted.kinds:

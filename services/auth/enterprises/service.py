@@ -4,7 +4,7 @@ accounts only to whoever has proved the phone.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -190,7 +190,7 @@ async def open_enterprise(
 def _organisation(
     body: EnterpriseSignUp, seat: Seat, basics: dict[str, str], legacy: LegacyAccount | None
 ) -> OrganisationOpen:
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         **basics,
         "name": body.name,
         "short_name": body.short_name or body.name[:50],

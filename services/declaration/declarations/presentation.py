@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from services.declaration.declarations.checks import problems_of, surveillance_refusal
 from services.declaration.declarations.models import Declaration, DeclaredClass
@@ -70,7 +69,7 @@ def read(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: 
     )
 
 
-def _row(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, Any]:
+def _row(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "id": declaration.id,
         "employer_id": declaration.employer_id,

@@ -55,7 +55,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 async def list_declarations(
     session: AsyncSession, actor: Actor, *, wanted: DeclarationFilter, page: PageRequest
-) -> Rows:
+) -> Rows[Declaration]:
     """One page of what ``actor`` may see, newest 申报日期 first (DECL-11)."""
     statement = select(Declaration).where(visible_to(actor), *_chosen(wanted))
     return await fetch_page(session, statement, columns=COLUMNS, default_sort="-declared_on,-id", page=page)

@@ -2,15 +2,27 @@
 the domains' own ``visible_to``: an office below the province counts its region (PLAT-06).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, String, cast, exists, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    TIMESTAMP,
+    Select,
+    SQLColumnExpression,
+    String,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.boards.ages import counted
+from services.training.boards.ages import Aged, counted
 from services.training.class_sessions.models import ClassSession, Schedule
 from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.institutions.models import Institution
@@ -27,17 +39,17 @@ from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.repository import visible_to as sheets_visible_to
 from services.training.scores.workflow import SCORE_SHEET
 from services.training.seats.models import Seat
+from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.roles import Level, Permission
 
-Rows = Sequence[Any]
 REVIEWS, RETURN_REQUESTS, LATE_ENTRIES, SCORES = "reviews", "return_requests", "late_entries", "scores"
 # What the database answers for GROUPING(region, plan, type): a bit for each column that is summed over.
 BY_REGION, BY_PLAN, BY_TYPE = 0b011, 0b101, 0b110
 
 
-async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> Rows:
-    """Rows of ``ages.counted``, one for each kind of work that the actor may see, in one statement."""
+async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> list[Aged]:
+    """One row for each kind of work that the actor may see, in one statement."""
     mine = visible_to(actor)
     parts = [
         counted(REVIEWS, waiting_since, now, mine, Registration.status == RegistrationStatus.SUBMITTED),
@@ -48,10 +60,10 @@ async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> Rows:
         parts.append(counted(LATE_ENTRIES, LateEntry.created_at, now, late_entries.visible_to(actor), asked))
     if actor.may(Permission.SCORE_ENTRY):
         parts.append(_unpublished(actor, now))
-    return list((await session.execute(union_all(*parts))).all())
+    return await named_rows(session, union_all(*parts), Aged.of)
 
 
-def _unpublished(actor: Actor, now: datetime) -> Any:
+def _unpublished(actor: Actor, now: datetime) -> Select[str, int, datetime | None, *tuple[int, ...]]:
     """Sessions in which somebody sits and whose results are not out, waiting since their last day."""
     ended = func.timezone("Asia/Shanghai", cast(ClassSession.end_date, TIMESTAMP))
     status = func.coalesce(ScoreSheet.status, SCORE_SHEET.initial)
@@ -63,16 +75,32 @@ def _unpublished(actor: Actor, now: datetime) -> Any:
     )
 
 
-def _region_key(actor: Actor) -> Any:
+def _region_key(actor: Actor) -> SQLColumnExpression[str]:
     """The level below the caller: cities of a province, counties of a city, units of a county."""
     if actor.level is Level.PROVINCE:
         return func.left(Registration.region_code, 4)
     return Registration.region_code if actor.level is Level.CITY else cast(Registration.unit_id, String)
 
 
-async def people(session: AsyncSession, actor: Actor) -> Rows:
-    """Rows of how many people there are by status in each region (``what`` is BY_REGION), plan (BY_PLAN) and class type (BY_TYPE); the
-    other two keys are null there. Registrations are counted once, and the counts summed."""
+class People(NamedTuple):
+    """How many people there are in a status: in a region, a plan or a class type, as ``what`` says; the other two keys are empty."""
+
+    what: int
+    region: str
+    plan_id: UUID
+    type_code: str
+    status: RegistrationStatus
+    people: int
+    unit_name: str
+    plan_name: str
+    type_label: str
+    deadline: date
+    published: bool
+
+
+async def people(session: AsyncSession, actor: Actor) -> list[People]:
+    """By status in each region (BY_REGION), plan (BY_PLAN) and class type (BY_TYPE). Registrations are counted once, and the counts
+    summed."""
     once = (
         select(
             _region_key(actor).label("region"),
@@ -105,11 +133,22 @@ async def people(session: AsyncSession, actor: Actor) -> Rows:
         .group_by(func.grouping_sets(tuple_(region, status), tuple_(plan, status), tuple_(kind, status)))
         .order_by(region, func.max(PlanType.position), plan)
     )
-    return list((await session.execute(statement)).all())
+    return await named_rows(session, statement, People)
 
 
-async def seats(session: AsyncSession, actor: Actor, today: date) -> Rows:
-    """Rows (plan id, plan, sessions, capacity, taken, taken by people of the actor's region): plans whose selection is running."""
+class SeatsOfPlan(NamedTuple):
+    """``own_taken`` are those taken by people of the actor's region."""
+
+    plan_id: UUID
+    name: str
+    sessions: int
+    capacity: int
+    taken: int
+    own_taken: int
+
+
+async def seats(session: AsyncSession, actor: Actor, today: date) -> list[SeatsOfPlan]:
+    """Plans whose selection is running."""
     own = (
         select(func.count())
         .select_from(Seat)
@@ -128,7 +167,7 @@ async def seats(session: AsyncSession, actor: Actor, today: date) -> Rows:
         .having(func.max(ClassSession.selection_deadline) >= today)
         .order_by(func.min(ClassSession.selection_deadline), Plan.id)
     )
-    return list((await session.execute(statement)).all())
+    return await named_rows(session, statement, SeatsOfPlan)
 
 
 async def session_labels(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -3,14 +3,12 @@ counties that oversee see the numbers of their region. What a unit sees is in ``
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.boards import groups, repository
-from services.training.boards.ages import SPANS, Span
+from services.training.boards.ages import SPANS, Aged, Span
 from services.training.boards.schemas import Age, Filters, Item, PlanSeats, ProvinceBoard, Task, Waiting
 from services.training.late_entries.workflow import LATE_ENTRY
 from services.training.registrations.workflow import RegistrationStatus
@@ -56,8 +54,8 @@ async def province_board(session: AsyncSession, *, actor: Actor) -> ProvinceBoar
     )
 
 
-def _waiting(row: Sequence[Any], now: datetime) -> Waiting:
-    key, count, oldest, *by_span = row
+def _waiting(row: Aged, now: datetime) -> Waiting:
+    key, count, oldest, by_span = row
     label, link, filters, by_day = _WAITING[key]
     today = beijing_today(now)
     return Waiting(
@@ -99,16 +97,15 @@ async def _certificates_missing(session: AsyncSession, actor: Actor) -> Task | N
     )
 
 
-def _plan_seats(row: Sequence[Any]) -> PlanSeats:
-    plan_id, name, sessions, capacity, taken, own_taken = row
+def _plan_seats(row: repository.SeatsOfPlan) -> PlanSeats:
     return PlanSeats(
-        key=str(plan_id),
-        label=name,
-        count=sessions,
+        key=str(row.plan_id),
+        label=row.name,
+        count=row.sessions,
         link="/class-sessions",
-        filters={"plan_id": str(plan_id)},
-        capacity=capacity,
-        taken=taken,
-        free=capacity - taken,
-        own_taken=own_taken,
+        filters={"plan_id": str(row.plan_id)},
+        capacity=row.capacity,
+        taken=row.taken,
+        free=row.capacity - row.taken,
+        own_taken=row.own_taken,
     )

@@ -4,12 +4,12 @@ in ``needs``.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.boards import groups, unit_repository
 from services.training.boards.schemas import Filters, Group, Item, Task, UnitBoard
+from services.training.boards.unit_repository import PeopleInPlan, ToDo
 from services.training.expiry.workflow import ExpiryStatus
 from services.training.late_entries.workflow import LATE_ENTRY
 from services.training.registrations.workflow import PlanProgress, RegistrationStatus
@@ -43,7 +43,7 @@ async def unit_board(session: AsyncSession, *, actor: Actor) -> UnitBoard:
     )
 
 
-def _plans(people: Sequence[Any]) -> list[Group]:
+def _plans(people: Sequence[PeopleInPlan]) -> list[Group]:
     """Plans in which the unit has people; the rows stand on the plan's own page."""
     found = groups.by_plan(people, REGISTRATIONS)
     for each in found:
@@ -52,7 +52,7 @@ def _plans(people: Sequence[Any]) -> list[Group]:
     return found
 
 
-def _people_tasks(people: Sequence[Any], today: date) -> list[Task]:
+def _people_tasks(people: Sequence[PeopleInPlan], today: date) -> list[Task]:
     """Unsent people of plans that are open, returned ones, and those whom the unit asks back (FAQ-M5)."""
     drafts = [row for row in people if row.status is RegistrationStatus.DRAFT]
     unsent = [(row, row.people) for row in drafts if row.published and row.deadline >= today]
@@ -67,7 +67,9 @@ def _people_tasks(people: Sequence[Any], today: date) -> list[Task]:
     ]
 
 
-def _people_task(key: str, label: str, filters: Filters | None, of: Sequence[tuple[Any, int]], today: date) -> Task:
+def _people_task(
+    key: str, label: str, filters: Filters | None, of: Sequence[tuple[PeopleInPlan, int]], today: date
+) -> Task:
     items = [
         _item(row.plan_name, f"{REGISTRATIONS}/{row.plan_id}", count, row.deadline, today)
         for row, count in of[: unit_repository.ITEMS_SHOWN]
@@ -102,13 +104,12 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
     ]
 
 
-def _task(key: str, label: str, link: str, filters: Filters | None, rows: Sequence[Any], today: date) -> Task:
+def _task(key: str, label: str, link: str, filters: Filters | None, rows: Sequence[ToDo], today: date) -> Task:
     page = _PAGES.get(key, f"{link}/{{}}")
     items = [
-        _item(name, page.format(identity), count, None if key in _PAST else due, today)
-        for name, identity, count, due, _ in rows
+        _item(each.label, page.format(each.id), each.number, None if key in _PAST else each.due, today) for each in rows
     ]
-    return Task(key=key, label=label, count=rows[0][-1] if rows else 0, link=link, filters=filters, items=items)
+    return Task(key=key, label=label, count=rows[0].total if rows else 0, link=link, filters=filters, items=items)
 
 
 def _item(label: str, link: str, count: int | None, due: date | datetime | None, today: date) -> Item:

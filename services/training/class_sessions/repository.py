@@ -5,7 +5,6 @@ asked here for the opening of selection (units with approved people) is read onl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, false, func, select, true, update
@@ -77,7 +76,9 @@ async def lock_schedule(session: AsyncSession, plan_id: UUID) -> Schedule:
     return (await session.scalars(statement.execution_options(populate_existing=True))).unique().one()
 
 
-async def list_schedules(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
+async def list_schedules(
+    session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest
+) -> Rows[Schedule]:
     """Newest first; of the plans the names, of the class sessions how many there are."""
     statement = select(Schedule).join(Plan, Plan.id == Schedule.plan_id).where(visible_to(actor), *wanted.conditions)
     statement = statement.options(
@@ -97,11 +98,13 @@ async def require_schedule(session: AsyncSession, actor: Actor, schedule_id: UUI
     return row
 
 
-def _class_sessions(actor: Actor) -> Select[Any]:
+def _class_sessions(actor: Actor) -> Select[ClassSession]:
     return select(ClassSession).where(visible_to(actor))
 
 
-async def list_class_sessions(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
+async def list_class_sessions(
+    session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest
+) -> Rows[ClassSession]:
     """By 期次 within a plan."""
     statement = (
         _class_sessions(actor)

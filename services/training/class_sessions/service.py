@@ -4,7 +4,6 @@ selection's business; this module only never lets a bound fall below the seats t
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -116,7 +115,7 @@ async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSess
     return rules.check_specialties(await repository.require_plan(session, row.plan_id), body.specialties)
 
 
-def _change(row: ClassSession, changes: dict[str, Any], wanted: Sequence[PlacesOf] | None) -> None:
+def _change(row: ClassSession, changes: dict[str, object], wanted: Sequence[PlacesOf] | None) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     # The version is what a placement under way looks at, so it rises also when only a 限制人数 changes.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from services.training.expiry.models import ExpiryReminder
 from services.training.expiry.workflow import MARKS, SHOWN_AFTER_DAYS, ExpiryStatus
@@ -111,7 +112,7 @@ def counting(among: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _in_file(qualification: Any) -> ColumnElement[bool]:
+def _in_file(qualification: type[Qualification] | AliasedClass[Qualification]) -> ColumnElement[bool]:
     return or_(qualification.staff_id.is_(None), qualification.staff_id == StaffMember.id)
 
 
@@ -147,18 +148,27 @@ def _renewed() -> ColumnElement[bool]:
     )
 
 
+class Expiring(NamedTuple):
+    """One certificate in the list of those that end."""
+
+    qualification: Qualification
+    staff_id: UUID
+    name: str
+    unit_id: UUID
+    unit_name: str
+
+
 async def list_expiring(
     session: AsyncSession, actor: Actor, page: PageRequest, wanted: ExpiryFilter, today: date
-) -> Rows:
-    """One page of rows (Qualification, staff id, name, unit id, name of the unit), the earliest end first."""
-    shown: tuple[Any, ...] = (StaffMember.id, StaffMember.name, StaffMember.unit_id, Institution.name)
+) -> Rows[Expiring]:
+    """The earliest end first."""
     statement = (
-        select(Qualification, *shown)
+        select(Qualification, StaffMember.id, StaffMember.name, StaffMember.unit_id, Institution.name)
         .join(StaffMember, StaffMember.person_id == Qualification.person_id)
         .join(Institution, Institution.id == StaffMember.unit_id)
         .where(*counting(visible_to(actor)), *wanted.conditions(today))
     )
-    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page)
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page, row=Expiring)
 
 
 async def open_plans(session: AsyncSession, categories: Collection[str], today: date) -> list[OpenPlan]:

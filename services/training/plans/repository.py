@@ -65,7 +65,7 @@ async def list_plans(
     type_code: str | None,
     name: str,
     statuses: Sequence[PlanStatus],
-) -> Rows:
+) -> Rows[Plan]:
     """Plans, the latest deadline first."""
     statement = select(Plan).where(visible_to(actor), *matching(type_code, name))
     if statuses:

@@ -2,7 +2,7 @@
 changes only where it harms nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -219,8 +219,8 @@ async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids:
     await keep_exactly(session, ids, record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    def simple(value: Any) -> Any:
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    def simple(value: object) -> object:
         if isinstance(value, list):
             return [simple(each) for each in value]
         return str(value) if isinstance(value, date | Decimal | UUID) else value

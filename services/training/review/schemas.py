@@ -1,7 +1,7 @@
 """The province's review over the wire (STAFF-02, STAFF-03)."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -89,7 +89,7 @@ def review_read(
     return ReviewRead(registration=form, staff=staff, previous=around[0], next=around[1], **request)
 
 
-def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, Any]:
+def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, object]:
     refusal = refusal_of(REGISTRATION, registration, RegistrationAction.UNDO_REVIEW, actor, now)
     decided = registration.reviewed_at
     return {

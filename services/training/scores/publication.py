@@ -4,7 +4,6 @@ attendance that the plan asks for keeps the marks and gets no certificate (BEY-1
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,7 +75,7 @@ def facts_of(
     withheld: bool,
     photo_id: UUID | None,
     at: datetime,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """One person's whole state, which became public ``at``: the fields of ``ResultPublished``. The specialties are all those of the
     passed groups (X30); ``withheld``, no certificate is due (BEY-15); ``photo_id`` is the 证件照 in the person's file."""
     registration, row = rows[0].registration, sheet.class_session

@@ -5,7 +5,6 @@ and who sits where (TRN-65…71). Reads only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -93,7 +92,7 @@ async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
     )
 
 
-def person(registration: Registration) -> dict[str, Any]:
+def person(registration: Registration) -> dict[str, object]:
     """The columns of every list of people here; age in whole years on the registration deadline (TRN-39)."""
     staff = registration.staff
     level = staff.title_level

@@ -62,8 +62,20 @@ def _counted(column: InstrumentedAttribute[int] | InstrumentedAttribute[UUID], h
     return select(func.coalesce(counted, 0)).where(ClassSession.plan_id == Plan.id).correlate(Plan)
 
 
-async def list_selections(session: AsyncSession, actor: Actor, wanted: SelectionFilter, page: PageRequest) -> Rows:
-    """Rows of (plan, sessions, capacity, people placed, status): plans whose selection is open, with an approved person of the unit
+class PlanToSelect(NamedTuple):
+    """A plan whose selection is open, and how far the unit is with it."""
+
+    plan: Plan
+    sessions: int
+    capacity: int
+    placed: int
+    status: SelectionStatus
+
+
+async def list_selections(
+    session: AsyncSession, actor: Actor, wanted: SelectionFilter, page: PageRequest
+) -> Rows[PlanToSelect]:
+    """Plans whose selection is open, with an approved person of the unit
     (TRN-62, TRN-63)."""
     unit = actor.organisation_id
     approved = exists().where(
@@ -98,7 +110,7 @@ async def list_selections(session: AsyncSession, actor: Actor, wanted: Selection
     if wanted.status:
         statement = statement.where(status.in_(wanted.status))
     columns = {"id": Plan.id, "type": PlanType.position, "name": Plan.name}
-    return await fetch_page(session, statement, columns=columns, default_sort="type,name", page=page)
+    return await fetch_page(session, statement, columns=columns, default_sort="type,name", page=page, row=PlanToSelect)
 
 
 async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> Plan:

@@ -3,7 +3,6 @@ files; so that entering scores, placing and reviewing wait, and nobody waits for
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, inspect, select, update
@@ -53,7 +52,7 @@ def moves_along(registration: Registration) -> bool:
     return registration.status in _SENT and registration.results_published_at is None
 
 
-def copied_values(staff: StaffMember) -> dict[str, Any]:
+def copied_values(staff: StaffMember) -> dict[str, object]:
     """Every column of a file that is about the person."""
     names = [column.key for column in inspect(StaffMember).column_attrs]
     return {name: getattr(staff, name) for name in names if name not in _OF_THE_FILE}

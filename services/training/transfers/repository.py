@@ -41,7 +41,7 @@ async def require_transfer(session: AsyncSession, actor: Actor, transfer_id: UUI
 
 async def list_transfers(
     session: AsyncSession, actor: Actor, status: Sequence[TransferStatus], page: PageRequest
-) -> Rows:
+) -> Rows[Transfer]:
     """Newest first."""
     statement = select(Transfer).where(visible_to(actor)).options(_WITH_PERSON)
     if status:

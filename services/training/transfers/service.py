@@ -143,7 +143,7 @@ async def read_transfer(session: AsyncSession, *, actor: Actor, transfer_id: UUI
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer_id))
 
 
-async def list_page(session: AsyncSession, actor: Actor, rows: Rows) -> Page[TransferRead]:
+async def list_page(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -> Page[TransferRead]:
     """A page of transfers, each with what may be done with it now."""
     return Page(
         items=[await shown(session, actor, each) for each in rows.items],
