@@ -22,6 +22,7 @@ from shared.crypto import mask_phone
 from shared.db.history import history_of, remember
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identifiers import new_id
@@ -98,10 +99,8 @@ async def open_account(
 
 
 async def _flush(session: AsyncSession) -> None:
-    try:
+    with refused_as(_refusal):
         await session.flush()
-    except IntegrityError as error:
-        raise _refusal(error) from error
 
 
 def _refusal(error: IntegrityError) -> Conflict:
@@ -113,10 +112,8 @@ async def act_on_account(
 ) -> AccountRead:
     """Enables or disables an account that the actor oversees. Raises PhoneTaken when its phone is another's by now (X18)."""
     account = await repository.require_overseen(session, actor, account_id)
-    try:
+    with refused_as(_refusal):
         await apply(session, ACCOUNT, account, action, actor=actor, body=body)
-    except IntegrityError as error:
-        raise _refusal(error) from error
     return await read_account(session, account, actor)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.service import CreditCodeTaken, rewrite
 from services.auth.organisations.workflow import organisation_changed
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.events.log import record
 from shared.identity import Actor
 
@@ -72,10 +72,8 @@ async def _rewrite(
 ) -> None:
     before = {name: _plain(getattr(organisation, name)) for name in news if name not in _UNTOLD}
     rewrite(organisation, news)
-    try:
+    with refused_as(lambda _: CreditCodeTaken()):
         await session.flush()
-    except IntegrityError as error:
-        raise CreditCodeTaken from error
     remember(
         session,
         record_type="organisation",

@@ -5,7 +5,6 @@ and the bodies below it with theirs go the same way. Who may do it stands in the
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.service import PhoneTaken
@@ -17,6 +16,7 @@ from services.auth.organisations.service import read_detail
 from services.auth.organisations.workflow import ORGANISATION, OrganisationAction, SwitchBody
 from services.auth.oversight import repository
 from services.auth.oversight.signing_out import end_many
+from shared.db.violations import refused_as
 from shared.identity import Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
@@ -72,8 +72,6 @@ async def _take_along(
     await apply_all(session, ORGANISATION, bodies, switch, actor=actor, body=alone)
     accounts = await repository.accounts_of(session, [organisation.id, *(each.id for each in bodies)])
     reason = ActionBody(reason=body.reason)
-    try:
+    words = "下级账号中有手机号码已用于另一个正常使用的账号的，不能一并启用；请不勾选“连同下级”，再逐个启用账号"
+    with refused_as(lambda _: PhoneTaken(words)):
         await apply_all(session, ACCOUNT, accounts, switch_account, actor=actor, body=reason)
-    except IntegrityError as error:
-        words = "下级账号中有手机号码已用于另一个正常使用的账号的，不能一并启用；请不勾选“连同下级”，再逐个启用账号"
-        raise PhoneTaken(words) from error

@@ -4,7 +4,6 @@ many at once is in ``importing``, the parts of a file in ``parts`` and ``qualifi
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.service import require_open
@@ -17,6 +16,7 @@ from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identity import SYSTEM, Actor
@@ -122,12 +122,10 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
 
 
 async def _flush_unique(session: AsyncSession, staff: StaffMember) -> None:
-    try:
+    with refused_as(lambda _: _already_there()):
         async with session.begin_nested():
             session.add(staff)
             await session.flush()
-    except IntegrityError as error:
-        raise _already_there() from error
 
 
 async def act_on_staff(

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.service import require_open
@@ -19,6 +18,7 @@ from shared.clock import now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import history_of, remember
 from shared.db.paging import Page, Rows
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import TransferProposed
@@ -56,12 +56,10 @@ async def propose_transfer(session: AsyncSession, *, actor: Actor, body: Transfe
         proposed_by=actor.organisation_id,
         note=body.note,
     )
-    try:
+    with refused_as(lambda _: TransferOpen()):
         async with session.begin_nested():
             session.add(transfer)
             await session.flush()
-    except IntegrityError as error:
-        raise TransferOpen from error
     _remember_proposal(session, actor, transfer, body.direction)
     await session.flush()
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer.id))
