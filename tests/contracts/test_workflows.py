@@ -10,6 +10,7 @@ from ops import catalogue
 from ops.docs import workflows
 from shared.roles import Permission
 from shared.workflow.definition import AnyWorkflow, Labelled
+from shared.workflow.meaning import meaning
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ALL = {workflow.name: workflow for _, workflow in workflows()}
@@ -31,6 +32,10 @@ def table(workflow: AnyWorkflow) -> str:
             if row is None:
                 lines.append(f"{status.value} · {action.value} → - {workflow.status_refusal(action, status).reason}")
     return "\n".join(lines) + "\n"
+
+
+class Stranger(Labelled):
+    UNHEARD_OF = "unheard_of", "新状态"
 
 
 @pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
@@ -56,6 +61,12 @@ class TestEveryWorkflow:
 
     def test_every_effect_is_bound(self, workflow: AnyWorkflow) -> None:
         assert workflow.unbound() == set()
+
+    def test_a_status_that_nobody_has_thought_of_may_nothing(self, workflow: AnyWorkflow) -> None:
+        """Each question about a status names those that answer yes."""
+        asked = {name: each for name, each in vars(workflow.statuses).items() if isinstance(each, meaning)}
+        assert {name for name, each in asked.items() if each.ask(Stranger.UNHEARD_OF)} == set()
+        assert {name for name in asked if not getattr(workflow.statuses, name)} == set()
 
     @pytest.mark.req("PLAT-02")
     def test_every_refusal_has_words(self, workflow: AnyWorkflow) -> None:

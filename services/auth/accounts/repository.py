@@ -124,7 +124,7 @@ async def account_manager_of(session: AsyncSession, region_code: str) -> Organis
         .where(
             Organisation.level == Level.CITY,
             Organisation.region_code == f"{region_code[:4]}00",
-            Organisation.status == OrganisationStatus.ACTIVE,
+            Organisation.status.in_(OrganisationStatus.takes_part),
             Account.status == AccountStatus.ACTIVE,
             Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
         )

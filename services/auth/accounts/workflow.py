@@ -14,6 +14,7 @@ from shared.events.auth import AccountChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal, permissions_of
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.auth.accounts.models import Account
@@ -23,6 +24,21 @@ class AccountStatus(Labelled):
     ACTIVE = "active", "正常"
     EXPIRED = "expired", "到期"
     DISABLED = "disabled", "停用"
+
+    @meaning
+    def is_usable(self) -> bool:
+        """Its holder signs in, and its phone is nobody else's (X18)."""
+        return self is AccountStatus.ACTIVE
+
+    @meaning
+    def is_expired(self) -> bool:
+        """An extension brings it back."""
+        return self is AccountStatus.EXPIRED
+
+    @meaning
+    def is_disabled(self) -> bool:
+        """Somebody took it out of use."""
+        return self is AccountStatus.DISABLED
 
 
 class AccountAction(Labelled):

@@ -9,6 +9,7 @@ from shared.events.auth import ApplicationSubmitted
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.auth.applications.models import Application
@@ -20,6 +21,11 @@ class ApplicationStatus(Labelled):
     RETURNED = "returned", "已退回"
     OPENED = "opened", "已开通"
     REFUSED = "refused", "不予开通"
+
+    @meaning
+    def is_editable(self) -> bool:
+        """The applicant changes the form."""
+        return self in {ApplicationStatus.DRAFT, ApplicationStatus.RETURNED}
 
 
 class ApplicationAction(Labelled):
@@ -97,5 +103,7 @@ _NOT_EDITABLE = {
 
 def edit_refusal(application: "Application") -> Refusal | None:
     """Why the applicant cannot change the form now; None for a draft and for one that was returned."""
-    words = _NOT_EDITABLE.get(application.status)
-    return Refusal(f"status_is_{application.status.value}", words) if words else None
+    status = application.status
+    if status.is_editable:
+        return None
+    return Refusal(f"status_is_{status.value}", _NOT_EDITABLE.get(status, f"当前状态为“{status.label}”，不能修改"))

@@ -11,6 +11,7 @@ from shared.events.auth import OrganisationChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.auth.organisations.models import Organisation
@@ -19,6 +20,11 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 class OrganisationStatus(Labelled):
     ACTIVE = "active", "启用"
     DISABLED = "disabled", "停用"
+
+    @meaning
+    def takes_part(self) -> bool:
+        """Its accounts sign in."""
+        return self is OrganisationStatus.ACTIVE
 
 
 class OrganisationAction(Labelled):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import ACCOUNT, AccountAction, AccountStatus
+from services.auth.accounts.workflow import ACCOUNT, AccountAction
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.workflow import ORGANISATION, OrganisationAction
 from services.auth.oversight.schemas import AccessCheck, RepairAction
@@ -76,7 +76,7 @@ def _check(
 
 
 def _enabled(facts: Facts) -> AccessCheck:
-    ok = facts.account.status is not AccountStatus.DISABLED
+    ok = not facts.account.status.is_disabled
     detail = "账号未被停用" if ok else "账号已停用，不能登录，请启用账号"
     return _check(facts, "account_enabled", "账号是否启用", detail, ok=ok, repair=AccountAction.ENABLE)
 
@@ -95,7 +95,7 @@ def _valid(facts: Facts) -> AccessCheck:
     label, name = "有效期", "valid"
     if account.valid_from > beijing_today(facts.now):
         return _check(facts, name, label, f"有效期自 {first} 开始，届时方可登录", ok=False, repair=None)
-    ok = account.status is not AccountStatus.EXPIRED and not is_past(account.valid_until, facts.now)
+    ok = not account.status.is_expired and not is_past(account.valid_until, facts.now)
     detail = f"有效期至 {last}" if ok else f"有效期已于 {last} 届满，不能登录，请办理延期"
     return _check(facts, name, label, detail, ok=ok, repair=AccountAction.EXTEND)
 

@@ -12,6 +12,7 @@ from shared.events.certificates import CertificateIssued, CertificateReissued, C
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.certificates.issue.models import Certificate
@@ -22,6 +23,15 @@ class CertificateStatus(Labelled):
     VALID = "valid", "有效"
     FAILED = "failed", "制作失败"
     REVOKED = "revoked", "已撤销"
+
+    @meaning
+    def is_in_the_making(self) -> bool:
+        """Nobody has this page yet."""
+        return self in {CertificateStatus.PREPARING, CertificateStatus.FAILED}
+
+    @meaning
+    def is_revoked(self) -> bool:
+        return self is CertificateStatus.REVOKED
 
 
 class CertificateAction(Labelled):

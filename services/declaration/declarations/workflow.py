@@ -18,6 +18,7 @@ from shared.events.declaration import (
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.declaration.declarations.models import Declaration
@@ -31,6 +32,16 @@ class DeclarationStatus(Labelled):
     APPROVED = "approved", "已审核"
     REJECTED = "rejected", "已驳回"
 
+    @meaning
+    def is_editable(self) -> bool:
+        """The employer changes it (DECL-03)."""
+        return self in {DeclarationStatus.DRAFT, DeclarationStatus.REJECTED}
+
+    @meaning
+    def is_settled(self) -> bool:
+        """It no longer keeps its employer from adding another (DECL-03)."""
+        return self is DeclarationStatus.APPROVED
+
 
 class DeclarationAction(Labelled):
     SUBMIT = "submit", "提交"
@@ -41,18 +52,12 @@ class DeclarationAction(Labelled):
 
 
 _S, _A = DeclarationStatus, DeclarationAction
-EDITABLE: Final = frozenset({_S.DRAFT, _S.REJECTED})
 # What an employer does about the record that keeps it from adding another (DECL-03, FAQ-D7).
 NEXT_STEPS: Final = {
     _S.DRAFT: "请点击该记录的“编辑”，修改后提交",
     _S.REJECTED: "请点击该记录的“编辑”，按驳回原因修改后重新提交",
     _S.PENDING: "请联系所在地区县级卫生健康部门审核，审核通过后即可添加",
 }
-
-
-def is_open(status: DeclarationStatus) -> bool:
-    """Whether a record in this status keeps its employer from adding another (DECL-03)."""
-    return status is not _S.APPROVED
 
 
 def is_complete(declaration: "Declaration", _actor: Actor, _now: datetime) -> Refusal | None:
@@ -107,11 +112,14 @@ def may_be_revoked(declaration: "Declaration", actor: Actor, now: datetime) -> R
 
 def edit_refusal(declaration: "Declaration") -> Refusal | None:
     """Why the content cannot be changed (DECL-03): only 暂存 and 已驳回 records are the employer's to edit."""
+    status = declaration.status
+    if status.is_editable:
+        return None
     words = {
         _S.PENDING: "已提交待审核，不能修改；如需修改请先撤回",
         _S.APPROVED: "已审核通过，不能修改；如情况有变请添加变更申报",
-    }.get(declaration.status)
-    return Refusal(f"status_is_{declaration.status.value}", words) if words else None
+    }
+    return Refusal(f"status_is_{status.value}", words.get(status, f"当前状态为“{status.label}”，不能修改"))
 
 
 def delete_refusal(declaration: "Declaration") -> Refusal | None:

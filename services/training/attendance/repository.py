@@ -122,5 +122,5 @@ async def marks_of(session: AsyncSession, class_session_id: UUID) -> Sequence[At
 
 async def results_are_out(session: AsyncSession, class_session_id: UUID) -> bool:
     """Whether the session's results are published, and its certificates decided."""
-    published = ScoreSheet.status == ScoreSheetStatus.PUBLISHED
+    published = ScoreSheet.status.in_(ScoreSheetStatus.is_out)
     return bool(await session.scalar(select(exists().where(ScoreSheet.id == class_session_id, published))))

@@ -1,7 +1,7 @@
 """Rows of people by status made into the groups of a board: regions, plans, class types, each with the way to its people (STAFF-12)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from services.training.registrations.workflow import RegistrationStatus
 from shared.identity import Actor
 from shared.reference.regions import region
 from shared.roles import Level
+from shared.workflow.definition import Labelled
 
 PLANS_SHOWN = 30
 Counts = dict[RegistrationStatus, int]
@@ -44,6 +45,11 @@ class CountedInPlan(Counted, Protocol):
 
 
 C = TypeVar("C", bound=Counted)
+
+
+def codes(statuses: Collection[Labelled]) -> list[str]:
+    """As a list's filter has them."""
+    return sorted(each.value for each in statuses)
 
 
 def status_figures(counts: Counts, link: str, filters: Filters | None) -> list[Figure]:

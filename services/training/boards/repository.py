@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     cast,
     exists,
+    false,
     func,
     or_,
     select,
@@ -28,7 +29,7 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.institutions.models import Institution
 from services.training.late_entries import repository as late_entries
 from services.training.late_entries.models import LateEntry
-from services.training.late_entries.workflow import LATE_ENTRY
+from services.training.late_entries.workflow import LateEntryStatus
 from services.training.plans.models import Plan, PlanType
 from services.training.plans.workflow import PlanStatus
 from services.training.registrations.models import Registration
@@ -37,7 +38,7 @@ from services.training.registrations.workflow import RegistrationStatus
 from services.training.review.repository import waiting_since
 from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.repository import visible_to as sheets_visible_to
-from services.training.scores.workflow import SCORE_SHEET
+from services.training.scores.workflow import ScoreSheetStatus
 from services.training.seats.models import Seat
 from shared.db.rows import named_rows
 from shared.identity import Actor
@@ -52,11 +53,11 @@ async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> list[Ag
     """One row for each kind of work that the actor may see, in one statement."""
     mine = visible_to(actor)
     parts = [
-        counted(REVIEWS, waiting_since, now, mine, Registration.status == RegistrationStatus.SUBMITTED),
+        counted(REVIEWS, waiting_since, now, mine, Registration.status.in_(RegistrationStatus.awaits_review)),
         counted(RETURN_REQUESTS, waiting_since, now, mine, Registration.return_requested_at.is_not(None)),
     ]
     if actor.may(Permission.PROVINCE_REVIEW):
-        asked = LateEntry.status == LATE_ENTRY.initial
+        asked = LateEntry.status.in_(LateEntryStatus.awaits_answer)
         parts.append(counted(LATE_ENTRIES, LateEntry.created_at, now, late_entries.visible_to(actor), asked))
     if actor.may(Permission.SCORE_ENTRY):
         parts.append(_unpublished(actor, now))
@@ -66,10 +67,10 @@ async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> list[Ag
 def _unpublished(actor: Actor, now: datetime) -> Select[str, int, datetime | None, *tuple[int, ...]]:
     """Sessions in which somebody sits and whose results are not out, waiting since their last day."""
     ended = func.timezone("Asia/Shanghai", cast(ClassSession.end_date, TIMESTAMP))
-    status = func.coalesce(ScoreSheet.status, SCORE_SHEET.initial)
+    out = func.coalesce(ScoreSheet.status.in_(ScoreSheetStatus.is_out), false())
     somebody = or_(ClassSession.taken > 0, exists().where(Result.sheet_id == ClassSession.id))
     return (
-        counted(SCORES, ended, now, sheets_visible_to(actor), somebody, status == SCORE_SHEET.initial)
+        counted(SCORES, ended, now, sheets_visible_to(actor), somebody, ~out)
         .select_from(ClassSession)
         .outerjoin(ScoreSheet, ScoreSheet.class_session_id == ClassSession.id)
     )
@@ -126,7 +127,7 @@ async def people(session: AsyncSession, actor: Actor) -> list[People]:
             func.max(Plan.name).label("plan_name"),
             func.max(PlanType.label).label("type_label"),
             func.max(Plan.registration_deadline).label("deadline"),
-            func.bool_or(Plan.status == PlanStatus.PUBLISHED).label("published"),
+            func.bool_or(Plan.status.in_(PlanStatus.takes_people)).label("published"),
         )
         .join(Plan, Plan.id == plan)
         .join(PlanType, PlanType.code == kind)
@@ -162,7 +163,7 @@ async def seats(session: AsyncSession, actor: Actor, today: date) -> list[SeatsO
         select(Plan.id, Plan.name, func.count(), func.sum(ClassSession.capacity), func.sum(ClassSession.taken), own)
         .join(Schedule, Schedule.plan_id == Plan.id)
         .join(ClassSession, ClassSession.plan_id == Plan.id)
-        .where(Schedule.status == ScheduleStatus.OPEN, Plan.status == PlanStatus.PUBLISHED)
+        .where(Schedule.status.in_(ScheduleStatus.is_open), Plan.status.in_(PlanStatus.takes_people))
         .group_by(Plan.id)
         .having(func.max(ClassSession.selection_deadline) >= today)
         .order_by(func.min(ClassSession.selection_deadline), Plan.id)

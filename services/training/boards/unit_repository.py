@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession, Schedule
@@ -14,7 +14,7 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.expiry.repository import counting
 from services.training.late_entries.models import LateEntry
 from services.training.late_entries.repository import visible_to as late_entries_visible_to
-from services.training.late_entries.workflow import LATE_ENTRY
+from services.training.late_entries.workflow import LateEntryStatus
 from services.training.personnel.models import Qualification, StaffMember
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PlanStatus
@@ -23,9 +23,9 @@ from services.training.registrations.repository import visible_to
 from services.training.registrations.workflow import RegistrationStatus
 from services.training.scores.models import Result, ScoreSheet
 from services.training.selection.models import Selection
-from services.training.selection.workflow import SELECTION
+from services.training.selection.workflow import SelectionStatus
 from services.training.transfers.models import Transfer
-from services.training.transfers.workflow import TRANSFER
+from services.training.transfers.workflow import TransferStatus
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.workflow import WaitingStatus
 from shared.db.rows import named_rows
@@ -66,7 +66,7 @@ async def people(session: AsyncSession, actor: Actor) -> list[PeopleInPlan]:
             func.count(Registration.return_requested_at).label("asked_back"),
             func.max(Plan.name).label("plan_name"),
             func.max(Plan.registration_deadline).label("deadline"),
-            func.bool_or(Plan.status == PlanStatus.PUBLISHED).label("published"),
+            func.bool_or(Plan.status.in_(PlanStatus.takes_people)).label("published"),
         )
         .join(Plan, Plan.id == Registration.plan_id)
         .where(visible_to(actor))
@@ -90,7 +90,7 @@ def _items(
 async def closing_plans(session: AsyncSession, today: date, until: date) -> list[ToDo]:
     """Open plans that close by ``until``."""
     near = Plan.registration_deadline.between(today, until)
-    found = _items(Plan.name, Plan.id, Plan.registration_deadline).where(Plan.status == PlanStatus.PUBLISHED, near)
+    found = _items(Plan.name, Plan.id, Plan.registration_deadline).where(Plan.status.in_(PlanStatus.takes_people), near)
     return await named_rows(session, found, ToDo)
 
 
@@ -101,7 +101,7 @@ async def open_selections(session: AsyncSession, actor: Actor, today: date) -> l
     approved = exists().where(
         Registration.plan_id == Plan.id,
         Registration.unit_id == unit,
-        Registration.status == RegistrationStatus.APPROVED,
+        Registration.status.in_(RegistrationStatus.takes_a_seat),
     )
     ahead = (
         select(func.min(ClassSession.selection_deadline))
@@ -114,8 +114,8 @@ async def open_selections(session: AsyncSession, actor: Actor, today: date) -> l
         .select_from(Plan)
         .join(Schedule, Schedule.plan_id == Plan.id)
         .outerjoin(Selection, (Selection.plan_id == Plan.id) & (Selection.unit_id == unit))
-        .where(approved, Schedule.status == ScheduleStatus.OPEN)
-        .where(func.coalesce(Selection.status, SELECTION.initial) == SELECTION.initial)
+        .where(approved, Schedule.status.in_(ScheduleStatus.is_open))
+        .where(~func.coalesce(Selection.status.in_(SelectionStatus.is_done), false()))
     )
     return await named_rows(session, found, ToDo)
 
@@ -125,7 +125,7 @@ async def offers(session: AsyncSession, actor: Actor) -> list[ToDo]:
     found = (
         _items(Plan.name, WaitingEntry.plan_id, WaitingEntry.offered_until, count=WaitingEntry.size)
         .join(Plan, Plan.id == WaitingEntry.plan_id)
-        .where(WaitingEntry.unit_id == actor.organisation_id, WaitingEntry.status == WaitingStatus.OFFERED)
+        .where(WaitingEntry.unit_id == actor.organisation_id, WaitingEntry.status.in_(WaitingStatus.is_offered))
     )
     return await named_rows(session, found, ToDo)
 
@@ -165,7 +165,7 @@ async def transfers(session: AsyncSession, actor: Actor) -> list[ToDo]:
     """Moves of people that the other unit proposed and this one decides (BEY-14)."""
     unit = actor.organisation_id
     found = _items(Transfer.person_name, Transfer.id, Transfer.created_at).where(
-        Transfer.status == TRANSFER.initial,
+        Transfer.status.in_(TransferStatus.awaits_answer),
         or_(Transfer.from_unit_id == unit, Transfer.to_unit_id == unit),
         Transfer.proposed_by != unit,
     )
@@ -178,6 +178,6 @@ async def late_entries(session: AsyncSession, actor: Actor) -> list[ToDo]:
         _items(Plan.name, LateEntry.id, LateEntry.created_at)
         .select_from(LateEntry)
         .join(Plan, Plan.id == LateEntry.plan_id)
-        .where(late_entries_visible_to(actor), LateEntry.status == LATE_ENTRY.initial)
+        .where(late_entries_visible_to(actor), LateEntry.status.in_(LateEntryStatus.awaits_answer))
     )
     return await named_rows(session, found, ToDo)

@@ -19,7 +19,7 @@ from services.training.plans.models import Plan
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
 from services.training.waiting.models import WaitingEntry
-from services.training.waiting.workflow import OPEN
+from services.training.waiting.workflow import WaitingStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -161,7 +161,9 @@ async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_
 
 async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bool:
     """Deletes the class session if nobody sits or queues there; False when somebody does. Entries of the queue that ended go along."""
-    queued = exists().where(WaitingEntry.class_session_id == class_session_id, WaitingEntry.status.in_(OPEN))
+    queued = exists().where(
+        WaitingEntry.class_session_id == class_session_id, WaitingEntry.status.in_(WaitingStatus.is_open)
+    )
     statement = delete(ClassSession).where(ClassSession.id == class_session_id, ClassSession.taken == 0, ~queued)
     return await session.scalar(statement.returning(ClassSession.id)) is not None
 
@@ -169,5 +171,7 @@ async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bo
 async def units_with_approved_people(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
     """Who is told of the opening (STAFF-06)."""
     statement = select(Registration.unit_id).distinct().order_by(Registration.unit_id)
-    approved = statement.where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+    approved = statement.where(
+        Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat)
+    )
     return tuple(await session.scalars(approved))

@@ -13,7 +13,6 @@ from services.training.class_sessions.models import ClassSession, Schedule, Sess
 from services.training.class_sessions.schemas import ClassSessionCreate, ClassSessionUpdate, PlacesOf, ScheduleRead
 from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleAction, ScheduleStatus
 from services.training.plans.models import Plan
-from services.training.plans.workflow import PLAN
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import Conflict
@@ -47,7 +46,7 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     """Adds a class session, and the plan's schedule with the first one. Raises ``InvalidInput`` (dates, specialties),
     ``SessionNoTaken`` and ``PlanNotPublished`` (STAFF-05)."""
     plan = await repository.require_plan(session, body.plan_id)
-    if plan.status == PLAN.initial:
+    if not plan.status.is_listed:
         raise PlanNotPublished
     schedule = await repository.lock_schedule(session, plan.id)
     rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=_set_opening(schedule))

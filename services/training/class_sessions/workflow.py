@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.class_sessions.models import Schedule
@@ -16,6 +17,16 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 class ScheduleStatus(Labelled):
     PLANNING = "planning", "分班中"
     OPEN = "open", "选班已开放"
+
+    @meaning
+    def is_open(self) -> bool:
+        """Units choose class sessions, until the deadline of each."""
+        return self is ScheduleStatus.OPEN
+
+    @meaning
+    def is_planned(self) -> bool:
+        """It opens by itself at the time that is set, if one is."""
+        return self is ScheduleStatus.PLANNING
 
 
 class ScheduleAction(Labelled):

@@ -41,7 +41,7 @@ from services.training.registrations.workflow import RegistrationStatus
 from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 _EXPIRES = Qualification.expires_on
 # A certificate stands in the files of all units that have the person, so that a row is the two of them.
 _COLUMNS: Columns = {
@@ -104,7 +104,7 @@ def counting(among: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     those that the file of somebody 在职 shows, earned here or written by the unit, not revoked and not renewed."""
     return (
         among,
-        StaffMember.status == EmploymentStatus.EMPLOYED,
+        StaffMember.status.in_(EmploymentStatus.is_in_post),
         _in_file(Qualification),
         Qualification.revoked_at.is_(None),
         # Looking for later ones is what costs: without the case the planner has it done for other regions' people too.
@@ -179,7 +179,11 @@ async def open_plans(session: AsyncSession, categories: Collection[str], today: 
         .join(PlanType, PlanType.code == Plan.type_code)
         .outerjoin(PlanSpecialty, PlanSpecialty.plan_id == Plan.id)
         .outerjoin(Specialty, Specialty.code == PlanSpecialty.specialty_code)
-        .where(PlanType.label.in_(categories), Plan.status == PlanStatus.PUBLISHED, Plan.registration_deadline >= today)
+        .where(
+            PlanType.label.in_(categories),
+            Plan.status.in_(PlanStatus.takes_people),
+            Plan.registration_deadline >= today,
+        )
         .group_by(Plan.id, PlanType.label)
         .order_by(Plan.registration_deadline, Plan.id)
     )
@@ -209,7 +213,7 @@ async def registered(session: AsyncSession, people: Collection[UUID], categories
             Registration.person_id.in_(people),
             Registration.results_published_at.is_(None),
             PlanType.label.in_(categories),
-            Plan.status == PlanStatus.PUBLISHED,
+            Plan.status.in_(PlanStatus.takes_people),
         )
         .group_by(Registration.id, Plan.id, PlanType.label)
         .order_by(Registration.id.desc())

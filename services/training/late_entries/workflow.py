@@ -10,6 +10,7 @@ from shared.events.training import LateEntryDecided
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.late_entries.models import LateEntry
@@ -20,6 +21,10 @@ class LateEntryStatus(Labelled):
     GRANTED = "granted", "已同意"
     REFUSED = "refused", "未同意"
     WITHDRAWN = "withdrawn", "已撤回"
+
+    @meaning
+    def awaits_answer(self) -> bool:
+        return self is LateEntryStatus.REQUESTED
 
 
 class LateEntryAction(Labelled):
@@ -37,7 +42,7 @@ class GrantBody(ActionBody):
 
 def plan_stands(entry: "LateEntry", _actor: Actor, _now: datetime) -> Refusal | None:
     """A plan that has ended takes nobody."""
-    if entry.plan.status.value != "published":
+    if not entry.plan.status.takes_people:
         return Refusal("plan_not_open", f"培训计划{entry.plan.status.label}，不能再补报")
     return None
 

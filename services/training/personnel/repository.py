@@ -26,7 +26,7 @@ from shared.reference.pinyin import INDEXED_LENGTH, folded, like_pattern, query_
 from shared.roles import Level
 
 _COLUMNS = {"id": StaffMember.id, "name": StaffMember.name_key, "status": StaffMember.status}
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 _WITH_CERTIFICATES = selectinload(StaffMember.qualifications)
 
 

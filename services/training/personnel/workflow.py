@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.personnel.models import StaffMember
@@ -12,6 +13,11 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 class EmploymentStatus(Labelled):
     EMPLOYED = "employed", "在职"
     LEFT = "left", "离职"
+
+    @meaning
+    def is_in_post(self) -> bool:
+        """The unit registers the person, and asks for nobody else's."""
+        return self is EmploymentStatus.EMPLOYED
 
 
 class QualificationState(Labelled):

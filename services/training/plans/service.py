@@ -152,9 +152,9 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
     empty = [name for name, value in changes.items() if value is None and name not in NULLABLE]
     if empty:
         raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
-    if plan.status is PlanStatus.CLOSED and changes:
-        raise PlanEnded
-    if plan.status is PlanStatus.PUBLISHED:
+    if changes and not plan.status.is_editable:
+        raise PlanEnded(f"培训计划{plan.status.label}，不能再修改")
+    if not plan.status.is_drafted:
         await _check_published(session, plan, changes)
     if changes.keys() & {"type_code", "specialties"}:
         chosen = changes.get("specialties", before["specialties"])

@@ -8,6 +8,7 @@ from shared.events.training import PlanPublished
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.plans.models import Plan
@@ -17,6 +18,30 @@ class PlanStatus(Labelled):
     DRAFT = "draft", "草稿"
     PUBLISHED = "published", "已发布"
     CLOSED = "closed", "已结束"
+
+    @meaning
+    def takes_people(self) -> bool:
+        """Units register people, and ask to do so late; until when is a matter of the deadline."""
+        return self is PlanStatus.PUBLISHED
+
+    @meaning
+    def is_listed(self) -> bool:
+        """Units see it."""
+        return self in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
+
+    @meaning
+    def is_drafted(self) -> bool:
+        """Nobody but its makers knows of it: all of it may still change."""
+        return self is PlanStatus.DRAFT
+
+    @meaning
+    def is_editable(self) -> bool:
+        """Its makers change it, within what those who know of it rely on."""
+        return self in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}
+
+    @meaning
+    def is_over(self) -> bool:
+        return self is PlanStatus.CLOSED
 
 
 class PlanAction(Labelled):

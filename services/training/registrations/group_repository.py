@@ -90,7 +90,7 @@ def _with_progress(unit_id: UUID) -> Select[Plan, int, int, int, int, str, date 
     return (
         select(Plan, everybody, own.c.sent, own.c.unsent, own.c.returned, progress.label("progress"), own.c.open_until)
         .join(own, true())
-        .where(Plan.status != PlanStatus.DRAFT)
+        .where(Plan.status.in_(PlanStatus.is_listed))
     )
 
 
@@ -98,7 +98,7 @@ def _when(wanted: GroupFilter, today: date) -> list[ColumnElement[bool]]:
     """X27: 是否截止 = 是 and 我的报名 clear a start date that nobody touched, which is otherwise today."""
     closed = wanted.closed if wanted.closed is not None or wanted.mine else False
     start = wanted.deadline_from or (today if closed is False else None)
-    over = or_(Plan.status == PlanStatus.CLOSED, Plan.registration_deadline < today)
+    over = or_(Plan.status.in_(PlanStatus.is_over), Plan.registration_deadline < today)
     conditions: list[ColumnElement[bool]] = []
     if closed is not None:
         conditions.append(over if closed else ~over)

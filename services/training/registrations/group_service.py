@@ -9,7 +9,6 @@ from services.training.late_entries.models import LateEntry
 from services.training.late_entries.repository import granted_until, newest_of
 from services.training.late_entries.schemas import unit_late_entry
 from services.training.late_entries.workflow import LATE_ENTRY, GrantBody
-from services.training.personnel.workflow import EmploymentStatus
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import read_plan
 from services.training.registrations import group_repository, repository
@@ -107,7 +106,7 @@ async def add_registrations(
     if refusal := registration_refusal(plan, now_utc(), open_until):
         raise ActionRefused(refusal)
     before = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
-    employed = [each.staff for each in before.values() if each.staff.status is EmploymentStatus.EMPLOYED]
+    employed = [each.staff for each in before.values() if each.staff.status.is_in_post]
     made = await repository.insert_drafts(session, actor, plan, employed, open_until)
     for staff_id, registration_id in made.items():
         remember(

@@ -13,6 +13,7 @@ from services.training.late_entries.rules import window_problem
 from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from services.training.registrations import repository
+from services.training.registrations.announcements import details_changed
 from services.training.registrations.batches import BatchRead, one_by_one
 from services.training.registrations.bodies import CorrectionBody
 from services.training.registrations.changes import changes_since, standing_return
@@ -42,7 +43,6 @@ from services.training.registrations.workflow import (
     REGISTRATION,
     RegistrationAction,
     RegistrationStatus,
-    details_changed,
 )
 from shared.clock import now_utc
 from shared.crypto import mask_phone

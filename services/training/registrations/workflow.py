@@ -4,25 +4,24 @@ When may a registration be cancelled? See the row of ``CANCEL``: by the unit, wh
 """
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
-from uuid import UUID
+from typing import TYPE_CHECKING
 
+from services.training.registrations.announcements import (
+    correction_granted,
+    registration_approved,
+    registration_cancelled,
+    registration_returned,
+    registration_submitted,
+    return_request_declined,
+    return_requested,
+    review_undone,
+)
 from services.training.registrations.bodies import CorrectionBody, ReturnBody
 from shared.clock import beijing_today, is_past
-from shared.events.training import (
-    CorrectionGranted,
-    RegistrationApproved,
-    RegistrationCancelled,
-    RegistrationDetailsChanged,
-    RegistrationReturned,
-    RegistrationReviewUndone,
-    RegistrationSubmitted,
-    ReturnRequestDeclined,
-    ReturnRequested,
-)
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.plans.models import Plan
@@ -34,6 +33,35 @@ class RegistrationStatus(Labelled):
     SUBMITTED = "submitted", "已报名"
     APPROVED = "approved", "审核通过"
     RETURNED = "returned", "已退回"
+
+    @meaning
+    def is_drafted(self) -> bool:
+        """In the unit's hands, and never sent or taken back."""
+        return self is RegistrationStatus.DRAFT
+
+    @meaning
+    def was_returned(self) -> bool:
+        """In the unit's hands again, with a reason."""
+        return self is RegistrationStatus.RETURNED
+
+    @meaning
+    def is_unsent(self) -> bool:
+        """In the unit's hands."""
+        return self in {RegistrationStatus.DRAFT, RegistrationStatus.RETURNED}
+
+    @meaning
+    def is_sent(self) -> bool:
+        """Out of the unit's hands: it stays when the person's file goes."""
+        return self in {RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED}
+
+    @meaning
+    def awaits_review(self) -> bool:
+        return self is RegistrationStatus.SUBMITTED
+
+    @meaning
+    def takes_a_seat(self) -> bool:
+        """A class session can be chosen for the person."""
+        return self is RegistrationStatus.APPROVED
 
 
 class RegistrationAction(Labelled):
@@ -63,7 +91,7 @@ UNDO_WITHIN = timedelta(minutes=10)
 def registration_refusal(plan: "Plan", now: datetime, open_until: date | None = None) -> Refusal | None:
     """Why nobody can register in ``plan`` now: open until the end of the deadline day in Beijing, and while the plan is
     published (TRN-35, TRN-52, X23). ``open_until`` is a later last day, granted to one person or unit (STAFF-13, FAQ-M8)."""
-    if plan.status.value != "published":
+    if not plan.status.takes_people:
         return Refusal(
             "plan_not_open", f"培训计划{plan.status.label}，如有疑问请联系{plan.contact_name}（{plan.contact_phone}）"
         )
@@ -117,80 +145,11 @@ def was_asked(registration: "Registration", _actor: Actor, _now: datetime) -> Re
 def deadline_over(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
     """STAFF-13: before the deadline a returned person is open anyway."""
     plan = registration.plan
-    if plan.status.value != "published":
+    if not plan.status.takes_people:
         return Refusal("plan_not_open", f"培训计划{plan.status.label}，不能再补正")
     if plan.registration_deadline >= beijing_today(now):
         return Refusal("plan_still_open", f"报名 {plan.registration_deadline} 才截止，单位现在就可以修改并重新报名")
     return None
-
-
-class _Facts(TypedDict):
-    """What every event of a registration tells."""
-
-    registration_id: UUID
-    plan_id: UUID
-    plan_name: str
-    unit_id: UUID
-    person_id: UUID
-    person_name: str
-
-
-def _facts(registration: "Registration") -> _Facts:
-    return {
-        "registration_id": registration.id,
-        "plan_id": registration.plan_id,
-        "plan_name": registration.plan.name,
-        "unit_id": registration.unit_id,
-        "person_id": registration.person_id,
-        "person_name": registration.staff.name,
-    }
-
-
-def registration_submitted(registration: "Registration", _actor: Actor, _body: ActionBody) -> RegistrationSubmitted:
-    return RegistrationSubmitted(**_facts(registration))
-
-
-def registration_cancelled(registration: "Registration", _actor: Actor, _body: ActionBody) -> RegistrationCancelled:
-    return RegistrationCancelled(**_facts(registration))
-
-
-def registration_approved(registration: "Registration", _actor: Actor, _body: ActionBody) -> RegistrationApproved:
-    return RegistrationApproved(**_facts(registration))
-
-
-def registration_returned(registration: "Registration", _actor: Actor, body: ReturnBody) -> RegistrationReturned:
-    return RegistrationReturned(**_facts(registration), reason=body.reason or "", fields=tuple(body.fields))
-
-
-def review_undone(registration: "Registration", _actor: Actor, _body: ActionBody) -> RegistrationReviewUndone:
-    return RegistrationReviewUndone(**_facts(registration), undone_label="审核结果")
-
-
-def return_requested(registration: "Registration", _actor: Actor, body: ActionBody) -> ReturnRequested:
-    return ReturnRequested(
-        **_facts(registration),
-        unit_name=registration.unit_name,
-        region_code=registration.region_code,
-        reason=body.reason or "",
-    )
-
-
-def return_request_declined(registration: "Registration", _actor: Actor, body: ActionBody) -> ReturnRequestDeclined:
-    return ReturnRequestDeclined(**_facts(registration), reason=body.reason or "")
-
-
-def details_changed(registration: "Registration", changed: str) -> RegistrationDetailsChanged:
-    """Not a step of the table: an approved person stays approved (FAQ-M6). ``changed`` are the fields' Chinese names, joined."""
-    return RegistrationDetailsChanged(
-        **_facts(registration),
-        unit_name=registration.unit_name,
-        region_code=registration.region_code,
-        changed=changed,
-    )
-
-
-def correction_granted(registration: "Registration", _actor: Actor, body: CorrectionBody) -> CorrectionGranted:
-    return CorrectionGranted(**_facts(registration), until=body.until)
 
 
 _S, _A = RegistrationStatus, RegistrationAction

@@ -30,7 +30,7 @@ from shared.reference.pinyin import like_pattern
 waiting_since: ColumnElement[datetime] = func.coalesce(
     Registration.return_requested_at, Registration.submitted_at, Registration.created_at
 )
-is_resubmitted = and_(Registration.status == RegistrationStatus.SUBMITTED, Registration.return_kind.is_not(None))
+is_resubmitted = and_(Registration.status.in_(RegistrationStatus.awaits_review), Registration.return_kind.is_not(None))
 _DECISIONS = [RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW]
 _COLUMNS: Columns = {
     "id": Registration.id,
@@ -98,7 +98,7 @@ def _what(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(Registration.status.in_(wanted.statuses))
     elif wanted.requested_return is None:
-        conditions.append(or_(Registration.status == RegistrationStatus.SUBMITTED, asked))
+        conditions.append(or_(Registration.status.in_(RegistrationStatus.awaits_review), asked))
     if wanted.requested_return is not None:
         conditions.append(asked if wanted.requested_return else ~asked)
     if wanted.resubmitted is not None:

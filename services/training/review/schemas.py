@@ -10,7 +10,7 @@ from services.training.personnel.schemas import StaffMemberRead
 from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import Registrant, RegistrationRead, registrant
-from services.training.registrations.workflow import REGISTRATION, UNDO_WITHIN, RegistrationAction, RegistrationStatus
+from services.training.registrations.workflow import REGISTRATION, UNDO_WITHIN, RegistrationAction
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
 from shared.workflow.definition import AllowedAction, allowed_actions, refusal_of
@@ -72,7 +72,7 @@ def review_item(registration: Registration, actor: Actor, now: datetime) -> Revi
         resident_id=mask_resident_id(staff.person.resident_id),
         mobile=mask_phone(staff.mobile),
         waiting_since=registration.return_requested_at or registration.submitted_at or registration.created_at,
-        resubmitted=returned_before and registration.status is RegistrationStatus.SUBMITTED,
+        resubmitted=returned_before and registration.status.awaits_review,
         allowed_actions=allowed_actions(REGISTRATION, registration, actor, now),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.scores.models import ScoreSheet
@@ -14,6 +15,15 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 class ScoreSheetStatus(Labelled):
     ENTERING = "entering", "录入中"
     PUBLISHED = "published", "已发布"
+
+    @meaning
+    def awaits_results(self) -> bool:
+        return self is ScoreSheetStatus.ENTERING
+
+    @meaning
+    def is_out(self) -> bool:
+        """Units see the results."""
+        return self is ScoreSheetStatus.PUBLISHED
 
 
 class ScoreSheetAction(Labelled):

@@ -81,7 +81,7 @@ async def list_selections(
     approved = exists().where(
         Registration.plan_id == Plan.id,
         Registration.unit_id == unit,
-        Registration.status == RegistrationStatus.APPROVED,
+        Registration.status.in_(RegistrationStatus.takes_a_seat),
     )
     placed = (
         select(func.count(distinct(Placement.registration_id)))
@@ -95,7 +95,7 @@ async def list_selections(
         .join(PlanType, PlanType.code == Plan.type_code)
         .join(Schedule, Schedule.plan_id == Plan.id)
         .outerjoin(Selection, (Selection.plan_id == Plan.id) & (Selection.unit_id == unit))
-        .where(approved, Schedule.status == ScheduleStatus.OPEN)
+        .where(approved, Schedule.status.in_(ScheduleStatus.is_open))
         .add_columns(
             _counted(ClassSession.id, "count").scalar_subquery(),
             _counted(ClassSession.capacity, "sum").scalar_subquery(),
@@ -199,7 +199,7 @@ async def approved_by_specialty(session: AsyncSession, plan_id: UUID) -> dict[st
     counted = (
         select(RegistrationSpecialty.specialty_code, func.count())
         .join(Registration, Registration.id == RegistrationSpecialty.registration_id)
-        .where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+        .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat))
         .group_by(RegistrationSpecialty.specialty_code)
     )
     return {row[0]: row[1] for row in await session.execute(counted)}

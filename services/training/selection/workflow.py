@@ -7,6 +7,7 @@ from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.selection.models import Selection
@@ -15,6 +16,14 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 class SelectionStatus(Labelled):
     SELECTING = "selecting", "待选班"
     SUBMITTED = "submitted", "已选班"
+
+    @meaning
+    def awaits_choice(self) -> bool:
+        return self is SelectionStatus.SELECTING
+
+    @meaning
+    def is_done(self) -> bool:
+        return self is SelectionStatus.SUBMITTED
 
 
 class SelectionAction(Labelled):

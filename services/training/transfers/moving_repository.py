@@ -20,7 +20,7 @@ from shared.identifiers import new_id
 
 # What a file has of its own; everything else is the person's and is copied.
 _OF_THE_FILE = {"id", "unit_id", "status", "version", "created_at", "updated_at"}
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 
 
 async def lock_registrations(session: AsyncSession, person_id: UUID, unit_id: UUID) -> list[Registration]:

@@ -8,7 +8,6 @@ from services.training.filings.service import require_open
 from services.training.institutions.models import Institution
 from services.training.personnel.models import StaffMember
 from services.training.personnel.repository import require_staff
-from services.training.personnel.workflow import EMPLOYMENT
 from services.training.transfers import repository
 from services.training.transfers.models import Transfer
 from services.training.transfers.moving import move_refusal
@@ -92,7 +91,7 @@ async def _offered(session: AsyncSession, actor: Actor, body: TransferCreate) ->
     assert body.staff_id is not None
     assert body.to_credit_code is not None
     staff = await require_staff(session, actor, body.staff_id)
-    if staff.status is not EMPLOYMENT.initial:
+    if not staff.status.is_in_post:
         raise PersonLeft
     found = await repository.institutions_with(session, body.to_credit_code)
     return staff, _chosen([each for each in found if each.id != actor.organisation_id], body.to_unit_name).id

@@ -7,6 +7,7 @@ from shared.events.training import TransferDecided
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.transfers.models import Transfer
@@ -17,6 +18,10 @@ class TransferStatus(Labelled):
     ACCEPTED = "accepted", "已调动"
     REFUSED = "refused", "对方未同意"
     WITHDRAWN = "withdrawn", "已撤回"
+
+    @meaning
+    def awaits_answer(self) -> bool:
+        return self is TransferStatus.PROPOSED
 
 
 class TransferAction(Labelled):

@@ -23,7 +23,7 @@ from services.training.registrations.models import Registration
 from services.training.seats import repository as seats
 from services.training.seats.models import Placement, Seat
 from services.training.waiting.models import WaitingEntry, WaitingPerson
-from services.training.waiting.workflow import OPEN, WaitingStatus
+from services.training.waiting.workflow import WaitingStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows
 from shared.errors import NotFound
@@ -179,7 +179,7 @@ async def lock_entry(session: AsyncSession, entry_id: UUID) -> tuple[WaitingEntr
 async def lock_open_entries_of(session: AsyncSession, registration_id: UUID) -> Sequence[WaitingEntry]:
     """Where this registration waits or has an offer; the caller has locked the registration."""
     inside = exists().where(WaitingPerson.entry_id == WaitingEntry.id, WaitingPerson.registration_id == registration_id)
-    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(OPEN)).order_by(WaitingEntry.id)
+    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(WaitingStatus.is_open)).order_by(WaitingEntry.id)
     own = own.with_for_update(of=WaitingEntry).execution_options(populate_existing=True)
     return (await session.scalars(own)).all()
 

@@ -12,7 +12,7 @@ from services.training.waiting import repository
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.reading import read_entry
 from services.training.waiting.schemas import WaitingEntryRead
-from services.training.waiting.workflow import OPEN, WAITING, WaitingAction
+from services.training.waiting.workflow import WAITING, WaitingAction
 from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.events.log import record as record_event
@@ -39,7 +39,7 @@ async def move(
 ) -> None:
     """One step along the table; the entry's people are free to queue again once it is over. They are locked by the caller."""
     await apply(session, WAITING, entry, action, actor=actor, body=body)
-    if entry.status not in OPEN:
+    if not entry.status.is_open:
         for each in entry.people:
             each.open = False
     await session.flush()

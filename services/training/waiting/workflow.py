@@ -9,6 +9,7 @@ from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.training.waiting.models import WaitingEntry
@@ -22,6 +23,16 @@ class WaitingStatus(Labelled):
     EXPIRED = "expired", "逾期未确认"
     LEFT = "left", "已退出候补"
     LAPSED = "lapsed", "候补失效"
+
+    @meaning
+    def is_open(self) -> bool:
+        """Its people queue for that specialty nowhere else."""
+        return self in {WaitingStatus.WAITING, WaitingStatus.OFFERED}
+
+    @meaning
+    def is_offered(self) -> bool:
+        """A place is kept until the unit answers."""
+        return self is WaitingStatus.OFFERED
 
 
 class WaitingAction(Labelled):
@@ -40,9 +51,6 @@ def offer_stands(entry: "WaitingEntry", _actor: Actor, now: datetime) -> Refusal
         return Refusal("offer_expired", "名额保留时间已过，已转给后面排队的人员；如仍需参加可重新候补")
     return None
 
-
-# While an entry is one of these, its people queue for that specialty nowhere else.
-OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
 
 _S, _A = WaitingStatus, WaitingAction
 _UNIT = {Permission.GROUP_REGISTRATION}
