@@ -16,6 +16,7 @@ _SOLVE_SECONDS = 30
 _CODE_SECONDS = 10
 _CODE_LIVES = timedelta(minutes=5)
 _CODE = re.compile(r"验证码 (\d{6}).*用于登录")
+Json = Any  # what a route answers: these scripts read it as it comes, and fail where it is something else
 
 
 class Refused(Exception):
@@ -23,7 +24,7 @@ class Refused(Exception):
 
     def __init__(self, answer: httpx.Response) -> None:
         is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
-        self.body: dict[str, Any] = answer.json() if is_problem else {}
+        self.body: dict[str, Json] = answer.json() if is_problem else {}
         self.status = answer.status_code
         self.code: str = self.body.get("code", "")
         self.detail: str = self.body.get("detail", answer.text[:500])
@@ -39,7 +40,7 @@ class CodeUnreadable(Refused):
         Exception.__init__(self, f"{refused.args[0]}: {why}")
 
 
-def solve(challenge: dict[str, Any]) -> str:
+def solve(challenge: dict[str, Json]) -> str:
     """The ``proof`` of a challenge. Some tenths of a second of work: call it in a thread. Raises TimeoutError."""
     given = Challenge.from_dict(challenge)
     solution = solve_challenge(given, timeout=_SOLVE_SECONDS)
@@ -69,7 +70,7 @@ class PlatformClient:
         challenge = await self.get("/api/auth/challenge")
         return await asyncio.to_thread(solve, challenge)
 
-    async def sign_in(self, account: str, password: str, take_over: bool = True) -> dict[str, Any]:
+    async def sign_in(self, account: str, password: str, take_over: bool = True) -> dict[str, Json]:
         """Signs in and keeps the token; the answer as docs/api.md has it. Where an SMS code is asked for (officials), it is read at
         /dev/messages, which a demo has. Raises Refused, and CodeUnreadable where there is no such address."""
         body = {"account": account, "password": password, "proof": await self.proof(), "take_over": take_over}
@@ -85,7 +86,7 @@ class PlatformClient:
             answer = await self.post("/api/auth/sessions", json={**body, "proof": refused.body["ticket"], "code": code})
         self.http.headers["Authorization"] = f"Bearer {answer['token']}"
         self.http.cookies.clear()
-        signed_in: dict[str, Any] = answer
+        signed_in: dict[str, Json] = answer
         return signed_in
 
     async def _read_code(self, refused: Refused, after: datetime) -> str:
@@ -117,16 +118,16 @@ class PlatformClient:
             raise Refused(answer)
         return answer
 
-    async def get(self, path: str, **options: Any) -> Any:
+    async def get(self, path: str, **options: Any) -> Json:
         """The JSON of a GET."""
         return (await self.request("GET", path, **options)).json()
 
-    async def post(self, path: str, **options: Any) -> Any:
+    async def post(self, path: str, **options: Any) -> Json:
         """The JSON of a POST; None when there is none."""
         answer = await self.request("POST", path, **options)
         return answer.json() if answer.content else None
 
-    async def patch(self, path: str, version: int, **options: Any) -> Any:
+    async def patch(self, path: str, version: int, **options: Any) -> Json:
         """The JSON of a PATCH of the record's ``version``."""
         answer = await self.request("PATCH", path, headers={"If-Match": f'"{version}"'}, **options)
         return answer.json() if answer.content else None

@@ -13,13 +13,13 @@ from typing import Any
 from ops.catalogue import APPS
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
-from shared.workflow.definition import Labelled, Transition, Workflow
+from shared.workflow.definition import AnyWorkflow, Labelled, Transition, Workflow
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 
 
-def workflows() -> Iterator[tuple[str, Workflow]]:
+def workflows() -> Iterator[tuple[str, AnyWorkflow]]:
     """(module, workflow) of every ``workflow.py``, in order."""
     for path in sorted(ROOT.glob("services/*/*/workflow.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -28,7 +28,7 @@ def workflows() -> Iterator[tuple[str, Workflow]]:
                 yield module, value
 
 
-def _row(transition: Transition) -> str:
+def _row(transition: Transition[Any, Any]) -> str:
     sources = "、".join(status.label for status in sorted(transition.sources))
     who = "、".join(f"`{permission}`" for permission in sorted(transition.by)) or "系统"
     guard = f"`{transition.guard.__name__}`" if transition.guard else ""
@@ -39,7 +39,7 @@ def _row(transition: Transition) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def workflow_page(module: str, workflow: Workflow) -> str:
+def workflow_page(module: str, workflow: AnyWorkflow) -> str:
     """A diagram, the table, and the words for refusals."""
     names: dict[Labelled, str] = {status: status.value for status in workflow.statuses}
     arrows = [

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -112,12 +112,12 @@ class Sealed:
         return cls(value)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         to_token = core_schema.plain_serializer_function_ser_schema(lambda sealed: sealed.token, when_used="json")
         return core_schema.no_info_plain_validator_function(cls._parse, serialization=to_token)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
         return {"type": "string", "format": "sealed"}
 
 

@@ -4,7 +4,7 @@ Chinese detail that says why and what to do next (PLAT-01). How it goes over the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class AppError(Exception):
         *,
         errors: Sequence[FieldError] = (),
         retry_after: int | None = None,
-        extra: Mapping[str, Any] | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> None:
         self.detail = detail or self.detail
         self.errors = tuple(errors)

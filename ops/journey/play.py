@@ -5,10 +5,10 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
+from ops.client import Json
 from ops.journey.people import Person
 
 # Background work is a matter of seconds, but a machine that is busy elsewhere may take minutes; the first start sets it to longer still.
@@ -27,7 +27,7 @@ class Play:
     unit: httpx.AsyncClient
     province: httpx.AsyncClient
     people: list[Person]
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Json] = field(default_factory=dict)
 
 
 def expect(condition: object, what: str, seen: object = "") -> None:
@@ -36,7 +36,7 @@ def expect(condition: object, what: str, seen: object = "") -> None:
         raise WrongStep(f"expected: {what}" + (f"\n     seen: {seen}" if seen != "" else ""))
 
 
-def body_of(answer: httpx.Response, status: int = 200) -> Any:
+def body_of(answer: httpx.Response, status: int = 200) -> Json:
     """The JSON of an answer that must have this status."""
     expect(
         answer.status_code == status, f"{answer.request.method} {answer.request.url.path} → {status}", _shown(answer)
@@ -44,16 +44,16 @@ def body_of(answer: httpx.Response, status: int = 200) -> Any:
     return answer.json() if answer.content else None
 
 
-def refusal_of(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+def refusal_of(answer: httpx.Response, status: int, code: str) -> dict[str, Json]:
     """The problem of a refusal that must have this status and code, and say why in Chinese."""
     expect(answer.status_code == status, f"{answer.request.url.path} is refused with {status}", _shown(answer))
-    problem: dict[str, Any] = answer.json()
+    problem: dict[str, Json] = answer.json()
     expect(problem["code"] == code, f"refused as {code}", problem)
     expect(any("一" <= char <= "鿿" for char in problem["detail"]), "a reason in Chinese", problem)
     return problem
 
 
-async def until(ask: Callable[[], Awaitable[Any]], what: str) -> Any:
+async def until(ask: Callable[[], Awaitable[Json]], what: str) -> Json:
     """Asks again until the answer is something; background work is quick, but it is not at once."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
@@ -63,9 +63,9 @@ async def until(ask: Callable[[], Awaitable[Any]], what: str) -> Any:
     raise WrongStep(f"expected within {WAIT_SECONDS:.0f} s: {what}")
 
 
-async def all_items(client: httpx.AsyncClient, path: str, **query: Any) -> list[Any]:
+async def all_items(client: httpx.AsyncClient, path: str, **query: Json) -> list[Json]:
     """Every row of a list, page by page."""
-    items: list[Any] = []
+    items: list[Json] = []
     cursor = None
     while True:
         page = body_of(await client.get(path, params={**query, "limit": 200, **({"cursor": cursor} if cursor else {})}))

@@ -3,8 +3,8 @@ a person does through the API and looks at what that person would see.
 """
 
 from datetime import timedelta
-from typing import Any
 
+from ops.client import Json
 from ops.journey.filing import save_filing
 from ops.journey.people import LEFT, sheet_of, with_two_mistakes
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
@@ -52,7 +52,7 @@ async def publish_plan(play: Play) -> str:
     return f"“{name}”，三个专业类别，附通知"
 
 
-async def _import(play: Play, people: Any, mode: str) -> Any:
+async def _import(play: Play, people: Json, mode: str) -> Json:
     file = {"file": ("人员信息.xlsx", sheet_of(people), XLSX)}
     return body_of(await play.unit.post("/api/training/personnel-import", params={"mode": mode}, files=file))
 
@@ -96,7 +96,7 @@ async def register_ten(play: Play) -> str:
     return f"{LEFT}不能选择：{new[0]['reason']}，{new[0]['next_step']}；10 人已报名"
 
 
-def _latest(listed: Any, name: str) -> str:
+def _latest(listed: Json, name: str) -> str:
     """The file of that name that this play made: it is the newest, and ids are ordered by time."""
     return str(max(person["staff_id"] for person in listed if person["name"] == name and person["selectable"]))
 
@@ -165,7 +165,7 @@ async def open_selection(play: Play) -> str:
     body_of(await play.province.post(f"/api/training/schedules/{schedule['id']}/open"))
     play.facts["class_sessions"] = [session["id"] for session in sessions]
 
-    async def told() -> Any:
+    async def told() -> Json:
         inbox = body_of(await play.unit.get("/api/notifications/messages"))["items"]
         return [
             m for m in inbox if m["kind"] == "selection_opened" and play.facts["plan_name"] in m["title"] + m["body"]
@@ -181,7 +181,7 @@ async def place_people(play: Play) -> str:
     with_dust, physical = [*approved[:6], approved[8]], approved[6:8]
     address = f"/api/training/selections/{plan}/placements"
 
-    def row(session: str, specialty: str, ids: list[str]) -> dict[str, Any]:
+    def row(session: str, specialty: str, ids: list[str]) -> dict[str, Json]:
         return {"class_session_id": session, "specialty_code": specialty, "registration_ids": ids}
 
     too_many = await play.unit.put(address, json=row(first, "pneumoconiosis", with_dust[:5]))
@@ -215,7 +215,7 @@ async def publish_scores(play: Play) -> str:
     return f"坏行被指出（{named}）；两期成绩已发布"
 
 
-async def _scores_with_a_bad_row(play: Play, address: str, grid: Any) -> str:
+async def _scores_with_a_bad_row(play: Play, address: str, grid: Json) -> str:
     report = await _send_scores(play, address, grid, bad=True)
     expect(not report["applied"] and len(report["errors"]) == 1, "one bad row is named", report)
     error = report["errors"][0]
@@ -225,7 +225,7 @@ async def _scores_with_a_bad_row(play: Play, address: str, grid: Any) -> str:
     return f"第 {error['row']} 行 {error['column']}：{error['reason']}"
 
 
-async def _send_scores(play: Play, address: str, grid: Any, *, bad: bool) -> Any:
+async def _send_scores(play: Play, address: str, grid: Json, *, bad: bool) -> Json:
     template = await play.province.get(f"{address}/template")
     expect(template.status_code == 200, "a template", template.status_code)
     columns = [Column(title, title) for title in ("报名编号", "姓名", "单位", "专业类别", "成绩", "结论")]
@@ -247,7 +247,7 @@ async def _send_scores(play: Play, address: str, grid: Any, *, bad: bool) -> Any
 async def receive_certificates(play: Play) -> str:
     query = {"plan_name": play.facts["plan_name"], "limit": 50}
 
-    async def all_there() -> Any:
+    async def all_there() -> Json:
         found = body_of(await play.unit.get("/api/certificates/certificates", params=query))["items"]
         return found if len(found) == 9 and all(item["status"] == "valid" for item in found) else None
 
@@ -268,7 +268,7 @@ async def receive_certificates(play: Play) -> str:
 async def look_at_the_file(play: Play) -> str:
     holder = play.facts["certificates"][0]
 
-    async def gained() -> Any:
+    async def gained() -> Json:
         query = {"name": holder["holder_name"], "limit": 200}
         people = body_of(await play.unit.get("/api/training/personnel", params=query))
         return any(holder["number"] in str(person) for person in people["items"])

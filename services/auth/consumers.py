@@ -1,12 +1,12 @@
 """What auth does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
 from services.auth.oversight.service import follow_employer
-from shared.events.bookmarks import Handlers
+from shared.events.bookmarks import Handlers, on
 from shared.events.declaration import EmployerChanged
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {EmployerChanged: follow_employer}
+HANDLERS: Handlers = dict([on(EmployerChanged, follow_employer)])
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -4,18 +4,20 @@ from services.certificates.forms.service import take_in
 from services.certificates.issue.corrections import follow_correction
 from services.certificates.issue.service import issue_certificate
 from shared.events.auth import FormPrepared
-from shared.events.bookmarks import Handlers
+from shared.events.bookmarks import Handlers, on
 from shared.events.training import ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
-HANDLERS: Handlers = {
-    ResultPublished: issue_certificate,
-    ResultCorrected: follow_correction,
-    FormPrepared: take_in,
-    RosterPrepared: take_in,
-    ScoreSheetPrepared: take_in,
-}
+HANDLERS: Handlers = dict(
+    [
+        on(ResultPublished, issue_certificate),
+        on(ResultCorrected, follow_correction),
+        on(FormPrepared, take_in),
+        on(RosterPrepared, take_in),
+        on(ScoreSheetPrepared, take_in),
+    ]
+)
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -6,7 +6,7 @@ from services.declaration.declarations.basics import follow_employer
 from services.declaration.employers.service import keep_employer
 from services.declaration.regions.service import keep_region
 from shared.events.auth import OrganisationChanged, RegionChanged
-from shared.events.bookmarks import Handlers
+from shared.events.bookmarks import Handlers, on
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -18,7 +18,7 @@ async def organisation_changed(session: AsyncSession, event: OrganisationChanged
         await follow_employer(session, employer)
 
 
-HANDLERS: Handlers = {OrganisationChanged: organisation_changed, RegionChanged: keep_region}
+HANDLERS: Handlers = dict([on(OrganisationChanged, organisation_changed), on(RegionChanged, keep_region)])
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -4,13 +4,12 @@ from services.notifications.contacts.service import keep_account, keep_organisat
 from services.notifications.notices.service import announce
 from services.notifications.notices.texts import TEXTS
 from shared.events.auth import AccountChanged, OrganisationChanged
-from shared.events.bookmarks import Handlers
+from shared.events.bookmarks import Handlers, on
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
 HANDLERS: Handlers = {
-    OrganisationChanged: keep_organisation,
-    AccountChanged: keep_account,
+    **dict([on(OrganisationChanged, keep_organisation), on(AccountChanged, keep_account)]),
     **dict.fromkeys(TEXTS, announce),
 }
 

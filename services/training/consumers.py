@@ -6,7 +6,7 @@ from services.training.institutions.service import keep_organisation
 from services.training.personnel.service import add_certificate, revoke_certificate
 from services.training.scores.certificates import forget_certificate, note_certificate, renew_certificate
 from shared.events.auth import OrganisationChanged
-from shared.events.bookmarks import Handlers
+from shared.events.bookmarks import Handlers, on
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
@@ -30,12 +30,14 @@ async def certificate_revoked(session: AsyncSession, event: CertificateRevoked) 
     await forget_certificate(session, event)
 
 
-HANDLERS: Handlers = {
-    OrganisationChanged: keep_organisation,
-    CertificateIssued: certificate_issued,
-    CertificateReissued: certificate_reissued,
-    CertificateRevoked: certificate_revoked,
-}
+HANDLERS: Handlers = dict(
+    [
+        on(OrganisationChanged, keep_organisation),
+        on(CertificateIssued, certificate_issued),
+        on(CertificateReissued, certificate_reissued),
+        on(CertificateRevoked, certificate_revoked),
+    ]
+)
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -3,7 +3,6 @@ replaces newer, because a parked event may be let go again long after.
 """
 
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Table, or_
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -23,6 +22,6 @@ def _statement(model: type[DeclarativeBase], names: tuple[str, ...]) -> Insert:
     return statement.on_conflict_do_update(index_elements=key, set_=news, where=older)
 
 
-async def keep_latest(session: AsyncSession, model: type[DeclarativeBase], **values: Any) -> None:
+async def keep_latest(session: AsyncSession, model: type[DeclarativeBase], **values: object) -> None:
     """Inserts or replaces the row with this key, unless it already shows news later than ``changed_at``."""
     await session.execute(_statement(model, tuple(values)), values)

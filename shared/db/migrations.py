@@ -3,7 +3,7 @@
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, pool
 
 from shared.db.base import KitBase
+from shared.db.checks import PLUGINS, is_compared_by_name
 from shared.services import Service
 from shared.settings import platform_settings
 
@@ -27,7 +28,7 @@ def config_for(service: Service, url: str | None = None) -> Config:
     return config
 
 
-def _render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+def _render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """Our own column types are imported by the migration that names them."""
     if kind == "type" and type(item).__module__ == "shared.db.types":
         autogen.imports.add("from shared.db import types")
@@ -39,6 +40,12 @@ def run(metadata: MetaData) -> None:
     """Runs what Alembic was asked for, in one transaction; the kit's tables count as the service's own."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=[KitBase.metadata, metadata], render_item=_render_item)
+        context.configure(
+            connection=connection,
+            target_metadata=[KitBase.metadata, metadata],
+            render_item=_render_item,
+            autogenerate_plugins=PLUGINS,
+            include_object=is_compared_by_name,
+        )
         with context.begin_transaction():
             context.run_migrations()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select, text
@@ -25,7 +25,9 @@ LONG_COUNT = 10_000
 MAX_LIMIT = 200
 
 T = TypeVar("T")
-Columns = Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]]
+Ts = TypeVarTuple("Ts")
+Sortable = InstrumentedAttribute[Any] | ColumnElement[Any]
+Columns = Mapping[str, Sortable]
 
 
 class Page(BaseModel, Generic[T]):
@@ -49,10 +51,10 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Generic[T]):
     """What a repository gives back: rows of this page, cursor of the next, how many in all."""
 
-    items: Sequence[Any]
+    items: Sequence[T]
     next_cursor: str | None
     total: int
     total_is_exact: bool
@@ -72,19 +74,19 @@ def _order(sort: str, default: str, columns: Columns) -> list[tuple[str, bool]]:
     return order if any(name == "id" for name, _ in order) else [*order, ("id", False)]
 
 
-def _encode(values: Sequence[Any]) -> str:
+def _encode(values: Sequence[object]) -> str:
     written = [value.isoformat() if isinstance(value, date) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(written).encode()).decode().rstrip("=")
 
 
-_READERS: dict[type, Callable[[str], Any]] = {
+_READERS: dict[type, Callable[[str], object]] = {
     bool: lambda value: value == "True",
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
 }
 
 
-def _read(column: InstrumentedAttribute[Any] | ColumnElement[Any], written: object) -> Any:
+def _read(column: Sortable, written: object) -> object:
     """One value of a cursor as its column holds it. Raises ValueError: a cursor comes from outside and may hold anything."""
     if not isinstance(written, str) or "\0" in written:
         raise ValueError(written)
@@ -93,7 +95,7 @@ def _read(column: InstrumentedAttribute[Any] | ColumnElement[Any], written: obje
     return _READERS.get(kind, kind)(written)
 
 
-def _decode(cursor: str, columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]]) -> list[Any]:
+def _decode(cursor: str, columns: Sequence[Sortable]) -> list[object]:
     try:
         written = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(written, list):
@@ -105,7 +107,7 @@ def _decode(cursor: str, columns: Sequence[InstrumentedAttribute[Any] | ColumnEl
         raise _bad("cursor", "翻页标记无效，请从第一页重新开始") from error
 
 
-def _after(order: Sequence[tuple[str, bool]], columns: Columns, values: Sequence[Any]) -> ColumnElement[bool]:
+def _after(order: Sequence[tuple[str, bool]], columns: Columns, values: Sequence[object]) -> ColumnElement[bool]:
     """Rows behind ``values``: (a > x) or (a = x and b > y) or …, each column in its own direction."""
     alternatives: list[ColumnElement[bool]] = []
     for index, (name, descending) in enumerate(order):
@@ -116,11 +118,35 @@ def _after(order: Sequence[tuple[str, bool]], columns: Columns, values: Sequence
     return or_(*alternatives)
 
 
+@overload
 async def fetch_page(
-    session: AsyncSession, statement: Select[Any], *, columns: Columns, default_sort: str, page: PageRequest
-) -> Rows:
-    """One page of ``statement``, which selects one entity (or rows) and has no order of its own. ``columns`` holds ``id`` too.
-    Raises ``InvalidInput`` for an unknown sort or a broken cursor."""
+    session: AsyncSession, statement: Select[T], *, columns: Columns, default_sort: str, page: PageRequest
+) -> Rows[T]: ...
+
+
+@overload
+async def fetch_page(
+    session: AsyncSession,
+    statement: Select[*Ts],
+    *,
+    columns: Columns,
+    default_sort: str,
+    page: PageRequest,
+    row: Callable[[*Ts], T],
+) -> Rows[T]: ...
+
+
+async def fetch_page(
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]],
+    *,
+    columns: Columns,
+    default_sort: str,
+    page: PageRequest,
+    row: Callable[..., T] | None = None,
+) -> Rows[T]:
+    """One page of ``statement``, which selects one entity, or columns that ``row`` names, and has no order of its own. ``columns`` holds
+    ``id`` too. Raises ``InvalidInput`` for an unknown sort or a broken cursor."""
     order = _order(page.sort, default_sort, columns)
     limit = max(1, min(page.limit, MAX_LIMIT))
     keyed = statement.add_columns(*(columns[name].label(f"_key_{at}") for at, (name, _) in enumerate(order)))
@@ -132,7 +158,7 @@ async def fetch_page(
     rows = (await session.execute(keyed)).all()
     width = len(order)
     shown = rows[:limit]
-    entities = [row[0] if len(row) == width + 1 else row[:-width] for row in shown]
+    entities: list[T] = [row(*found[:-width]) if row else found[0] for found in shown]
     cursor = _encode(list(shown[-1][-width:])) if len(rows) > limit else None
     if page.exporting:
         return Rows(entities, cursor, len(shown), False)
@@ -151,7 +177,7 @@ class _Explain(Executable, ClauseElement):
 
 
 @compiles(_Explain)
-def _explained(element: _Explain, compiler: SQLCompiler, **options: Any) -> str:
+def _explained(element: _Explain, compiler: SQLCompiler, **options: object) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
 
 

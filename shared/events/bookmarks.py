@@ -5,7 +5,7 @@ acts once whatever is killed when (PLAT-11). An event that its handler refuses e
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
@@ -21,12 +21,18 @@ from shared.services import Service
 
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 Handlers = Mapping[type[Event], Handler]
+E = TypeVar("E", bound=Event)
 Fetch = Callable[[Service, Place], Awaitable[Batch]]
 
 PARK_AFTER = 8
 # For handlers that need more than the event says: its id as a key, its time to tell old news from new.
 handled: ContextVar[Envelope] = ContextVar("handled")
 log = get_logger(__name__)
+
+
+def on(event: type[E], handler: Callable[[AsyncSession, E], Awaitable[None]]) -> tuple[type[Event], Handler]:
+    """A row of ``Handlers``; the handler takes this event."""
+    return event, handler
 
 
 class Bookmark(KitBase):

@@ -4,7 +4,6 @@ that he holds; a worker whose lease has passed to another writes nothing.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
@@ -34,7 +33,7 @@ def visible_to(table: JobTable[J], actor: Actor) -> ColumnElement[bool]:
     return and_(model.organisation_id == actor.organisation_id, model.kind.in_(table.kinds_for(actor)))
 
 
-async def list_jobs(session: AsyncSession, table: JobTable[J], actor: Actor, page: PageRequest) -> Rows:
+async def list_jobs(session: AsyncSession, table: JobTable[J], actor: Actor, page: PageRequest) -> Rows[J]:
     """The newest first."""
     statement = select(table.model).where(visible_to(table, actor))
     return await fetch_page(session, statement, columns={"id": table.model.id}, default_sort="-id", page=page)
@@ -92,7 +91,7 @@ async def write(
     lease: datetime | None,
     *,
     ends: bool = False,
-    **values: Any,
+    **values: object,
 ) -> datetime | None:
     """Writes ``values`` and renews the lease, or with ``ends`` lets go of it; gives the new lease. Raises ``LeaseLost``."""
     model = table.model
@@ -155,6 +154,6 @@ async def forget_old(session: AsyncSession, table: JobTable[J]) -> None:
     await session.execute(delete(model).where(model.done_at < func.now() - ROW_FOR, bare))
 
 
-async def _set(session: AsyncSession, table: JobTable[J], which: ColumnElement[bool], **values: Any) -> None:
+async def _set(session: AsyncSession, table: JobTable[J], which: ColumnElement[bool], **values: object) -> None:
     changed = update(table.model).where(which).values(**values)
     await session.execute(changed.execution_options(synchronize_session=False))

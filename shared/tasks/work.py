@@ -4,7 +4,7 @@ any transaction, and writes its end only if the lease is still its own; a row wh
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text, update
@@ -82,7 +82,7 @@ async def wait_out(session: AsyncSession, row: W, *, error: str) -> bool:
     )
 
 
-async def _write(session: AsyncSession, row: W, **values: Any) -> bool:
+async def _write(session: AsyncSession, row: W, **values: object) -> bool:
     model = type(row)
     written = await session.scalar(
         update(model)

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
@@ -148,12 +147,12 @@ def _register(app: Celery, process: _Process, service: Service, task: TaskSpec) 
 
 
 def _connect_signals(process: _Process, name: str) -> None:
-    def opened(**_: Any) -> None:
+    def opened(**_: object) -> None:
         # The parent's death is told only to its direct child, so each child asks for it itself.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         process.open()
 
-    def closing(**_: Any) -> None:
+    def closing(**_: object) -> None:
         process.close()
 
     worker_process_init.connect(opened, weak=False)

@@ -18,7 +18,7 @@ from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 _TIMEOUT = 5
 # What a route that answers with a PDF says in the OpenAPI document.
-PDF_RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {CONTENT_TYPES[FileKind.PDF]: {}}}}
+PDF_RESPONSES: dict[int | str, dict[str, object]] = {200: {"content": {CONTENT_TYPES[FileKind.PDF]: {}}}}
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def add_export_routes(router: APIRouter, exports: Iterable[Export]) -> None:
 
 
 def _endpoint(export: Export) -> Callable[..., Awaitable[Response]]:
-    async def send(*, runtime: Runtime, sort: str = "", **asked: Any) -> Response:
+    async def send(*, runtime: Runtime, sort: str = "", **asked: object) -> Response:
         file = await write_export(runtime, export, sort, asked)
         return temporary_file(file, f"{export.title}_{beijing_today(now_utc()):%Y%m%d}.xlsx")
 
@@ -110,7 +110,7 @@ def _endpoint(export: Export) -> Callable[..., Awaitable[Response]]:
     return send
 
 
-async def write_export(runtime: Runtime, export: Export, sort: str, asked: Mapping[str, Any]) -> IO[bytes]:
+async def write_export(runtime: Runtime, export: Export, sort: str, asked: Mapping[str, object]) -> IO[bytes]:
     """An open temporary file without a name, which is gone when it is closed. Raises what the list raises, and ``ExportTooLong``."""
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
@@ -126,7 +126,7 @@ async def write_export(runtime: Runtime, export: Export, sort: str, asked: Mappi
 
 
 async def _pages(
-    runtime: Runtime, export: Export, sort: str, asked: Mapping[str, Any]
+    runtime: Runtime, export: Export, sort: str, asked: Mapping[str, object]
 ) -> AsyncIterator[Sequence[BaseModel]]:
     cursor: str | None = None
     while True:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.db.history import History
 from shared.identity import Actor
 from shared.roles import Level
-from shared.workflow.definition import Workflow
+from shared.workflow.definition import AnyWorkflow
 
 # What every record knows besides the actions of its workflow.
 COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息"}
@@ -25,12 +25,12 @@ class HistoryEntry(BaseModel):
     actor_name: str
     address: str | None
     reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
 
 
 def history_entries(
-    rows: Iterable[History], viewer: Actor, workflow: Workflow | None, labels: Mapping[str, str] | None = None
+    rows: Iterable[History], viewer: Actor, workflow: AnyWorkflow | None, labels: Mapping[str, str] | None = None
 ) -> list[HistoryEntry]:
     """The rows for this viewer; labels are those of the workflow's actions, where the record has one, the common ones, and what
     ``labels`` adds."""

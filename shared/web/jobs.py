@@ -69,7 +69,7 @@ class JobListItem(BaseModel):
 class JobRead(JobListItem):
     """With what came of it, once it has ended; kept a day."""
 
-    result: dict[str, Any] | None
+    result: dict[str, object] | None
 
 
 def seconds_left(job: JobColumns, now: datetime) -> int | None:
@@ -97,7 +97,7 @@ def _cancel(job: JobColumns) -> AllowedAction:
     )
 
 
-def _head(table: JobTable[J], job: JobColumns) -> dict[str, Any]:
+def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
     state = state_of(job)
     copied = ("id", "kind", "total", "done", "failed", "failure", "created_at", "started_at")
     return {

@@ -1,7 +1,7 @@
 """How a list is asked for (limit, cursor, sort) and how a record that two people may edit is read and changed (ETag, If-Match)."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shared.db.paging import MAX_LIMIT, Page, PageRequest, Rows
 from shared.errors import FieldError, InvalidInput, VersionMismatch, VersionMissing
 
+R = TypeVar("R")
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -23,7 +24,7 @@ def _page(
 PageOf = Annotated[PageRequest, Depends(_page)]
 
 
-def page_of(rows: Rows, read: Callable[[Any], T]) -> Page[T]:
+def page_of(rows: Rows[R], read: Callable[[R], T]) -> Page[T]:
     """The answer of a list: each row through ``read``."""
     return Page(
         items=[read(row) for row in rows.items],

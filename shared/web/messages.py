@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from pydantic_core import ErrorDetails
 
 MESSAGES = {
     "missing": "必填",
@@ -55,7 +56,7 @@ UNKNOWN = "填写的内容有误"
 NO_FILE = "请选择要上传的文件"
 
 
-def message_for(error: Mapping[str, Any]) -> str:
+def message_for(error: ErrorDetails) -> str:
     """One line of Chinese for one pydantic error."""
     template = MESSAGES.get(str(error["type"]))
     if template is None:

@@ -25,6 +25,8 @@ from shared.errors import (
 )
 from shared.logging import correlation_id, get_logger
 from shared.web.messages import message_for
+from pydantic_core import ErrorDetails
+from shared.db.violations import refusal_of
 
 TITLES = {
     400: "请求无法识别",
@@ -69,7 +71,7 @@ class ProblemDocument(BaseModel):
 
 
 # For OpenAPI: any answer that a route does not name itself is a problem.
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
+PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
 
 
 def _storable(text: str) -> str:
@@ -84,10 +86,10 @@ def problem(
     *,
     errors: Sequence[FieldError] = (),
     retry_after: int | None = None,
-    extra: Mapping[str, Any] | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """One problem document. ``errors`` is always there, so that a client need not ask."""
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         **(extra or {}),
         "type": f"urn:problem:{code}",
         "title": TITLES.get(status, "请求未完成"),
@@ -115,12 +117,12 @@ def of_app_error(error: AppError) -> JSONResponse:
     )
 
 
-def _field(location: Sequence[Any]) -> str:
+def _field(location: Sequence[object]) -> str:
     parts = location[1:] if location and location[0] in {"body", "query", "path", "header", "cookie"} else location
     return ".".join(str(part) for part in parts) or "body"
 
 
-def of_validation(errors: Sequence[Mapping[str, Any]]) -> AppError:
+def of_validation(errors: Sequence[ErrorDetails]) -> AppError:
     """What pydantic found, in Chinese and per field."""
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedBody()
@@ -160,6 +162,9 @@ def _is_other_than_json(request: Request, error: RequestValidationError) -> bool
     return any(tuple(one["loc"]) == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
 
 
+FAULT = "系统出现故障，请稍后再试，并把编号告诉我们"
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Makes every failure of ``app`` a problem document."""
 
@@ -178,16 +183,21 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def stale(_: Request, error: Exception) -> JSONResponse:
         return of_app_error(VersionMismatch())
 
-    async def duplicate(_: Request, error: Exception) -> JSONResponse:
-        log.warning("integrity_error", error=str(getattr(error, "orig", "")).splitlines()[:1])
-        return of_app_error(Conflict("与已有的记录冲突，请刷新后核对"))
+    async def violated(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, IntegrityError)
+        refusal, first_line = refusal_of(error), str(error.orig).splitlines()[:1]  # what follows tells the whole row
+        if refusal is None:
+            log.error("defect", error=first_line)
+            return problem(500, "internal", FAULT)
+        log.warning("integrity_error", error=first_line)
+        return of_app_error(refusal)
 
     async def data(_: Request, error: Exception) -> JSONResponse:
         return of_app_error(InvalidInput("填写的内容含有不能保存的字符或数值"))
 
     async def defect(_: Request, error: Exception) -> JSONResponse:
         log.error("defect", error=repr(error), exc_info=error)
-        return problem(500, "internal", "系统出现故障，请稍后再试，并把编号告诉我们")
+        return problem(500, "internal", FAULT)
 
     async def broken(_: Request, error: Exception) -> JSONResponse:
         return of_app_error(Unavailable())
@@ -197,7 +207,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         RequestValidationError: invalid,
         HTTPException: http,
         StaleDataError: stale,
-        IntegrityError: duplicate,
+        IntegrityError: violated,
         DataError: data,
         UnicodeEncodeError: data,
         ConnectionError: broken,

@@ -1,10 +1,10 @@
 """The one door through which a status changes: lock, permission, guard, change, effect, history, event, all in the caller's transaction."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_attribute
 from sqlalchemy.orm.exc import StaleDataError
 
 from shared.clock import now_utc
@@ -12,7 +12,18 @@ from shared.db.history import remember
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
-from shared.workflow.definition import ActionBody, Labelled, Record, Refusal, Transition, Workflow, refusal_of
+from shared.workflow.definition import (
+    A,
+    ActionBody,
+    AnyWorkflow,
+    Labelled,
+    R,
+    Record,
+    Refusal,
+    Transition,
+    Workflow,
+    refusal_of,
+)
 
 
 class ActionRefused(Conflict):
@@ -25,9 +36,9 @@ class ActionRefused(Conflict):
 
 async def apply(
     session: AsyncSession,
-    workflow: Workflow,
-    record: Any,
-    action: Labelled,
+    workflow: Workflow[R, A],
+    record: R,
+    action: A,
     *,
     actor: Actor,
     body: ActionBody | None = None,
@@ -37,7 +48,6 @@ async def apply(
 
     Raises ``Forbidden`` (not your right), ``ActionRefused`` (409, with the reason) and ``InvalidInput`` (a reason is needed).
     """
-    body = body or ActionBody()
     await _lock(session, record)
     check_permission(workflow, action, actor)
     refusal = refusal_of(workflow, record, action, actor, now or now_utc())
@@ -45,12 +55,13 @@ async def apply(
         raise ActionRefused(refusal)
     row = workflow.transition(action, record.status)
     assert row is not None
+    body = row.brought(body)
     if row.needs_reason and not (body.reason or "").strip():
         raise InvalidInput(errors=[FieldError("reason", "missing", f"{action.label}须填写理由")])
     await _change(session, workflow, record, row, actor, body)
 
 
-def check_permission(workflow: Workflow, action: Labelled, actor: Actor) -> None:
+def check_permission(workflow: AnyWorkflow, action: Labelled, actor: Actor) -> None:
     """Raises ``Forbidden`` when the table does not name this actor for the action."""
     permissions = workflow.permissions_for(action)
     if not permissions:
@@ -67,10 +78,10 @@ async def _lock(session: AsyncSession, record: Record) -> None:
 
 
 async def _change(
-    session: AsyncSession, workflow: Workflow, record: Any, row: Transition, actor: Actor, body: ActionBody
+    session: AsyncSession, workflow: Workflow[R, A], record: R, row: Transition[R, A], actor: Actor, body: ActionBody
 ) -> None:
     before = record.status
-    record.status = row.target
+    set_attribute(record, "status", row.target)
     try:
         await session.flush()
     except StaleDataError as error:
@@ -83,9 +94,9 @@ async def _change(
 
 def note_change(
     session: AsyncSession,
-    workflow: Workflow,
-    record: Any,
-    row: Transition,
+    workflow: Workflow[R, A],
+    record: R,
+    row: Transition[R, A],
     *,
     before: Labelled,
     actor: Actor,

@@ -5,7 +5,7 @@ statements however many there are. The rules are those of ``apply``; only what b
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,16 +16,14 @@ from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.workflow.apply import check_permission, note_change
-from shared.workflow.definition import ActionBody, Labelled, Record, Transition, Workflow, refusal_of
-
-R = TypeVar("R", bound=Record)
+from shared.workflow.definition import A, ActionBody, Labelled, R, Transition, Workflow, refusal_of
 
 
 async def apply_all(
     session: AsyncSession,
-    workflow: Workflow,
+    workflow: Workflow[R, A],
     records: Sequence[R],
-    action: Labelled,
+    action: A,
     *,
     actor: Actor,
     body: ActionBody | None = None,
@@ -39,7 +37,6 @@ async def apply_all(
     for each record. Some hundred records are a good batch: they stay locked until the transaction ends. Raises ``Forbidden`` and
     ``InvalidInput`` (a reason is needed) as ``apply`` does.
     """
-    body = body or ActionBody()
     check_permission(workflow, action, actor)
     if not held:
         await _lock(session, records)
@@ -48,9 +45,10 @@ async def apply_all(
     for status, same in groupby(sorted(willing, key=lambda record: str(record.status)), key=lambda r: r.status):
         row = workflow.transition(action, status)
         assert row is not None
-        if row.needs_reason and not (body.reason or "").strip():
+        brought = row.brought(body)
+        if row.needs_reason and not (brought.reason or "").strip():
             raise InvalidInput(errors=[FieldError("reason", "missing", f"{action.label}须填写理由")])
-        moved += await _change(session, workflow, list(same), row, actor, body)
+        moved += await _change(session, workflow, list(same), row, actor, brought)
     return moved
 
 
@@ -65,7 +63,12 @@ async def _lock(session: AsyncSession, records: Sequence[R]) -> None:
 
 
 async def _change(
-    session: AsyncSession, workflow: Workflow, records: list[R], row: Transition, actor: Actor, body: ActionBody
+    session: AsyncSession,
+    workflow: Workflow[R, A],
+    records: list[R],
+    row: Transition[R, A],
+    actor: Actor,
+    body: ActionBody,
 ) -> list[R]:
     before = records[0].status
     moved = await _move(session, records, row.target)

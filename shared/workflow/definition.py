@@ -1,12 +1,14 @@
 """The transition table of a record. From it come the routes, the allowed actions with their reasons, the diagram in docs/workflows and
-the test of every status × action × role. The table itself is in each domain's ``workflow.py``.
+the test of every status × action × role. The table itself is in each domain's ``workflow.py``, and is typed by its record: a guard that
+asks for an attribute which the record has not does not pass the type checker.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,8 +33,11 @@ class Labelled(StrEnum):
 class Record(Protocol):
     """What a workflow can move: a row with an id and a status."""
 
-    id: Any
-    status: Any
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def status(self) -> Labelled: ...
 
 
 class ActionBody(BaseModel):
@@ -51,61 +56,126 @@ class Refusal:
     reason: str
 
 
-Guard = Callable[[Any, Actor, datetime], Refusal | None]
-Emits = Callable[[Any, Actor, ActionBody], Event]
-Effect = Callable[[AsyncSession, Any, Actor, ActionBody], Awaitable[None]]
-EffectOfMany = Callable[[AsyncSession, Sequence[Any], Actor, ActionBody], Awaitable[None]]
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")  # the record where its table is written, which is before the record is whole
+A = TypeVar("A", bound=Labelled)
+B = TypeVar("B", bound=ActionBody)
+Bound = TypeVar("Bound")
+Guard = Callable[[T, Actor, datetime], Refusal | None]
+Emits = Callable[[T, Actor, B], Event]
+Effect = Callable[[AsyncSession, T, Actor, B], Awaitable[None]]
+EffectOfMany = Callable[[AsyncSession, Sequence[T], Actor, B], Awaitable[None]]
+Binds = Callable[[Bound], Bound]
+Statuses = frozenset[Labelled] | set[Labelled]
+Permissions = frozenset[Permission] | set[Permission]
 ANY_PERMISSION: frozenset[Permission] = frozenset()
 
 
 @dataclass(frozen=True)
-class Transition:
+class Transition(Generic[T, A]):
     """``by`` empty means a step of the platform itself. ``guard`` is a pure function of the loaded record, the actor and the time.
-    ``then`` names an effect in the same transaction, bound with ``Workflow.effect`` by the domain that owns it."""
+    ``then`` names an effect in the same transaction, bound with ``Workflow.effect`` by the domain that owns it. ``emits`` is given what
+    ``body`` names."""
 
-    action: Labelled
-    sources: frozenset[Labelled] | set[Labelled]
+    action: A
+    sources: Statuses
     target: Labelled
-    by: frozenset[Permission] | set[Permission] = ANY_PERMISSION
-    guard: Guard | None = None
+    by: Permissions = ANY_PERMISSION
+    guard: Guard[T] | None = None
     needs_reason: bool = False
     then: str | None = None
-    emits: Emits | None = None
+    emits: Emits[T, Any] | None = None
     body: type[ActionBody] = ActionBody
+
+    if (
+        TYPE_CHECKING
+    ):  # what is emitted is typed by the body that comes with the action, which a dataclass alone cannot say
+
+        @overload
+        def __init__(
+            self,
+            action: A,
+            sources: Statuses,
+            target: Labelled,
+            *,
+            by: Permissions = ...,
+            guard: Guard[T] | None = ...,
+            needs_reason: bool = ...,
+            then: str | None = ...,
+            emits: Emits[T, ActionBody] | None = ...,
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self,
+            action: A,
+            sources: Statuses,
+            target: Labelled,
+            *,
+            by: Permissions = ...,
+            guard: Guard[T] | None = ...,
+            needs_reason: bool = ...,
+            then: str | None = ...,
+            emits: Emits[T, B] | None = ...,
+            body: type[B],
+        ) -> None: ...
+
+        def __init__(self, *given: object, **named: object) -> None: ...
+
+    def brought(self, body: ActionBody | None) -> ActionBody:
+        """What comes with this action: ``body``, or an empty one. A body of another class is the caller's mistake: ``TypeError``."""
+        body = body or self.body()
+        if not isinstance(body, self.body):
+            raise TypeError(f"{self.action} needs {self.body.__name__}, not {type(body).__name__}")
+        return body
 
 
 @dataclass(frozen=True)
-class Workflow:
+class Workflow(Generic[T, A]):
     """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels."""
 
     name: str
     label: str
     statuses: type[Labelled]
     initial: Labelled
-    transitions: Sequence[Transition]
-    hints: Mapping[tuple[Labelled, Labelled], str] = field(default_factory=dict)
-    effects: dict[str, Effect] = field(default_factory=dict, compare=False)
-    effects_of_many: dict[str, EffectOfMany] = field(default_factory=dict, compare=False)
+    transitions: Sequence[Transition[T, A]]
+    hints: Mapping[tuple[A, Labelled], str] = field(default_factory=dict)
+    effects: dict[str, Effect[T, Any]] = field(default_factory=dict, compare=False)
+    effects_of_many: dict[str, EffectOfMany[T, Any]] = field(default_factory=dict, compare=False)
 
-    def effect(self, name: str) -> Callable[[Effect], Effect]:
-        """Decorator: binds the effect that a transition names, in the service module of the domain that owns it."""
+    @overload
+    def effect(self, name: str) -> Binds[Effect[T, ActionBody]]: ...
 
-        def bind(function: Effect) -> Effect:
-            self.effects[name] = function
-            return function
+    @overload
+    def effect(self, name: str, body: type[B]) -> Binds[Effect[T, B]]: ...
 
-        return bind
+    def effect(self, name: str, body: type[ActionBody] = ActionBody) -> Binds[Effect[T, Any]]:
+        """Decorator: binds the effect that a transition names, in the service module of the domain that owns it. ``body`` is what every
+        transition that names the effect brings."""
+        return self._binder(self.effects, name, body)
 
-    def effect_of_many(self, name: str) -> Callable[[EffectOfMany], EffectOfMany]:
+    @overload
+    def effect_of_many(self, name: str) -> Binds[EffectOfMany[T, ActionBody]]: ...
+
+    @overload
+    def effect_of_many(self, name: str, body: type[B]) -> Binds[EffectOfMany[T, B]]: ...
+
+    def effect_of_many(self, name: str, body: type[ActionBody] = ActionBody) -> Binds[EffectOfMany[T, Any]]:
         """Decorator: the same effect for many records at once, where ``apply_all`` should not run it for each."""
+        return self._binder(self.effects_of_many, name, body)
 
-        def bind(function: EffectOfMany) -> EffectOfMany:
-            self.effects_of_many[name] = function
+    def _binder(self, effects: dict[str, Bound], name: str, body: type[ActionBody]) -> Binds[Bound]:
+        for row in self.transitions:
+            if row.then == name and not issubclass(row.body, body):
+                raise TypeError(f"{self.name}: {row.action} brings {row.body.__name__}, {name} needs {body.__name__}")
+
+        def bind(function: Bound) -> Bound:
+            effects[name] = function
             return function
 
         return bind
 
-    def actions(self) -> tuple[Labelled, ...]:
+    def actions(self) -> tuple[A, ...]:
         """Every action once, in the table's order."""
         return tuple(dict.fromkeys(t.action for t in self.transitions))
 
@@ -113,7 +183,7 @@ class Workflow:
         """Who may ever do this; empty for a step of the platform."""
         return frozenset().union(*(t.by for t in self.transitions if t.action == action))
 
-    def transition(self, action: Labelled, status: Labelled) -> Transition | None:
+    def transition(self, action: Labelled, status: Labelled) -> Transition[T, A] | None:
         """The row for this action in this status."""
         return next((t for t in self.transitions if t.action == action and status in t.sources), None)
 
@@ -121,7 +191,7 @@ class Workflow:
         """What comes with this action over the wire."""
         return next(t.body for t in self.transitions if t.action == action)
 
-    def status_refusal(self, action: Labelled, status: Labelled) -> Refusal:
+    def status_refusal(self, action: A, status: Labelled) -> Refusal:
         """Why this status does not allow the action."""
         words = self.hints.get((action, status)) or f"当前状态为“{status.label}”，不能{action.label}"
         return Refusal(f"status_is_{status.value}", words)
@@ -129,6 +199,9 @@ class Workflow:
     def unbound(self) -> set[str]:
         """Effects that a transition names and nobody has bound."""
         return {t.then for t in self.transitions if t.then} - set(self.effects)
+
+
+AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagrams, histories
 
 
 class AllowedAction(BaseModel):
@@ -142,7 +215,7 @@ class AllowedAction(BaseModel):
     needs_reason: bool
 
 
-def allowed_actions(workflow: Workflow, record: Record, actor: Actor, now: datetime) -> list[AllowedAction]:
+def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
     """Every action that this actor's permissions could ever do on such a record, each with its answer for now."""
     shown = []
     for action in workflow.actions():
@@ -163,7 +236,7 @@ def allowed_actions(workflow: Workflow, record: Record, actor: Actor, now: datet
     return shown
 
 
-def refusal_of(workflow: Workflow, record: Record, action: Labelled, actor: Actor, now: datetime) -> Refusal | None:
+def refusal_of(workflow: Workflow[R, A], record: R, action: A, actor: Actor, now: datetime) -> Refusal | None:
     """Why this action cannot be done now, whoever asks; None when it can. Permission is asked before, by the caller."""
     row = workflow.transition(action, record.status)
     if row is None:

@@ -3,7 +3,7 @@ table states. What the action does is the service function that the domain passe
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.identity import Actor
 from shared.web.callers import caller
 from shared.web.route import Session
-from shared.workflow.definition import ActionBody, Labelled, Workflow
+from shared.workflow.definition import A, ActionBody, R, Workflow
 
-Perform = Callable[[AsyncSession, Actor, UUID, Any, ActionBody], Awaitable[BaseModel]]
+Perform = Callable[[AsyncSession, Actor, UUID, A, ActionBody], Awaitable[BaseModel]]
 
 
-def add_action_routes(router: APIRouter, workflow: Workflow, perform: Perform, answer: type[BaseModel]) -> None:
+def add_action_routes(
+    router: APIRouter, workflow: Workflow[R, A], perform: Perform[A], answer: type[BaseModel]
+) -> None:
     """``perform(session, actor, record_id, action, body)`` changes the record and returns it as ``answer``."""
     for action in workflow.actions():
         if workflow.permissions_for(action):
@@ -32,7 +34,7 @@ def add_action_routes(router: APIRouter, workflow: Workflow, perform: Perform, a
             )
 
 
-def _endpoint(workflow: Workflow, action: Labelled, perform: Perform) -> Callable[..., Awaitable[BaseModel]]:
+def _endpoint(workflow: Workflow[R, A], action: A, perform: Perform[A]) -> Callable[..., Awaitable[BaseModel]]:
     allowed = caller(*sorted(workflow.permissions_for(action)))
     empty = workflow.body_of(action)
     # A body with a required field is asked for, so that its absence is told per field.

@@ -64,6 +64,23 @@ def _is_wiring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body) >= 4
 
 
+def _tables() -> Iterator[tuple[str, Path]]:
+    """(name, room) of every enum of statuses and every workflow."""
+    for path in PRODUCT:
+        for node in parsed(path).body if path.name == "workflow.py" else []:
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Status"):
+                yield node.name, path.parent
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                yield node.target.id, path.parent
+
+
+TABLES = set(_tables())
+
+
+def _is_of_another_room(node: ast.expr, path: Path) -> bool:
+    return isinstance(node, ast.Name) and node.id in dict(TABLES) and (node.id, path.parent) not in TABLES
+
+
 class TestManners:
     def test_every_module_says_what_it_owns(self) -> None:
         assert [short(path) for path in PRODUCT if path.stat().st_size and not ast.get_docstring(parsed(path))] == []
@@ -102,6 +119,39 @@ class TestManners:
                     if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides):
                         guilty.append(f"{short(path)}:{node.lineno}")
         assert guilty == []
+
+    def test_what_a_status_means_is_not_decided_in_another_room(self) -> None:
+        """Another room asks the status (``shared.workflow.meaning``); the codes themselves are its own room's."""
+        guilty = [
+            f"{short(path)}:{node.lineno} {ast.unparse(node)}"
+            for path in PRODUCT
+            for node in ast.walk(parsed(path))
+            if isinstance(node, ast.Attribute) and node.attr.isupper() and _is_of_another_room(node.value, path)
+        ]
+        assert guilty == []
+
+    def test_a_status_is_not_compared_with_the_first_of_another_room(self) -> None:
+        """``PLAN.initial`` is what a new plan gets, and no way to say that one is a draft."""
+        guilty = [
+            f"{short(path)}:{node.lineno} {ast.unparse(node)}"
+            for path in PRODUCT
+            for node in ast.walk(parsed(path))
+            if isinstance(node, ast.Compare)
+            for side in (node.left, *node.comparators)
+            if isinstance(side, ast.Attribute) and side.attr == "initial" and _is_of_another_room(side.value, path)
+        ]
+        assert guilty == []
+
+    def test_a_table_knows_its_record(self) -> None:
+        """``object`` would be no better than ``Any``: a guard would have to look its attributes up by name."""
+        loose = [
+            f"{short(path)}:{node.lineno}"
+            for path in PRODUCT
+            if path.name == "workflow.py" and short(path).startswith("services/")
+            for node in ast.walk(parsed(path))
+            if isinstance(node, ast.Name) and node.id in {"Any", "object", "getattr"}
+        ]
+        assert loose == []
 
     @pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "NotImplemented"])
     def test_nothing_is_left_for_later(self, word: str) -> None:

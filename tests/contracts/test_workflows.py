@@ -9,14 +9,15 @@ import pytest
 from ops import catalogue
 from ops.docs import workflows
 from shared.roles import Permission
-from shared.workflow.definition import Labelled, Workflow
+from shared.workflow.definition import AnyWorkflow, Labelled
+from shared.workflow.meaning import meaning
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ALL = {workflow.name: workflow for _, workflow in workflows()}
 assert catalogue.APPS  # the apps bind the effects
 
 
-def table(workflow: Workflow) -> str:
+def table(workflow: AnyWorkflow) -> str:
     """status × action × role → target or ``-``; the platform itself is the role ``system``."""
     lines = []
     for status in workflow.statuses:
@@ -33,12 +34,16 @@ def table(workflow: Workflow) -> str:
     return "\n".join(lines) + "\n"
 
 
+class Stranger(Labelled):
+    UNHEARD_OF = "unheard_of", "新状态"
+
+
 @pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
 class TestEveryWorkflow:
-    def test_the_table_is_the_reviewed_one(self, workflow: Workflow) -> None:
+    def test_the_table_is_the_reviewed_one(self, workflow: AnyWorkflow) -> None:
         assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow)
 
-    def test_every_status_is_reached(self, workflow: Workflow) -> None:
+    def test_every_status_is_reached(self, workflow: AnyWorkflow) -> None:
         reached: set[Labelled] = set()
         grown = {workflow.initial}
         while grown - reached:
@@ -46,19 +51,25 @@ class TestEveryWorkflow:
             grown = {t.target for t in workflow.transitions if t.sources & reached} | reached
         assert reached == set(workflow.statuses)
 
-    def test_everything_has_a_chinese_label(self, workflow: Workflow) -> None:
+    def test_everything_has_a_chinese_label(self, workflow: AnyWorkflow) -> None:
         for word in (*workflow.statuses, *workflow.actions()):
             assert any("一" <= char <= "鿿" for char in word.label), word
 
-    def test_one_action_in_one_status_has_one_way(self, workflow: Workflow) -> None:
+    def test_one_action_in_one_status_has_one_way(self, workflow: AnyWorkflow) -> None:
         pairs = [(t.action, source) for t in workflow.transitions for source in t.sources]
         assert len(pairs) == len(set(pairs))
 
-    def test_every_effect_is_bound(self, workflow: Workflow) -> None:
+    def test_every_effect_is_bound(self, workflow: AnyWorkflow) -> None:
         assert workflow.unbound() == set()
 
+    def test_a_status_that_nobody_has_thought_of_may_nothing(self, workflow: AnyWorkflow) -> None:
+        """Each question about a status names those that answer yes."""
+        asked = {name: each for name, each in vars(workflow.statuses).items() if isinstance(each, meaning)}
+        assert {name for name, each in asked.items() if each.ask(Stranger.UNHEARD_OF)} == set()
+        assert {name for name in asked if not getattr(workflow.statuses, name)} == set()
+
     @pytest.mark.req("PLAT-02")
-    def test_every_refusal_has_words(self, workflow: Workflow) -> None:
+    def test_every_refusal_has_words(self, workflow: AnyWorkflow) -> None:
         for status in workflow.statuses:
             for action in workflow.actions():
                 if workflow.transition(action, status) is None:

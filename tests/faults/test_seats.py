@@ -25,7 +25,7 @@ from services.training.plans.models import Plan
 from services.training.seats.models import Placement
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.tasks import offer_places
-from services.training.waiting.workflow import OPEN
+from services.training.waiting.workflow import WaitingStatus
 from shared.clock import now_utc
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -128,7 +128,9 @@ async def check(runtime: Runtime, plan: Plan, truths: dict[str, str]) -> None:
 async def let_time_pass(runtime: Runtime, plan: Plan) -> None:
     """Every offer runs out and every deadline is over."""
     async with runtime.database.unit_of_work() as session:
-        own = update(WaitingEntry).where(WaitingEntry.plan_id == plan.id, WaitingEntry.status.in_(OPEN))
+        own = update(WaitingEntry).where(
+            WaitingEntry.plan_id == plan.id, WaitingEntry.status.in_(WaitingStatus.is_open)
+        )
         await session.execute(own.values(offered_until=now_utc() - timedelta(seconds=1)))
         over = update(ClassSession).where(ClassSession.plan_id == plan.id)
         await session.execute(over.values(selection_deadline=today() - timedelta(days=1)))
@@ -160,7 +162,9 @@ async def test_nothing_is_lost_or_doubled_when_processes_die_in_the_rush(
     await offer_places(runtime)
     await check(runtime, plan, TRUTHS | AFTER_A_SWEEP)
     async with runtime.database.unit_of_work() as session:
-        still_open = select(func.count()).where(WaitingEntry.plan_id == plan.id, WaitingEntry.status.in_(OPEN))
+        still_open = select(func.count()).where(
+            WaitingEntry.plan_id == plan.id, WaitingEntry.status.in_(WaitingStatus.is_open)
+        )
         assert await session.scalar(still_open) == 0
         held = Placement.waiting_entry_id.in_(select(WaitingEntry.id).where(WaitingEntry.plan_id == plan.id))
         assert await session.scalar(select(func.count()).select_from(Placement).where(held)) == 0

@@ -40,7 +40,9 @@ def _overseen(actor: Actor) -> Select[Account]:
     return select(Account).join(Organisation, Organisation.id == Account.organisation_id).where(visible_to(actor))
 
 
-async def list_accounts(session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest) -> Rows:
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest
+) -> Rows[Account]:
     """One page of the accounts that the actor oversees."""
     statement = _overseen(actor).where(*_conditions(filters))
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="login_name", page=page)
@@ -122,7 +124,7 @@ async def account_manager_of(session: AsyncSession, region_code: str) -> Organis
         .where(
             Organisation.level == Level.CITY,
             Organisation.region_code == f"{region_code[:4]}00",
-            Organisation.status == OrganisationStatus.ACTIVE,
+            Organisation.status.in_(OrganisationStatus.takes_part),
             Account.status == AccountStatus.ACTIVE,
             Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
         )

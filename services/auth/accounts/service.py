@@ -11,7 +11,7 @@ from services.auth.accounts import repository
 from services.auth.accounts.filters import AccountFilters
 from services.auth.accounts.models import Account, PastPassword
 from services.auth.accounts.schemas import AccountListItem, AccountOpen, AccountRead
-from services.auth.accounts.workflow import ACCOUNT, ExtendBody, account_changed
+from services.auth.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
 from services.auth.guesses.models import name_index
 from services.auth.guesses.service import forget_wrong_guesses
 from services.auth.organisations.models import Organisation
@@ -22,6 +22,7 @@ from shared.crypto import mask_phone
 from shared.db.history import history_of, remember
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identifiers import new_id
@@ -29,7 +30,7 @@ from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled, allowed_actions
+from shared.workflow.definition import ActionBody, allowed_actions
 
 
 class PhoneTaken(Conflict):
@@ -98,10 +99,8 @@ async def open_account(
 
 
 async def _flush(session: AsyncSession) -> None:
-    try:
+    with refused_as(_refusal):
         await session.flush()
-    except IntegrityError as error:
-        raise _refusal(error) from error
 
 
 def _refusal(error: IntegrityError) -> Conflict:
@@ -109,21 +108,18 @@ def _refusal(error: IntegrityError) -> Conflict:
 
 
 async def act_on_account(
-    session: AsyncSession, actor: Actor, account_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, account_id: UUID, action: AccountAction, body: ActionBody
 ) -> AccountRead:
     """Enables or disables an account that the actor oversees. Raises PhoneTaken when its phone is another's by now (X18)."""
     account = await repository.require_overseen(session, actor, account_id)
-    try:
+    with refused_as(_refusal):
         await apply(session, ACCOUNT, account, action, actor=actor, body=body)
-    except IntegrityError as error:
-        raise _refusal(error) from error
     return await read_account(session, account, actor)
 
 
-@ACCOUNT.effect("extend")
-async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ActionBody) -> None:
+@ACCOUNT.effect("extend", ExtendBody)
+async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ExtendBody) -> None:
     """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
-    assert isinstance(body, ExtendBody)
     today = beijing_today(now_utc())
     first, last = years_after(today, 1), years_after(today, 3)
     if not first <= body.valid_until <= last:
@@ -174,7 +170,9 @@ async def last_passwords(session: AsyncSession, account: Account) -> list[str]:
     return await repository.last_passwords(session, account.id, auth_settings().kept_passwords)
 
 
-async def list_accounts(session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest) -> Rows:
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest
+) -> Rows[Account]:
     """One page of the accounts that the actor oversees."""
     return await repository.list_accounts(session, actor, filters=filters, page=page)
 

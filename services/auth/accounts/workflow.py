@@ -3,7 +3,7 @@ no status: it passes by itself.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -14,12 +14,31 @@ from shared.events.auth import AccountChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal, permissions_of
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.accounts.models import Account
 
 
 class AccountStatus(Labelled):
     ACTIVE = "active", "正常"
     EXPIRED = "expired", "到期"
     DISABLED = "disabled", "停用"
+
+    @meaning
+    def is_usable(self) -> bool:
+        """Its holder signs in, and its phone is nobody else's (X18)."""
+        return self is AccountStatus.ACTIVE
+
+    @meaning
+    def is_expired(self) -> bool:
+        """An extension brings it back."""
+        return self is AccountStatus.EXPIRED
+
+    @meaning
+    def is_disabled(self) -> bool:
+        """Somebody took it out of use."""
+        return self is AccountStatus.DISABLED
 
 
 class AccountAction(Labelled):
@@ -38,7 +57,7 @@ class ExtendBody(ActionBody):
     valid_until: date = Field(description="新的有效期截止日期")
 
 
-def account_changed(account: Any, _actor: Actor | None = None, _body: ActionBody | None = None) -> AccountChanged:
+def account_changed(account: "Account", _actor: Actor | None = None, _body: ActionBody | None = None) -> AccountChanged:
     """The event of an account as it is now; phone and e-mail go sealed (PLAT-05)."""
     cipher, organisation = field_cipher(), account.organisation
     return AccountChanged(
@@ -48,7 +67,7 @@ def account_changed(account: Any, _actor: Actor | None = None, _body: ActionBody
         portal=account.portal,
         level=organisation.level,
         region_code=organisation.region_code,
-        permissions=permissions_of(account.grants, organisation.level),
+        permissions=permissions_of(account.granted, organisation.level),
         active=account.status is AccountStatus.ACTIVE,
         phone=Sealed.seal(cipher, account.phone),
         email=Sealed.seal(cipher, account.email) if account.email else None,
@@ -57,11 +76,11 @@ def account_changed(account: Any, _actor: Actor | None = None, _body: ActionBody
     )
 
 
-def _overseer(account: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def _overseer(account: "Account", actor: Actor, _now: datetime) -> Refusal | None:
     return not_overseer(account, actor)
 
 
-def not_overseer(account: Any, actor: Actor) -> Refusal | None:
+def not_overseer(account: "Account", actor: Actor) -> Refusal | None:
     """Why this actor, who sees the account, may not act on it (AUTH-29); None when it may."""
     if account.id == actor.account_id:
         return Refusal("own_account", "不能办理自己的账号，请由上级账号管理人员办理")
@@ -70,13 +89,13 @@ def not_overseer(account: Any, actor: Actor) -> Refusal | None:
     return None
 
 
-def _locked(account: Any, actor: Actor, now: datetime) -> Refusal | None:
+def _locked(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     if account.locked_until is None or account.locked_until <= now:
         return Refusal("not_locked", "账号没有被锁定")
     return _overseer(account, actor, now)
 
 
-def _extender(account: Any, actor: Actor, now: datetime) -> Refusal | None:
+def _extender(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     if actor.level is Level.COUNTY:
         return Refusal("needs_city", "账号延期由地市疾控中心账号管理人员办理，请与其联系")
     return _overseer(account, actor, now)
@@ -85,7 +104,7 @@ def _extender(account: Any, actor: Actor, now: datetime) -> Refusal | None:
 _S, _A = AccountStatus, AccountAction
 _MANAGERS = {Permission.ACCOUNT_MANAGEMENT}
 
-ACCOUNT = Workflow(
+ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
     name="account",
     label="账号",
     statuses=AccountStatus,

@@ -11,7 +11,7 @@ from services.auth.accounts import repository as accounts
 from services.auth.accounts.models import Account
 from services.auth.accounts.passwords import hash_unused, refuse_weak
 from services.auth.accounts.service import last_passwords, set_password
-from services.auth.accounts.workflow import ACCOUNT, AccountStatus
+from services.auth.accounts.workflow import ACCOUNT
 from services.auth.activations import repository
 from services.auth.activations.models import Activation
 from services.auth.activations.schemas import (
@@ -128,7 +128,7 @@ async def request_activation_code(session: AsyncSession, body: ActivationCodeCre
 
 
 def _waits(account: Account, phone: str) -> bool:
-    is_active = account.status is AccountStatus.ACTIVE
+    is_active = account.status.is_usable
     return is_active and account.password_hash is None and account.phone_index == phone_index(phone)
 
 

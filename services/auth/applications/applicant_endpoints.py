@@ -2,7 +2,7 @@
 else. Creating, and asking for a code, takes a proof first.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Body, Form, Path, Response, UploadFile
@@ -93,7 +93,7 @@ async def change_own_application(
 
 @router.post(f"{PREFIX}/check", summary="边填边查")
 async def check_own_application(
-    number: Number, given: Annotated[dict[str, Any], Body()], session: Session, key: ApplicantKey, _: Address
+    number: Number, given: Annotated[dict[str, object], Body()], session: Session, key: ApplicantKey, _: Address
 ) -> FormCheckRead:
     return await service.check_form(session, number=number, key=key, given=given)
 

@@ -16,7 +16,7 @@ from services.auth.applications.models import Application
 from services.auth.applications.reading import application_read
 from services.auth.applications.rules import form_errors, portal_of, stands_at
 from services.auth.applications.schemas import ApplicationRead
-from services.auth.applications.workflow import APPLICATION, OpenBody
+from services.auth.applications.workflow import APPLICATION, ApplicationAction, OpenBody
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.schemas import OrganisationOpen
 from services.auth.organisations.service import open_organisation
@@ -30,7 +30,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import initials
 from shared.roles import Grant, Level
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 _BASE_LENGTH = 14
 
@@ -58,7 +58,7 @@ class OrganisationDisabled(Conflict):
 
 
 async def act_on_application(
-    session: AsyncSession, actor: Actor, application_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, application_id: UUID, action: ApplicationAction, body: ActionBody
 ) -> ApplicationRead:
     """Opens, returns or refuses. Raises NotFound, and what the table and the effects below refuse."""
     application = await repository.require_application(session, actor, application_id)
@@ -66,11 +66,10 @@ async def act_on_application(
     return await application_read(session, application, actor)
 
 
-@APPLICATION.effect("open_account")
-async def open_for_application(session: AsyncSession, application: Application, actor: Actor, body: ActionBody) -> None:
+@APPLICATION.effect("open_account", OpenBody)
+async def open_for_application(session: AsyncSession, application: Application, actor: Actor, body: OpenBody) -> None:
     """Opens the account, in the unit's organisation if there is one already (AUTH-08), and sends its holder the activation. Raises
     PhoneTaken (X18), LoginNameTaken and the refusals above."""
-    assert isinstance(body, OpenBody)
     form = await _form_of_today(session, application)
     organisation = await _organisation(session, form, actor)
     login_name = body.login_name or await _free_login_name(session, form.unit_short_name or form.unit_name)

@@ -62,7 +62,7 @@ async def account_managers(session: AsyncSession, region_code: str | None = None
     """The bodies of cities whose account managers open accounts (AUTH-07), or those of this one city or province."""
     manages = exists().where(
         Account.organisation_id == Organisation.id,
-        Account.status == AccountStatus.ACTIVE,
+        Account.status.in_(AccountStatus.is_usable),
         Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
     )
     here = Organisation.level == Level.CITY if region_code is None else Organisation.region_code == region_code
@@ -71,7 +71,7 @@ async def account_managers(session: AsyncSession, region_code: str | None = None
         .where(
             here,
             Organisation.level.in_((Level.CITY, Level.PROVINCE)),
-            Organisation.status == OrganisationStatus.ACTIVE,
+            Organisation.status.in_(OrganisationStatus.takes_part),
             manages,
         )
         .order_by(Organisation.region_code, Organisation.id)
@@ -93,7 +93,7 @@ async def is_phone_taken(session: AsyncSession, phone: str, *portals: Portal) ->
     taken = exists().where(
         Account.phone_index == phone_index(phone),
         Account.portal.in_(portals),
-        Account.status == AccountStatus.ACTIVE,
+        Account.status.in_(AccountStatus.is_usable),
     )
     return bool(await session.scalar(select(taken)))
 

@@ -81,7 +81,7 @@ class ApplicationDraft(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_blanks(cls, given: Any) -> Any:
+    def _without_blanks(cls, given: object) -> Any:
         if not isinstance(given, dict):
             return given
         return {name: None if _is_blank(value) else value for name, value in given.items()}
@@ -108,5 +108,5 @@ class ApplicationForm(ApplicationDraft):
     pledge_accepted: Literal[True]
 
 
-def _is_blank(value: Any) -> bool:
+def _is_blank(value: object) -> bool:
     return value == [] or (isinstance(value, str) and not value.strip())

@@ -4,7 +4,6 @@ personal numbers masked unless they ask for them (PLAT-05).
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -141,7 +140,7 @@ async def application_read(
     )
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any], names: dict[str, str]) -> list[FormChange]:
+def _changes(before: dict[str, object], after: dict[str, object], names: dict[str, str]) -> list[FormChange]:
     changed: Sequence[str] = changed_fields(before, after)
     old, new = masked(before), masked(after)
     return [

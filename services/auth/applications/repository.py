@@ -64,7 +64,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return inside & (Application.status != APPLICATION.initial)
 
 
-async def list_applications(session: AsyncSession, actor: Actor, wanted: ApplicationFilter, page: PageRequest) -> Rows:
+async def list_applications(
+    session: AsyncSession, actor: Actor, wanted: ApplicationFilter, page: PageRequest
+) -> Rows[Application]:
     """One page, those that have waited longest first."""
     statement = select(Application).where(visible_to(actor), *wanted.conditions())
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="submitted_at", page=page)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.applications import repository
 from services.auth.applications.files import read_file
+from services.auth.applications.models import Application
 from services.auth.applications.reading import application_read
 from services.auth.applications.repository import ApplicationFilter
 from services.auth.applications.schemas import ApplicationRead
@@ -22,7 +23,7 @@ _LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach"
 
 async def list_applications(
     session: AsyncSession, *, actor: Actor, wanted: ApplicationFilter, page: PageRequest
-) -> Rows:
+) -> Rows[Application]:
     """One page of the actor's queue."""
     return await repository.list_applications(session, actor, wanted, page)
 

@@ -5,7 +5,6 @@ permissions that go with the purpose (X25), a validity of at most three years, r
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -51,7 +50,7 @@ def portal_of(level: Level) -> Portal:
     return Portal.TRAINING if level is Level.UNIT else Portal.OFFICIALS
 
 
-def read_draft(given: Mapping[str, Any]) -> tuple[ApplicationDraft, list[FieldError]]:
+def read_draft(given: Mapping[str, object]) -> tuple[ApplicationDraft, list[FieldError]]:
     """What of ``given`` has the right shape, and what is wrong with the rest, one entry per field."""
     try:
         return ApplicationDraft.model_validate(given), []

@@ -1,7 +1,6 @@
 """Applications over the wire: as their applicant makes and reads them, as anybody with the number follows them, as managers decide them."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -155,7 +154,7 @@ class FormChange(BaseModel):
 class ApplicationRead(ApplicationListItem):
     """The whole form for the account managers; the phone, the resident id and the e-mail are masked unless ``full``."""
 
-    form: dict[str, Any]
+    form: dict[str, object]
     full: bool
     sections: list[PrintedSection]
     remarks: str

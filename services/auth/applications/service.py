@@ -4,7 +4,6 @@ the application's key acts for it; deciding is the managers' (``deciding``).
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -82,7 +81,7 @@ async def change_application(
     return await own_read(session, application)
 
 
-async def check_form(session: AsyncSession, *, number: str, key: str, given: Mapping[str, Any]) -> FormCheckRead:
+async def check_form(session: AsyncSession, *, number: str, key: str, given: Mapping[str, object]) -> FormCheckRead:
     """Checks while typing: only what is given, each field at once, and what the directory knows about it (AUTH-08, X22, X18)."""
     application = await require_own(session, number, key)
     draft, errors = read_draft(given)

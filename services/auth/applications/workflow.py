@@ -1,7 +1,7 @@
 """An application's way: drafted and submitted by somebody without an account, decided by the city's account managers (AUTH-07)."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from services.auth.accounts.login_names import ChosenLoginName
 from services.auth.organisations.workflow import is_above
@@ -9,6 +9,10 @@ from shared.events.auth import ApplicationSubmitted
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.applications.models import Application
 
 
 class ApplicationStatus(Labelled):
@@ -17,6 +21,11 @@ class ApplicationStatus(Labelled):
     RETURNED = "returned", "已退回"
     OPENED = "opened", "已开通"
     REFUSED = "refused", "不予开通"
+
+    @meaning
+    def is_editable(self) -> bool:
+        """The applicant changes the form."""
+        return self in {ApplicationStatus.DRAFT, ApplicationStatus.RETURNED}
 
 
 class ApplicationAction(Labelled):
@@ -33,7 +42,7 @@ class OpenBody(ActionBody):
     login_name: ChosenLoginName | None = None
 
 
-def application_submitted(application: Any, _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:
+def application_submitted(application: "Application", _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:
     """Tells the account managers of the city that 行政区划所属区县 lies in (AUTH-07)."""
     return ApplicationSubmitted(
         application_id=application.id,
@@ -43,7 +52,7 @@ def application_submitted(application: Any, _actor: Actor, _body: ActionBody) ->
     )
 
 
-def _city(application: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def _city(application: "Application", actor: Actor, _now: datetime) -> Refusal | None:
     if actor.level not in {Level.CITY, Level.PROVINCE}:
         return Refusal("not_the_city", "账号申请由所在地市疾控中心的账号管理人员办理")
     # Nobody gives out an account that stands beside or above one's own.
@@ -56,7 +65,7 @@ _S, _A = ApplicationStatus, ApplicationAction
 _MANAGERS = {Permission.ACCOUNT_MANAGEMENT}
 
 # SUBMIT and WITHDRAW are the applicant's, who has no account: the service acts for whoever holds the application's key.
-APPLICATION = Workflow(
+APPLICATION: "Workflow[Application, ApplicationAction]" = Workflow(
     name="application",
     label="账号申请",
     statuses=ApplicationStatus,
@@ -92,7 +101,9 @@ _NOT_EDITABLE = {
 }
 
 
-def edit_refusal(application: Any) -> Refusal | None:
+def edit_refusal(application: "Application") -> Refusal | None:
     """Why the applicant cannot change the form now; None for a draft and for one that was returned."""
-    words = _NOT_EDITABLE.get(application.status)
-    return Refusal(f"status_is_{application.status.value}", words) if words else None
+    status = application.status
+    if status.is_editable:
+        return None
+    return Refusal(f"status_is_{status.value}", _NOT_EDITABLE.get(status, f"当前状态为“{status.label}”，不能修改"))

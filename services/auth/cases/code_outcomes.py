@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
 from services.auth.accounts.service import set_phone
-from services.auth.accounts.workflow import AccountStatus
 from services.auth.activations.service import reset_password
 from services.auth.cases import repository
 from services.auth.cases.models import Case
@@ -105,7 +104,7 @@ async def take_over(session: AsyncSession, case: Case, actor: Actor, body: Actio
 
 def to_hand_over(accounts: Sequence[Account]) -> Sequence[Account]:
     """The accounts that go with the record: the enterprise's, all of them. Raises OtherAccounts, NothingToHandOver."""
-    if any(each.portal is not Portal.ENTERPRISE and each.status is AccountStatus.ACTIVE for each in accounts):
+    if any(each.portal is not Portal.ENTERPRISE and each.status.is_usable for each in accounts):
         raise OtherAccounts
     taken = [each for each in accounts if each.portal is Portal.ENTERPRISE]
     if not taken:

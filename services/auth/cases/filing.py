@@ -5,7 +5,6 @@ by people without an account, with a proof and, where the outcome hangs on a pho
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
@@ -32,6 +31,7 @@ from services.auth.sessions.sign_in import prove_password
 from services.auth.visitors import visitor
 from shared.clock import beijing_today, now_utc
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.errors import AppError, Conflict
 from shared.events.log import record
 from shared.identifiers import new_id, new_number
@@ -210,10 +210,8 @@ async def _file(
     key = applicant.key or new_key()
     case.key_hash = token_hash(key)
     session.add(case)
-    try:
+    with refused_as(lambda _: CaseOpen(case.kind)):
         await session.flush()
-    except IntegrityError as error:
-        raise CaseOpen(case.kind) from error
     await claim_evidence(session, case, attachments, actor or key_owner(key, applicant.address))
     remember(
         session,

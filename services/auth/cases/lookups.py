@@ -26,7 +26,7 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.roles import Level
 
 # A disabled account is its overseer's business.
-APPEALABLE = {AccountStatus.ACTIVE, AccountStatus.EXPIRED}
+APPEALABLE = AccountStatus.is_usable | AccountStatus.is_expired
 
 SIGN_UP = NextStep(action="sign_up", label="企业注册", advice="该统一社会信用代码尚未注册，请办理企业注册")
 RECOVER = NextStep(

@@ -8,7 +8,6 @@ from services.auth.accounts.models import Account
 from services.auth.accounts.repository import require_account
 from services.auth.accounts.repository import require_for_change as hold_account
 from services.auth.accounts.service import PhoneTaken, set_phone
-from services.auth.accounts.workflow import AccountStatus
 from services.auth.cases import repository
 from services.auth.cases.models import Case
 from services.auth.guesses.service import forget_wrong_guesses
@@ -104,7 +103,7 @@ async def describe_phone_change(session: AsyncSession, case: Case) -> str:
 async def _describe_phone(session: AsyncSession, case: Case) -> str:
     assert case.account_id is not None
     account = await require_account(session, case.account_id)
-    status = "" if account.status is AccountStatus.ACTIVE else f"（账号现为“{account.status.label}”，通过后状态不变）"
+    status = "" if account.status.is_usable else f"（账号现为“{account.status.label}”，通过后状态不变）"
     return (
         f"账号 {account.login_name}{status} 的手机号码由 {mask_phone(account.phone)} 改为 {mask_phone(case.new_phone)}"
     )

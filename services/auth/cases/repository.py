@@ -60,7 +60,7 @@ def _sees(actor: Actor, permission: Permission) -> bool:
     return actor.may(permission) or (permission in _OVERSEERS and actor.may(_OVERSEERS[permission]))
 
 
-async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows:
+async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows[Case]:
     """One page of the cases that the actor sees, the newest first."""
     conditions = [visible_to(actor)]
     if wanted.kinds:
@@ -184,7 +184,7 @@ async def deciding_body(session: AsyncSession, case: Case) -> Organisation | Non
     grant = _GRANTS[DESKS[case.kind].permission]
     may_decide = exists().where(
         Account.organisation_id == Organisation.id,
-        Account.status == AccountStatus.ACTIVE,
+        Account.status.in_(AccountStatus.is_usable),
         Account.grants.contains([grant.value]),
     )
     found: Organisation | None = await session.scalar(
@@ -192,7 +192,7 @@ async def deciding_body(session: AsyncSession, case: Case) -> Organisation | Non
         .where(
             Organisation.level == case.level,
             Organisation.region_code == region.get(case.level, case.region_code),
-            Organisation.status == OrganisationStatus.ACTIVE,
+            Organisation.status.in_(OrganisationStatus.takes_part),
             may_decide,
         )
         .order_by(Organisation.id)

@@ -43,7 +43,7 @@ from shared.web.callers import token_hash
 from shared.web.lists import page_of
 from shared.web.uploads import CheckedFile
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 KIND_OF_FILE = "evidence"
 
@@ -166,7 +166,7 @@ async def case_evidence_file(session: AsyncSession, actor: Actor, case_id: UUID,
 
 
 async def act_on_case(
-    session: AsyncSession, actor: Actor, case_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, case_id: UUID, action: CaseAction, body: ActionBody
 ) -> CaseRead:
     """Decides a case. Raises NotFound, ActionRefused (not this desk, decided already) and what the kind's outcome raises."""
     case = await repository.require_case(session, actor, case_id)

@@ -4,12 +4,15 @@ BEY-13).
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.events.auth import CaseSubmitted
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.cases.models import Case
 
 
 class CaseKind(Labelled):
@@ -51,7 +54,7 @@ DESKS: dict[CaseKind, Desk] = {
 }
 
 
-def case_submitted(case: Any) -> CaseSubmitted:
+def case_submitted(case: "Case") -> CaseSubmitted:
     """Tells those who decide."""
     return CaseSubmitted(
         case_id=case.id,
@@ -65,7 +68,7 @@ def case_submitted(case: Any) -> CaseSubmitted:
     )
 
 
-def _desk(case: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def _desk(case: "Case", actor: Actor, _now: datetime) -> Refusal | None:
     desk = DESKS[case.kind]
     if not actor.may(desk.permission) or actor.level is not case.level:
         return Refusal("not_your_desk", f"{case.kind.label}由{desk.who}办理，您可以查看进度")
@@ -76,7 +79,7 @@ _S, _A = CaseStatus, CaseAction
 _REVIEWERS = {_REVIEW, _ACCOUNTS}
 
 # WITHDRAW is the applicant's, who is not signed in: the service acts for whoever holds the case's key.
-CASE = Workflow(
+CASE: "Workflow[Case, CaseAction]" = Workflow(
     name="case",
     label="申诉与办理",
     statuses=CaseStatus,

@@ -4,9 +4,8 @@ accounts only to whoever has proved the phone.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.repository import get_by_login_name
@@ -46,6 +45,7 @@ from services.auth.visitors import visitor
 from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.errors import AppError, FieldError, InvalidInput
 from shared.identifiers import new_id
 from shared.roles import Grant, Level, Portal
@@ -158,10 +158,8 @@ async def open_enterprise(
     organisation_id = new_id()
     actor = visitor(basics["contact_name"], organisation_id, address)
     unit = _organisation(body, seat, basics, legacy)
-    try:
+    with refused_as(lambda _: CreditCodeInUse()):  # opened in another way than by signing up, in this very moment
         organisation = await open_organisation(session, actor=actor, body=unit, organisation_id=organisation_id)
-    except IntegrityError as error:  # opened in another way than by signing up, in this very moment
-        raise CreditCodeInUse from error
     opened = _account(body, basics["contact_name"], password_hash)
     account = await open_account(session, actor=actor, organisation=organisation, body=opened)
     imported = [name for name in IMPORTED if legacy and not getattr(body, name)]
@@ -190,7 +188,7 @@ async def open_enterprise(
 def _organisation(
     body: EnterpriseSignUp, seat: Seat, basics: dict[str, str], legacy: LegacyAccount | None
 ) -> OrganisationOpen:
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         **basics,
         "name": body.name,
         "short_name": body.short_name or body.name[:50],

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.service import CreditCodeTaken, rewrite
 from services.auth.organisations.workflow import organisation_changed
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.events.log import record
 from shared.identity import Actor
 
@@ -42,7 +42,7 @@ async def change_code(
 ) -> None:
     """Another code for an organisation, and the same for ``branches``, which share it; the caller holds all their rows. Emits
     ``OrganisationChanged`` for each. Raises CreditCodeTaken (X22), after which the unit of work is lost."""
-    news: dict[str, Any] = {"credit_code": to.credit_code, "branch_no": to.branch_no}
+    news: dict[str, object] = {"credit_code": to.credit_code, "branch_no": to.branch_no}
     if to.head_office_id is not None:
         news["head_office_id"] = to.head_office_id
     if to.name:
@@ -54,7 +54,7 @@ async def change_code(
 
 
 async def hand_over(
-    session: AsyncSession, *, actor: Actor, organisation: Organisation, news: Mapping[str, Any], reason: str
+    session: AsyncSession, *, actor: Actor, organisation: Organisation, news: Mapping[str, object], reason: str
 ) -> None:
     """The record, whose row the caller holds, is another unit's from now on: ``news`` are that unit's name, region, contact. Emits
     ``OrganisationChanged``."""
@@ -65,17 +65,15 @@ async def _rewrite(
     session: AsyncSession,
     actor: Actor,
     organisation: Organisation,
-    news: Mapping[str, Any],
+    news: Mapping[str, object],
     *,
     action: str,
     reason: str,
 ) -> None:
     before = {name: _plain(getattr(organisation, name)) for name in news if name not in _UNTOLD}
     rewrite(organisation, news)
-    try:
+    with refused_as(lambda _: CreditCodeTaken()):
         await session.flush()
-    except IntegrityError as error:
-        raise CreditCodeTaken from error
     remember(
         session,
         record_type="organisation",
@@ -90,5 +88,5 @@ async def _rewrite(
     await session.flush()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return str(value) if isinstance(value, UUID) else value

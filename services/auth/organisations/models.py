@@ -5,7 +5,7 @@ few fields.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,7 @@ from services.auth.base import AuthBase
 from services.auth.organisations.workflow import ORGANISATION, OrganisationStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.db.violations import typed_check
 from shared.roles import Level
 
 
@@ -24,7 +25,7 @@ class Organisation(Keyed, Timed, Versioned, AuthBase):
     __tablename__ = "organisations"
     __table_args__ = (
         UniqueConstraint("credit_code", "branch_no"),
-        CheckConstraint("region_code ~ '^[0-9]{6}$'", name="region_code"),
+        typed_check("region_code ~ '^[0-9]{6}$'", "region_code", "行政区划代码应为 6 位数字"),
         Index("ix_organisations_name_pieces", "name_pieces", postgresql_using="gin"),
         Index(None, "region_code", "level", postgresql_ops={"region_code": "text_pattern_ops"}),
     )

@@ -39,7 +39,7 @@ def named(query: str) -> ColumnElement[bool]:
 
 async def list_organisations(
     session: AsyncSession, actor: Actor, *, filters: OrganisationFilters, page: PageRequest
-) -> Rows:
+) -> Rows[Organisation]:
     """One page of the organisations that the actor oversees."""
     statement = select(Organisation).where(visible_to(actor), *_conditions(filters))
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="region_code,name", page=page)

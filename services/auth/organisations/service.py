@@ -115,7 +115,7 @@ def read_organisation(organisation: Organisation) -> OrganisationRead:
 
 async def list_organisations(
     session: AsyncSession, actor: Actor, *, filters: OrganisationFilters, page: PageRequest
-) -> Rows:
+) -> Rows[Organisation]:
     """One page of the organisations that the actor oversees (ORG-12)."""
     return await repository.list_organisations(session, actor, filters=filters, page=page)
 

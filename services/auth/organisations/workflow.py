@@ -1,7 +1,7 @@
 """Whether an organisation takes part (启用, 停用; ORG-12). A disabled one keeps its accounts as they are: they only cannot sign in."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -11,11 +11,20 @@ from shared.events.auth import OrganisationChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.organisations.models import Organisation
 
 
 class OrganisationStatus(Labelled):
     ACTIVE = "active", "启用"
     DISABLED = "disabled", "停用"
+
+    @meaning
+    def takes_part(self) -> bool:
+        """Its accounts sign in."""
+        return self is OrganisationStatus.ACTIVE
 
 
 class OrganisationAction(Labelled):
@@ -42,7 +51,7 @@ class SwitchBody(ActionBody):
 
 
 def organisation_changed(
-    organisation: Any, _actor: Actor | None = None, _body: ActionBody | None = None
+    organisation: "Organisation", _actor: Actor | None = None, _body: ActionBody | None = None
 ) -> OrganisationChanged:
     """The event of an organisation as it is now; the contact's phone goes sealed (PLAT-05)."""
     contact = organisation.contact_phone
@@ -76,7 +85,7 @@ def bodies_below(level: Level) -> tuple[Level, ...]:
     return _RANK[1 : _RANK.index(level)]
 
 
-def _superior(organisation: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def _superior(organisation: "Organisation", actor: Actor, _now: datetime) -> Refusal | None:
     if organisation.id == actor.organisation_id:
         return Refusal("own_organisation", "不能启用或停用自己所在的机构，请由上级机构办理")
     if not is_above(actor, organisation.level):
@@ -87,7 +96,7 @@ def _superior(organisation: Any, actor: Actor, _now: datetime) -> Refusal | None
 _S, _A = OrganisationStatus, OrganisationAction
 _MANAGERS = {Permission.ACCOUNT_MANAGEMENT}
 
-ORGANISATION = Workflow(
+ORGANISATION: "Workflow[Organisation, OrganisationAction]" = Workflow(
     name="organisation",
     label="机构",
     statuses=OrganisationStatus,

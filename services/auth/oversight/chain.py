@@ -5,10 +5,9 @@ and says in words what is wrong and which action repairs it (FAQ-D21).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import ACCOUNT, AccountAction, AccountStatus
+from services.auth.accounts.workflow import ACCOUNT, AccountAction
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.workflow import ORGANISATION, OrganisationAction
 from services.auth.oversight.schemas import AccessCheck, RepairAction
@@ -17,7 +16,7 @@ from services.auth.sessions.models import LoginSession
 from services.auth.sessions.service import is_over
 from shared.clock import beijing_time, beijing_today, is_past
 from shared.identity import Actor
-from shared.workflow.definition import Labelled, Workflow, allowed_actions
+from shared.workflow.definition import A, R, Workflow, allowed_actions
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,9 @@ def when(moment: datetime) -> str:
     return f"{beijing_time(moment):%Y-%m-%d %H:%M}"
 
 
-def _repair(path: str, workflow: Workflow, record: Any, action: Labelled, facts: Facts | tuple[Actor, datetime]) -> Any:
+def _repair(
+    path: str, workflow: Workflow[R, A], record: R, action: A, facts: Facts | tuple[Actor, datetime]
+) -> RepairAction | None:
     actor, now = facts if isinstance(facts, tuple) else (facts.actor, facts.now)
     url = f"/api/auth/{path}/{record.id}/{action.value}"
     shown = (each for each in allowed_actions(workflow, record, actor, now) if each.action == action.value)
@@ -75,7 +76,7 @@ def _check(
 
 
 def _enabled(facts: Facts) -> AccessCheck:
-    ok = facts.account.status is not AccountStatus.DISABLED
+    ok = not facts.account.status.is_disabled
     detail = "账号未被停用" if ok else "账号已停用，不能登录，请启用账号"
     return _check(facts, "account_enabled", "账号是否启用", detail, ok=ok, repair=AccountAction.ENABLE)
 
@@ -94,7 +95,7 @@ def _valid(facts: Facts) -> AccessCheck:
     label, name = "有效期", "valid"
     if account.valid_from > beijing_today(facts.now):
         return _check(facts, name, label, f"有效期自 {first} 开始，届时方可登录", ok=False, repair=None)
-    ok = account.status is not AccountStatus.EXPIRED and not is_past(account.valid_until, facts.now)
+    ok = not account.status.is_expired and not is_past(account.valid_until, facts.now)
     detail = f"有效期至 {last}" if ok else f"有效期已于 {last} 届满，不能登录，请办理延期"
     return _check(facts, name, label, detail, ok=ok, repair=AccountAction.EXTEND)
 

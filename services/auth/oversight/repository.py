@@ -68,7 +68,7 @@ async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> S
 
 async def past_their_day(session: AsyncSession, today: date, limit: int) -> Sequence[Account]:
     """Accounts in use whose last day is over, locked; those that somebody else holds are passed over and found again later."""
-    due = select(Account).where(Account.status == AccountStatus.ACTIVE, Account.valid_until < today)
+    due = select(Account).where(Account.status.in_(AccountStatus.is_usable), Account.valid_until < today)
     return await _hold(session, due.order_by(Account.id).limit(limit))
 
 
@@ -77,7 +77,7 @@ async def near_their_day(
 ) -> Sequence[Account]:
     """Accounts in use whose last day is so near that a warning is due which they have not had, locked as above."""
     due = select(Account).where(
-        Account.status == AccountStatus.ACTIVE,
+        Account.status.in_(AccountStatus.is_usable),
         Account.valid_until.between(today, today + timedelta(days=max(thresholds))),
         or_(Account.warned_days.is_(None), Account.warned_days > _threshold(today, thresholds)),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.contacts import account_manager_contact, expired_words
 from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import ACCOUNT, AccountStatus
+from services.auth.accounts.workflow import ACCOUNT
 from services.auth.oversight import repository
 from services.auth.sessions.service import end_sessions_of_account
 from services.auth.settings import auth_settings
@@ -55,7 +55,7 @@ async def end_sessions_of_accounts(
     session: AsyncSession, accounts: Sequence[Account], actor: Actor, body: ActionBody
 ) -> None:
     """Accounts that have expired are signed out in one statement and told who extends them; the others as one would be."""
-    expired = [account for account in accounts if account.status is AccountStatus.EXPIRED]
+    expired = [account for account in accounts if account.status.is_expired]
     contacts = await contacts_of(session, expired)
     reasons = {account.id: expired_words(account.valid_until, contacts[account.id]) for account in expired}
     await end_many(session, actor=actor, reasons=reasons)

@@ -5,7 +5,6 @@ and the bodies below it with theirs go the same way. Who may do it stands in the
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.service import PhoneTaken
@@ -17,14 +16,15 @@ from services.auth.organisations.service import read_detail
 from services.auth.organisations.workflow import ORGANISATION, OrganisationAction, SwitchBody
 from services.auth.oversight import repository
 from services.auth.oversight.signing_out import end_many
+from shared.db.violations import refused_as
 from shared.identity import Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 async def act_on_organisation(
-    session: AsyncSession, actor: Actor, organisation_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, organisation_id: UUID, action: OrganisationAction, body: ActionBody
 ) -> OrganisationDetail:
     """Enables or disables an organisation that the actor oversees, alone or with what is below. Raises NotFound and what ``apply``
     raises, PhoneTaken (X18)."""
@@ -43,18 +43,18 @@ async def sign_out_all(
     await end_many(session, actor=actor, reasons={account.id: reason for account in accounts})
 
 
-@ORGANISATION.effect("disable_below")
-async def disable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: ActionBody) -> None:
+@ORGANISATION.effect("disable_below", SwitchBody)
+async def disable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
     """Signs its people out; takes along what is below where the body says so."""
     await sign_out_all(session, [organisation], actor, body)
-    if isinstance(body, SwitchBody) and body.with_below:
+    if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.DISABLE, AccountAction.DISABLE)
 
 
-@ORGANISATION.effect("enable_below")
-async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: ActionBody) -> None:
+@ORGANISATION.effect("enable_below", SwitchBody)
+async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
     """Enables what is below where the body says so; alone, the accounts stay what they are."""
-    if isinstance(body, SwitchBody) and body.with_below:
+    if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.ENABLE, AccountAction.ENABLE)
 
 
@@ -72,8 +72,6 @@ async def _take_along(
     await apply_all(session, ORGANISATION, bodies, switch, actor=actor, body=alone)
     accounts = await repository.accounts_of(session, [organisation.id, *(each.id for each in bodies)])
     reason = ActionBody(reason=body.reason)
-    try:
+    words = "下级账号中有手机号码已用于另一个正常使用的账号的，不能一并启用；请不勾选“连同下级”，再逐个启用账号"
+    with refused_as(lambda _: PhoneTaken(words)):
         await apply_all(session, ACCOUNT, accounts, switch_account, actor=actor, body=reason)
-    except IntegrityError as error:
-        words = "下级账号中有手机号码已用于另一个正常使用的账号的，不能一并启用；请不勾选“连同下级”，再逐个启用账号"
-        raise PhoneTaken(words) from error

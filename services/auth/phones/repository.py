@@ -15,7 +15,7 @@ async def is_taken(session: AsyncSession, account: Account, phone_index: bytes) 
     others = exists().where(
         Account.portal == account.portal,
         Account.phone_index == phone_index,
-        Account.status == AccountStatus.ACTIVE,
+        Account.status.in_(AccountStatus.is_usable),
         Account.id != account.id,
     )
     return bool(await session.scalar(select(others)))

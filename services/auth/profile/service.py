@@ -2,8 +2,6 @@
 ``phones``.
 """
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts import repository as accounts
@@ -73,7 +71,7 @@ async def update_settings(session: AsyncSession, actor: Actor, body: SettingsUpd
     return _read(account)
 
 
-def _shown(values: dict[str, Any]) -> dict[str, Any]:
+def _shown(values: dict[str, object]) -> dict[str, object]:
     """For the history, which holds no address in clear (PLAT-05)."""
     return {name: ("已填写" if value else "未填写") if name == "email" else value for name, value in values.items()}
 

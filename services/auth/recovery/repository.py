@@ -17,7 +17,9 @@ _PORTALS = (Portal.TRAINING, Portal.ENTERPRISE)
 
 def _recoverable(phone_index: bytes, portal: Portal | None = None) -> ColumnElement[bool]:
     portals = [each for each in _PORTALS if portal in {None, each}]
-    return and_(Account.phone_index == phone_index, Account.status == AccountStatus.ACTIVE, Account.portal.in_(portals))
+    return and_(
+        Account.phone_index == phone_index, Account.status.in_(AccountStatus.is_usable), Account.portal.in_(portals)
+    )
 
 
 async def is_known(session: AsyncSession, phone_index: bytes, portal: Portal | None) -> bool:

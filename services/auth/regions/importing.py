@@ -4,7 +4,6 @@ or closes that region; the same file again changes nothing.
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,7 +26,7 @@ class _Plan:
     """What the sheet comes to; nothing of it has been written."""
 
     created: list[Region] = field(default_factory=list)
-    changed: list[tuple[Region, dict[str, Any]]] = field(default_factory=list)
+    changed: list[tuple[Region, dict[str, object]]] = field(default_factory=list)
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
 

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.auth.base import AuthBase
 from shared.db.base import Keyed, Timed, Versioned
+from shared.db.violations import typed_check
 
 
 class Region(Keyed, Timed, Versioned, AuthBase):
@@ -15,8 +16,13 @@ class Region(Keyed, Timed, Versioned, AuthBase):
 
     __tablename__ = "regions"
     __table_args__ = (
-        CheckConstraint("code ~ '^[0-9]{6}$'", name="code"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        typed_check("code ~ '^[0-9]{6}$'", "code", "行政区划代码应为 6 位数字"),
+        typed_check(
+            "valid_until IS NULL OR valid_until >= valid_from",
+            "validity",
+            "停用日期不能早于启用日期",
+            field="valid_until",
+        ),
         Index(None, "parent", "code"),
     )
 

@@ -100,5 +100,5 @@ async def get_editable(session: AsyncSession, actor: Actor, code: str) -> Region
 async def active_organisations_in(session: AsyncSession, code: str) -> int:
     """How many enabled organisations stand in the region or below it."""
     inside = Organisation.region_code.startswith(scope_prefix(code), autoescape=True)
-    counted = select(func.count()).where(inside, Organisation.status == OrganisationStatus.ACTIVE)
+    counted = select(func.count()).where(inside, Organisation.status.in_(OrganisationStatus.takes_part))
     return await session.scalar(counted) or 0

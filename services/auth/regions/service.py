@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.regions import repository
@@ -15,6 +14,7 @@ from services.auth.regions.rules import KINDS, end_problem, place_problem
 from services.auth.regions.schemas import RegionCreate, RegionRead, RegionUpdate
 from shared.clock import beijing_today, now_utc
 from shared.db.history import history_of, remember
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from shared.events.auth import RegionChanged
 from shared.events.log import record
@@ -81,10 +81,8 @@ async def create_region(session: AsyncSession, *, actor: Actor, body: RegionCrea
     if problem := place_problem(body.code, parent, body.valid_from, body.valid_until):
         raise InvalidInput(errors=[problem])
     assert parent is not None
-    try:
+    with refused_as(lambda _: RegionTaken(f"代码 {body.code} 刚刚被使用，请刷新后再试")):
         await add_regions(session, actor, [new_region(body, parent)])
-    except IntegrityError as error:
-        raise RegionTaken(f"代码 {body.code} 刚刚被使用，请刷新后再试") from error
     return await read_region(session, body.code)
 
 

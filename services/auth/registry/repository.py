@@ -1,7 +1,6 @@
 """Every query about known companies and about accounts of the old system."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -41,7 +40,7 @@ async def get_legacy_account(session: AsyncSession, name: str, credit_code: str)
 
 
 async def add_missing(
-    session: AsyncSession, model: type[Company] | type[LegacyAccount], rows: list[dict[str, Any]]
+    session: AsyncSession, model: type[Company] | type[LegacyAccount], rows: Sequence[Mapping[str, object]]
 ) -> None:
     """Inserts those that are not there yet."""
     if rows:

@@ -3,7 +3,6 @@ looked up is a function: the table of known ones, or an HTTP registry. No connec
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from httpx import HTTPError
 from pydantic import TypeAdapter, ValidationError
@@ -25,7 +24,7 @@ TIMEOUT_SECONDS = 3.0
 AWAY = "工商登记查询暂时不可用，可直接填写"
 # What companies match a query, at most ``SHOWN``; raises RegistryAway.
 Lookup = Callable[[Runtime, str], Awaitable[list[CompanyRead]]]
-_ENTRIES = TypeAdapter(list[dict[str, Any]])
+_ENTRIES = TypeAdapter(list[dict[str, object]])
 log = get_logger(__name__)
 
 
@@ -61,7 +60,7 @@ async def look_up_by_http(runtime: Runtime, query: str) -> list[CompanyRead]:
     return [company for entry in entries if (company := _company(entry))][:SHOWN]
 
 
-def _company(entry: dict[str, Any]) -> CompanyRead | None:
+def _company(entry: dict[str, object]) -> CompanyRead | None:
     """The entry, unless it cannot be taken over as it is, such as one that still has a code of before 2015."""
     try:
         return CompanyRead.model_validate(entry)

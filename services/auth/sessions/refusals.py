@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.contacts import account_manager_contact, expired_words
 from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
 from services.auth.sessions.devices import device_label
 from services.auth.sessions.models import LoginSession
 from services.auth.settings import auth_settings
@@ -62,11 +61,11 @@ class AccountNotStarted(Forbidden):
 async def refusal_of(session: AsyncSession, account: Account) -> AppError | None:
     """Why this account may not be used today, with the city's contact (AUTH-05); None when it may."""
     today = beijing_today(now_utc())
-    if account.status is AccountStatus.DISABLED:
+    if not account.status.is_usable and not account.status.is_expired:
         return AccountDisabled(f"账号已停用，如需恢复使用请联系{await _contact(session, account)}")
     if not account.organisation.active:
         return AccountDisabled(f"所属单位已停用，如需恢复使用请联系{await _contact(session, account)}")
-    if account.status is AccountStatus.EXPIRED or is_past(account.valid_until, now_utc()):
+    if account.status.is_expired or is_past(account.valid_until, now_utc()):
         return AccountExpired(expired_words(account.valid_until, await _contact(session, account)))
     if account.valid_from > today:
         return AccountNotStarted(f"账号自 {account.valid_from:%Y-%m-%d} 起方可使用，请届时登录")

@@ -160,18 +160,19 @@ async def who_am_i(session: AsyncSession, actor: Actor) -> MeRead:
     return read_me(account, own, await repository.get_before(session, own))
 
 
-# By what the account is afterwards: what its holder is told.
-_ENDED = {
-    AccountStatus.DISABLED: "您的账号已被{by}停用，如有疑问请与其联系",
-    AccountStatus.EXPIRED: "您的账号有效期已届满，请联系所在地市的账号管理人员办理延期",
-    AccountStatus.ACTIVE: "您的登录已被{by}结束，请重新登录；如有疑问请与其联系",
-}
+def _ended(status: AccountStatus, by: str) -> str:
+    """What the holder of an account is told that is this afterwards."""
+    if status.is_usable:
+        return f"您的登录已被{by}结束，请重新登录；如有疑问请与其联系"
+    if status.is_expired:
+        return "您的账号有效期已届满，请联系所在地市的账号管理人员办理延期"
+    return f"您的账号已被{by}停用，如有疑问请与其联系"
 
 
 @ACCOUNT.effect("end_sessions")
 async def end_sessions_of_account(session: AsyncSession, account: Account, actor: Actor, body: ActionBody) -> None:
     """A disabled or expired account is signed out at once, and one whose overseer says so (强制下线)."""
-    reason = _ENDED[account.status].format(by=actor.organisation_name)
+    reason = _ended(account.status, actor.organisation_name)
     await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
 
 

@@ -1,7 +1,6 @@
 """Every query about outgoing text messages. Nobody lists them: what was sent is in the history of the record that it was about."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, or_, select, text, update
@@ -58,7 +57,7 @@ async def withdraw(session: AsyncSession, ids: Collection[UUID]) -> None:
     await session.execute(unsent.values(**_ended(), last_error="withdrawn"))
 
 
-def _ended() -> dict[str, Any]:
+def _ended() -> dict[str, object]:
     return {"done_at": func.now(), "leased_until": None, "failed": True, "words": None, "phone": None}
 
 

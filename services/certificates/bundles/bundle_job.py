@@ -5,7 +5,7 @@ noted with the reason and stops nothing; a store that is away stops everything u
 import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -122,7 +122,7 @@ class Bundle(Batches):
                 session, record_type=CERTIFICATE.name, record_ids=some, action="bundle", actor=self._order.actor
             )
 
-    def report(self, progress: Progress) -> dict[str, Any]:
+    def report(self, progress: Progress) -> dict[str, object]:
         """A ``BundleReport``."""
         left_out = [line for line in self._lines if line.reason][:TOLD]
         return BundleReport(

@@ -57,12 +57,12 @@ class State:
     @property
     def being_reissued(self) -> bool:
         """A page was handed out, and the next is not there yet or could not be made."""
-        return self.status in {CertificateStatus.PREPARING, CertificateStatus.FAILED}
+        return self.status is not None and self.status.is_in_the_making
 
 
 def result_of(status: CertificateStatus, valid_until: date | None, today: date) -> CheckResult:
     """What the certificate itself is, whatever page was shown."""
-    if status is CertificateStatus.REVOKED:
+    if status.is_revoked:
         return CheckResult.REVOKED
     return CheckResult.EXPIRED if valid_until is not None and valid_until < today else CheckResult.VALID
 

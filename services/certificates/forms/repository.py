@@ -14,7 +14,7 @@ from shared.identifiers import new_id
 from shared.tasks.work import claim
 
 
-async def add(session: AsyncSession, **values: Any) -> None:
+async def add(session: AsyncSession, **values: object) -> None:
     """Takes the form in, unless this revision is there already."""
     statement = insert(FormDocument).values(id=new_id(), **values)
     unique = [FormDocument.kind, FormDocument.source_id, FormDocument.revision]
@@ -47,7 +47,7 @@ async def claim_form(session: AsyncSession, *, lease_seconds: float, max_attempt
     return claimed[0] if claimed else None
 
 
-async def write_end(session: AsyncSession, form: FormDocument, **values: Any) -> None:
+async def write_end(session: AsyncSession, form: FormDocument, **values: object) -> None:
     """What is kept of a form that ``finish`` has just ended in this transaction."""
     await session.execute(
         update(FormDocument)

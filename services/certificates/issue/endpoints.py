@@ -1,6 +1,6 @@
 """The routes of certificates (STAFF-10): list, record, PDF, history, and one route per action of the workflow."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.certificates.issue import repository, service
 from services.certificates.issue.repository import CertificateFilters
 from services.certificates.issue.schemas import CertificateListItem, CertificateRead, list_item
-from services.certificates.issue.workflow import CERTIFICATE, CertificateStatus
+from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.fields import CleanText
@@ -86,7 +86,7 @@ async def download_certificate(
 
 
 async def _perform(
-    session: AsyncSession, actor: Actor, certificate_id: UUID, action: Any, body: ActionBody
+    session: AsyncSession, actor: Actor, certificate_id: UUID, action: CertificateAction, body: ActionBody
 ) -> CertificateRead:
     return await service.act_on_certificate(
         session, actor=actor, certificate_id=certificate_id, action=action, body=body

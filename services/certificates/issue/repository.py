@@ -76,7 +76,7 @@ def _conditions(filters: CertificateFilters) -> list[ColumnElement[bool]]:
 
 async def list_certificates(
     session: AsyncSession, *, actor: Actor, filters: CertificateFilters, page: PageRequest
-) -> Rows:
+) -> Rows[Certificate]:
     """One page of what the actor may see, newest first."""
     return await fetch_page(
         session, matching(actor, filters), columns=_SORTABLE, default_sort="-issued_on,number", page=page

@@ -1,7 +1,6 @@
 """Certificates over the wire. Lists mask the resident id; the record shows it in full to those with the right (PLAT-05)."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -56,7 +55,7 @@ class CertificateRead(CertificateListItem):
     allowed_actions: list[AllowedAction]
 
 
-def _plain(certificate: Certificate, model: type[BaseModel]) -> dict[str, Any]:
+def _plain(certificate: Certificate, model: type[BaseModel]) -> dict[str, object]:
     own = {name: getattr(certificate, name, None) for name in model.model_fields}
     status = certificate.status
     return {**own, "status": status.value, "status_label": status.label}

@@ -130,9 +130,8 @@ async def _ask_for_page(session: AsyncSession, certificate: Certificate) -> None
     note_hint(session, RENDER_DUE)
 
 
-@CERTIFICATE.effect("keep_file")
-async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
-    assert isinstance(body, StoredFile)
+@CERTIFICATE.effect("keep_file", StoredFile)
+async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Actor, body: StoredFile) -> None:
     certificate.storage_key, certificate.sha256, certificate.size = body.storage_key, body.sha256, body.size
     certificate.template_version, certificate.failure = body.template_version, None
     certificate.photo_id, certificate.photo_key = body.photo_id, body.photo_key
@@ -154,10 +153,10 @@ async def _keep_failure(_: AsyncSession, certificate: Certificate, _actor: Actor
     certificate.failure = body.reason
 
 
-@CERTIFICATE.effect("prepare_again")
-async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+@CERTIFICATE.effect("prepare_again", Remake)
+async def _prepare_again(session: AsyncSession, certificate: Certificate, _actor: Actor, body: Remake) -> None:
     certificate.failure = None
-    if isinstance(body, Remake) and body.without_photo:
+    if body.without_photo:
         certificate.photo_id = certificate.photo_key = None
     await _ask_for_page(session, certificate)
 
@@ -174,10 +173,9 @@ async def _keep_corrected(session: AsyncSession, certificate: Certificate, actor
     await _keep_revocation(session, certificate, actor, body)
 
 
-@CERTIFICATE.effect("prepare_reissue")
-async def _prepare_reissue(session: AsyncSession, certificate: Certificate, _actor: Actor, body: ActionBody) -> None:
+@CERTIFICATE.effect("prepare_reissue", NewFacts)
+async def _prepare_reissue(session: AsyncSession, certificate: Certificate, _actor: Actor, body: NewFacts) -> None:
     """A page under way says what was so before, and is given up; the one handed out stays in the store until the next is there."""
-    assert isinstance(body, NewFacts)
     certificate.specialties, certificate.failure = list(body.specialties), None
     certificate.revoked_on = certificate.revocation_reason = None
     certificate.revoked_by_correction = False

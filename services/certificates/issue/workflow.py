@@ -3,7 +3,7 @@ after a correction. A page that cannot be made is a status with the reason and a
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import Field
@@ -12,6 +12,10 @@ from shared.events.certificates import CertificateIssued, CertificateReissued, C
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.certificates.issue.models import Certificate
 
 
 class CertificateStatus(Labelled):
@@ -19,6 +23,15 @@ class CertificateStatus(Labelled):
     VALID = "valid", "有效"
     FAILED = "failed", "制作失败"
     REVOKED = "revoked", "已撤销"
+
+    @meaning
+    def is_in_the_making(self) -> bool:
+        """Nobody has this page yet."""
+        return self in {CertificateStatus.PREPARING, CertificateStatus.FAILED}
+
+    @meaning
+    def is_revoked(self) -> bool:
+        return self is CertificateStatus.REVOKED
 
 
 class CertificateAction(Labelled):
@@ -55,23 +68,23 @@ class Remake(ActionBody):
     without_photo: bool = Field(default=False, description="不印照片")
 
 
-def not_revoked_by_hand(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def not_revoked_by_hand(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
     """What a person revoked, no correction brings back."""
     if certificate.status is CertificateStatus.REVOKED and not certificate.revoked_by_correction:
         return Refusal("revoked_by_hand", "证书已由发证单位撤销，成绩更正不会恢复")
     return None
 
 
-def was_handed_out(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def was_handed_out(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
     """Only of a certificate that the others know of can they be told that it is revoked."""
     return None if certificate.editions else Refusal("never_handed_out", "证书尚未发出")
 
 
-def was_never_handed_out(certificate: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def was_never_handed_out(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
     return Refusal("handed_out", "证书已经发出") if certificate.editions else None
 
 
-def certificate_issued(certificate: Any, _actor: Actor, _body: ActionBody) -> CertificateIssued:
+def certificate_issued(certificate: "Certificate", _actor: Actor, _body: ActionBody) -> CertificateIssued:
     """The first page that is handed out issues the certificate; each later one reissues it (STAFF-09)."""
     kind = CertificateReissued if certificate.editions > 1 else CertificateIssued
     return kind(
@@ -90,7 +103,7 @@ def certificate_issued(certificate: Any, _actor: Actor, _body: ActionBody) -> Ce
     )
 
 
-def certificate_revoked(certificate: Any, _actor: Actor, body: ActionBody) -> CertificateRevoked:
+def certificate_revoked(certificate: "Certificate", _actor: Actor, body: ActionBody) -> CertificateRevoked:
     return CertificateRevoked(
         certificate_id=certificate.id,
         number=certificate.number,
@@ -105,7 +118,7 @@ def certificate_revoked(certificate: Any, _actor: Actor, body: ActionBody) -> Ce
 _S, _A = CertificateStatus, CertificateAction
 _STAFF = {Permission.CERTIFICATE_MANAGEMENT}
 
-CERTIFICATE = Workflow(
+CERTIFICATE: "Workflow[Certificate, CertificateAction]" = Workflow(
     name="certificate",
     label="培训合格证书",
     statuses=_S,

@@ -3,7 +3,6 @@ Time limits, storage, numbering and signatures belong to the callers.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from services.certificates.rendering.catalogue import kind_of
 from services.certificates.rendering.contract import ROOMY, DocumentContent, DocumentKind
@@ -55,7 +54,7 @@ def _longest(content: DocumentContent) -> tuple[str, ...]:
     return tuple(sorted((name for name in lengths if lengths[name] > COMFORTABLE), key=lambda name: -lengths[name]))
 
 
-def _texts(value: Any, has_line_breaks: bool) -> Iterator[str]:
+def _texts(value: object, has_line_breaks: bool) -> Iterator[str]:
     """Every text in it; where line breaks are allowed without those, which need no glyph."""
     if isinstance(value, str):
         yield value.replace("\r", "").replace("\n", "") if has_line_breaks else value

@@ -2,8 +2,6 @@
 What was declared stays as it was.
 """
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import repository
@@ -23,7 +21,7 @@ def take_basics(declaration: Declaration, employer: Employer) -> None:
         setattr(declaration, name, getattr(employer, name))
 
 
-def _basics(declaration: Declaration) -> dict[str, Any]:
+def _basics(declaration: Declaration) -> dict[str, object]:
     return {name: getattr(declaration, name) for name in ("employer_name", *_COPIED)}
 
 

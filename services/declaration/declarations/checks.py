@@ -3,11 +3,14 @@ fields that are wrong, in Chinese, with what to do. Drafts may fail them; who ma
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from services.declaration.declarations.choices import WITHOUT_SURVEILLANCE, DeclarationKind, HazardClass
 from shared.errors import FieldError
 from shared.reference.tables import label, row
+
+if TYPE_CHECKING:  # the record is made after what it is checked by
+    from services.declaration.declarations.models import Declaration, DeclaredClass, DeclaredFactor
 
 TOTAL_RULE: Final = "接触总人数应小于等于接害总人数（含外委）"
 REQUIRED: Final = {
@@ -24,12 +27,12 @@ REQUIRED: Final = {
 }
 
 
-def problems_of(declaration: Any) -> list[FieldError]:
+def problems_of(declaration: "Declaration") -> list[FieldError]:
     """Everything that keeps this declaration from being submitted; empty when it is complete and sound."""
     return [problem for check in CHECKS for problem in check(declaration)]
 
 
-def surveillance_refusal(declaration: Any) -> str | None:
+def surveillance_refusal(declaration: "Declaration") -> str | None:
     """Why 职业健康监护 cannot be 已开展, naming the classes and factors that cause it (DECL-06, FAQ-D5); None when it can."""
     classes = {hazard.class_code for hazard in declaration.hazards}
     if not classes or not classes <= WITHOUT_SURVEILLANCE:
@@ -41,27 +44,29 @@ def surveillance_refusal(declaration: Any) -> str | None:
     )
 
 
-def _described(hazard: Any) -> str:
+def _described(hazard: "DeclaredClass") -> str:
     factors = "、".join(label("hazard_factors", factor.factor_code) for factor in hazard.factors)
     return f"{hazard.class_code.label}（{factors}）" if factors else str(hazard.class_code.label)
 
 
-def _missing(declaration: Any) -> Iterator[FieldError]:
+def _missing(declaration: "Declaration") -> Iterator[FieldError]:
     for name, title in REQUIRED.items():
         if getattr(declaration, name) is None:
             yield FieldError(name, "missing", f"请填写{title}")
 
 
-def _change_reason(declaration: Any) -> Iterator[FieldError]:
+def _change_reason(declaration: "Declaration") -> Iterator[FieldError]:
     """DECL-02."""
     if declaration.kind is DeclarationKind.CHANGE and declaration.change_reason is None:
         yield FieldError("change_reason", "missing", "变更申报须选择变更原因")
 
 
-def _within_staff(declaration: Any) -> Iterator[FieldError]:
+def _within_staff(declaration: "Declaration") -> Iterator[FieldError]:
     """X21."""
     exposed, staff, outsourced = declaration.exposed_count, declaration.staff_count, declaration.outsourced_count
-    if None not in (exposed, staff, outsourced) and exposed > staff + outsourced:
+    if exposed is None or staff is None or outsourced is None:
+        return
+    if exposed > staff + outsourced:
         yield FieldError(
             "exposed_count",
             "exposed_above_staff",
@@ -70,9 +75,9 @@ def _within_staff(declaration: Any) -> Iterator[FieldError]:
         )
 
 
-def _trained_within_exposed(declaration: Any) -> Iterator[FieldError]:
+def _trained_within_exposed(declaration: "Declaration") -> Iterator[FieldError]:
     trained, exposed = declaration.trained_count, declaration.exposed_count
-    if None not in (trained, exposed) and trained > exposed:
+    if trained is not None and exposed is not None and trained > exposed:
         yield FieldError(
             "trained_count",
             "trained_above_exposed",
@@ -80,7 +85,7 @@ def _trained_within_exposed(declaration: Any) -> Iterator[FieldError]:
         )
 
 
-def _hazards_complete(declaration: Any) -> Iterator[FieldError]:
+def _hazards_complete(declaration: "Declaration") -> Iterator[FieldError]:
     """Each class that there is has a total and its factors; a factor that the form counts by itself has its number."""
     if not declaration.hazards:
         yield FieldError("hazards", "missing", "请至少选择一类职业病危害因素")
@@ -95,7 +100,7 @@ def _hazards_complete(declaration: Any) -> Iterator[FieldError]:
                 yield FieldError(field, "missing", f"请填写{_factor_count(factor)}，应大于0")
 
 
-def _within_exposed(declaration: Any) -> Iterator[FieldError]:
+def _within_exposed(declaration: "Declaration") -> Iterator[FieldError]:
     """DECL-05, FAQ-D6: each count by itself, never their sum, since one person may meet several factors."""
     total = declaration.exposed_count
     if total is None:
@@ -112,7 +117,7 @@ def _within_exposed(declaration: Any) -> Iterator[FieldError]:
             )
 
 
-def _within_class(declaration: Any) -> Iterator[FieldError]:
+def _within_class(declaration: "Declaration") -> Iterator[FieldError]:
     for at, hazard in enumerate(declaration.hazards):
         for index, factor in enumerate(hazard.factors):
             if (factor.exposed_count or 0) > (hazard.exposed_count or 0) > 0:
@@ -124,13 +129,13 @@ def _within_class(declaration: Any) -> Iterator[FieldError]:
                 )
 
 
-def _surveillance(declaration: Any) -> Iterator[FieldError]:
+def _surveillance(declaration: "Declaration") -> Iterator[FieldError]:
     reason = surveillance_refusal(declaration) if declaration.surveillance_done else None
     if reason:
         yield FieldError("surveillance_done", "surveillance_not_possible", reason)
 
 
-def _counts(declaration: Any) -> Iterator[tuple[str, str, int]]:
+def _counts(declaration: "Declaration") -> Iterator[tuple[str, str, int]]:
     """(field, what it is called, persons) of every class and factor that has a number."""
     for at, hazard in enumerate(declaration.hazards):
         if hazard.exposed_count is not None:
@@ -140,12 +145,12 @@ def _counts(declaration: Any) -> Iterator[tuple[str, str, int]]:
                 yield f"hazards.{at}.factors.{index}.exposed_count", _factor_count(factor), factor.exposed_count
 
 
-def _class_total(hazard: Any) -> str:
+def _class_total(hazard: "DeclaredClass") -> str:
     class_code: HazardClass = hazard.class_code
     return f"{class_code.label}接触总人数"
 
 
-def _factor_count(factor: Any) -> str:
+def _factor_count(factor: "DeclaredFactor") -> str:
     return f"“{label('hazard_factors', factor.factor_code)}”接触人数"
 
 
@@ -155,7 +160,7 @@ def _counted_alone(factor_code: str) -> bool:
     return bool(found and found.fields["declared_separately"])
 
 
-CHECKS: Final[tuple[Callable[[Any], Iterator[FieldError]], ...]] = (
+CHECKS: Final[tuple[Callable[["Declaration"], Iterator[FieldError]], ...]] = (
     _missing,
     _change_reason,
     _within_staff,

@@ -1,6 +1,6 @@
 """How what was filled in gets into a record, and what of it the history remembers. Judges nothing: that is ``checks.py``."""
 
-from typing import Any, Final
+from typing import Final
 
 from services.declaration.declarations.models import Declaration, DeclaredClass, DeclaredFactor
 from services.declaration.declarations.schemas import DeclarationCreate, DeclarationUpdate, HazardInput
@@ -30,7 +30,7 @@ def change(declaration: Declaration, content: DeclarationCreate | DeclarationUpd
         _keep_hazards(declaration, content.hazards)
 
 
-def content_of(declaration: Declaration) -> dict[str, Any]:
+def content_of(declaration: Declaration) -> dict[str, object]:
     """What was filled in, so that another record can begin with it; kind and reason are a record's own."""
     return {
         **{name: getattr(declaration, name) for name in (*PLAIN, "contact_phone") if name not in OWN},
@@ -48,7 +48,7 @@ def content_of(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def snapshot(declaration: Declaration) -> dict[str, Any]:
+def snapshot(declaration: Declaration) -> dict[str, object]:
     """What the history keeps, JSON-ready; the phone masked (PLAT-05)."""
     phone = declaration.contact_phone
     return {

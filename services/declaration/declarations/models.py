@@ -3,9 +3,10 @@ be empty; what a submitted one must hold is in ``checks.py``. Products, tests an
 """
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, exists
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, exists
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from services.declaration.base import DeclarationBase
@@ -13,6 +14,7 @@ from services.declaration.declarations.choices import ChangeReason, DeclarationK
 from services.declaration.declarations.workflow import DECLARATION, DeclarationStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.db.violations import typed_check
 from shared.roles import Level
 
 COUNTS = ("staff_count", "outsourced_count", "exposed_count", "disease_count", "trained_count")
@@ -56,6 +58,9 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
         lazy="selectin", cascade="all, delete-orphan", order_by="DeclaredClass.position"
     )
 
+    if TYPE_CHECKING:  # a question about the other rows of the table, added when the table is whole
+        employer_has_open: Mapped[bool]
+
     __table_args__ = (
         Index(
             "uq_declarations_open", "employer_id", unique=True, postgresql_where=status != DeclarationStatus.APPROVED
@@ -64,7 +69,7 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
         Index(None, "declared_on", "id"),
         Index("ix_declarations_region_prefix", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index(None, "status", "pending_since"),
-        *(CheckConstraint(f"{name} >= 0", name=name) for name in COUNTS),
+        *(typed_check(f"{name} >= 0", name, "人数不能小于 0") for name in COUNTS),
     )
 
 
@@ -72,7 +77,7 @@ class DeclaredClass(DeclarationBase):
     """A hazard class that the employer has (有); a class without a row is 无. ``exposed_count`` is its 接触总人数."""
 
     __tablename__ = "declared_classes"
-    __table_args__ = (CheckConstraint("exposed_count >= 0", name="exposed_count"),)
+    __table_args__ = (typed_check("exposed_count >= 0", "exposed_count", "人数不能小于 0"),)
 
     declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declarations.id", ondelete="CASCADE"), primary_key=True)
     class_code: Mapped[HazardClass] = mapped_column(code_of(HazardClass), primary_key=True)
@@ -94,7 +99,7 @@ class DeclaredFactor(DeclarationBase):
             ["declared_classes.declaration_id", "declared_classes.class_code"],
             ondelete="CASCADE",
         ),
-        CheckConstraint("exposed_count >= 0", name="exposed_count"),
+        typed_check("exposed_count >= 0", "exposed_count", "人数不能小于 0"),
     )
 
     declaration_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from services.declaration.declarations.checks import problems_of, surveillance_refusal
 from services.declaration.declarations.models import Declaration, DeclaredClass
@@ -14,7 +13,7 @@ from services.declaration.declarations.schemas import (
     Option,
     Problem,
 )
-from services.declaration.declarations.workflow import DECLARATION, EDITABLE, delete_refusal, edit_refusal
+from services.declaration.declarations.workflow import DECLARATION, delete_refusal, edit_refusal
 from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.reference.tables import label
@@ -41,7 +40,7 @@ def read(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: 
     """The record as ``actor`` may see it; ``names`` as for ``list_item``."""
     own = actor.may(Permission.HAZARD_DECLARATION) and declaration.employer_id == actor.organisation_id
     phone, reason = declaration.contact_phone, declaration.change_reason
-    problems = problems_of(declaration) if declaration.status in EDITABLE else []
+    problems = problems_of(declaration) if declaration.status.is_editable else []
     done = declaration.surveillance_done
     return DeclarationRead(
         **_row(declaration, names, actor, now),
@@ -70,7 +69,7 @@ def read(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: 
     )
 
 
-def _row(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, Any]:
+def _row(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "id": declaration.id,
         "employer_id": declaration.employer_id,

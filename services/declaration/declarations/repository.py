@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
-from services.declaration.declarations.workflow import EDITABLE, DeclarationStatus
+from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import named
 from shared.db.paging import PageRequest, Rows, fetch_page
@@ -55,7 +55,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 async def list_declarations(
     session: AsyncSession, actor: Actor, *, wanted: DeclarationFilter, page: PageRequest
-) -> Rows:
+) -> Rows[Declaration]:
     """One page of what ``actor`` may see, newest 申报日期 first (DECL-11)."""
     statement = select(Declaration).where(visible_to(actor), *_chosen(wanted))
     return await fetch_page(session, statement, columns=COLUMNS, default_sort="-declared_on,-id", page=page)
@@ -112,7 +112,7 @@ async def get_editable_locked(session: AsyncSession, employer_id: UUID) -> Decla
     """The employer's 暂存 or 已驳回 record, locked, for changes of its basics (DECL-15)."""
     statement = (
         select(Declaration)
-        .where(Declaration.employer_id == employer_id, Declaration.status.in_(EDITABLE))
+        .where(Declaration.employer_id == employer_id, Declaration.status.in_(DeclarationStatus.is_editable))
         .with_for_update(of=Declaration)
         .execution_options(populate_existing=True)
     )

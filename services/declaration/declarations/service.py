@@ -3,7 +3,6 @@ The steps themselves and who may take them are in ``workflow.py``.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +29,7 @@ from services.declaration.declarations.workflow import (
 from services.declaration.employers.repository import require_locked
 from services.declaration.regions.repository import names_of
 from shared.clock import beijing_today, now_utc
-from shared.db.history import History, history_of, remember
+from shared.db.history import History, Values, history_of, remember
 from shared.db.paging import PageRequest, Rows
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.identity import Actor
@@ -68,7 +67,7 @@ class DeclarationIncomplete(InvalidInput):
 
 async def list_declarations(
     session: AsyncSession, *, actor: Actor, wanted: DeclarationFilter, page: PageRequest
-) -> Rows:
+) -> Rows[Declaration]:
     """What ``actor`` may see, narrowed and by page (DECL-11)."""
     return await repository.list_declarations(session, actor, wanted=wanted, page=page)
 
@@ -170,8 +169,24 @@ def _is_opened_by(declaration: Declaration, actor: Actor) -> bool:
     return waits and decides
 
 
-def _remember(session: AsyncSession, declaration: Declaration, action: str, actor: Actor, **values: Any) -> None:
-    remember(session, record_type=DECLARATION.name, record_id=declaration.id, action=action, actor=actor, **values)
+def _remember(
+    session: AsyncSession,
+    declaration: Declaration,
+    action: str,
+    actor: Actor,
+    *,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    remember(
+        session,
+        record_type=DECLARATION.name,
+        record_id=declaration.id,
+        action=action,
+        actor=actor,
+        before=before,
+        after=after,
+    )
 
 
 @DECLARATION.effect("start_review")

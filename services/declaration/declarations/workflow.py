@@ -4,7 +4,8 @@ When may a submitted declaration be withdrawn? See the row of ``WITHDRAW``: by t
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict
+from uuid import UUID
 
 from services.declaration.declarations.checks import problems_of
 from shared.clock import beijing_time
@@ -17,6 +18,10 @@ from shared.events.declaration import (
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.declaration.declarations.models import Declaration
 
 SHOWN_PROBLEMS: Final = 3
 
@@ -26,6 +31,16 @@ class DeclarationStatus(Labelled):
     PENDING = "pending", "待审核"
     APPROVED = "approved", "已审核"
     REJECTED = "rejected", "已驳回"
+
+    @meaning
+    def is_editable(self) -> bool:
+        """The employer changes it (DECL-03)."""
+        return self in {DeclarationStatus.DRAFT, DeclarationStatus.REJECTED}
+
+    @meaning
+    def is_settled(self) -> bool:
+        """It no longer keeps its employer from adding another (DECL-03)."""
+        return self is DeclarationStatus.APPROVED
 
 
 class DeclarationAction(Labelled):
@@ -37,7 +52,6 @@ class DeclarationAction(Labelled):
 
 
 _S, _A = DeclarationStatus, DeclarationAction
-EDITABLE: Final = frozenset({_S.DRAFT, _S.REJECTED})
 # What an employer does about the record that keeps it from adding another (DECL-03, FAQ-D7).
 NEXT_STEPS: Final = {
     _S.DRAFT: "请点击该记录的“编辑”，修改后提交",
@@ -46,12 +60,7 @@ NEXT_STEPS: Final = {
 }
 
 
-def is_open(status: DeclarationStatus) -> bool:
-    """Whether a record in this status keeps its employer from adding another (DECL-03)."""
-    return status is not _S.APPROVED
-
-
-def is_complete(declaration: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def is_complete(declaration: "Declaration", _actor: Actor, _now: datetime) -> Refusal | None:
     """Everything is filled in and agrees (DECL-04…06, X21)."""
     problems = problems_of(declaration)
     if not problems:
@@ -61,7 +70,7 @@ def is_complete(declaration: Any, _actor: Actor, _now: datetime) -> Refusal | No
     return Refusal("declaration_incomplete", f"还有{len(problems)}处需要修改：{shown}{more}")
 
 
-def not_opened(declaration: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def not_opened(declaration: "Declaration", _actor: Actor, _now: datetime) -> Refusal | None:
     """DECL-10, FAQ-D8."""
     if declaration.opened_by_reviewer_at is None:
         return None
@@ -73,13 +82,13 @@ def not_opened(declaration: Any, _actor: Actor, _now: datetime) -> Refusal | Non
     )
 
 
-def withdraw_hint(declaration: Any, actor: Actor, now: datetime) -> str:
+def withdraw_hint(declaration: "Declaration", actor: Actor, now: datetime) -> str:
     """What an employer does that cannot wait for the review of its record."""
     refusal = not_opened(declaration, actor, now)
     return refusal.reason if refusal else "如需修改，请先在该申报中点击“撤回”，或在审核结束后再修改"
 
 
-def in_charge(declaration: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def in_charge(declaration: "Declaration", actor: Actor, _now: datetime) -> Refusal | None:
     """The county decides, or the city where a record says so; those above ask for it and do not decide themselves (DECL-13)."""
     if actor.level is declaration.review_level:
         return None
@@ -90,7 +99,7 @@ def in_charge(declaration: Any, actor: Actor, _now: datetime) -> Refusal | None:
     )
 
 
-def may_be_revoked(declaration: Any, actor: Actor, now: datetime) -> Refusal | None:
+def may_be_revoked(declaration: "Declaration", actor: Actor, now: datetime) -> Refusal | None:
     """DECL-12, and DECL-03: an employer never has two open records, so a newer open one is to be settled first."""
     refusal = in_charge(declaration, actor, now)
     if refusal is None and declaration.employer_has_open:
@@ -101,16 +110,19 @@ def may_be_revoked(declaration: Any, actor: Actor, now: datetime) -> Refusal | N
     return refusal
 
 
-def edit_refusal(declaration: Any) -> Refusal | None:
+def edit_refusal(declaration: "Declaration") -> Refusal | None:
     """Why the content cannot be changed (DECL-03): only 暂存 and 已驳回 records are the employer's to edit."""
+    status = declaration.status
+    if status.is_editable:
+        return None
     words = {
         _S.PENDING: "已提交待审核，不能修改；如需修改请先撤回",
         _S.APPROVED: "已审核通过，不能修改；如情况有变请添加变更申报",
-    }.get(declaration.status)
-    return Refusal(f"status_is_{declaration.status.value}", words) if words else None
+    }
+    return Refusal(f"status_is_{status.value}", words.get(status, f"当前状态为“{status.label}”，不能修改"))
 
 
-def delete_refusal(declaration: Any) -> Refusal | None:
+def delete_refusal(declaration: "Declaration") -> Refusal | None:
     """Why the record cannot be deleted: only a 暂存 one can."""
     if declaration.status is _S.DRAFT:
         return None
@@ -119,7 +131,17 @@ def delete_refusal(declaration: Any) -> Refusal | None:
     return edit_refusal(declaration)
 
 
-def _facts(declaration: Any) -> dict[str, Any]:
+class _Facts(TypedDict):
+    """What every event of a declaration tells."""
+
+    declaration_id: UUID
+    employer_id: UUID
+    employer_name: str
+    region_code: str
+    kind: str
+
+
+def _facts(declaration: "Declaration") -> _Facts:
     return {
         "declaration_id": declaration.id,
         "employer_id": declaration.employer_id,
@@ -129,26 +151,26 @@ def _facts(declaration: Any) -> dict[str, Any]:
     }
 
 
-def declaration_submitted(declaration: Any, _actor: Actor, _body: ActionBody) -> DeclarationSubmitted:
+def declaration_submitted(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> DeclarationSubmitted:
     return DeclarationSubmitted(**_facts(declaration))
 
 
-def declaration_approved(declaration: Any, _actor: Actor, _body: ActionBody) -> DeclarationApproved:
+def declaration_approved(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> DeclarationApproved:
     return DeclarationApproved(**_facts(declaration))
 
 
-def declaration_rejected(declaration: Any, _actor: Actor, body: ActionBody) -> DeclarationRejected:
+def declaration_rejected(declaration: "Declaration", _actor: Actor, body: ActionBody) -> DeclarationRejected:
     return DeclarationRejected(**_facts(declaration), reason=body.reason or "")
 
 
-def declaration_revoked(declaration: Any, _actor: Actor, body: ActionBody) -> DeclarationRevoked:
+def declaration_revoked(declaration: "Declaration", _actor: Actor, body: ActionBody) -> DeclarationRevoked:
     return DeclarationRevoked(**_facts(declaration), reason=body.reason or "")
 
 
 _EMPLOYER = {Permission.HAZARD_DECLARATION}
 _REVIEWER = {Permission.DECLARATION_REVIEW}
 
-DECLARATION = Workflow(
+DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
     name="declaration",
     label="职业病危害项目申报",
     statuses=DeclarationStatus,

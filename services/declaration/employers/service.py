@@ -6,7 +6,7 @@ directory's word on the edited fields does not count, until auth tells exactly w
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -135,7 +135,7 @@ async def _diff(session: AsyncSession, old: Mapping[str, str | None], new: Mappi
     ]
 
 
-def _masked(values: Mapping[str, str | None]) -> dict[str, Any]:
+def _masked(values: Mapping[str, str | None]) -> dict[str, object]:
     phone = values.get("contact_phone")
     return {**values, "contact_phone": mask_phone(phone)} if phone else dict(values)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,7 @@ from shared.db.directory import keep_latest
 from shared.reference import regions as stock
 
 
-async def keep(session: AsyncSession, **values: Any) -> None:
+async def keep(session: AsyncSession, **values: object) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
     await keep_latest(session, Region, **values)
 

@@ -1,7 +1,6 @@
 """Queries of the directory: taking in what auth says, and who a notice goes to."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
@@ -12,7 +11,7 @@ from services.notifications.contacts.models import Account, Organisation
 from shared.db.directory import keep_latest
 
 
-async def keep(session: AsyncSession, model: type[Organisation] | type[Account], **values: Any) -> None:
+async def keep(session: AsyncSession, model: type[Organisation] | type[Account], **values: object) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
     await keep_latest(session, model, **values)
 

@@ -27,7 +27,7 @@ def _target(action: DeliveryAction) -> Labelled:
     return next(row.target for row in DELIVERY.transitions if row.action == action)
 
 
-async def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+async def add(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:
     await session.execute(insert(Delivery), rows)
 
 
@@ -46,7 +46,7 @@ async def claim_due(session: AsyncSession) -> Sequence[Delivery]:
     return rows
 
 
-async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryAction, **values: Any) -> bool:
+async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryAction, **values: object) -> bool:
     """Ends this claim of ``delivery`` by ``action``; False when the claim is no longer ours, and then nothing is written."""
     settled = await session.scalar(
         update(Delivery)

@@ -2,7 +2,12 @@
 time, by guarded updates in the repository that read this table.
 """
 
+from typing import TYPE_CHECKING
+
 from shared.workflow.definition import Labelled, Transition, Workflow
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.notifications.deliveries.models import Delivery
 
 
 class DeliveryStatus(Labelled):
@@ -19,7 +24,7 @@ class DeliveryAction(Labelled):
     GIVE_UP = "give_up", "放弃发送"
 
 
-DELIVERY = Workflow(
+DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
     name="delivery",
     label="消息发送",
     statuses=DeliveryStatus,

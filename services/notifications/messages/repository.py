@@ -1,7 +1,6 @@
 """Queries of the inbox. A message is its account's alone: not even colleagues of the same organisation see it."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
@@ -21,7 +20,7 @@ def visible_to(actor: Actor) -> Select[Message]:
 
 async def list_messages(
     session: AsyncSession, actor: Actor, *, unread: bool | None, kinds: Sequence[MessageKind], page: PageRequest
-) -> Rows:
+) -> Rows[Message]:
     """The actor's messages, newest first; ``unread`` None means all."""
     statement = visible_to(actor)
     if unread is not None:
@@ -55,7 +54,7 @@ async def mark_read(session: AsyncSession, actor: Actor, message_id: UUID | None
     return len(marked.all())
 
 
-async def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> Sequence[Message]:
+async def add(session: AsyncSession, rows: Sequence[dict[str, object]]) -> Sequence[Message]:
     """Inserts messages and returns those that were not there already."""
     statement = insert(Message).on_conflict_do_nothing(index_elements=[Message.source_event_id, Message.account_id])
     return (await session.scalars(statement.returning(Message), rows)).all()

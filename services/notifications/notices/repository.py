@@ -1,6 +1,5 @@
 """Queries of notices: one per event, and how far each has come."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -11,7 +10,7 @@ from services.notifications.notices.models import Notice
 from shared.identifiers import new_id
 
 
-async def add(session: AsyncSession, **values: Any) -> None:
+async def add(session: AsyncSession, **values: object) -> None:
     """Writes a notice of an event, unless it is there already."""
     statement = insert(Notice).values(id=new_id(), **values)
     await session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.source_event_id, Notice.kind]))

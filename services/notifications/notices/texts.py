@@ -4,13 +4,30 @@ event; every message stands in the inbox, whatever its channels.
 
 from services.notifications.kinds import MessageKind
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, city_managers, desk, employer, holder
+from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder
 from shared.events import auth, declaration
-from shared.events.base import Event
 
-TEXTS: dict[type[Event], tuple[Text, ...]] = {
-    **TRAINING_TEXTS,
-    declaration.DeclarationApproved: (
+_EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
+    Text(
+        MessageKind.ACCOUNT_EXPIRING,
+        "账号将于 {valid_until} 到期",
+        "您的账号 {login_name} 还有 {days} 天到期，{valid_until} 之后不能登录。如需继续使用，请联系{contact}办理延期。",
+        "/settings",
+        holder,
+        must=True,
+    ),
+    Text(
+        MessageKind.ACCOUNT_TO_EXTEND,
+        "账号即将到期：{person_name}",
+        "{person_name}的账号 {login_name} 还有 {days} 天到期（{valid_until}）。如该单位申请延期，请在管理员管理中办理。",
+        "/accounts/{account_id}",
+        city_managers,
+        channels=(),
+    ),
+)
+_OTHERS = (
+    about(
+        declaration.DeclarationApproved,
         Text(
             MessageKind.DECLARATION_APPROVED,
             "申报审核通过",
@@ -19,7 +36,8 @@ TEXTS: dict[type[Event], tuple[Text, ...]] = {
             employer,
         ),
     ),
-    declaration.DeclarationRejected: (
+    about(
+        declaration.DeclarationRejected,
         Text(
             MessageKind.DECLARATION_REJECTED,
             "申报驳回",
@@ -28,7 +46,8 @@ TEXTS: dict[type[Event], tuple[Text, ...]] = {
             employer,
         ),
     ),
-    declaration.DeclarationRevoked: (
+    about(
+        declaration.DeclarationRevoked,
         Text(
             MessageKind.DECLARATION_REVOKED,
             "申报撤销审核",
@@ -37,25 +56,9 @@ TEXTS: dict[type[Event], tuple[Text, ...]] = {
             employer,
         ),
     ),
-    auth.AccountExpiring: (  # AUTH-05
-        Text(
-            MessageKind.ACCOUNT_EXPIRING,
-            "账号将于 {valid_until} 到期",
-            "您的账号 {login_name} 还有 {days} 天到期，{valid_until} 之后不能登录。如需继续使用，请联系{contact}办理延期。",
-            "/settings",
-            holder,
-            must=True,
-        ),
-        Text(
-            MessageKind.ACCOUNT_TO_EXTEND,
-            "账号即将到期：{person_name}",
-            "{person_name}的账号 {login_name} 还有 {days} 天到期（{valid_until}）。如该单位申请延期，请在管理员管理中办理。",
-            "/accounts/{account_id}",
-            city_managers,
-            channels=(),
-        ),
-    ),
-    auth.ApplicationSubmitted: (  # AUTH-07
+    about(auth.AccountExpiring, *_EXPIRING),
+    about(  # AUTH-07
+        auth.ApplicationSubmitted,
         Text(
             MessageKind.APPLICATION_SUBMITTED,
             "账号申请：{unit_name}",
@@ -64,7 +67,8 @@ TEXTS: dict[type[Event], tuple[Text, ...]] = {
             city_managers,
         ),
     ),
-    auth.CaseSubmitted: (
+    about(
+        auth.CaseSubmitted,
         Text(
             MessageKind.CASE_SUBMITTED,
             "{kind_label}：{organisation_name}",
@@ -73,4 +77,6 @@ TEXTS: dict[type[Event], tuple[Text, ...]] = {
             desk,
         ),
     ),
-}
+)
+
+TEXTS: Texts = {**TRAINING_TEXTS, **dict(_OTHERS)}

@@ -4,6 +4,8 @@ from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.summaries import ending_certificates
 from services.notifications.notices.wording import (
     Text,
+    Texts,
+    about,
     asked_unit,
     both_units,
     everyone,
@@ -13,10 +15,10 @@ from services.notifications.notices.wording import (
     units,
 )
 from shared.events import certificates, training, training_selection
-from shared.events.base import Event
 
-TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
-    training.PlanPublished: (  # NOTE-01
+_TRAINING = (
+    about(  # NOTE-01
+        training.PlanPublished,
         Text(
             MessageKind.PLAN_PUBLISHED,
             "培训通知：{plan_name}",
@@ -25,7 +27,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             everyone,
         ),
     ),
-    training.RegistrationApproved: (  # NOTE-03
+    about(  # NOTE-03
+        training.RegistrationApproved,
         Text(
             MessageKind.REGISTRATION_APPROVED,
             "报名审核通过：{person_name}",
@@ -34,7 +37,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.RegistrationReturned: (  # NOTE-03
+    about(  # NOTE-03
+        training.RegistrationReturned,
         Text(
             MessageKind.REGISTRATION_RETURNED,
             "报名退回：{person_name}",
@@ -43,7 +47,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training_selection.SelectionOpened: (  # NOTE-02, STAFF-06
+    about(  # NOTE-02, STAFF-06
+        training_selection.SelectionOpened,
         Text(
             MessageKind.SELECTION_OPENED,
             "选班开放：{plan_name}",
@@ -52,7 +57,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             units,
         ),
     ),
-    training.RegistrationReviewUndone: (  # BEY-11
+    about(  # BEY-11
+        training.RegistrationReviewUndone,
         Text(
             MessageKind.REVIEW_UNDONE,
             "审核结果撤销：{person_name}",
@@ -62,7 +68,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(Channel.EMAIL,),
         ),
     ),
-    training.ReturnRequested: (  # FAQ-M5
+    about(  # FAQ-M5
+        training.ReturnRequested,
         Text(
             MessageKind.RETURN_REQUESTED,
             "申请退回：{person_name}",
@@ -72,7 +79,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(),
         ),
     ),
-    training.ReturnRequestDeclined: (  # FAQ-M5
+    about(  # FAQ-M5
+        training.ReturnRequestDeclined,
         Text(
             MessageKind.RETURN_DECLINED,
             "未同意退回：{person_name}",
@@ -81,7 +89,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.CorrectionGranted: (  # STAFF-13
+    about(  # STAFF-13
+        training.CorrectionGranted,
         Text(
             MessageKind.CORRECTION_GRANTED,
             "允许补正：{person_name}",
@@ -90,7 +99,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.RegistrationDetailsChanged: (  # FAQ-M6
+    about(  # FAQ-M6
+        training.RegistrationDetailsChanged,
         Text(
             MessageKind.DETAILS_CHANGED,
             "报名信息变更：{person_name}",
@@ -100,7 +110,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(),
         ),
     ),
-    training.LateEntryRequested: (  # FAQ-M8
+    about(  # FAQ-M8
+        training.LateEntryRequested,
         Text(
             MessageKind.LATE_ENTRY_REQUESTED,
             "补报申请：{unit_name}",
@@ -110,7 +121,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(),
         ),
     ),
-    training.LateEntryDecided: (  # FAQ-M8
+    about(  # FAQ-M8
+        training.LateEntryDecided,
         Text(
             MessageKind.LATE_ENTRY_DECIDED,
             "补报申请结果：{plan_name}",
@@ -119,7 +131,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.RegistrationClosing: (  # FAQ-M8, BEY-03
+    about(  # FAQ-M8, BEY-03
+        training.RegistrationClosing,
         Text(
             MessageKind.REGISTRATION_CLOSING,
             "报名即将截止：{plan_name}",
@@ -128,7 +141,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             units,
         ),
     ),
-    training.QualificationsExpiring: (  # BEY-06
+    about(  # BEY-06
+        training.QualificationsExpiring,
         Text(
             MessageKind.CERTIFICATES_EXPIRING,
             "证书将在 {days_left} 天内到期：{people} 人",
@@ -138,7 +152,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             words=ending_certificates,
         ),
     ),
-    training_selection.SelectionClosing: (  # STAFF-06, FAQ-M7
+    about(  # STAFF-06, FAQ-M7
+        training_selection.SelectionClosing,
         Text(
             MessageKind.SELECTION_CLOSING,
             "选班即将截止：{plan_name}第{session_no}期",
@@ -147,7 +162,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             units,
         ),
     ),
-    training_selection.SelectionFinished: (  # STAFF-06
+    about(  # STAFF-06
+        training_selection.SelectionFinished,
         Text(
             MessageKind.SELECTION_FINISHED,
             "选班已截止：{plan_name}",
@@ -157,7 +173,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(Channel.EMAIL,),
         ),
     ),
-    training_selection.SeatOffered: (  # BEY-02
+    about(  # BEY-02
+        training_selection.SeatOffered,
         Text(
             MessageKind.SEAT_OFFERED,
             "候补名额待确认：{plan_name}第{session_no}期",
@@ -166,7 +183,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training_selection.WaitingEnded: (  # BEY-02
+    about(  # BEY-02
+        training_selection.WaitingEnded,
         Text(
             MessageKind.WAITING_ENDED,
             "候补结束：{plan_name}第{session_no}期",
@@ -175,7 +193,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-    training.TransferProposed: (  # BEY-14
+    about(  # BEY-14
+        training.TransferProposed,
         Text(
             MessageKind.TRANSFER_PROPOSED,
             "人员调动待确认：{person_name}",
@@ -184,7 +203,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             asked_unit,
         ),
     ),
-    training.TransferDecided: (  # BEY-14
+    about(  # BEY-14
+        training.TransferDecided,
         Text(
             MessageKind.TRANSFER_DECIDED,
             "人员调动：{person_name}",
@@ -193,7 +213,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             both_units,
         ),
     ),
-    certificates.CertificateReissued: (  # STAFF-09
+    about(  # STAFF-09
+        certificates.CertificateReissued,
         Text(
             MessageKind.CERTIFICATE_REISSUED,
             "证书换发：{person_name}",
@@ -203,7 +224,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(Channel.EMAIL,),
         ),
     ),
-    certificates.CertificateIssued: (
+    about(
+        certificates.CertificateIssued,
         Text(
             MessageKind.CERTIFICATE_ISSUED,
             "证书签发：{person_name}",
@@ -213,7 +235,8 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             channels=(Channel.EMAIL,),
         ),
     ),
-    certificates.CertificateRevoked: (
+    about(
+        certificates.CertificateRevoked,
         Text(
             MessageKind.CERTIFICATE_REVOKED,
             "证书撤销：{number}",
@@ -222,4 +245,6 @@ TRAINING_TEXTS: dict[type[Event], tuple[Text, ...]] = {
             unit,
         ),
     ),
-}
+)
+
+TRAINING_TEXTS: Texts = dict(_TRAINING)

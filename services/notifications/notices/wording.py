@@ -1,23 +1,29 @@
 """What a text of a notice is, and the audiences that events name. The texts themselves are in ``texts``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from services.notifications.contacts.audience import Audience
 from services.notifications.kinds import Channel, MessageKind
+from shared.events.base import Event
 from shared.roles import Level, Permission
 
 BOTH = (Channel.SMS, Channel.EMAIL)
 
 
-def no_words(_event: Any) -> Mapping[str, str]:
+E = TypeVar("E", bound=Event)
+E_in = TypeVar("E_in", contravariant=True)
+
+
+def no_words(_event: object) -> Mapping[str, str]:
     """The event's own fields say it all."""
     return {}
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Generic[E_in]):
     """``audience`` picks from the event who is told. ``link`` is a path of the portal. ``must`` sends it on its channels whatever the
     account's wishes. ``words`` makes what the event's fields do not say as they are."""
 
@@ -25,52 +31,106 @@ class Text:
     title: str
     body: str
     link: str
-    audience: Callable[[Any], Audience]
+    audience: Callable[[E_in], Audience]
     channels: tuple[Channel, ...] = BOTH
     must: bool = False
-    words: Callable[[Any], Mapping[str, str]] = no_words
+    words: Callable[[E_in], Mapping[str, str]] = no_words
 
 
-def everyone(_event: Any) -> Audience:
+Texts = dict[type[Event], tuple[Text[Any], ...]]
+
+
+def about(event: type[E], *texts: Text[E]) -> tuple[type[Event], tuple[Text[Any], ...]]:
+    """A row of ``Texts``; every audience and every word of it finds in the event what it looks for."""
+    return event, texts
+
+
+class OfUnit(Protocol):
+    @property
+    def unit_id(self) -> UUID: ...
+
+
+class OfUnits(Protocol):
+    @property
+    def unit_ids(self) -> Sequence[UUID]: ...
+
+
+class ToUnit(Protocol):
+    @property
+    def asked_unit_id(self) -> UUID: ...
+
+
+class BetweenUnits(Protocol):
+    @property
+    def from_unit_id(self) -> UUID: ...
+
+    @property
+    def to_unit_id(self) -> UUID: ...
+
+
+class OfEmployer(Protocol):
+    @property
+    def employer_id(self) -> UUID: ...
+
+
+class OfAccount(Protocol):
+    @property
+    def account_id(self) -> UUID: ...
+
+
+class InRegion(Protocol):
+    @property
+    def region_code(self) -> str: ...
+
+
+class ForDesk(InRegion, Protocol):
+    @property
+    def permission(self) -> Permission: ...
+
+    @property
+    def level(self) -> Level: ...
+
+
+def everyone(_event: object) -> Audience:
     return Audience(permission=Permission.GROUP_REGISTRATION)
 
 
-def unit(event: Any) -> Audience:
+def unit(event: OfUnit) -> Audience:
     return Audience(permission=Permission.GROUP_REGISTRATION, organisation_ids=(event.unit_id,))
 
 
-def staff_office(event: Any) -> Audience:
+def staff_office(event: OfUnit) -> Audience:
     """Whoever keeps the unit's 人员信息, with 集体报名 or without."""
     return Audience(permission=Permission.INSTITUTION_FILING, organisation_ids=(event.unit_id,))
 
 
-def units(event: Any) -> Audience:
+def units(event: OfUnits) -> Audience:
     return Audience(permission=Permission.GROUP_REGISTRATION, organisation_ids=event.unit_ids)
 
 
-def reviewers(_event: Any) -> Audience:
+def reviewers(_event: object) -> Audience:
     return Audience(permission=Permission.PROVINCE_REVIEW)
 
 
-def asked_unit(event: Any) -> Audience:
+def asked_unit(event: ToUnit) -> Audience:
     return Audience(permission=Permission.INSTITUTION_FILING, organisation_ids=(event.asked_unit_id,))
 
 
-def both_units(event: Any) -> Audience:
+def both_units(event: BetweenUnits) -> Audience:
     return Audience(permission=Permission.INSTITUTION_FILING, organisation_ids=(event.from_unit_id, event.to_unit_id))
 
 
-def employer(event: Any) -> Audience:
+def employer(event: OfEmployer) -> Audience:
     return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.employer_id,))
 
 
-def holder(event: Any) -> Audience:
+def holder(event: OfAccount) -> Audience:
     return Audience(account_ids=(event.account_id,))
 
 
-def city_managers(event: Any) -> Audience:
+def city_managers(event: InRegion) -> Audience:
     return Audience(permission=Permission.ACCOUNT_MANAGEMENT, level=Level.CITY, region_code=event.region_code)
 
 
-def desk(event: Any) -> Audience:
+def desk(event: ForDesk) -> Audience:
     return Audience(permission=event.permission, level=event.level, region_code=event.region_code)

@@ -16,7 +16,7 @@ from services.training.personnel.choices import AttachmentKind
 from services.training.personnel.models import StaffMember
 from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import Plan
-from services.training.plans.workflow import PLAN
+from services.training.plans.workflow import PLAN, PlanStatus
 from services.training.registrations.models import Registration
 from shared.attachments import Attachment
 from shared.errors import NotFound
@@ -29,7 +29,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     filing's, by who sees that."""
     plans = select(Plan.id)
     if not actor.may(Permission.PLAN_MANAGEMENT):
-        plans = plans.where(Plan.status != PLAN.initial)
+        plans = plans.where(Plan.status.in_(PlanStatus.is_listed))
     files = select(StaffMember.id).where(personnel.visible_to(actor))
     filings = (
         select(Filing.id)

@@ -4,7 +4,6 @@ people of its region (PLAT-06).
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, exists, func, select
@@ -82,7 +81,7 @@ async def hold_seats(session: AsyncSession, class_session_id: UUID, seat_id: UUI
     return set(await session.scalars(held.with_for_update(of=Seat, key_share=True)))
 
 
-async def mark(session: AsyncSession, registration_ids: Collection[UUID], **values: Any) -> set[UUID]:
+async def mark(session: AsyncSession, registration_ids: Collection[UUID], **values: object) -> set[UUID]:
     """The registrations that were not there before on that day; ``values`` are the other columns."""
     if not registration_ids:
         return set()
@@ -123,5 +122,5 @@ async def marks_of(session: AsyncSession, class_session_id: UUID) -> Sequence[At
 
 async def results_are_out(session: AsyncSession, class_session_id: UUID) -> bool:
     """Whether the session's results are published, and its certificates decided."""
-    published = ScoreSheet.status == ScoreSheetStatus.PUBLISHED
+    published = ScoreSheet.status.in_(ScoreSheetStatus.is_out)
     return bool(await session.scalar(select(exists().where(ScoreSheet.id == class_session_id, published))))

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, literal, select, true
 
 from shared.clock import beijing_today, start_of_beijing_day
 
@@ -32,14 +32,32 @@ SPANS = (
 )
 
 
-def counted(key: str, since: Any, now: datetime, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """One row: key, how many, since when the oldest waits, then how many of each span. What lies ahead is of no span."""
+class Aged(NamedTuple):
+    """How many wait for a thing, since when the oldest does, and how many for each of ``SPANS``."""
+
+    key: str
+    number: int
+    oldest: datetime | None
+    by_span: tuple[int, ...]
+
+    @classmethod
+    def of(cls, key: str, number: int, oldest: datetime | None, *by_span: int) -> "Aged":
+        return cls(key, number, oldest, by_span)
+
+
+Since = SQLColumnExpression[datetime] | SQLColumnExpression[datetime | None]
+
+
+def counted(
+    key: str, since: Since, now: datetime, *conditions: ColumnElement[bool]
+) -> Select[str, int, datetime | None, *tuple[int, ...]]:
+    """The one row of ``Aged.of``. What lies ahead is of no span."""
     today = beijing_today(now)
     parts = [func.count().filter(_within(since, span, today)) for span in SPANS]
     return select(literal(key), func.count(), func.min(since), *parts).where(*conditions)
 
 
-def _within(since: Any, span: Span, today: date) -> ColumnElement[bool]:
+def _within(since: Since, span: Span, today: date) -> ColumnElement[bool]:
     first, last = span.dates(today)
     tomorrow = start_of_beijing_day((last or today) + timedelta(days=1))
     return and_(since < tomorrow, since >= start_of_beijing_day(first) if first else true())

@@ -3,19 +3,17 @@ counties that oversee see the numbers of their region. What a unit sees is in ``
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.boards import groups, repository
-from services.training.boards.ages import SPANS, Span
+from services.training.boards.ages import SPANS, Aged, Span
 from services.training.boards.schemas import Age, Filters, Item, PlanSeats, ProvinceBoard, Task, Waiting
-from services.training.late_entries.workflow import LATE_ENTRY
+from services.training.late_entries.workflow import LateEntryStatus
 from services.training.registrations.workflow import RegistrationStatus
 from services.training.scores.certificate_repository import list_passed_without_certificate
-from services.training.scores.workflow import SCORE_SHEET
+from services.training.scores.workflow import ScoreSheetStatus
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 from shared.reference.regions import region
@@ -26,10 +24,20 @@ REVIEWS = "/reviews"
 CERTIFICATE_MINUTES = 10
 # What is counted: its label, the page of its list, the list's parameters, and whether the list is narrowed by the days of waiting.
 _WAITING: dict[str, tuple[str, str, Filters, bool]] = {
-    repository.REVIEWS: ("待审核的报名", REVIEWS, {"status": [RegistrationStatus.SUBMITTED.value]}, True),
+    repository.REVIEWS: ("待审核的报名", REVIEWS, {"status": groups.codes(RegistrationStatus.awaits_review)}, True),
     repository.RETURN_REQUESTS: ("单位申请退回", REVIEWS, {"requested_return": "true"}, True),
-    repository.LATE_ENTRIES: ("补报申请", "/late-entries", {"status": [LATE_ENTRY.initial.value]}, False),
-    repository.SCORES: ("成绩未发布的班次", "/scores", {"status": [SCORE_SHEET.initial.value]}, False),
+    repository.LATE_ENTRIES: (
+        "补报申请",
+        "/late-entries",
+        {"status": groups.codes(LateEntryStatus.awaits_answer)},
+        False,
+    ),
+    repository.SCORES: (
+        "成绩未发布的班次",
+        "/scores",
+        {"status": groups.codes(ScoreSheetStatus.awaits_results)},
+        False,
+    ),
 }
 
 
@@ -56,8 +64,8 @@ async def province_board(session: AsyncSession, *, actor: Actor) -> ProvinceBoar
     )
 
 
-def _waiting(row: Sequence[Any], now: datetime) -> Waiting:
-    key, count, oldest, *by_span = row
+def _waiting(row: Aged, now: datetime) -> Waiting:
+    key, count, oldest, by_span = row
     label, link, filters, by_day = _WAITING[key]
     today = beijing_today(now)
     return Waiting(
@@ -99,16 +107,15 @@ async def _certificates_missing(session: AsyncSession, actor: Actor) -> Task | N
     )
 
 
-def _plan_seats(row: Sequence[Any]) -> PlanSeats:
-    plan_id, name, sessions, capacity, taken, own_taken = row
+def _plan_seats(row: repository.SeatsOfPlan) -> PlanSeats:
     return PlanSeats(
-        key=str(plan_id),
-        label=name,
-        count=sessions,
+        key=str(row.plan_id),
+        label=row.name,
+        count=row.sessions,
         link="/class-sessions",
-        filters={"plan_id": str(plan_id)},
-        capacity=capacity,
-        taken=taken,
-        free=capacity - taken,
-        own_taken=own_taken,
+        filters={"plan_id": str(row.plan_id)},
+        capacity=row.capacity,
+        taken=row.taken,
+        free=row.capacity - row.taken,
+        own_taken=row.own_taken,
     )

@@ -1,6 +1,6 @@
 """Routes of a unit's calendar, for its home page and for the calendars of others (FAQ-M7, BEY-03)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Response
 
@@ -17,7 +17,7 @@ from shared.web.uploads import content_disposition
 
 Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 _TYPE = "text/calendar; charset=utf-8"
-_ICS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {}}}}
+_ICS: dict[int | str, dict[str, object]] = {200: {"content": {"text/calendar": {}}}}
 
 router = api_router(Service.TRAINING, "", "培训日历")
 

@@ -21,13 +21,13 @@ def visible_to(actor: Actor, *, approved: bool = False) -> ColumnElement[bool]:
     """Plans in which the unit has somebody; with ``approved`` somebody who may choose a session."""
     own = (Registration.plan_id == Plan.id) & (Registration.unit_id == actor.organisation_id)
     if approved:
-        own &= Registration.status == RegistrationStatus.APPROVED
+        own &= Registration.status.in_(RegistrationStatus.takes_a_seat)
     return exists().where(own)
 
 
 async def plans_closing(session: AsyncSession, actor: Actor, since: date) -> Sequence[Plan]:
     """The unit's plans whose registration ends on that day or later."""
-    found = select(Plan).where(visible_to(actor), Plan.status != PlanStatus.DRAFT)
+    found = select(Plan).where(visible_to(actor), Plan.status.in_(PlanStatus.is_listed))
     return (await session.scalars(found.where(Plan.registration_deadline >= since))).unique().all()
 
 
@@ -44,7 +44,7 @@ async def sessions_closing(session: AsyncSession, actor: Actor, since: date) -> 
         select(ClassSession, Plan.name)
         .join(Plan, Plan.id == ClassSession.plan_id)
         .join(Schedule, Schedule.id == ClassSession.schedule_id)
-        .where(visible_to(actor, approved=True), Schedule.status == ScheduleStatus.OPEN)
+        .where(visible_to(actor, approved=True), Schedule.status.in_(ScheduleStatus.is_open))
         .where(ClassSession.selection_deadline >= since)
     )
     return (await session.execute(found)).unique().all()

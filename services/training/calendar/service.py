@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.calendar import ical, repository
 from services.training.calendar.schemas import CalendarItem, CalendarRead, ItemKind
 from services.training.class_sessions.models import ClassSession, Schedule
-from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.plans.models import Plan
 from shared.clock import beijing_time, beijing_today
 from shared.identity import Actor
@@ -52,7 +51,7 @@ def _registration(plan: Plan) -> CalendarItem:
 
 
 def _opening(schedule: Schedule) -> CalendarItem:
-    moment = schedule.opened_at if schedule.status is ScheduleStatus.OPEN else schedule.opens_at
+    moment = schedule.opened_at if schedule.status.is_open else schedule.opens_at
     assert moment is not None  # the query asks for one of the two
     return _item(ItemKind.SELECTION_OPENING, schedule.id, schedule.plan.name, moment, plan_id=schedule.plan_id)
 

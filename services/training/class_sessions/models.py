@@ -14,6 +14,7 @@ from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan, Specialty
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
+from shared.db.violations import typed_check
 
 
 class Schedule(Keyed, Timed, Versioned, TrainingBase):
@@ -41,8 +42,10 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     __table_args__ = (
         UniqueConstraint("schedule_id", "session_no"),
         CheckConstraint("taken BETWEEN 0 AND capacity", name="never_oversold"),
-        CheckConstraint("start_date <= end_date", name="dates"),
-        CheckConstraint("selection_deadline <= start_date", name="deadline"),
+        typed_check("start_date <= end_date", "dates", "结束日期不能早于开始日期", field="end_date"),
+        typed_check(
+            "selection_deadline <= start_date", "deadline", "选班截止日期不能晚于开始日期", field="selection_deadline"
+        ),
     )
 
     schedule_id: Mapped[UUID] = mapped_column(ForeignKey("schedules.id"))

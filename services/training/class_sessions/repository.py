@@ -5,7 +5,6 @@ asked here for the opening of selection (units with approved people) is read onl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, false, func, select, true, update
@@ -20,7 +19,7 @@ from services.training.plans.models import Plan
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
 from services.training.waiting.models import WaitingEntry
-from services.training.waiting.workflow import OPEN
+from services.training.waiting.workflow import WaitingStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -77,7 +76,9 @@ async def lock_schedule(session: AsyncSession, plan_id: UUID) -> Schedule:
     return (await session.scalars(statement.execution_options(populate_existing=True))).unique().one()
 
 
-async def list_schedules(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
+async def list_schedules(
+    session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest
+) -> Rows[Schedule]:
     """Newest first; of the plans the names, of the class sessions how many there are."""
     statement = select(Schedule).join(Plan, Plan.id == Schedule.plan_id).where(visible_to(actor), *wanted.conditions)
     statement = statement.options(
@@ -97,11 +98,13 @@ async def require_schedule(session: AsyncSession, actor: Actor, schedule_id: UUI
     return row
 
 
-def _class_sessions(actor: Actor) -> Select[Any]:
+def _class_sessions(actor: Actor) -> Select[ClassSession]:
     return select(ClassSession).where(visible_to(actor))
 
 
-async def list_class_sessions(session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest) -> Rows:
+async def list_class_sessions(
+    session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest
+) -> Rows[ClassSession]:
     """By 期次 within a plan."""
     statement = (
         _class_sessions(actor)
@@ -158,7 +161,9 @@ async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_
 
 async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bool:
     """Deletes the class session if nobody sits or queues there; False when somebody does. Entries of the queue that ended go along."""
-    queued = exists().where(WaitingEntry.class_session_id == class_session_id, WaitingEntry.status.in_(OPEN))
+    queued = exists().where(
+        WaitingEntry.class_session_id == class_session_id, WaitingEntry.status.in_(WaitingStatus.is_open)
+    )
     statement = delete(ClassSession).where(ClassSession.id == class_session_id, ClassSession.taken == 0, ~queued)
     return await session.scalar(statement.returning(ClassSession.id)) is not None
 
@@ -166,5 +171,7 @@ async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bo
 async def units_with_approved_people(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
     """Who is told of the opening (STAFF-06)."""
     statement = select(Registration.unit_id).distinct().order_by(Registration.unit_id)
-    approved = statement.where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+    approved = statement.where(
+        Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat)
+    )
     return tuple(await session.scalars(approved))

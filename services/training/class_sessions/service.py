@@ -4,7 +4,6 @@ selection's business; this module only never lets a bound fall below the seats t
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.class_sessions import repository, rules
 from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.class_sessions.schemas import ClassSessionCreate, ClassSessionUpdate, PlacesOf, ScheduleRead
-from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleStatus
+from services.training.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleAction, ScheduleStatus
 from services.training.plans.models import Plan
-from services.training.plans.workflow import PLAN
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.errors import Conflict
@@ -23,7 +21,7 @@ from shared.events.training_selection import SelectionOpened
 from shared.identity import Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 class PlanNotPublished(Conflict):
@@ -48,7 +46,7 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     """Adds a class session, and the plan's schedule with the first one. Raises ``InvalidInput`` (dates, specialties),
     ``SessionNoTaken`` and ``PlanNotPublished`` (STAFF-05)."""
     plan = await repository.require_plan(session, body.plan_id)
-    if plan.status == PLAN.initial:
+    if not plan.status.is_listed:
         raise PlanNotPublished
     schedule = await repository.lock_schedule(session, plan.id)
     rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=_set_opening(schedule))
@@ -116,7 +114,7 @@ async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSess
     return rules.check_specialties(await repository.require_plan(session, row.plan_id), body.specialties)
 
 
-def _change(row: ClassSession, changes: dict[str, Any], wanted: Sequence[PlacesOf] | None) -> None:
+def _change(row: ClassSession, changes: dict[str, object], wanted: Sequence[PlacesOf] | None) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     # The version is what a placement under way looks at, so it rises also when only a 限制人数 changes.
@@ -150,7 +148,7 @@ async def delete_class_session(session: AsyncSession, *, actor: Actor, class_ses
 
 
 async def perform_on_schedule(
-    session: AsyncSession, actor: Actor, schedule_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, schedule_id: UUID, action: ScheduleAction, body: ActionBody
 ) -> ScheduleRead:
     """Moves a schedule along its table."""
     schedule = await repository.require_schedule(session, actor, schedule_id)
@@ -176,10 +174,9 @@ async def announce_selection(session: AsyncSession, schedule: Schedule, _actor: 
     )
 
 
-@SCHEDULE.effect("keep_opening_time")
-async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: ActionBody) -> None:
+@SCHEDULE.effect("keep_opening_time", OpeningBody)
+async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: OpeningBody) -> None:
     """Selection opens by itself at that time; null takes it back (STAFF-06). Raises ``InvalidInput``."""
-    assert isinstance(body, OpeningBody)
     first = await repository.first_deadline(session, schedule.id)
     if body.opens_at is not None and first is not None:
         rules.check_opening(body.opens_at, first, now_utc())

@@ -19,7 +19,7 @@ from services.training.selection.workflow import SelectionStatus
 
 
 def _to_open(now: datetime) -> ColumnElement[bool]:
-    return (Schedule.status == ScheduleStatus.PLANNING) & (Schedule.opens_at <= now)
+    return (Schedule.status.in_(ScheduleStatus.is_planned)) & (Schedule.opens_at <= now)
 
 
 async def schedules_to_open(session: AsyncSession, now: datetime) -> list[UUID]:
@@ -37,7 +37,7 @@ async def hold_schedule(session: AsyncSession, schedule_id: UUID, now: datetime)
 
 def _of_open_schedules() -> Select[UUID]:
     statement = select(ClassSession.id).join(Schedule, Schedule.id == ClassSession.schedule_id)
-    return statement.where(Schedule.status == ScheduleStatus.OPEN).order_by(ClassSession.selection_deadline)
+    return statement.where(Schedule.status.in_(ScheduleStatus.is_open)).order_by(ClassSession.selection_deadline)
 
 
 def _unreminded(deadline: date) -> ColumnElement[bool]:
@@ -101,11 +101,11 @@ async def units_still_choosing(session: AsyncSession, plan_id: UUID) -> tuple[UU
     submitted = exists().where(
         Selection.plan_id == plan_id,
         Selection.unit_id == Registration.unit_id,
-        Selection.status == SelectionStatus.SUBMITTED,
+        Selection.status.in_(SelectionStatus.is_done),
     )
     units = (
         select(Registration.unit_id)
-        .where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED, ~submitted)
+        .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat), ~submitted)
         .distinct()
         .order_by(Registration.unit_id)
     )

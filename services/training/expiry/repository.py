@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from services.training.expiry.models import ExpiryReminder
 from services.training.expiry.workflow import MARKS, SHOWN_AFTER_DAYS, ExpiryStatus
@@ -40,7 +41,7 @@ from services.training.registrations.workflow import RegistrationStatus
 from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 _EXPIRES = Qualification.expires_on
 # A certificate stands in the files of all units that have the person, so that a row is the two of them.
 _COLUMNS: Columns = {
@@ -103,7 +104,7 @@ def counting(among: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     those that the file of somebody 在职 shows, earned here or written by the unit, not revoked and not renewed."""
     return (
         among,
-        StaffMember.status == EmploymentStatus.EMPLOYED,
+        StaffMember.status.in_(EmploymentStatus.is_in_post),
         _in_file(Qualification),
         Qualification.revoked_at.is_(None),
         # Looking for later ones is what costs: without the case the planner has it done for other regions' people too.
@@ -111,7 +112,7 @@ def counting(among: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _in_file(qualification: Any) -> ColumnElement[bool]:
+def _in_file(qualification: type[Qualification] | AliasedClass[Qualification]) -> ColumnElement[bool]:
     return or_(qualification.staff_id.is_(None), qualification.staff_id == StaffMember.id)
 
 
@@ -147,18 +148,27 @@ def _renewed() -> ColumnElement[bool]:
     )
 
 
+class Expiring(NamedTuple):
+    """One certificate in the list of those that end."""
+
+    qualification: Qualification
+    staff_id: UUID
+    name: str
+    unit_id: UUID
+    unit_name: str
+
+
 async def list_expiring(
     session: AsyncSession, actor: Actor, page: PageRequest, wanted: ExpiryFilter, today: date
-) -> Rows:
-    """One page of rows (Qualification, staff id, name, unit id, name of the unit), the earliest end first."""
-    shown: tuple[Any, ...] = (StaffMember.id, StaffMember.name, StaffMember.unit_id, Institution.name)
+) -> Rows[Expiring]:
+    """The earliest end first."""
     statement = (
-        select(Qualification, *shown)
+        select(Qualification, StaffMember.id, StaffMember.name, StaffMember.unit_id, Institution.name)
         .join(StaffMember, StaffMember.person_id == Qualification.person_id)
         .join(Institution, Institution.id == StaffMember.unit_id)
         .where(*counting(visible_to(actor)), *wanted.conditions(today))
     )
-    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page)
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page, row=Expiring)
 
 
 async def open_plans(session: AsyncSession, categories: Collection[str], today: date) -> list[OpenPlan]:
@@ -169,7 +179,11 @@ async def open_plans(session: AsyncSession, categories: Collection[str], today: 
         .join(PlanType, PlanType.code == Plan.type_code)
         .outerjoin(PlanSpecialty, PlanSpecialty.plan_id == Plan.id)
         .outerjoin(Specialty, Specialty.code == PlanSpecialty.specialty_code)
-        .where(PlanType.label.in_(categories), Plan.status == PlanStatus.PUBLISHED, Plan.registration_deadline >= today)
+        .where(
+            PlanType.label.in_(categories),
+            Plan.status.in_(PlanStatus.takes_people),
+            Plan.registration_deadline >= today,
+        )
         .group_by(Plan.id, PlanType.label)
         .order_by(Plan.registration_deadline, Plan.id)
     )
@@ -199,7 +213,7 @@ async def registered(session: AsyncSession, people: Collection[UUID], categories
             Registration.person_id.in_(people),
             Registration.results_published_at.is_(None),
             PlanType.label.in_(categories),
-            Plan.status == PlanStatus.PUBLISHED,
+            Plan.status.in_(PlanStatus.takes_people),
         )
         .group_by(Registration.id, Plan.id, PlanType.label)
         .order_by(Registration.id.desc())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,20 +24,21 @@ async def expiring_page(
     """One page: a unit's own 在职 people, for an office those of its region (PLAT-06)."""
     today = beijing_today(now_utc())
     rows = await repository.list_expiring(session, actor, page, wanted, today)
-    renewal = await renewals(session, [qualification for qualification, *_ in rows.items], today)
+    renewal = await renewals(session, [each.qualification for each in rows.items], today)
     registers = actor.may(Permission.GROUP_REGISTRATION)
 
-    def read(row: Any) -> ExpiringQualificationRead:
-        qualification, staff_id, name, unit_id, unit_name = row
-        status, plan = status_of(qualification.expires_on, today), renewal(qualification, unit_id)
+    def read(row: repository.Expiring) -> ExpiringQualificationRead:
+        qualification, ends = row.qualification, row.qualification.expires_on
+        assert ends is not None  # only what ends is listed
+        status, plan = status_of(ends, today), renewal(qualification, row.unit_id)
         facts = ("id", "category", "number", "scope", "issued_on", "expires_on")
         return ExpiringQualificationRead(
             **{fact: getattr(qualification, fact) for fact in facts},
-            staff_id=staff_id,
-            name=name,
-            unit_id=unit_id,
-            unit_name=unit_name,
-            days_left=(qualification.expires_on - today).days,
+            staff_id=row.staff_id,
+            name=row.name,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            days_left=(ends - today).days,
             earned_here=qualification.certificate_id is not None,
             status=status,
             status_label=status.label,

@@ -1,6 +1,7 @@
 """How a certificate that ends stands, and what can be done about it (BEY-06). Derived from dates, plans and registrations, never stored."""
 
 from shared.workflow.definition import Labelled
+from shared.workflow.meaning import meaning
 
 # Days before the end at which a unit is told.
 MARKS = (90, 30, 7)
@@ -13,6 +14,10 @@ class ExpiryStatus(Labelled):
 
     ENDING = "ending", "将到期"
     EXPIRED = "expired", "已过期"
+
+    @meaning
+    def is_ending(self) -> bool:
+        return self is ExpiryStatus.ENDING
 
 
 class RenewalState(Labelled):

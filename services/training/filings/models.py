@@ -1,7 +1,6 @@
 """A unit's filing of its qualification: one per unit and kind of institution. Its people are in ``personnel``, its files in the kit."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -39,7 +38,7 @@ class Filing(Keyed, Timed, Versioned, TrainingBase):
     number: Mapped[str | None]
     filed_on: Mapped[date | None]
     services: Mapped[list[str]] = mapped_column(ARRAY(String(20)))
-    instruments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    instruments: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+    items: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
 
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)

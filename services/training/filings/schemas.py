@@ -1,7 +1,7 @@
 """资质申报 over the wire: 基本信息, 仪器信息, 检查项目 and 资质附件 in one form; 人员信息 has an address of its own."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -112,7 +112,7 @@ class FilingRead(BaseModel):
     number: str | None
     filed_on: date | None
     standing: str = Field(description="状态")
-    services: list[dict[str, Any]]
+    services: list[dict[str, object]]
     instruments: list[Instrument]
     items: list[CheckItem]
     attachments: list[FilingAttachment]

@@ -17,7 +17,7 @@ from services.training.filings.schemas import (
     FilingSave,
     Instrument,
 )
-from services.training.filings.workflow import FILING, FilingKind, FilingStatus, ServiceItem
+from services.training.filings.workflow import FILING, FilingAction, FilingKind, FilingStatus, ServiceItem
 from services.training.institutions.service import ensure_own_unit
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
@@ -27,7 +27,7 @@ from shared.errors import Conflict
 from shared.identity import Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled, allowed_actions
+from shared.workflow.definition import ActionBody, allowed_actions
 
 STANDING = "正常"
 NOT_BEGUN = "未填报"
@@ -128,7 +128,7 @@ def _remember_change(
 
 
 async def act_on_filing(
-    session: AsyncSession, actor: Actor, filing_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, filing_id: UUID, action: FilingAction, body: ActionBody
 ) -> FilingRead:
     """提交 or 撤销."""
     filing = await repository.require_filing(session, actor, filing_id)

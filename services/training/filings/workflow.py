@@ -1,11 +1,14 @@
 """资质申报 (ORG-01…06, ORG-14): 未提交 or 已提交. 撤销 changes the shown state and nothing else."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.filings.models import Filing
 
 
 class FilingKind(Labelled):
@@ -35,7 +38,7 @@ class FilingAction(Labelled):
     REVOKE = "revoke", "撤销"
 
 
-def may_be_submitted(filing: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def may_be_submitted(filing: "Filing", _actor: Actor, _now: datetime) -> Refusal | None:
     """A unit without a record number saves only (ORG-06)."""
     if filing.unfiled:
         return Refusal("unfiled", "未备案的机构只需保存，无需提交；取得备案编号后请关闭“未备案”并填写")
@@ -48,7 +51,7 @@ def may_be_submitted(filing: Any, _actor: Actor, _now: datetime) -> Refusal | No
 _S, _A = FilingStatus, FilingAction
 _UNIT = {Permission.INSTITUTION_FILING}
 
-FILING = Workflow(
+FILING: "Workflow[Filing, FilingAction]" = Workflow(
     name="filing",
     label="资质申报",
     statuses=FilingStatus,

@@ -1,6 +1,5 @@
 """Queries of the organisations that training knows."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,16 +11,15 @@ from shared.db.directory import keep_latest
 from shared.reference.pinyin import search_text
 
 
-async def keep(session: AsyncSession, **values: Any) -> None:
+async def keep(session: AsyncSession, *, name: str, **values: object) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
-    await keep_latest(session, Institution, **values, name_search=search_text(values["name"]))
+    await keep_latest(session, Institution, name=name, name_search=search_text(name), **values)
 
 
-async def add_unless_known(session: AsyncSession, **values: Any) -> None:
+async def add_unless_known(session: AsyncSession, *, name: str, **values: object) -> None:
     """Inserts the row; one that is there stays as it is."""
-    await session.execute(
-        insert(Institution).values(**values, name_search=search_text(values["name"])).on_conflict_do_nothing()
-    )
+    added = insert(Institution).values(name=name, name_search=search_text(name), **values)
+    await session.execute(added.on_conflict_do_nothing())
 
 
 async def lock(session: AsyncSession, unit_id: UUID) -> None:

@@ -45,7 +45,7 @@ async def list_late_entries(
     *,
     plan_id: UUID | None,
     statuses: Sequence[LateEntryStatus],
-) -> Rows:
+) -> Rows[LateEntry]:
     """One page, the newest first."""
     statement = select(LateEntry).where(visible_to(actor))
     if plan_id:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from services.training.late_entries.models import LateEntry
 from services.training.late_entries.workflow import LateEntryStatus, still_ahead
 from services.training.plans.models import Plan
-from services.training.plans.workflow import PlanStatus
 from shared.clock import beijing_today, is_past
 from shared.errors import FieldError
 from shared.workflow.definition import Refusal
@@ -26,7 +25,7 @@ def window_problem(until: date, now: datetime) -> FieldError | None:
 
 def request_refusal(plan: Plan, entry: LateEntry | None, now: datetime) -> Refusal | None:
     """Why the unit cannot ask now; ``entry`` is its newest request for the plan, one that is open before others."""
-    if plan.status is not PlanStatus.PUBLISHED:
+    if not plan.status.takes_people:
         return Refusal("plan_not_open", f"培训计划{plan.status.label}，不能再补报")
     if not is_past(plan.registration_deadline, now):
         return Refusal("plan_still_open", f"报名尚未截止，可直接报名（截止日期 {plan.registration_deadline}）")

@@ -1,7 +1,7 @@
 """A unit's request to register after a plan's deadline (补报申请, FAQ-M8): asked with a reason, granted until a day or refused."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -10,6 +10,10 @@ from shared.events.training import LateEntryDecided
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.late_entries.models import LateEntry
 
 
 class LateEntryStatus(Labelled):
@@ -17,6 +21,10 @@ class LateEntryStatus(Labelled):
     GRANTED = "granted", "已同意"
     REFUSED = "refused", "未同意"
     WITHDRAWN = "withdrawn", "已撤回"
+
+    @meaning
+    def awaits_answer(self) -> bool:
+        return self is LateEntryStatus.REQUESTED
 
 
 class LateEntryAction(Labelled):
@@ -32,21 +40,21 @@ class GrantBody(ActionBody):
     until: date = Field(description="补报截止日期，含当日")
 
 
-def plan_stands(entry: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def plan_stands(entry: "LateEntry", _actor: Actor, _now: datetime) -> Refusal | None:
     """A plan that has ended takes nobody."""
-    if entry.plan.status.value != "published":
+    if not entry.plan.status.takes_people:
         return Refusal("plan_not_open", f"培训计划{entry.plan.status.label}，不能再补报")
     return None
 
 
-def window_over(entry: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def window_over(entry: "LateEntry", _actor: Actor, now: datetime) -> Refusal | None:
     """A granted window lasts to the end of its last day."""
-    if still_ahead(entry.granted_until, now):
+    if entry.granted_until is not None and still_ahead(entry.granted_until, now):
         return Refusal("late_entry_granted", f"补报 {entry.granted_until} 才截止")
     return None
 
 
-def late_entry_decided(entry: Any, _actor: Actor, body: ActionBody) -> LateEntryDecided:
+def late_entry_decided(entry: "LateEntry", _actor: Actor, body: ActionBody) -> LateEntryDecided:
     return LateEntryDecided(
         late_entry_id=entry.id,
         plan_id=entry.plan_id,
@@ -57,7 +65,7 @@ def late_entry_decided(entry: Any, _actor: Actor, body: ActionBody) -> LateEntry
     )
 
 
-def _answer(entry: Any, body: ActionBody) -> str:
+def _answer(entry: "LateEntry", body: ActionBody) -> str:
     if entry.status is LateEntryStatus.GRANTED:
         return f"已同意补报，请在 {entry.granted_until} 前完成报名"
     return f"未同意补报，原因：{body.reason}"
@@ -71,7 +79,7 @@ def still_ahead(until: date, now: datetime) -> bool:
 _S, _A = LateEntryStatus, LateEntryAction
 _CDC = {Permission.PROVINCE_REVIEW}
 
-LATE_ENTRY = Workflow(
+LATE_ENTRY: "Workflow[LateEntry, LateEntryAction]" = Workflow(
     name="late_entry",
     label="补报申请",
     statuses=LateEntryStatus,

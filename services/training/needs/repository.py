@@ -14,13 +14,13 @@ from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
 from shared.identity import Actor
 
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 
 
 async def count_employed(session: AsyncSession, actor: Actor) -> int:
     """How many people of the unit are 在职."""
     employed = select(func.count()).where(
-        StaffMember.unit_id == actor.organisation_id, StaffMember.status == EmploymentStatus.EMPLOYED
+        StaffMember.unit_id == actor.organisation_id, StaffMember.status.in_(EmploymentStatus.is_in_post)
     )
     return await session.scalar(employed) or 0
 
@@ -56,7 +56,7 @@ async def list_with_certificates(
         select(StaffMember, certificate, Registration.status)
         .outerjoin(certificate, certificate.person_id == StaffMember.person_id)
         .outerjoin(Registration, and_(Registration.staff_id == StaffMember.id, Registration.plan_id == plan_id))
-        .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status == EmploymentStatus.EMPLOYED)
+        .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status.in_(EmploymentStatus.is_in_post))
         .order_by(StaffMember.name_key, StaffMember.id)
     )
     return (await session.execute(statement)).all()

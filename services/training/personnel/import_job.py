@@ -3,7 +3,6 @@ sheet, good or bad, so that another worker goes on at the row where the first on
 """
 
 import asyncio
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,7 +59,7 @@ class _Import(Batches):
             state=vars(Counts(**progress.state) + made),
         )
 
-    def report(self, progress: Progress) -> dict[str, Any]:
+    def report(self, progress: Progress) -> dict[str, object]:
         """An ``ImportReport``; of a job that was called off, what had been done by then."""
         applied = self._applied and progress.position > 0
         report = report_of(self._sheet, Counts(**progress.state), applied=applied, told=TOLD)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -140,7 +139,7 @@ async def take_in(session: AsyncSession, actor: Actor, rows: Sequence[PersonRow]
     return Counts(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
 
 
-def _written(row: PersonRow) -> dict[str, Any]:
+def _written(row: PersonRow) -> dict[str, object]:
     """What the row says; a blank cell says nothing, so that what the file already has stays."""
     return row.body.model_dump(include=row.body.model_fields_set - {"resident_id"})
 
@@ -151,12 +150,13 @@ def _differs(staff: StaffMember, row: PersonRow) -> bool:
 
 
 async def _add(session: AsyncSession, actor: Actor, rows: Sequence[tuple[UUID, PersonRow]]) -> None:
-    files: list[dict[str, Any]] = []
+    files: list[dict[str, object]] = []
     for person_id, row in rows:
         values = {**file_values(row.body), "status": row.status or EMPLOYMENT.initial}
-        file = {"id": new_id(), "unit_id": actor.organisation_id, "person_id": person_id, **values}
+        staff_id = new_id()
+        file = {"id": staff_id, "unit_id": actor.organisation_id, "person_id": person_id, **values}
         files.append(file)
-        service.remember_new(session, actor, file["id"], row.body.resident_id, values)
+        service.remember_new(session, actor, staff_id, row.body.resident_id, values)
     await bulk_repository.insert_files(session, files)
     await session.flush()
 

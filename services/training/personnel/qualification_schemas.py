@@ -1,7 +1,7 @@
 """资质 of a personal file over the wire (TRN-25…27). Categories and scopes are the words that people read, as certificates carry them."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,7 +40,7 @@ class QualificationUpdate(BaseModel):
     expires_on: Annotated[date | None, f.Blank] = None
     scope: Annotated[_Scope | None, f.Present] = None
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         """What was sent, by field name."""
         return self.model_dump(exclude_unset=True)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -27,7 +26,7 @@ from shared.reference.pinyin import INDEXED_LENGTH, folded, like_pattern, query_
 from shared.roles import Level
 
 _COLUMNS = {"id": StaffMember.id, "name": StaffMember.name_key, "status": StaffMember.status}
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 _WITH_CERTIFICATES = selectinload(StaffMember.qualifications)
 
 
@@ -94,7 +93,7 @@ def _has_attribute(name: str) -> ColumnElement[bool]:
     return func.array_to_string(StaffMember.attributes, "\n").contains(f"{OTHER}：", autoescape=True)
 
 
-async def list_staff(session: AsyncSession, actor: Actor, page: PageRequest, wanted: StaffFilter) -> Rows:
+async def list_staff(session: AsyncSession, actor: Actor, page: PageRequest, wanted: StaffFilter) -> Rows[StaffMember]:
     """One page in the order of the names."""
     statement = select(StaffMember).where(visible_to(actor), *wanted.conditions()).options(_WITH_CERTIFICATES)
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="name", page=page)
@@ -208,7 +207,7 @@ async def label_of_plan_type(session: AsyncSession, code: str) -> str:
     return await session.scalar(select(PlanType.label).where(PlanType.code == code)) or code
 
 
-async def add_qualification(session: AsyncSession, **values: Any) -> bool:
+async def add_qualification(session: AsyncSession, **values: object) -> bool:
     """Adds the row; False when the certificate's row is there already."""
     added = (
         insert(Qualification).values(id=new_id(), **values).on_conflict_do_nothing(index_elements=["certificate_id"])

@@ -3,7 +3,7 @@ beside them. Resident ids and phones are masked everywhere but in ``StaffMemberR
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -202,7 +202,7 @@ class StaffMemberRead(StaffMemberListItem):
     warnings: list[Warned]
 
 
-def file_values(body: StaffMemberCreate | StaffMemberUpdate) -> dict[str, Any]:
+def file_values(body: StaffMemberCreate | StaffMemberUpdate) -> dict[str, object]:
     """The columns that ``body`` sets, without the person's number; a new file takes from it what was left out."""
     values = body.model_dump(exclude={"resident_id"}, exclude_unset=isinstance(body, StaffMemberUpdate))
     if isinstance(body, StaffMemberCreate):

@@ -2,10 +2,8 @@
 many at once is in ``importing``, the parts of a file in ``parts`` and ``qualifications``, how it is read in ``reading``.
 """
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.service import require_open
@@ -18,6 +16,7 @@ from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import remember
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identity import SYSTEM, Actor
@@ -60,7 +59,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
     return await whole(session, actor, await repository.require_staff(session, actor, staff.id))
 
 
-def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, Any]) -> None:
+def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, object]) -> None:
     """The first row of a file's history."""
     after = {"resident_id": mask_resident_id(number), **presentation.for_history(values)}
     remember(session, record_type=RECORD, record_id=staff_id, action="create", actor=actor, after=after)
@@ -83,7 +82,7 @@ async def change_staff(
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
 
-def _check_physician(staff: StaffMember, values: dict[str, Any]) -> None:
+def _check_physician(staff: StaffMember, values: dict[str, object]) -> None:
     names = ("attributes", *physicians.REQUIRED)
     errors = physicians.missing({name: values.get(name, getattr(staff, name)) for name in names})
     if errors:
@@ -109,7 +108,7 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     )
 
 
-def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, Any]) -> bool:
+def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
     """Sets the columns that differ and remembers them; False when nothing does."""
     new = {name: value for name, value in values.items() if getattr(staff, name) != value}
     if not new:
@@ -123,12 +122,10 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
 
 
 async def _flush_unique(session: AsyncSession, staff: StaffMember) -> None:
-    try:
+    with refused_as(lambda _: _already_there()):
         async with session.begin_nested():
             session.add(staff)
             await session.flush()
-    except IntegrityError as error:
-        raise _already_there() from error
 
 
 async def act_on_staff(

@@ -1,12 +1,23 @@
 """在岗状态 of a person in a unit's file (TRN-03), and how a certificate stands."""
 
+from typing import TYPE_CHECKING
+
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.personnel.models import StaffMember
 
 
 class EmploymentStatus(Labelled):
     EMPLOYED = "employed", "在职"
     LEFT = "left", "离职"
+
+    @meaning
+    def is_in_post(self) -> bool:
+        """The unit registers the person, and asks for nobody else's."""
+        return self is EmploymentStatus.EMPLOYED
 
 
 class QualificationState(Labelled):
@@ -25,7 +36,7 @@ class EmploymentAction(Labelled):
 _S, _A = EmploymentStatus, EmploymentAction
 _UNIT = {Permission.INSTITUTION_FILING}
 
-EMPLOYMENT = Workflow(
+EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     name="staff_member",
     label="人员信息",
     statuses=EmploymentStatus,

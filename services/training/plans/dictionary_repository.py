@@ -68,7 +68,9 @@ async def other_specialty_with(session: AsyncSession, code: str, label: str) -> 
 
 async def is_type_published(session: AsyncSession, code: str) -> bool:
     """Whether a plan of the type has ever been published: certificates may carry its name and number."""
-    return bool(await session.scalar(select(exists().where(Plan.type_code == code, Plan.status != PlanStatus.DRAFT))))
+    return bool(
+        await session.scalar(select(exists().where(Plan.type_code == code, Plan.status.not_in(PlanStatus.is_drafted))))
+    )
 
 
 async def opened_of_type(session: AsyncSession, type_code: str, codes: Collection[str]) -> list[str]:
@@ -87,7 +89,9 @@ async def opened_of_type(session: AsyncSession, type_code: str, codes: Collectio
 async def is_specialty_published(session: AsyncSession, code: str) -> bool:
     """Whether a published plan has ever opened the specialty."""
     published = exists().where(
-        Plan.id == PlanSpecialty.plan_id, PlanSpecialty.specialty_code == code, Plan.status != PlanStatus.DRAFT
+        Plan.id == PlanSpecialty.plan_id,
+        PlanSpecialty.specialty_code == code,
+        Plan.status.not_in(PlanStatus.is_drafted),
     )
     return bool(await session.scalar(select(published)))
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy import ForeignKey, Index, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
@@ -12,6 +12,7 @@ from services.training.plans.choices import Lodging
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
+from shared.db.violations import typed_check
 from shared.reference.pinyin import search_text
 
 # A plan without specialties has one row per class session under this code, shown as —— (TRN-68).
@@ -55,8 +56,8 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
     __tablename__ = "plans"
     __table_args__ = (
         Index("ix_plans_registration_deadline", "registration_deadline", "type_code", "id"),
-        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
-        CheckConstraint("minimum_attendance BETWEEN 1 AND 100", name="minimum_attendance"),
+        typed_check("pass_mark BETWEEN 0 AND 100", "pass_mark", "合格分数须在 0 至 100 之间"),
+        typed_check("minimum_attendance BETWEEN 1 AND 100", "minimum_attendance", "最低出勤率须在 1 至 100 之间"),
     )
 
     status: Mapped[PlanStatus] = mapped_column(code_of(PlanStatus), default=PLAN.initial)

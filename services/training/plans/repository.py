@@ -27,7 +27,7 @@ STAFF = (
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Plans are the province's and for everybody, once they are published; drafts are for the staff."""
-    return true() if actor.may(*STAFF) else Plan.status != PlanStatus.DRAFT
+    return true() if actor.may(*STAFF) else Plan.status.in_(PlanStatus.is_listed)
 
 
 async def get_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, lock: bool | None = None) -> Plan | None:
@@ -65,7 +65,7 @@ async def list_plans(
     type_code: str | None,
     name: str,
     statuses: Sequence[PlanStatus],
-) -> Rows:
+) -> Rows[Plan]:
     """Plans, the latest deadline first."""
     statement = select(Plan).where(visible_to(actor), *matching(type_code, name))
     if statuses:

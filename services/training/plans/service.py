@@ -2,7 +2,7 @@
 changes only where it harms nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -152,9 +152,9 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
     empty = [name for name, value in changes.items() if value is None and name not in NULLABLE]
     if empty:
         raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
-    if plan.status is PlanStatus.CLOSED and changes:
-        raise PlanEnded
-    if plan.status is PlanStatus.PUBLISHED:
+    if changes and not plan.status.is_editable:
+        raise PlanEnded(f"培训计划{plan.status.label}，不能再修改")
+    if not plan.status.is_drafted:
         await _check_published(session, plan, changes)
     if changes.keys() & {"type_code", "specialties"}:
         chosen = changes.get("specialties", before["specialties"])
@@ -219,8 +219,8 @@ async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids:
     await keep_exactly(session, ids, record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    def simple(value: Any) -> Any:
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    def simple(value: object) -> object:
         if isinstance(value, list):
             return [simple(each) for each in value]
         return str(value) if isinstance(value, date | Decimal | UUID) else value

@@ -1,13 +1,17 @@
 """A training plan's life (STAFF-01): drafted, published, closed. Whether registration is open is a matter of its deadline, not a status."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.clock import is_past
 from shared.events.training import PlanPublished
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.plans.models import Plan
 
 
 class PlanStatus(Labelled):
@@ -15,20 +19,44 @@ class PlanStatus(Labelled):
     PUBLISHED = "published", "已发布"
     CLOSED = "closed", "已结束"
 
+    @meaning
+    def takes_people(self) -> bool:
+        """Units register people, and ask to do so late; until when is a matter of the deadline."""
+        return self is PlanStatus.PUBLISHED
+
+    @meaning
+    def is_listed(self) -> bool:
+        """Units see it."""
+        return self in {PlanStatus.PUBLISHED, PlanStatus.CLOSED}
+
+    @meaning
+    def is_drafted(self) -> bool:
+        """Nobody but its makers knows of it: all of it may still change."""
+        return self is PlanStatus.DRAFT
+
+    @meaning
+    def is_editable(self) -> bool:
+        """Its makers change it, within what those who know of it rely on."""
+        return self in {PlanStatus.DRAFT, PlanStatus.PUBLISHED}
+
+    @meaning
+    def is_over(self) -> bool:
+        return self is PlanStatus.CLOSED
+
 
 class PlanAction(Labelled):
     PUBLISH = "publish", "发布"
     CLOSE = "close", "结束"
 
 
-def deadline_ahead(plan: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def deadline_ahead(plan: "Plan", _actor: Actor, now: datetime) -> Refusal | None:
     """A plan cannot be published for a deadline that has gone by (X23)."""
     if is_past(plan.registration_deadline, now):
         return Refusal("deadline_passed", "报名截止日期已过，请先改为今天或以后的日期")
     return None
 
 
-def plan_published(plan: Any, _actor: Actor, _body: ActionBody) -> PlanPublished:
+def plan_published(plan: "Plan", _actor: Actor, _body: ActionBody) -> PlanPublished:
     return PlanPublished(
         plan_id=plan.id,
         plan_type=plan.type_code,
@@ -42,7 +70,7 @@ def plan_published(plan: Any, _actor: Actor, _body: ActionBody) -> PlanPublished
 _S, _A = PlanStatus, PlanAction
 _CDC = {Permission.PLAN_MANAGEMENT}
 
-PLAN = Workflow(
+PLAN: "Workflow[Plan, PlanAction]" = Workflow(
     name="plan",
     label="培训计划",
     statuses=PlanStatus,

@@ -4,10 +4,10 @@ unit's people as candidates for a plan.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.personnel.models import StaffMember
@@ -19,15 +19,35 @@ from services.training.registrations.models import Registration
 from services.training.registrations.repository import UNSENT, name_matches
 from services.training.registrations.workflow import PlanProgress, RegistrationStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.rows import named_rows
+
+
+class PlanOfUnit(NamedTuple):
+    """A plan with one unit's progress in it. ``open_until`` is the latest day granted to somebody who is not sent."""
+
+    plan: Plan
+    total: int
+    own: int
+    unsent: int
+    returned: int
+    progress: str
+    open_until: date | None
+
+
+class Candidate(NamedTuple):
+    """Somebody in the unit's file; ``registered_by`` is the unit that has the person in the plan."""
+
+    staff: StaffMember
+    registered_by: UUID | None
+
 
 _SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
 
 
 async def list_group_registrations(
     session: AsyncSession, unit_id: UUID, wanted: GroupFilter, page: PageRequest, *, today: date
-) -> Rows:
-    """Rows (plan, total, own, unsent, returned, status, latest day granted to somebody who is not sent), the nearest deadline first,
-    then by class type (TRN-32)."""
+) -> Rows[PlanOfUnit]:
+    """The nearest deadline first, then by class type (TRN-32)."""
     statement = _with_progress(unit_id)
     columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code}
     statement = statement.where(*matching(wanted.type_code, wanted.name), *_when(wanted, today))
@@ -36,15 +56,17 @@ async def list_group_registrations(
         statement = statement.where(status.in_([each.value for each in wanted.statuses]))
     if wanted.mine:
         statement = statement.where(status != PlanProgress.NOT_REGISTERED.value)
-    return await fetch_page(session, statement, columns=columns, default_sort="deadline,type", page=page)
+    return await fetch_page(
+        session, statement, columns=columns, default_sort="deadline,type", page=page, row=PlanOfUnit
+    )
 
 
-async def progress_of(session: AsyncSession, unit_id: UUID, plan_id: UUID) -> Any:
+async def progress_of(session: AsyncSession, unit_id: UUID, plan_id: UUID) -> PlanOfUnit:
     """The same row for one plan."""
-    return (await session.execute(_with_progress(unit_id).where(Plan.id == plan_id))).one()
+    return PlanOfUnit(*(await session.execute(_with_progress(unit_id).where(Plan.id == plan_id))).one())
 
 
-def _with_progress(unit_id: UUID) -> Any:
+def _with_progress(unit_id: UUID) -> Select[Plan, int, int, int, int, str, date | None]:
     own = (
         select(
             func.count().filter(Registration.status.in_(_SENT)).label("sent"),
@@ -68,7 +90,7 @@ def _with_progress(unit_id: UUID) -> Any:
     return (
         select(Plan, everybody, own.c.sent, own.c.unsent, own.c.returned, progress.label("progress"), own.c.open_until)
         .join(own, true())
-        .where(Plan.status != PlanStatus.DRAFT)
+        .where(Plan.status.in_(PlanStatus.is_listed))
     )
 
 
@@ -76,7 +98,7 @@ def _when(wanted: GroupFilter, today: date) -> list[ColumnElement[bool]]:
     """X27: 是否截止 = 是 and 我的报名 clear a start date that nobody touched, which is otherwise today."""
     closed = wanted.closed if wanted.closed is not None or wanted.mine else False
     start = wanted.deadline_from or (today if closed is False else None)
-    over = or_(Plan.status == PlanStatus.CLOSED, Plan.registration_deadline < today)
+    over = or_(Plan.status.in_(PlanStatus.is_over), Plan.registration_deadline < today)
     conditions: list[ColumnElement[bool]] = []
     if closed is not None:
         conditions.append(over if closed else ~over)
@@ -87,23 +109,25 @@ def _when(wanted: GroupFilter, today: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _candidates(unit_id: UUID, plan_id: UUID) -> Any:
+def _candidates(unit_id: UUID, plan_id: UUID) -> Select[StaffMember, UUID | None]:
     taken = and_(Registration.plan_id == plan_id, Registration.person_id == StaffMember.person_id)
     return (
         select(StaffMember, Registration.unit_id).outerjoin(Registration, taken).where(StaffMember.unit_id == unit_id)
     )
 
 
-async def list_candidates(session: AsyncSession, unit_id: UUID, plan_id: UUID, name: str, page: PageRequest) -> Rows:
-    """Rows (person, unit that has the person in this plan or None): everybody in the unit's file (TRN-37, FAQ-M2)."""
+async def list_candidates(
+    session: AsyncSession, unit_id: UUID, plan_id: UUID, name: str, page: PageRequest
+) -> Rows[Candidate]:
+    """Everybody in the unit's file (TRN-37, FAQ-M2)."""
     statement = _candidates(unit_id, plan_id).where(*name_matches(name))
     columns = {"id": StaffMember.id, "name": StaffMember.name_key}
-    return await fetch_page(session, statement, columns=columns, default_sort="name", page=page)
+    return await fetch_page(session, statement, columns=columns, default_sort="name", page=page, row=Candidate)
 
 
 async def candidates_by_id(
     session: AsyncSession, unit_id: UUID, plan_id: UUID, staff_ids: Sequence[UUID]
-) -> dict[UUID, tuple[StaffMember, UUID | None]]:
+) -> dict[UUID, Candidate]:
     """The same for chosen people; ids that are not in the unit's file are left out."""
-    rows = await session.execute(_candidates(unit_id, plan_id).where(StaffMember.id.in_(staff_ids)))
-    return {staff.id: (staff, registered_by) for staff, registered_by in rows}
+    rows = await named_rows(session, _candidates(unit_id, plan_id).where(StaffMember.id.in_(staff_ids)), Candidate)
+    return {each.staff.id: each for each in rows}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,9 @@ from services.training.plans.schemas import PlanRead, is_closed
 from services.training.registrations.schemas import PersonSummary, RegistrantRow
 from services.training.registrations.workflow import PlanProgress, registration_refusal
 from shared.workflow.definition import AllowedAction, Refusal
+
+if TYPE_CHECKING:  # a query reads the filter above it and is told of here
+    from services.training.registrations.group_repository import PlanOfUnit
 
 # TRN-33, X7.
 COLOURS = {
@@ -145,13 +149,13 @@ def operations_of(
     return [button("register", "报名")] if progress in _UNFINISHED else [button("view", "查看")]
 
 
-def unit_progress(total: int, own: int, unsent: int, returned: int, status: str) -> UnitProgress:
-    progress = next(each for each in PlanProgress if each.value == status)
+def unit_progress(row: "PlanOfUnit") -> UnitProgress:
+    progress = next(each for each in PlanProgress if each.value == row.progress)
     return UnitProgress(
-        total_count=total,
-        own_count=own,
-        unsent_count=unsent,
-        returned_count=returned,
+        total_count=row.total,
+        own_count=row.own,
+        unsent_count=row.unsent,
+        returned_count=row.returned,
         status=progress,
         status_label=progress.label,
         colour=COLOURS[progress],

@@ -1,7 +1,6 @@
 """集体报名 as a unit works with it: the list of plans, one plan with the unit's people, whom it can add, and adding them (TRN-30…42)."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +9,6 @@ from services.training.late_entries.models import LateEntry
 from services.training.late_entries.repository import granted_until, newest_of
 from services.training.late_entries.schemas import unit_late_entry
 from services.training.late_entries.workflow import LATE_ENTRY, GrantBody
-from services.training.personnel.models import StaffMember
-from services.training.personnel.workflow import EmploymentStatus
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import read_plan
 from services.training.registrations import group_repository, repository
@@ -37,7 +34,6 @@ from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import ActionBody
 
 
 async def group_registrations(
@@ -48,11 +44,10 @@ async def group_registrations(
     rows = await group_repository.list_group_registrations(
         session, actor.organisation_id, wanted, page, today=beijing_today(now)
     )
-    late = await newest_of(session, actor.organisation_id, [plan.id for plan, *_ in rows.items])
+    late = await newest_of(session, actor.organisation_id, [each.plan.id for each in rows.items])
 
-    def read(row: Any) -> GroupRegistrationListItem:
-        plan, *counts, open_until = row
-        return group_list_item(plan, unit_progress(*counts), open_until, late.get(plan.id), now)
+    def read(row: group_repository.PlanOfUnit) -> GroupRegistrationListItem:
+        return group_list_item(row.plan, unit_progress(row), row.open_until, late.get(row.plan.id), now)
 
     return page_of(rows, read)
 
@@ -67,7 +62,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
     people = await repository.registrations_of(session, actor.organisation_id, plan_id)
     progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
     return GroupRegistrationRead(
-        **dict(unit_progress(*progress[1:-1])),
+        **dict(unit_progress(progress)),
         plan=read_plan(plan, await attachments_of(session, plan_id), actor, now),
         registrants=[shown_row(each, actor, now, selection_open=selection_open) for each in people],
         late_entry=unit_late_entry(late) if late else None,
@@ -86,10 +81,10 @@ async def candidates(
     refusal = registration_refusal(plan, now_utc(), await granted_until(session, actor.organisation_id, plan_id))
     closed = Ineligible(refusal.code, refusal.reason, ASK_LATE) if refusal else None
 
-    def read(row: tuple[StaffMember, UUID | None]) -> CandidateListItem:
+    def read(row: group_repository.Candidate) -> CandidateListItem:
         why = ineligibility(*row) or closed
         return CandidateListItem(
-            **dict(summary(row[0], plan)),
+            **dict(summary(row.staff, plan)),
             selectable=why is None,
             code=why.code if why else None,
             reason=why.reason if why else None,
@@ -111,7 +106,7 @@ async def add_registrations(
     if refusal := registration_refusal(plan, now_utc(), open_until):
         raise ActionRefused(refusal)
     before = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
-    employed = [staff for staff, _ in before.values() if staff.status is EmploymentStatus.EMPLOYED]
+    employed = [each.staff for each in before.values() if each.staff.status.is_in_post]
     made = await repository.insert_drafts(session, actor, plan, employed, open_until)
     for staff_id, registration_id in made.items():
         remember(
@@ -128,8 +123,8 @@ async def add_registrations(
     return AddResults(added=len(made), refused=len(results) - len(made), results=results)
 
 
-def _result(staff_id: UUID, found: tuple[StaffMember, UUID | None] | None, registration_id: UUID | None) -> AddResult:
-    name = found[0].name if found else ""
+def _result(staff_id: UUID, found: group_repository.Candidate | None, registration_id: UUID | None) -> AddResult:
+    name = found.staff.name if found else ""
     if registration_id:
         return AddResult(staff_id=staff_id, name=name, added=True, registration_id=registration_id)
     why = (ineligibility(*found) if found else None) or UNKNOWN_PERSON
@@ -138,10 +133,9 @@ def _result(staff_id: UUID, found: tuple[StaffMember, UUID | None] | None, regis
     )
 
 
-@LATE_ENTRY.effect("open_for_unit")
-async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: ActionBody) -> None:
+@LATE_ENTRY.effect("open_for_unit", GrantBody)
+async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: GrantBody) -> None:
     """A granted request opens the unit's people who are not sent yet, until that day; whom it adds from now on is open as well."""
-    assert isinstance(body, GrantBody)
     entry.granted_until = body.until
     entry.answer = (body.reason or "").strip() or None
     for registration in await repository.open_unsent(session, entry.unit_id, entry.plan_id, body.until):

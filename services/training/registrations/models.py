@@ -11,7 +11,8 @@ from services.training.base import TrainingBase
 from services.training.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import Plan, Specialty
-from services.training.registrations.workflow import REGISTRATION, RegistrationStatus, ReturnKind
+from services.training.registrations.bodies import ReturnKind
+from services.training.registrations.workflow import REGISTRATION, RegistrationStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 

@@ -91,7 +91,7 @@ async def qualification_categories(session: AsyncSession, person_id: UUID, staff
 
 async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime) -> bool:
     """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
-    begun = or_(Schedule.status == ScheduleStatus.OPEN, Schedule.opens_at <= now)
+    begun = or_(Schedule.status.in_(ScheduleStatus.is_open), Schedule.opens_at <= now)
     return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
 
 
@@ -121,7 +121,7 @@ async def claim_reminders(session: AsyncSession, last_day: date, today: date, nu
     due = (
         update(Plan)
         .where(
-            Plan.status == PlanStatus.PUBLISHED,
+            Plan.status.in_(PlanStatus.takes_people),
             Plan.registration_deadline.between(today, last_day),
             Plan.reminders_sent < number,
         )

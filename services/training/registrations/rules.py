@@ -7,8 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from services.training.personnel.models import StaffMember
-from services.training.personnel.workflow import EmploymentStatus
-from services.training.plans.workflow import PlanStatus
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import chosen_codes
 from services.training.registrations.wording import FORM_LABELS
@@ -66,7 +64,7 @@ def ineligibility(staff: StaffMember, registered_by: UUID | None) -> Ineligible 
     """None when the person can be added; ``registered_by`` is the unit that has the person in this plan already."""
     if registered_by is not None:
         return ALREADY_ADDED if registered_by == staff.unit_id else ADDED_ELSEWHERE
-    return LEFT_UNIT if staff.status is EmploymentStatus.LEFT else None
+    return None if staff.status.is_in_post else LEFT_UNIT
 
 
 def form_errors(registration: Registration) -> list[FieldError]:
@@ -76,7 +74,7 @@ def form_errors(registration: Registration) -> list[FieldError]:
         for field, message in _REQUIRED.items()
         if getattr(registration, field) in {None, ""}
     ]
-    if registration.staff.status is EmploymentStatus.LEFT:
+    if not registration.staff.status.is_in_post:
         errors.append(FieldError("staff_id", LEFT_UNIT.code, f"{LEFT_UNIT.reason}；{LEFT_IN_PLAN}"))
     if registration.plan.specialties and not chosen_codes(registration):
         errors.append(FieldError("specialties", "missing", "请至少选择一个培训专业类别"))
@@ -88,12 +86,12 @@ def form_errors(registration: Registration) -> list[FieldError]:
 def edit_refusal(registration: Registration, now: datetime, *, selection_open: bool) -> Refusal | None:
     """The form is the unit's while it is 未报名 or 已退回 and registration is open for it (TRN-48…50, TRN-52); some of it is also
     while it is 审核通过 and the plan's selection is still to open (FAQ-M6)."""
-    if registration.status is not RegistrationStatus.APPROVED:
+    if not registration.status.takes_a_seat:
         open_until = registration.open_until
         return _by_status(_NO_EDIT, registration) or registration_refusal(registration.plan, now, open_until)
     if selection_open:
         return Refusal("selection_opened", _DETAILS_TOO_LATE)
-    if registration.plan.status is not PlanStatus.PUBLISHED:
+    if not registration.plan.status.takes_people:
         return registration_refusal(registration.plan, now)
     return None
 
@@ -102,7 +100,7 @@ def editable_fields(registration: Registration, now: datetime, *, selection_open
     """The fields that may change now; none when ``edit_refusal`` says why not."""
     if edit_refusal(registration, now, selection_open=selection_open):
         return ()
-    return DETAILS if registration.status is RegistrationStatus.APPROVED else tuple(FORM_LABELS)
+    return DETAILS if registration.status.takes_a_seat else tuple(FORM_LABELS)
 
 
 def delete_refusal(registration: Registration) -> Refusal | None:
@@ -111,5 +109,7 @@ def delete_refusal(registration: Registration) -> Refusal | None:
 
 
 def _by_status(words: dict[RegistrationStatus, str], registration: Registration) -> Refusal | None:
-    reason = words.get(registration.status)
-    return Refusal(f"status_is_{registration.status.value}", reason) if reason else None
+    status = registration.status
+    if status.is_unsent:
+        return None
+    return Refusal(f"status_is_{status.value}", words.get(status, f"当前状态为“{status.label}”，不能修改或删除"))

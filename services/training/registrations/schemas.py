@@ -10,9 +10,10 @@ from services.training.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone, choice
+from services.training.registrations.bodies import ReturnKind
 from services.training.registrations.models import Registration
 from services.training.registrations.wording import field_label
-from services.training.registrations.workflow import RegistrationStatus, ReturnKind
+from services.training.registrations.workflow import RegistrationStatus
 from shared.clock import age_on
 from shared.crypto import mask_phone, mask_resident_id
 from shared.fields import CleanText, Postcode

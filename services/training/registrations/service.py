@@ -13,7 +13,9 @@ from services.training.late_entries.rules import window_problem
 from services.training.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from services.training.registrations import repository
+from services.training.registrations.announcements import details_changed
 from services.training.registrations.batches import BatchRead, one_by_one
+from services.training.registrations.bodies import CorrectionBody
 from services.training.registrations.changes import changes_since, standing_return
 from services.training.registrations.group_schemas import button
 from services.training.registrations.models import Registration, RegistrationSpecialty
@@ -39,10 +41,8 @@ from services.training.registrations.stepper import OWN_UNIT, progress_of
 from services.training.registrations.wording import FORM_LABELS
 from services.training.registrations.workflow import (
     REGISTRATION,
-    CorrectionBody,
     RegistrationAction,
     RegistrationStatus,
-    details_changed,
 )
 from shared.clock import now_utc
 from shared.crypto import mask_phone

@@ -8,15 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.registrations.bodies import CorrectionBody, ReturnBody, ReturnKind
 from services.training.registrations.changes import standing_return
 from services.training.registrations.models import Registration
-from services.training.registrations.workflow import (
-    REGISTRATION,
-    CorrectionBody,
-    RegistrationAction,
-    ReturnBody,
-    ReturnKind,
-)
+from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from shared.db.history import History, history_of
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody

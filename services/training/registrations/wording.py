@@ -1,7 +1,6 @@
 """What the fields of the form and of the personal file are called, and how their values are read by people (BEY-04, FAQ-M6)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from services.training.personnel import choices
 from services.training.personnel.schemas import LABELS
@@ -46,7 +45,7 @@ def field_label(name: str) -> str:
     return FORM_LABELS.get(name) or LABELS.get(name) or name
 
 
-def in_words(name: str, value: Any, specialties: Mapping[str, str]) -> str | None:
+def in_words(name: str, value: object, specialties: Mapping[str, str]) -> str | None:
     """A stored value as people read it, numbers masked (PLAT-05); ``specialties`` are {code: label} of the plan. None when empty."""
     if value is None or value in ("", []):
         return None

@@ -4,25 +4,28 @@ When may a registration be cancelled? See the row of ``CANCEL``: by the unit, wh
 """
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from shared.clock import beijing_today, is_past
-from shared.events.training import (
-    CorrectionGranted,
-    RegistrationApproved,
-    RegistrationCancelled,
-    RegistrationDetailsChanged,
-    RegistrationReturned,
-    RegistrationReviewUndone,
-    RegistrationSubmitted,
-    ReturnRequestDeclined,
-    ReturnRequested,
+from services.training.registrations.announcements import (
+    correction_granted,
+    registration_approved,
+    registration_cancelled,
+    registration_returned,
+    registration_submitted,
+    return_request_declined,
+    return_requested,
+    review_undone,
 )
+from services.training.registrations.bodies import CorrectionBody, ReturnBody
+from shared.clock import beijing_today, is_past
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.plans.models import Plan
+    from services.training.registrations.models import Registration
 
 
 class RegistrationStatus(Labelled):
@@ -30,6 +33,35 @@ class RegistrationStatus(Labelled):
     SUBMITTED = "submitted", "已报名"
     APPROVED = "approved", "审核通过"
     RETURNED = "returned", "已退回"
+
+    @meaning
+    def is_drafted(self) -> bool:
+        """In the unit's hands, and never sent or taken back."""
+        return self is RegistrationStatus.DRAFT
+
+    @meaning
+    def was_returned(self) -> bool:
+        """In the unit's hands again, with a reason."""
+        return self is RegistrationStatus.RETURNED
+
+    @meaning
+    def is_unsent(self) -> bool:
+        """In the unit's hands."""
+        return self in {RegistrationStatus.DRAFT, RegistrationStatus.RETURNED}
+
+    @meaning
+    def is_sent(self) -> bool:
+        """Out of the unit's hands: it stays when the person's file goes."""
+        return self in {RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED}
+
+    @meaning
+    def awaits_review(self) -> bool:
+        return self is RegistrationStatus.SUBMITTED
+
+    @meaning
+    def takes_a_seat(self) -> bool:
+        """A class session can be chosen for the person."""
+        return self is RegistrationStatus.APPROVED
 
 
 class RegistrationAction(Labelled):
@@ -52,39 +84,14 @@ class PlanProgress(Labelled):
     WITH_RETURNS = "registered_with_returns", "已报名（有退回）"
 
 
-class ReturnKind(Labelled):
-    """STAFF-03."""
-
-    WRONG = "wrong", "信息错误"
-    INCOMPLETE = "incomplete", "信息不完整"
-    MATERIAL_MISSING = "material_missing", "材料不全"
-    NOT_ELIGIBLE = "not_eligible", "不符合报名条件"
-    OTHER = "other", "其他"
-
-
-class ReturnBody(ActionBody):
-    """Why and for which fields a registration goes back (STAFF-03, BEY-04)."""
-
-    kind: ReturnKind = ReturnKind.OTHER
-    fields: list[Annotated[str, Field(max_length=60)]] = Field(
-        default_factory=list, max_length=30, description="需要修改的字段"
-    )
-
-
-class CorrectionBody(ActionBody):
-    """``until`` is the last day of the correction window, inclusive, in Beijing (STAFF-13)."""
-
-    until: date = Field(description="补正截止日期，含当日")
-
-
 # How long a decision of the reviewer can be taken back (BEY-11).
 UNDO_WITHIN = timedelta(minutes=10)
 
 
-def registration_refusal(plan: Any, now: datetime, open_until: date | None = None) -> Refusal | None:
+def registration_refusal(plan: "Plan", now: datetime, open_until: date | None = None) -> Refusal | None:
     """Why nobody can register in ``plan`` now: open until the end of the deadline day in Beijing, and while the plan is
     published (TRN-35, TRN-52, X23). ``open_until`` is a later last day, granted to one person or unit (STAFF-13, FAQ-M8)."""
-    if plan.status.value != "published":
+    if not plan.status.takes_people:
         return Refusal(
             "plan_not_open", f"培训计划{plan.status.label}，如有疑问请联系{plan.contact_name}（{plan.contact_phone}）"
         )
@@ -97,18 +104,18 @@ def registration_refusal(plan: Any, now: datetime, open_until: date | None = Non
     return None
 
 
-def plan_is_open(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def plan_is_open(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
     return registration_refusal(registration.plan, now, registration.open_until)
 
 
-def not_certified(registration: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def not_certified(registration: "Registration", _actor: Actor, _now: datetime) -> Refusal | None:
     """STAFF-04: an approved person can be returned as long as the certificate is not issued."""
     if registration.results_published_at is not None:
         return Refusal("results_published", "该人员的成绩已发布，不能再退回；如成绩有误请更正成绩")
     return None
 
 
-def decided_just_now(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def decided_just_now(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
     """BEY-11: a decision is taken back within ten minutes, and while its certificate is not decided."""
     if refusal := not_certified(registration, _actor, now):
         return refusal
@@ -119,7 +126,7 @@ def decided_just_now(registration: Any, _actor: Actor, now: datetime) -> Refusal
     return None
 
 
-def may_ask_back(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def may_ask_back(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
     """FAQ-M5: one request at a time, and none after the results."""
     if refusal := not_certified(registration, _actor, now):
         return refusal
@@ -128,88 +135,28 @@ def may_ask_back(registration: Any, _actor: Actor, now: datetime) -> Refusal | N
     return None
 
 
-def was_asked(registration: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def was_asked(registration: "Registration", _actor: Actor, _now: datetime) -> Refusal | None:
     """There must be a request to answer."""
     if registration.return_requested_at is None:
         return Refusal("no_return_request", "单位没有申请退回")
     return None
 
 
-def deadline_over(registration: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def deadline_over(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
     """STAFF-13: before the deadline a returned person is open anyway."""
     plan = registration.plan
-    if plan.status.value != "published":
+    if not plan.status.takes_people:
         return Refusal("plan_not_open", f"培训计划{plan.status.label}，不能再补正")
     if plan.registration_deadline >= beijing_today(now):
         return Refusal("plan_still_open", f"报名 {plan.registration_deadline} 才截止，单位现在就可以修改并重新报名")
     return None
 
 
-def _facts(registration: Any) -> dict[str, Any]:
-    return {
-        "registration_id": registration.id,
-        "plan_id": registration.plan_id,
-        "plan_name": registration.plan.name,
-        "unit_id": registration.unit_id,
-        "person_id": registration.person_id,
-        "person_name": registration.staff.name,
-    }
-
-
-def registration_submitted(registration: Any, _actor: Actor, _body: ActionBody) -> RegistrationSubmitted:
-    return RegistrationSubmitted(**_facts(registration))
-
-
-def registration_cancelled(registration: Any, _actor: Actor, _body: ActionBody) -> RegistrationCancelled:
-    return RegistrationCancelled(**_facts(registration))
-
-
-def registration_approved(registration: Any, _actor: Actor, _body: ActionBody) -> RegistrationApproved:
-    return RegistrationApproved(**_facts(registration))
-
-
-def registration_returned(registration: Any, _actor: Actor, body: ActionBody) -> RegistrationReturned:
-    fields = tuple(body.fields) if isinstance(body, ReturnBody) else ()
-    return RegistrationReturned(**_facts(registration), reason=body.reason or "", fields=fields)
-
-
-def review_undone(registration: Any, _actor: Actor, _body: ActionBody) -> RegistrationReviewUndone:
-    return RegistrationReviewUndone(**_facts(registration), undone_label="审核结果")
-
-
-def return_requested(registration: Any, _actor: Actor, body: ActionBody) -> ReturnRequested:
-    return ReturnRequested(
-        **_facts(registration),
-        unit_name=registration.unit_name,
-        region_code=registration.region_code,
-        reason=body.reason or "",
-    )
-
-
-def return_request_declined(registration: Any, _actor: Actor, body: ActionBody) -> ReturnRequestDeclined:
-    return ReturnRequestDeclined(**_facts(registration), reason=body.reason or "")
-
-
-def details_changed(registration: Any, changed: str) -> RegistrationDetailsChanged:
-    """Not a step of the table: an approved person stays approved (FAQ-M6). ``changed`` are the fields' Chinese names, joined."""
-    return RegistrationDetailsChanged(
-        **_facts(registration),
-        unit_name=registration.unit_name,
-        region_code=registration.region_code,
-        changed=changed,
-    )
-
-
-def correction_granted(registration: Any, _actor: Actor, body: ActionBody) -> CorrectionGranted:
-    assert isinstance(body, CorrectionBody)
-    return CorrectionGranted(**_facts(registration), until=body.until)
-
-
 _S, _A = RegistrationStatus, RegistrationAction
 _UNIT = {Permission.GROUP_REGISTRATION}
 _CDC = {Permission.PROVINCE_REVIEW}
 
-REGISTRATION = Workflow(
+REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
     name="registration",
     label="集体报名",
     statuses=RegistrationStatus,

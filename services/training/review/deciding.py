@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.registrations.batches import BatchRead, ItemResult, batch_read, done_result, refused_result
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.stamps import undo, values_of
-from services.training.registrations.workflow import REGISTRATION, RegistrationAction, ReturnBody
+from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.review import repository
 from services.training.review.schemas import ReviewBatch
 from shared.clock import now_utc

@@ -3,6 +3,7 @@ batch (STAFF-03).
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -21,17 +22,17 @@ from services.training.registrations.workflow import REGISTRATION, RegistrationA
 from services.training.review.filters import ReviewFilter
 from shared.clock import end_of_beijing_day, start_of_beijing_day
 from shared.db.history import History
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
 
 # Since when somebody waits for the reviewer: the unit's request for a return, else the sending.
-waiting_since: ColumnElement[Any] = func.coalesce(
+waiting_since: ColumnElement[datetime] = func.coalesce(
     Registration.return_requested_at, Registration.submitted_at, Registration.created_at
 )
-is_resubmitted = and_(Registration.status == RegistrationStatus.SUBMITTED, Registration.return_kind.is_not(None))
+is_resubmitted = and_(Registration.status.in_(RegistrationStatus.awaits_review), Registration.return_kind.is_not(None))
 _DECISIONS = [RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW]
-_COLUMNS: dict[str, Any] = {
+_COLUMNS: Columns = {
     "id": Registration.id,
     "waiting_since": waiting_since,
     "submitted_at": func.coalesce(Registration.submitted_at, Registration.created_at),
@@ -48,7 +49,9 @@ def _queue(actor: Actor, wanted: ReviewFilter, *what: Any, by_name: bool = False
     return statement
 
 
-async def list_reviews(session: AsyncSession, actor: Actor, wanted: ReviewFilter, page: PageRequest) -> Rows:
+async def list_reviews(
+    session: AsyncSession, actor: Actor, wanted: ReviewFilter, page: PageRequest
+) -> Rows[Registration]:
     """One page of the queue."""
     sorted_by_name = any(part.strip().lstrip("-") == "name" for part in page.sort.split(","))
     statement = _queue(actor, wanted, Registration, by_name=sorted_by_name)
@@ -95,7 +98,7 @@ def _what(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(Registration.status.in_(wanted.statuses))
     elif wanted.requested_return is None:
-        conditions.append(or_(Registration.status == RegistrationStatus.SUBMITTED, asked))
+        conditions.append(or_(Registration.status.in_(RegistrationStatus.awaits_review), asked))
     if wanted.requested_return is not None:
         conditions.append(asked if wanted.requested_return else ~asked)
     if wanted.resubmitted is not None:
@@ -112,7 +115,7 @@ def _when(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _units_named(part: str) -> Select[Any]:
+def _units_named(part: str) -> Select[UUID]:
     """Units by any part of the name they have now, or its initials (PLAT-08)."""
     return select(Institution.id).where(Institution.name_search.like(like_pattern(part), escape="\\"))
 
@@ -152,7 +155,9 @@ async def histories_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
     return {registration_id: list(own) for registration_id, own in groupby(rows, lambda row: row.record_id)}
 
 
-async def write_stamps(session: AsyncSession, registrations: Sequence[Registration], stamps: Mapping[str, Any]) -> None:
+async def write_stamps(
+    session: AsyncSession, registrations: Sequence[Registration], stamps: Mapping[str, object]
+) -> None:
     """The same values on all of these, which the caller holds locked; in memory too, so that what is set later is told apart."""
     statement = update(Registration).where(Registration.id.in_([each.id for each in registrations])).values(**stamps)
     await session.execute(statement.execution_options(synchronize_session=False))

@@ -1,21 +1,16 @@
 """The province's review over the wire (STAFF-02, STAFF-03)."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.training.personnel.schemas import StaffMemberRead
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.schemas import Registrant, RegistrationRead, registrant
-from services.training.registrations.workflow import (
-    REGISTRATION,
-    UNDO_WITHIN,
-    RegistrationAction,
-    RegistrationStatus,
-    ReturnBody,
-)
+from services.training.registrations.workflow import REGISTRATION, UNDO_WITHIN, RegistrationAction
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
 from shared.workflow.definition import AllowedAction, allowed_actions, refusal_of
@@ -77,7 +72,7 @@ def review_item(registration: Registration, actor: Actor, now: datetime) -> Revi
         resident_id=mask_resident_id(staff.person.resident_id),
         mobile=mask_phone(staff.mobile),
         waiting_since=registration.return_requested_at or registration.submitted_at or registration.created_at,
-        resubmitted=returned_before and registration.status is RegistrationStatus.SUBMITTED,
+        resubmitted=returned_before and registration.status.awaits_review,
         allowed_actions=allowed_actions(REGISTRATION, registration, actor, now),
     )
 
@@ -94,7 +89,7 @@ def review_read(
     return ReviewRead(registration=form, staff=staff, previous=around[0], next=around[1], **request)
 
 
-def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, Any]:
+def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, object]:
     refusal = refusal_of(REGISTRATION, registration, RegistrationAction.UNDO_REVIEW, actor, now)
     decided = registration.reviewed_at
     return {

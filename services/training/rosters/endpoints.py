@@ -1,6 +1,6 @@
 """Routes of a class session's roster: as a page, as a sheet, and as a sign-in sheet to print (STAFF-07)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -19,7 +19,7 @@ from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*READERS)]
-_XLSX: dict[int | str, dict[str, Any]] = {200: {"content": {CONTENT_TYPES[FileKind.XLSX]: {}}}}
+_XLSX: dict[int | str, dict[str, object]] = {200: {"content": {CONTENT_TYPES[FileKind.XLSX]: {}}}}
 
 router = api_router(Service.TRAINING, "class-sessions", "名册")
 # Not a unit of work: no connection is held while the PDF is fetched.

@@ -1,15 +1,11 @@
 """Routes of 成绩录入 for the province, and of the sheet on paper. A score sheet is addressed by its class session."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response, UploadFile
-from sqlalchemy import Row
 
-from services.training.class_sessions.models import ClassSession
 from services.training.personnel.importing import ImportMode
-from services.training.plans.models import Plan
 from services.training.rosters.schemas import SheetPrepared
 from services.training.scores import corrections, printing, publication, repository, service, sheet
 from services.training.scores.schemas import (
@@ -40,8 +36,8 @@ files = APIRouter(prefix=f"/api/{Service.TRAINING}/score-sheets", tags=["成绩�
 add_action_routes(router, SCORE_SHEET, publication.perform_on_sheet, SheetRead)
 
 
-def _item(row: Row[ClassSession, Plan, ScoreSheetStatus, datetime | None, int, int]) -> SheetListItem:
-    class_session, plan, status, published_at, entered, total = row
+def _item(row: repository.SheetOfSession) -> SheetListItem:
+    class_session, plan = row.class_session, row.plan
     return SheetListItem(
         id=class_session.id,
         plan_id=plan.id,
@@ -50,11 +46,11 @@ def _item(row: Row[ClassSession, Plan, ScoreSheetStatus, datetime | None, int, i
         session_no=class_session.session_no,
         start_date=class_session.start_date,
         end_date=class_session.end_date,
-        status=status.value,
-        status_label=status.label,
-        entered=entered,
-        total=total,
-        published_at=published_at,
+        status=row.status.value,
+        status_label=row.status.label,
+        entered=row.entered,
+        total=row.total,
+        published_at=row.published_at,
     )
 
 

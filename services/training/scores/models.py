@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,6 +15,7 @@ from services.training.registrations.models import Registration
 from services.training.scores.workflow import SCORE_SHEET, ScoreSheetStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
+from shared.db.violations import typed_check
 
 
 class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
@@ -39,7 +40,7 @@ class Result(Keyed, Timed, TrainingBase):
     __tablename__ = "results"
     __table_args__ = (
         UniqueConstraint("sheet_id", "registration_id", "specialty_code"),
-        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        typed_check("score BETWEEN 0 AND 100", "score", "成绩须在 0 至 100 之间"),
     )
 
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("score_sheets.id"))

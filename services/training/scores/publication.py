@@ -4,7 +4,6 @@ attendance that the plan asks for keeps the marks and gets no certificate (BEY-1
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from services.training.scores.groups import codes_of
 from services.training.scores.models import Result, ScoreSheet
 from services.training.scores.schemas import SheetRead
 from services.training.scores.service import follow, grid, open_sheet
-from services.training.scores.workflow import SCORE_SHEET
+from services.training.scores.workflow import SCORE_SHEET, ScoreSheetAction
 from shared.clock import now_utc
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
@@ -26,7 +25,7 @@ from shared.events.log import record as record_event
 from shared.events.training import ResultPublished
 from shared.identity import Actor
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 
 class SeatsChanged(Conflict):
@@ -35,7 +34,7 @@ class SeatsChanged(Conflict):
 
 
 async def perform_on_sheet(
-    session: AsyncSession, actor: Actor, sheet_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, sheet_id: UUID, action: ScoreSheetAction, body: ActionBody
 ) -> SheetRead:
     """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
     nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did."""
@@ -76,7 +75,7 @@ def facts_of(
     withheld: bool,
     photo_id: UUID | None,
     at: datetime,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """One person's whole state, which became public ``at``: the fields of ``ResultPublished``. The specialties are all those of the
     passed groups (X30); ``withheld``, no certificate is due (BEY-15); ``photo_id`` is the 证件照 in the person's file."""
     registration, row = rows[0].registration, sheet.class_session

@@ -4,6 +4,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -66,8 +68,21 @@ def _rows_due() -> ColumnElement[int]:
     return counted.correlate(ClassSession).scalar_subquery()
 
 
-async def list_sheets(session: AsyncSession, actor: Actor, wanted: SheetFilter, page: PageRequest) -> Rows:
-    """Rows of (class session, plan, status, published at, entered, total): sessions in which somebody sits."""
+class SheetOfSession(NamedTuple):
+    """A class session, and how far its score sheet is."""
+
+    class_session: ClassSession
+    plan: Plan
+    status: ScoreSheetStatus
+    published_at: datetime | None
+    entered: int
+    total: int
+
+
+async def list_sheets(
+    session: AsyncSession, actor: Actor, wanted: SheetFilter, page: PageRequest
+) -> Rows[SheetOfSession]:
+    """Sessions in which somebody sits."""
     status = func.coalesce(ScoreSheet.status, SCORE_SHEET.initial)
     entered = select(func.count()).where(Result.sheet_id == ClassSession.id, Result.passed.is_not(None))
     statement = (
@@ -83,7 +98,9 @@ async def list_sheets(session: AsyncSession, actor: Actor, wanted: SheetFilter, 
     if wanted.status:
         statement = statement.where(status.in_(wanted.status))
     columns = {"id": ClassSession.id, "start_date": ClassSession.start_date, "session_no": ClassSession.session_no}
-    return await fetch_page(session, statement, columns=columns, default_sort="-start_date,session_no", page=page)
+    return await fetch_page(
+        session, statement, columns=columns, default_sort="-start_date,session_no", page=page, row=SheetOfSession
+    )
 
 
 async def lock_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> ScoreSheet:

@@ -1,13 +1,11 @@
 """集体成绩查询 for units (CERT-01…04): the sessions of their people, and published results with certificate numbers. Reads only."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.class_sessions.models import ClassSession
-from services.training.plans.models import NO_SPECIALTY, Plan
+from services.training.plans.models import NO_SPECIALTY
 from services.training.scores import certificate_repository, row_repository, unit_repository
 from services.training.scores.schemas import PersonResult, ResultListItem, SessionResults
 from services.training.scores.withheld import why_withheld
@@ -23,9 +21,9 @@ def default_range(start_from: date | None, start_to: date | None) -> tuple[date,
     return start_from or date(today.year, 1, 1), start_to or today
 
 
-def session_item(row: Row[ClassSession, Plan, datetime | None]) -> ResultListItem:
+def session_item(row: unit_repository.SessionOfUnit) -> ResultListItem:
     """One line of the list (CERT-02, CERT-03)."""
-    class_session, plan, published_at = row
+    class_session, plan, published_at = row.class_session, row.plan, row.published_at
     labels = [each.specialty.label for each in class_session.specialties if each.specialty_code != NO_SPECIALTY]
     return ResultListItem(
         class_session_id=class_session.id,

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession
@@ -28,8 +28,16 @@ class ResultFilter:
     start_to: date
 
 
-def visible_to(actor: Actor) -> Select[Any]:
-    """Rows of (class session, plan, published at) with people of the actor's unit."""
+class SessionOfUnit(NamedTuple):
+    """A class session with people of the unit; ``published_at`` is when their results came out."""
+
+    class_session: ClassSession
+    plan: Plan
+    published_at: datetime | None
+
+
+def visible_to(actor: Actor) -> Select[ClassSession, Plan, datetime | None]:
+    """The columns of ``SessionOfUnit``, for the actor's unit."""
     unit = actor.organisation_id
     seated = exists().where(Seat.class_session_id == ClassSession.id, Seat.unit_id == unit)
     marked = exists().where(Result.sheet_id == ClassSession.id, Result.unit_id == unit)
@@ -43,7 +51,9 @@ def visible_to(actor: Actor) -> Select[Any]:
     )
 
 
-async def list_sessions(session: AsyncSession, actor: Actor, wanted: ResultFilter, page: PageRequest) -> Rows:
+async def list_sessions(
+    session: AsyncSession, actor: Actor, wanted: ResultFilter, page: PageRequest
+) -> Rows[SessionOfUnit]:
     """By type and name (CERT-02), then 期次."""
     statement = visible_to(actor).where(ClassSession.start_date.between(wanted.start_from, wanted.start_to))
     if wanted.type_code:
@@ -57,15 +67,14 @@ async def list_sessions(session: AsyncSession, actor: Actor, wanted: ResultFilte
         "session_no": ClassSession.session_no,
         "start_date": ClassSession.start_date,
     }
-    return await fetch_page(session, statement, columns=columns, default_sort="type,name,session_no", page=page)
+    return await fetch_page(
+        session, statement, columns=columns, default_sort="type,name,session_no", page=page, row=SessionOfUnit
+    )
 
 
-async def require_session(
-    session: AsyncSession, actor: Actor, class_session_id: UUID
-) -> Row[ClassSession, Plan, datetime | None]:
-    """(class session, plan, published at); raises ``NotFound`` when none of the unit's people sits there."""
+async def require_session(session: AsyncSession, actor: Actor, class_session_id: UUID) -> SessionOfUnit:
+    """Raises ``NotFound`` when none of the unit's people sits there."""
     row = (await session.execute(visible_to(actor).where(ClassSession.id == class_session_id))).unique().one_or_none()
     if row is None:
         raise NotFound
-    found: Row[ClassSession, Plan, datetime | None] = row
-    return found
+    return SessionOfUnit(*row)

@@ -1,23 +1,36 @@
 """A class session's score sheet (STAFF-08): entered, then published; publication makes certificates."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.scores.models import ScoreSheet
 
 
 class ScoreSheetStatus(Labelled):
     ENTERING = "entering", "录入中"
     PUBLISHED = "published", "已发布"
 
+    @meaning
+    def awaits_results(self) -> bool:
+        return self is ScoreSheetStatus.ENTERING
+
+    @meaning
+    def is_out(self) -> bool:
+        """Units see the results."""
+        return self is ScoreSheetStatus.PUBLISHED
+
 
 class ScoreSheetAction(Labelled):
     PUBLISH = "publish", "录入完成"
 
 
-def all_entered(sheet: Any, _actor: Actor, _now: datetime) -> Refusal | None:
+def all_entered(sheet: "ScoreSheet", _actor: Actor, _now: datetime) -> Refusal | None:
     """Publication waits for the last result."""
     missing = sum(result.passed is None for result in sheet.results)
     if not sheet.results:
@@ -27,14 +40,14 @@ def all_entered(sheet: Any, _actor: Actor, _now: datetime) -> Refusal | None:
     return None
 
 
-def may_correct(sheet: Any) -> Refusal | None:
+def may_correct(sheet: "ScoreSheet") -> Refusal | None:
     """STAFF-09: what is not out yet is simply entered anew."""
     if sheet.status is ScoreSheetStatus.PUBLISHED:
         return None
     return Refusal("not_published", "本期成绩尚未发布，可直接修改；发布后如有误再使用成绩更正")
 
 
-def may_print(sheet: Any) -> Refusal | None:
+def may_print(sheet: "ScoreSheet") -> Refusal | None:
     """成绩登记表 (STAFF-08): what can still change is not put on paper."""
     if sheet.status is ScoreSheetStatus.PUBLISHED:
         return None
@@ -43,7 +56,7 @@ def may_print(sheet: Any) -> Refusal | None:
 
 _S, _A = ScoreSheetStatus, ScoreSheetAction
 
-SCORE_SHEET = Workflow(
+SCORE_SHEET: "Workflow[ScoreSheet, ScoreSheetAction]" = Workflow(
     name="score_sheet",
     label="成绩录入",
     statuses=ScoreSheetStatus,

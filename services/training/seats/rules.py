@@ -79,7 +79,7 @@ def opens_later(row: Term, now: datetime) -> Refusal | None:
 
 def not_open(status: ScheduleStatus, row: Term, now: datetime) -> Refusal | None:
     """TRN-60: selection of the plan is open, and the session's own time, where it has one, has come."""
-    return opens_later(row, now) if status is ScheduleStatus.OPEN else NOT_OPEN
+    return opens_later(row, now) if status.is_open else NOT_OPEN
 
 
 def closed(row: Term, now: datetime) -> Refusal | None:
@@ -99,7 +99,7 @@ def unfit(registration: Registration, row: Term, specialty_code: str) -> Refusal
 
 def unfit_as(status: RegistrationStatus, kind: TrainingKind, registered: bool, row: Term) -> Refusal | None:
     """Only 审核通过 people of the row's specialty (``registered``) and of the session's 培训类型 are for it (TRN-51, TRN-69)."""
-    if status is not RegistrationStatus.APPROVED:
+    if not status.takes_a_seat:
         return Refusal("not_approved", f"{status.label}，审核通过后才能选班")
     if not registered:
         return Refusal("specialty_not_registered", "未报名该专业类别")

@@ -4,9 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import Row
 
-from services.training.plans.models import Plan
 from services.training.selection import candidates, overview, placing, repository, service
 from services.training.selection.schemas import (
     CandidatesRead,
@@ -34,17 +32,17 @@ router = api_router(Service.TRAINING, "selections", "集体选班")
 add_action_routes(router, SELECTION, service.perform_on_selection, SelectionRead)
 
 
-def _item(row: Row[Plan, int, int, int, SelectionStatus]) -> SelectionListItem:
-    plan, count, capacity, selected, status = row
+def _item(row: repository.PlanToSelect) -> SelectionListItem:
+    plan, status = row.plan, row.status
     submitted = status is not SELECTION.initial
     return SelectionListItem(
         plan_id=plan.id,
         type_code=plan.type_code,
         type_label=plan.type.label,
         name=plan.name,
-        class_session_count=count,
-        capacity=capacity,
-        selected=selected,
+        class_session_count=row.sessions,
+        capacity=row.capacity,
+        selected=row.placed,
         status=status.value,
         status_label=status.label,
         operation="view" if submitted else "select",

@@ -16,7 +16,7 @@ from services.training.seats.models import Placement, Seat
 from services.training.selection.models import Selection
 from services.training.selection.workflow import SELECTION
 from services.training.waiting.models import WaitingEntry, WaitingPerson
-from services.training.waiting.workflow import OPEN
+from services.training.waiting.workflow import WaitingStatus
 from shared.identifiers import new_id
 
 
@@ -27,7 +27,7 @@ async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int) -> l
     )
     units = (
         select(Registration.unit_id)
-        .where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED, ~done)
+        .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat), ~done)
         .distinct()
         .order_by(Registration.unit_id)
         .limit(limit)
@@ -68,7 +68,7 @@ async def people_of_units(
         .where(
             Registration.plan_id == plan_id,
             Registration.unit_id.in_(unit_ids),
-            Registration.status == RegistrationStatus.APPROVED,
+            Registration.status.in_(RegistrationStatus.takes_a_seat),
         )
         .group_by(Registration.unit_id, Registration.id)
         .subquery()
@@ -82,7 +82,7 @@ async def people_of_units(
 async def lock_waiting(session: AsyncSession, registration_ids: Collection[UUID]) -> list[UUID]:
     """Those of these registrations that queue or have an offer; their entries are locked in id order."""
     mine = select(WaitingPerson.entry_id).where(WaitingPerson.registration_id.in_(registration_ids), WaitingPerson.open)
-    entries = select(WaitingEntry.id).where(WaitingEntry.id.in_(mine), WaitingEntry.status.in_(OPEN))
+    entries = select(WaitingEntry.id).where(WaitingEntry.id.in_(mine), WaitingEntry.status.in_(WaitingStatus.is_open))
     held = list(await session.scalars(entries.order_by(WaitingEntry.id).with_for_update(of=WaitingEntry)))
     if not held:
         return []

@@ -5,16 +5,13 @@ and who sits where (TRN-65…71). Reads only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession, Schedule
-from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.registrations.models import Registration
-from services.training.registrations.workflow import RegistrationStatus
 from services.training.seats.rules import closed, free_places, opens_later, plan_not_open
 from services.training.selection import refusals, repository
 from services.training.selection.models import Selection
@@ -56,7 +53,7 @@ class State:
 
     @property
     def is_open(self) -> bool:
-        return self.schedule is not None and self.schedule.status is ScheduleStatus.OPEN
+        return self.schedule is not None and self.schedule.status.is_open
 
     @property
     def not_open(self) -> Refusal | None:
@@ -74,14 +71,14 @@ class State:
 
     @property
     def approved(self) -> list[Registration]:
-        return [each for each in self.registrations if each.status is RegistrationStatus.APPROVED]
+        return [each for each in self.registrations if each.status.takes_a_seat]
 
 
 async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
     """The unit's state in the plan as it is now; raises ``NotFound`` when the unit has nobody in it."""
     plan = await repository.require_plan(session, actor, plan_id)
     schedule = await repository.get_schedule(session, plan_id)
-    is_open = schedule is not None and schedule.status is ScheduleStatus.OPEN
+    is_open = schedule is not None and schedule.status.is_open
     return State(
         plan=plan,
         schedule=schedule,
@@ -93,7 +90,7 @@ async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
     )
 
 
-def person(registration: Registration) -> dict[str, Any]:
+def person(registration: Registration) -> dict[str, object]:
     """The columns of every list of people here; age in whole years on the registration deadline (TRN-39)."""
     staff = registration.staff
     level = staff.title_level
@@ -146,7 +143,7 @@ def _waiting(state: State) -> list[WaitingPerson]:
     return [
         WaitingPerson(**person(each), code="not_approved", reason=f"{each.status.label}，审核通过后才能选班")
         for each in state.registrations
-        if each.status is not RegistrationStatus.APPROVED
+        if not each.status.takes_a_seat
     ]
 
 

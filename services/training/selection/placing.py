@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.seats.repository import Bound
@@ -21,6 +20,7 @@ from services.training.waiting.service import OFFER_PLACES
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.db.session import note_hint
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, Overtaken
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -154,12 +154,10 @@ async def _move(
         added=[each.id for each in new],
         removed=[each.id for each in gone],
     )
-    try:
+    with refused_as(lambda _: Overtaken()):
         _remember(session, actor, move)
         await session.flush()
         moved = await move_places(session, move)
-    except IntegrityError as error:
-        raise Overtaken from error
     if moved is None:
         if await repository.version_of(session, row.id) != row.version:
             raise refusals.SessionChanged

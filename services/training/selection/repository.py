@@ -62,14 +62,26 @@ def _counted(column: InstrumentedAttribute[int] | InstrumentedAttribute[UUID], h
     return select(func.coalesce(counted, 0)).where(ClassSession.plan_id == Plan.id).correlate(Plan)
 
 
-async def list_selections(session: AsyncSession, actor: Actor, wanted: SelectionFilter, page: PageRequest) -> Rows:
-    """Rows of (plan, sessions, capacity, people placed, status): plans whose selection is open, with an approved person of the unit
+class PlanToSelect(NamedTuple):
+    """A plan whose selection is open, and how far the unit is with it."""
+
+    plan: Plan
+    sessions: int
+    capacity: int
+    placed: int
+    status: SelectionStatus
+
+
+async def list_selections(
+    session: AsyncSession, actor: Actor, wanted: SelectionFilter, page: PageRequest
+) -> Rows[PlanToSelect]:
+    """Plans whose selection is open, with an approved person of the unit
     (TRN-62, TRN-63)."""
     unit = actor.organisation_id
     approved = exists().where(
         Registration.plan_id == Plan.id,
         Registration.unit_id == unit,
-        Registration.status == RegistrationStatus.APPROVED,
+        Registration.status.in_(RegistrationStatus.takes_a_seat),
     )
     placed = (
         select(func.count(distinct(Placement.registration_id)))
@@ -83,7 +95,7 @@ async def list_selections(session: AsyncSession, actor: Actor, wanted: Selection
         .join(PlanType, PlanType.code == Plan.type_code)
         .join(Schedule, Schedule.plan_id == Plan.id)
         .outerjoin(Selection, (Selection.plan_id == Plan.id) & (Selection.unit_id == unit))
-        .where(approved, Schedule.status == ScheduleStatus.OPEN)
+        .where(approved, Schedule.status.in_(ScheduleStatus.is_open))
         .add_columns(
             _counted(ClassSession.id, "count").scalar_subquery(),
             _counted(ClassSession.capacity, "sum").scalar_subquery(),
@@ -98,7 +110,7 @@ async def list_selections(session: AsyncSession, actor: Actor, wanted: Selection
     if wanted.status:
         statement = statement.where(status.in_(wanted.status))
     columns = {"id": Plan.id, "type": PlanType.position, "name": Plan.name}
-    return await fetch_page(session, statement, columns=columns, default_sort="type,name", page=page)
+    return await fetch_page(session, statement, columns=columns, default_sort="type,name", page=page, row=PlanToSelect)
 
 
 async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> Plan:
@@ -187,7 +199,7 @@ async def approved_by_specialty(session: AsyncSession, plan_id: UUID) -> dict[st
     counted = (
         select(RegistrationSpecialty.specialty_code, func.count())
         .join(Registration, Registration.id == RegistrationSpecialty.registration_id)
-        .where(Registration.plan_id == plan_id, Registration.status == RegistrationStatus.APPROVED)
+        .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat))
         .group_by(RegistrationSpecialty.specialty_code)
     )
     return {row[0]: row[1] for row in await session.execute(counted)}

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION
 from services.training.seats import repository as seats
@@ -25,13 +24,13 @@ from shared.events.training_selection import SelectionFinished
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.definition import ActionBody
 
 FINISH_AT_ONCE = 300
 
 
 async def perform_on_selection(
-    session: AsyncSession, actor: Actor, plan_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, plan_id: UUID, action: SelectionAction, body: ActionBody
 ) -> SelectionRead:
     """提交 and 撤回 of the unit's selection in a plan. 提交 raises ``PeopleUnplaced``, naming them, unless ``leave_unplaced`` (TRN-73)."""
     await _lock_open_selection(session, actor, plan_id)
@@ -57,7 +56,7 @@ async def perform_on_selection(
 async def _lock_open_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> None:
     """The unit's selection is there and locked. Raises ``NotFound`` and ``PlacesRefused`` (not open)."""
     schedule = await repository.schedule_of_own_plan(session, actor, plan_id)
-    if schedule.id is None or schedule.status is not ScheduleStatus.OPEN:
+    if schedule.id is None or not schedule.status.is_open:
         raise PlacesRefused(plan_not_open(schedule.opens_at))
     await repository.lock_selection(session, actor, plan_id, schedule.id)
 

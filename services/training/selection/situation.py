@@ -164,7 +164,7 @@ async def read_situation(
         raise NotFound
     return Situation(
         schedule_id=found.schedule_id,
-        is_open=found.schedule_status == ScheduleStatus.OPEN,
+        is_open=found.schedule_status in ScheduleStatus.is_open,
         opens_at=found.plan_opens_at,
         selection_id=found.selection_id,
         selection_version=found.selection_version or 0,

@@ -1,17 +1,29 @@
 """A unit's selection in a plan (集体选班): open until it is submitted, and again once withdrawn in time (TRN-71, 73, 74; X12)."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.selection.models import Selection
 
 
 class SelectionStatus(Labelled):
     SELECTING = "selecting", "待选班"
     SUBMITTED = "submitted", "已选班"
+
+    @meaning
+    def awaits_choice(self) -> bool:
+        return self is SelectionStatus.SELECTING
+
+    @meaning
+    def is_done(self) -> bool:
+        return self is SelectionStatus.SUBMITTED
 
 
 class SelectionAction(Labelled):
@@ -26,7 +38,7 @@ class SubmitBody(ActionBody):
     leave_unplaced: bool = False
 
 
-def before_first_deadline(selection: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def before_first_deadline(selection: "Selection", _actor: Actor, now: datetime) -> Refusal | None:
     """TRN-74: until the first 选班截止日期 of the plan's sessions, inclusive."""
     first = min((session.selection_deadline for session in selection.schedule.class_sessions), default=None)
     if first is not None and is_past(first, now):
@@ -37,7 +49,7 @@ def before_first_deadline(selection: Any, _actor: Actor, now: datetime) -> Refus
 _S, _A = SelectionStatus, SelectionAction
 _UNIT = {Permission.GROUP_REGISTRATION}
 
-SELECTION = Workflow(
+SELECTION: "Workflow[Selection, SelectionAction]" = Workflow(
     name="selection",
     label="集体选班",
     statuses=SelectionStatus,

@@ -11,6 +11,7 @@ from services.training.personnel.models import Person
 from services.training.transfers.workflow import TRANSFER, TransferStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
+from shared.db.violations import typed_check
 
 
 class Transfer(Keyed, Timed, Versioned, TrainingBase):
@@ -18,7 +19,7 @@ class Transfer(Keyed, Timed, Versioned, TrainingBase):
 
     __tablename__ = "transfers"
     __table_args__ = (
-        CheckConstraint("from_unit_id <> to_unit_id", name="two_units"),
+        typed_check("from_unit_id <> to_unit_id", "two_units", "调出单位与调入单位不能相同", field="to_unit_id"),
         CheckConstraint("proposed_by IN (from_unit_id, to_unit_id)", name="proposer"),
         Index("uq_transfers_open", "person_id", unique=True, postgresql_where=text("status = 'proposed'")),
         Index(None, "from_unit_id", "id"),

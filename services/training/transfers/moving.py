@@ -43,10 +43,10 @@ async def move_refusal(
     if files is None:
         files = await moving_repository.files_of(session, transfer.person_id, [unit.id for unit in units])
     old, new = files.get(transfer.from_unit_id), files.get(transfer.to_unit_id)
-    if old is None or old.status is not EMPLOYMENT.initial:
+    if old is None or not old.status.is_in_post:
         reason = f"该人员已不是{transfer.from_unit.name}的在职人员，不能再调动；请不同意或由发起单位撤回"
         return Refusal("person_not_employed", reason)
-    if new is not None and new.status is EMPLOYMENT.initial:
+    if new is not None and new.status.is_in_post:
         reason = f"{transfer.to_unit.name}的人员信息中已有该人员且在职，无需调动；请不同意或由发起单位撤回"
         return Refusal("person_already_there", reason)
     return None

@@ -3,7 +3,6 @@ files; so that entering scores, placing and reviewing wait, and nobody waits for
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, inspect, select, update
@@ -21,7 +20,7 @@ from shared.identifiers import new_id
 
 # What a file has of its own; everything else is the person's and is copied.
 _OF_THE_FILE = {"id", "unit_id", "status", "version", "created_at", "updated_at"}
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 
 
 async def lock_registrations(session: AsyncSession, person_id: UUID, unit_id: UUID) -> list[Registration]:
@@ -53,7 +52,7 @@ def moves_along(registration: Registration) -> bool:
     return registration.status in _SENT and registration.results_published_at is None
 
 
-def copied_values(staff: StaffMember) -> dict[str, Any]:
+def copied_values(staff: StaffMember) -> dict[str, object]:
     """Every column of a file that is about the person."""
     names = [column.key for column in inspect(StaffMember).column_attrs]
     return {name: getattr(staff, name) for name in names if name not in _OF_THE_FILE}

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession
 from services.training.personnel.repository import require_staff
-from services.training.personnel.workflow import EMPLOYMENT
 from services.training.registrations.models import Registration
 from services.training.scores.groups import joined
 from services.training.scores.marks import conclusion
@@ -27,7 +26,7 @@ class RecordNotYours(Conflict):
 async def read_record(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> PersonRecord:
     """Raises ``NotFound`` for another's file, ``RecordNotYours`` for one who is 离职."""
     staff = await require_staff(session, actor, staff_id)
-    if staff.status is not EMPLOYMENT.initial:
+    if not staff.status.is_in_post:
         raise RecordNotYours
     registrations = await record_repository.registrations_of_person(session, staff.person_id, actor.organisation_id)
     ids = [each.id for each in registrations]

@@ -13,7 +13,7 @@ from services.training.scores.models import IssuedCertificate, Result, ScoreShee
 from services.training.scores.workflow import ScoreSheetStatus
 from services.training.seats.models import Placement
 
-_SENT = (RegistrationStatus.SUBMITTED, RegistrationStatus.APPROVED)
+_SENT = RegistrationStatus.is_sent
 
 
 async def registrations_of_person(session: AsyncSession, person_id: UUID, unit_id: UUID) -> Sequence[Registration]:
@@ -39,7 +39,7 @@ async def published_results(session: AsyncSession, registration_ids: Collection[
     rows = await session.execute(
         select(ScoreSheet.class_session_id, Result)
         .join(ScoreSheet, ScoreSheet.id == Result.sheet_id)
-        .where(Result.registration_id.in_(registration_ids), ScoreSheet.status == ScoreSheetStatus.PUBLISHED)
+        .where(Result.registration_id.in_(registration_ids), ScoreSheet.status.in_(ScoreSheetStatus.is_out))
         .order_by(Result.specialty_code)
     )
     return [(row[0], row[1]) for row in rows.unique()]

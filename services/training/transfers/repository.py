@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from services.training.institutions.models import Institution
 from services.training.personnel.models import Person, StaffMember
-from services.training.personnel.workflow import EMPLOYMENT
+from services.training.personnel.workflow import EmploymentStatus
 from services.training.transfers.models import Transfer
 from services.training.transfers.workflow import TransferStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
@@ -41,7 +41,7 @@ async def require_transfer(session: AsyncSession, actor: Actor, transfer_id: UUI
 
 async def list_transfers(
     session: AsyncSession, actor: Actor, status: Sequence[TransferStatus], page: PageRequest
-) -> Rows:
+) -> Rows[Transfer]:
     """Newest first."""
     statement = select(Transfer).where(visible_to(actor)).options(_WITH_PERSON)
     if status:
@@ -54,7 +54,9 @@ async def employed_files(session: AsyncSession, number: str) -> Sequence[StaffMe
     rows = await session.scalars(
         select(StaffMember)
         .join(Person, Person.id == StaffMember.person_id)
-        .where(Person.id_index == field_cipher().blind_index(number), StaffMember.status == EMPLOYMENT.initial)
+        .where(
+            Person.id_index == field_cipher().blind_index(number), StaffMember.status.in_(EmploymentStatus.is_in_post)
+        )
         .order_by(StaffMember.id.desc())
     )
     return rows.all()

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.service import require_open
 from services.training.institutions.models import Institution
 from services.training.personnel.models import StaffMember
 from services.training.personnel.repository import require_staff
-from services.training.personnel.workflow import EMPLOYMENT
 from services.training.transfers import repository
 from services.training.transfers.models import Transfer
 from services.training.transfers.moving import move_refusal
@@ -19,6 +17,7 @@ from shared.clock import now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import history_of, remember
 from shared.db.paging import Page, Rows
+from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import TransferProposed
@@ -26,7 +25,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, AllowedAction, Labelled, allowed_actions
+from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
 NOBODY = "没有找到可以调入的人员，请核对身份证号和姓名，或请其现单位发起调出"
 NO_UNIT = "没有找到该单位，请核对统一社会信用代码；对方单位须已在本平台开通账号"
@@ -56,12 +55,10 @@ async def propose_transfer(session: AsyncSession, *, actor: Actor, body: Transfe
         proposed_by=actor.organisation_id,
         note=body.note,
     )
-    try:
+    with refused_as(lambda _: TransferOpen()):
         async with session.begin_nested():
             session.add(transfer)
             await session.flush()
-    except IntegrityError as error:
-        raise TransferOpen from error
     _remember_proposal(session, actor, transfer, body.direction)
     await session.flush()
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer.id))
@@ -94,7 +91,7 @@ async def _offered(session: AsyncSession, actor: Actor, body: TransferCreate) ->
     assert body.staff_id is not None
     assert body.to_credit_code is not None
     staff = await require_staff(session, actor, body.staff_id)
-    if staff.status is not EMPLOYMENT.initial:
+    if not staff.status.is_in_post:
         raise PersonLeft
     found = await repository.institutions_with(session, body.to_credit_code)
     return staff, _chosen([each for each in found if each.id != actor.organisation_id], body.to_unit_name).id
@@ -130,7 +127,7 @@ def _remember_proposal(session: AsyncSession, actor: Actor, transfer: Transfer, 
 
 
 async def perform_on_transfer(
-    session: AsyncSession, actor: Actor, transfer_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, transfer_id: UUID, action: TransferAction, body: ActionBody
 ) -> TransferRead:
     """[同意调动], [不同意] and [撤回]."""
     transfer = await repository.require_transfer(session, actor, transfer_id)
@@ -143,7 +140,7 @@ async def read_transfer(session: AsyncSession, *, actor: Actor, transfer_id: UUI
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer_id))
 
 
-async def list_page(session: AsyncSession, actor: Actor, rows: Rows) -> Page[TransferRead]:
+async def list_page(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -> Page[TransferRead]:
     """A page of transfers, each with what may be done with it now."""
     return Page(
         items=[await shown(session, actor, each) for each in rows.items],

@@ -1,12 +1,16 @@
 """A person's move from one unit to another (人员调动, BEY-14): proposed by either unit, done when the other agrees."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.events.training import TransferDecided
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.transfers.models import Transfer
 
 
 class TransferStatus(Labelled):
@@ -15,6 +19,10 @@ class TransferStatus(Labelled):
     REFUSED = "refused", "对方未同意"
     WITHDRAWN = "withdrawn", "已撤回"
 
+    @meaning
+    def awaits_answer(self) -> bool:
+        return self is TransferStatus.PROPOSED
+
 
 class TransferAction(Labelled):
     ACCEPT = "accept", "同意调动"
@@ -22,21 +30,21 @@ class TransferAction(Labelled):
     WITHDRAW = "withdraw", "撤回"
 
 
-def is_other_side(transfer: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def is_other_side(transfer: "Transfer", actor: Actor, _now: datetime) -> Refusal | None:
     """Consent is the other unit's to give."""
     if actor.organisation_id == transfer.proposed_by:
         return Refusal("own_proposal", "本单位发起的调动，须由对方单位确认")
     return None
 
 
-def is_own_side(transfer: Any, actor: Actor, _now: datetime) -> Refusal | None:
+def is_own_side(transfer: "Transfer", actor: Actor, _now: datetime) -> Refusal | None:
     """Only who proposed takes it back."""
     if actor.organisation_id != transfer.proposed_by:
         return Refusal("not_own_proposal", "调动由对方单位发起，可选择同意或不同意")
     return None
 
 
-def transfer_decided(transfer: Any, _actor: Actor, body: ActionBody) -> TransferDecided:
+def transfer_decided(transfer: "Transfer", _actor: Actor, body: ActionBody) -> TransferDecided:
     return TransferDecided(
         transfer_id=transfer.id,
         person_name=transfer.person_name,
@@ -51,7 +59,7 @@ def transfer_decided(transfer: Any, _actor: Actor, body: ActionBody) -> Transfer
 _S, _A = TransferStatus, TransferAction
 _UNIT = {Permission.INSTITUTION_FILING}
 
-TRANSFER = Workflow(
+TRANSFER: "Workflow[Transfer, TransferAction]" = Workflow(
     name="transfer",
     label="人员调动",
     statuses=TransferStatus,

@@ -16,7 +16,7 @@ from services.training.settings import training_settings
 from services.training.waiting import queue_repository, repository, rules
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.service import end, move
-from services.training.waiting.workflow import OPEN, WAITING, WaitingAction
+from services.training.waiting.workflow import WAITING, WaitingAction
 from shared.clock import end_of_beijing_day, is_past
 from shared.errors import Conflict
 from shared.events.log import record as record_event
@@ -107,7 +107,7 @@ async def _offer(session: AsyncSession, entry: WaitingEntry, people: Sequence[Re
 async def end_one(session: AsyncSession, entry_id: UUID, now: datetime) -> None:
     """Ends an entry that ``list_ended`` found, unless its unit was faster; its places are free in the same transaction."""
     entry, _ = await repository.lock_entry(session, entry_id)
-    if entry.status not in OPEN:
+    if not entry.status.is_open:
         return
     row = entry.class_session
     waits = entry.status is WAITING.initial

@@ -12,7 +12,7 @@ from services.training.class_sessions.models import ClassSession, Schedule, Sess
 from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.seats.models import Placement, Seat
 from services.training.waiting.models import WaitingEntry, WaitingPerson
-from services.training.waiting.workflow import OPEN, WaitingStatus
+from services.training.waiting.workflow import WaitingStatus
 from shared.clock import beijing_today
 
 
@@ -39,7 +39,7 @@ def _waiting(now: datetime) -> Select[Any]:
         .outerjoin(SessionSpecialty, row)
         .where(
             WaitingEntry.status == WaitingStatus.WAITING,
-            Schedule.status == ScheduleStatus.OPEN,
+            Schedule.status.in_(ScheduleStatus.is_open),
             or_(ClassSession.opens_at.is_(None), ClassSession.opens_at <= now),
             ClassSession.selection_deadline >= beijing_today(now),
             ClassSession.taken + WaitingEntry.size - seated <= ClassSession.capacity,
@@ -72,6 +72,6 @@ async def list_ended(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     ran_out = WaitingEntry.offered_until <= now
     given_up = ~exists().where(Placement.waiting_entry_id == WaitingEntry.id)
     offered = (WaitingEntry.status == WaitingStatus.OFFERED) & or_(ran_out, given_up)
-    over = WaitingEntry.status.in_(OPEN) & (ClassSession.selection_deadline < beijing_today(now))
+    over = WaitingEntry.status.in_(WaitingStatus.is_open) & (ClassSession.selection_deadline < beijing_today(now))
     found = select(WaitingEntry.id).join(ClassSession, ClassSession.id == WaitingEntry.class_session_id)
     return (await session.scalars(found.where(or_(offered, over)).order_by(WaitingEntry.queue_no))).all()

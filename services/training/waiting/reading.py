@@ -1,13 +1,11 @@
 """Entries as people see them: their place in the queue, the chance with its numbers, and what may be done (BEY-02). Reads only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.class_sessions.models import ClassSession
 from services.training.seats.rules import free_places, specialty_row
 from services.training.waiting import repository
 from services.training.waiting.chance import chance_of
@@ -29,7 +27,7 @@ async def list_entries(
 ) -> Page[WaitingEntryRead]:
     """A page of the unit's entries, or of every queue for those who schedule, in the order of the queue."""
     rows = await repository.list_entries(session, actor, wanted, page)
-    people = await repository.people_of(session, [row[0].id for row in rows.items])
+    people = await repository.people_of(session, [row.entry.id for row in rows.items])
     now = now_utc()
     return page_of(rows, lambda row: _read(row, people, actor, now))
 
@@ -37,7 +35,7 @@ async def list_entries(
 async def read_entries(session: AsyncSession, actor: Actor, entry_ids: Collection[UUID]) -> list[WaitingEntryRead]:
     """These entries as they are now, in the order of the queue."""
     rows = await repository.shown_entries(session, actor, entry_ids)
-    people = await repository.people_of(session, [row[0].id for row in rows])
+    people = await repository.people_of(session, [row.entry.id for row in rows])
     now = now_utc()
     return [_read(row, people, actor, now) for row in rows]
 
@@ -50,23 +48,22 @@ async def read_entry(session: AsyncSession, actor: Actor, entry_id: UUID) -> Wai
     return found[0]
 
 
-def _read(row: Sequence[Any], people: People, actor: Actor, now: datetime) -> WaitingEntryRead:
-    entry, opened_at, plan_name, unit_name, specialty_label, *ahead = row
-    at: ClassSession = entry.class_session
+def _read(row: repository.ShownEntry, people: People, actor: Actor, now: datetime) -> WaitingEntryRead:
+    entry, at = row.entry, row.entry.class_session
     waits = entry.status is WAITING.initial
-    position = Position(entries=ahead[0], people=ahead[1], people_in_session=ahead[2])
+    position = Position(entries=row.entries_ahead, people=row.people_ahead, people_in_session=row.people_in_session)
     same = ("id", "queue_no", "unit_id", "plan_id", "class_session_id", "specialty_code", "size", "offered_at")
     return WaitingEntryRead(
         **{name: getattr(entry, name) for name in (*same, "offered_until", "note", "version")},
         **{name: getattr(at, name) for name in ("session_no", "start_date", "end_date", "selection_deadline")},
-        unit_name=unit_name,
-        plan_name=plan_name,
-        specialty_label=specialty_label,
+        unit_name=row.unit_name,
+        plan_name=row.plan_name,
+        specialty_label=row.specialty_label,
         people=[WaitingPersonRead(registration_id=each, name=name) for each, name in people[entry.id]],
         status=entry.status.value,
         status_label=entry.status.label,
         position=position if waits else None,
-        chance=_chance(entry, opened_at, position.people_in_session, now) if waits else None,
+        chance=_chance(entry, row.opened_at, position.people_in_session, now) if waits else None,
         queued_at=entry.created_at,
         allowed_actions=allowed_actions(WAITING, entry, actor, now),
     )

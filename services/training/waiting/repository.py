@@ -4,8 +4,8 @@ is stands in ``queue_repository``, taking and freeing in ``seats``. A unit sees 
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, exists, false, func, select, true, update
@@ -23,8 +23,9 @@ from services.training.registrations.models import Registration
 from services.training.seats import repository as seats
 from services.training.seats.models import Placement, Seat
 from services.training.waiting.models import WaitingEntry, WaitingPerson
-from services.training.waiting.workflow import OPEN, WaitingStatus
+from services.training.waiting.workflow import WaitingStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.rows import named_rows
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.roles import Permission
@@ -56,9 +57,21 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return WaitingEntry.unit_id == actor.organisation_id if actor.may(Permission.GROUP_REGISTRATION) else false()
 
 
-def _shown() -> Select[Any]:
-    """Rows of (entry, opened at, plan's name, unit's name, specialty's label, and of those ahead: entries and people of the same row,
-    people of the whole session)."""
+class ShownEntry(NamedTuple):
+    """An entry with its names, and who is ahead of it: entries and people of the same row, people of the whole session."""
+
+    entry: WaitingEntry
+    opened_at: datetime | None
+    plan_name: str
+    unit_name: str
+    specialty_label: str
+    entries_ahead: int
+    people_ahead: int
+    people_in_session: int
+
+
+def _shown() -> Select[WaitingEntry, datetime | None, str, str, str, int, int, int]:
+    """The columns of ``ShownEntry``."""
     ahead = aliased(WaitingEntry)
     before = (
         (ahead.class_session_id == WaitingEntry.class_session_id)
@@ -84,18 +97,19 @@ def _shown() -> Select[Any]:
     )
 
 
-async def list_entries(session: AsyncSession, actor: Actor, wanted: WaitingFilter, page: PageRequest) -> Rows:
+async def list_entries(
+    session: AsyncSession, actor: Actor, wanted: WaitingFilter, page: PageRequest
+) -> Rows[ShownEntry]:
     """In the order of the queue."""
     columns = {"id": WaitingEntry.id, "queue_no": WaitingEntry.queue_no, "created_at": WaitingEntry.created_at}
     statement = _shown().where(visible_to(actor), *wanted.conditions)
-    return await fetch_page(session, statement, columns=columns, default_sort="queue_no", page=page)
+    return await fetch_page(session, statement, columns=columns, default_sort="queue_no", page=page, row=ShownEntry)
 
 
-async def shown_entries(session: AsyncSession, actor: Actor, entry_ids: Collection[UUID]) -> Sequence[Any]:
+async def shown_entries(session: AsyncSession, actor: Actor, entry_ids: Collection[UUID]) -> list[ShownEntry]:
     """The same rows for these entries, in the order of the queue; one that the actor may not see is left out."""
     found = _shown().where(visible_to(actor), WaitingEntry.id.in_(entry_ids)).order_by(WaitingEntry.queue_no)
-    rows: Sequence[Any] = (await session.execute(found)).all()
-    return rows
+    return await named_rows(session, found, ShownEntry)
 
 
 async def people_of(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
@@ -165,7 +179,7 @@ async def lock_entry(session: AsyncSession, entry_id: UUID) -> tuple[WaitingEntr
 async def lock_open_entries_of(session: AsyncSession, registration_id: UUID) -> Sequence[WaitingEntry]:
     """Where this registration waits or has an offer; the caller has locked the registration."""
     inside = exists().where(WaitingPerson.entry_id == WaitingEntry.id, WaitingPerson.registration_id == registration_id)
-    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(OPEN)).order_by(WaitingEntry.id)
+    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(WaitingStatus.is_open)).order_by(WaitingEntry.id)
     own = own.with_for_update(of=WaitingEntry).execution_options(populate_existing=True)
     return (await session.scalars(own)).all()
 

@@ -12,20 +12,20 @@ from services.training.waiting import repository
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.reading import read_entry
 from services.training.waiting.schemas import WaitingEntryRead
-from services.training.waiting.workflow import OPEN, WAITING, WaitingAction
+from services.training.waiting.workflow import WAITING, WaitingAction
 from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.events.log import record as record_event
 from shared.events.training_selection import WaitingEnded
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, Labelled, Refusal
+from shared.workflow.definition import ActionBody, Refusal
 
 OFFER_PLACES = "training.offer_places"
 
 
 async def perform_on_entry(
-    session: AsyncSession, actor: Actor, entry_id: UUID, action: Labelled, body: ActionBody
+    session: AsyncSession, actor: Actor, entry_id: UUID, action: WaitingAction, body: ActionBody
 ) -> WaitingEntryRead:
     """[确认名额], [放弃名额] and [退出候补]. Raises ``NotFound`` and ``ActionRefused``."""
     await repository.require_entry(session, actor, entry_id)
@@ -35,11 +35,11 @@ async def perform_on_entry(
 
 
 async def move(
-    session: AsyncSession, entry: WaitingEntry, action: Labelled, actor: Actor, body: ActionBody | None = None
+    session: AsyncSession, entry: WaitingEntry, action: WaitingAction, actor: Actor, body: ActionBody | None = None
 ) -> None:
     """One step along the table; the entry's people are free to queue again once it is over. They are locked by the caller."""
     await apply(session, WAITING, entry, action, actor=actor, body=body)
-    if entry.status not in OPEN:
+    if not entry.status.is_open:
         for each in entry.people:
             each.open = False
     await session.flush()

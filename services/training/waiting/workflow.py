@@ -3,12 +3,16 @@ is made, and lapses, by the platform itself; the unit accepts, declines or leave
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.waiting.models import WaitingEntry
 
 
 class WaitingStatus(Labelled):
@@ -20,6 +24,16 @@ class WaitingStatus(Labelled):
     LEFT = "left", "已退出候补"
     LAPSED = "lapsed", "候补失效"
 
+    @meaning
+    def is_open(self) -> bool:
+        """Its people queue for that specialty nowhere else."""
+        return self in {WaitingStatus.WAITING, WaitingStatus.OFFERED}
+
+    @meaning
+    def is_offered(self) -> bool:
+        """A place is kept until the unit answers."""
+        return self is WaitingStatus.OFFERED
+
 
 class WaitingAction(Labelled):
     OFFER = "offer", "分配名额"
@@ -30,7 +44,7 @@ class WaitingAction(Labelled):
     LAPSE = "lapse", "候补失效"
 
 
-def offer_stands(entry: Any, _actor: Actor, now: datetime) -> Refusal | None:
+def offer_stands(entry: "WaitingEntry", _actor: Actor, now: datetime) -> Refusal | None:
     """An offer is accepted before its time is over, and before selection in the session is (TRN-73), should that have been moved."""
     over = entry.offered_until is not None and entry.offered_until <= now
     if over or is_past(entry.class_session.selection_deadline, now):
@@ -38,13 +52,10 @@ def offer_stands(entry: Any, _actor: Actor, now: datetime) -> Refusal | None:
     return None
 
 
-# While an entry is one of these, its people queue for that specialty nowhere else.
-OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
-
 _S, _A = WaitingStatus, WaitingAction
 _UNIT = {Permission.GROUP_REGISTRATION}
 
-WAITING = Workflow(
+WAITING: "Workflow[WaitingEntry, WaitingAction]" = Workflow(
     name="waiting_entry",
     label="候补",
     statuses=WaitingStatus,

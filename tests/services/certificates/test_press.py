@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.certificates.issue.service import act_on_certificate
-from services.certificates.issue.workflow import CertificateAction, CertificateStatus
+from services.certificates.issue.workflow import CertificateAction, CertificateStatus, Remake
 from services.certificates.printing.tasks import render_due
 from services.certificates.rendering import catalogue, packages, press
 from services.certificates.rendering.errors import TemplateBroken
@@ -19,7 +19,6 @@ from services.certificates.rendering.render import render
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.workflow.definition import ActionBody
 from tests.services.certificates.pages import CACHE
 from tests.services.certificates.records import issued, rendered, stored
 
@@ -136,7 +135,7 @@ class TestACertificateWithoutEnd:
         staff = make_actor(Permission.CERTIFICATE_MANAGEMENT, level=Level.PROVINCE)
         async with runtime.database.unit_of_work() as session:
             await act_on_certificate(
-                session, actor=staff, certificate_id=failed.id, action=CertificateAction.RETRY, body=ActionBody()
+                session, actor=staff, certificate_id=failed.id, action=CertificateAction.RETRY, body=Remake()
             )
         await render_due(runtime)
         assert (await stored(runtime, failed)).status is CertificateStatus.VALID

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from services.certificates.issue.models import Certificate, RenderJob
 from services.certificates.issue.service import act_on_certificate
-from services.certificates.issue.workflow import CertificateAction, CertificateStatus
+from services.certificates.issue.workflow import CertificateAction, CertificateStatus, Remake
 from services.certificates.printing import service
 from services.certificates.printing.pages import make_page
 from services.certificates.printing.service import MAX_ATTEMPTS, Claimed
@@ -20,7 +20,6 @@ from shared.events.log import EventRow
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.workflow.definition import ActionBody
 from tests.services.certificates.records import RESIDENT_ID, issued, jobs_of, rendered, stored
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -151,7 +150,7 @@ class TestFailures:
                 actor=staff,
                 certificate_id=certificate.id,
                 action=CertificateAction.RETRY,
-                body=ActionBody(),
+                body=Remake(),
             )
         assert answer.status == CertificateStatus.PREPARING
         assert answer.failure is None

@@ -1,9 +1,10 @@
 """A small service of its own, for tests of the kit: notes that are written, sent and taken back, and the app around them."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+from sqlalchemy import CheckConstraint, ColumnClause, UniqueConstraint, literal_column, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from shared.app import api_router, create_app
 from shared.db.base import TYPES, Keyed, Timed, Versioned, new_metadata
 from shared.db.types import code_of
+from shared.db.violations import typed_check
 from shared.errors import NotFound
 from shared.events.base import Event
 from shared.fields import CleanText
@@ -53,9 +55,15 @@ class NoteSent(Event):
 
 class Note(Keyed, Timed, Versioned, SampleBase):
     __tablename__ = "notes"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "line"),
+        CheckConstraint("line <> 13", name="no_thirteenth"),
+        typed_check("line > 0", "line", "行号须大于 0"),
+    )
 
     owner_id: Mapped[UUID]
     text: Mapped[str]
+    line: Mapped[int | None]
     status: Mapped[NoteStatus] = mapped_column(code_of(NoteStatus), default=NoteStatus.DRAFT)
 
 
@@ -72,7 +80,7 @@ class Effect(SampleBase):
     text: Mapped[str]
 
 
-NOTE = Workflow(
+NOTE: Workflow[Note, NoteAction] = Workflow(
     name="note",
     label="便条",
     statuses=NoteStatus,
@@ -107,7 +115,9 @@ def _read(note: Note) -> NoteRead:
     return NoteRead(id=note.id, text=note.text, status=note.status.value, version=note.version)
 
 
-async def _perform(session: AsyncSession, actor: Actor, note_id: UUID, action: Any, body: ActionBody) -> NoteRead:
+async def _perform(
+    session: AsyncSession, actor: Actor, note_id: UUID, action: NoteAction, body: ActionBody
+) -> NoteRead:
     note = await session.get(Note, note_id)
     if note is None or (actor.may(UNIT) and note.owner_id != actor.organisation_id):
         raise NotFound
@@ -140,6 +150,13 @@ async def change_note(
     note.text = body.text
     await session.flush()
     return _read(note)
+
+
+@router.post("/{note_id}/past-the-form")
+async def change_past_the_form(note_id: UUID, column: str, value: str, session: Session, actor: SignedIn) -> None:
+    """What the database alone stands against."""
+    value_of: ColumnClause[str] = literal_column(repr(value) if column == "status" else value)
+    await session.execute(update(Note).where(Note.id == note_id).values({Note.__table__.c[column]: value_of}))
 
 
 @router.post("/broken")

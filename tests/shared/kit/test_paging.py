@@ -33,7 +33,7 @@ async def written(database: Database, count: int) -> UUID:
     return owner
 
 
-async def page_of_notes(database: Database, owner: UUID, cursor: str | None = None, limit: int = 50) -> Rows:
+async def page_of_notes(database: Database, owner: UUID, cursor: str | None = None, limit: int = 50) -> Rows[Note]:
     wanted = select(Note).where(Note.owner_id == owner, Note.text.startswith(owner.hex, autoescape=True))
     async with database.unit_of_work() as session:
         columns = {"id": Note.id, "text": Note.text}

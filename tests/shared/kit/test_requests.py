@@ -53,6 +53,38 @@ class TestProblems:
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         assert "secret" not in answer.text
 
+    @pytest.mark.parametrize(
+        ("column", "value", "status", "code"),
+        [
+            ("line", "-1", 422, "invalid_input"),  # a bound of what people type
+            ("line", "7", 409, "conflict"),  # a key that is taken
+            ("line", "13", 500, "internal"),  # a bound of what the platform writes
+            ("status", "unheard_of", 500, "internal"),  # a code that its column does not know
+        ],
+    )
+    async def test_what_a_broken_constraint_means(
+        self,
+        client_for: ClientFor,
+        make_actor: MakeActor,
+        caplog: pytest.LogCaptureFixture,
+        column: str,
+        value: str,
+        status: int,
+        code: str,
+    ) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        first, note = [
+            (await client.post("/api/training/notes", json={"text": text})).json()["id"] for text in ("one", "two")
+        ]
+        await client.post(f"/api/training/notes/{first}/past-the-form?column=line&value=7")
+        answer = await client.post(f"/api/training/notes/{note}/past-the-form?column={column}&value={value}")
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        told = [(each["field"], each["code"]) for each in answer.json()["errors"]]
+        assert told == ([("line", "line_out_of_bounds")] if status == 422 else [])
+        faults = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert len(faults) == (status == 500)
+        assert "Failing row" not in caplog.text
+
     async def test_an_unknown_address_is_a_problem_too(self, client_for: ClientFor) -> None:
         client = await client_for(app, None)
         answer = await client.get("/api/training/nothing")

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from services.training.institutions.models import Institution
-from services.training.registrations.workflow import RegistrationStatus, ReturnKind
+from services.training.registrations.bodies import ReturnKind
+from services.training.registrations.workflow import RegistrationStatus
 from shared.reference.pinyin import search_text
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor, make_actor

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.training.main import app
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.scores.sheet import COLUMNS
@@ -16,7 +17,6 @@ from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.sheets import read_sheet, write_sheet
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.scores.sheets import Seated, grid, seat_people, told
 
@@ -70,7 +70,7 @@ class TestEntry:
         async with runtime.database.unit_of_work() as session:
             row = await session.get_one(Registration, seated.people[0].id)
             cdc = make_actor(Permission.PROVINCE_REVIEW, level=Level.PROVINCE)
-            await apply(session, REGISTRATION, row, RegistrationAction.RETURN, actor=cdc, body=ActionBody(reason="x"))
+            await apply(session, REGISTRATION, row, RegistrationAction.RETURN, actor=cdc, body=ReturnBody(reason="x"))
         assert [row["registration_id"] for row in (await grid(seated))["results"]] == [str(seated.people[1].id)]
 
 
@@ -170,6 +170,6 @@ class TestPublication:
             registration = await session.get_one(Registration, seated.people[0].id)
             cdc = make_actor(Permission.PROVINCE_REVIEW, level=Level.PROVINCE)
             with pytest.raises(ActionRefused):
-                body = ActionBody(reason="x")
+                body = ReturnBody(reason="x")
                 await apply(session, REGISTRATION, registration, RegistrationAction.RETURN, actor=cdc, body=body)
         assert len(await told(runtime, seated, ResultPublished)) == 2

@@ -13,13 +13,13 @@ from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.main import app
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody
 from tests.conftest import ClientFor
 from tests.services.training.records import add_plan, add_registration, today
 from tests.services.training.selection.classes import add_class, add_people, add_schedule, assert_counters
@@ -232,7 +232,7 @@ class TestWhoAndWhen:
         assert (await put(client, second, "eye", people))[0] == 200
         async with runtime.database.unit_of_work() as session:
             returned = await session.get_one(Registration, people[0].id)
-            reason = ActionBody(reason="材料不全")
+            reason = ReturnBody(reason="材料不全")
             await apply(session, REGISTRATION, returned, RegistrationAction.RETURN, actor=province, body=reason)
         await check(runtime, plan)
         status, body = await put(client, first, "skin", people[1:])

@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.training.main import app
+from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.selection.placing import place_people
@@ -14,7 +15,6 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody
 from tests.conftest import ClientFor
 from tests.services.training.selection.classes import assert_counters
 from tests.services.training.selection.test_pages import LIST
@@ -123,7 +123,7 @@ class TestGivenUp:
         office = make_actor(Permission.PROVINCE_REVIEW, level=Level.PROVINCE)
         async with full.runtime.database.unit_of_work() as session:
             returned = [await session.get_one(Registration, each.id) for each in [*full.seated[:2], *both]]
-            reason = ActionBody(reason="材料不全")
+            reason = ReturnBody(reason="材料不全")
             await apply_all(session, REGISTRATION, returned, RegistrationAction.RETURN, actor=office, body=reason)
             assert OFFER in session.info["hints"]
         assert await full.counters() == (3, 1, 2)
