@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check journey bench docs web lock compose-test fresh-test clean install install-dev
+.PHONY: help run test check journey bench docs web lock compose-test fresh-test slow-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -50,6 +50,9 @@ compose-test: install-dev ## the main job against docker compose
 
 fresh-test: ## the first command on bare machines, made with debootstrap (as root; SUITES=… CASES=…)
 	@ops/fresh/test.sh
+
+slow-test: install-dev ## the embedded platform beside BURNERS=8 loops
+	@ops/slow_test.sh
 
 clean: ## remove what can be made again; the data in var/ and .venv stay
 	rm -rf web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
