@@ -1,5 +1,5 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md and docs/openapi.json. ``--check`` writes nothing and fails
-when a document is not what the code says.
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/settings.md and the tail of
+.env.example. ``--check`` writes nothing and fails when a document is not what the code says.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.catalogue import APPS
+from ops.settings_reference import reference_pages
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
 from shared.workflow.definition import AnyWorkflow, Labelled, Transition, Workflow
@@ -106,7 +107,7 @@ def pages() -> Mapping[Path, str]:
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
     made[DOCS / "openapi.json"] = json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
-    return made
+    return made | reference_pages(ROOT)
 
 
 def main() -> int:

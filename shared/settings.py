@@ -1,51 +1,66 @@
 """Settings that every process of the platform shares, read from the environment with the prefix ``PLATFORM_``.
-Each service adds its own in ``services/<service>/settings.py`` with its own prefix. No secret has a default.
+Each service adds its own in ``services/<service>/settings.py`` with its own prefix. No secret has a default; a variable that is set to
+nothing is not set. ``docs/settings.md`` and the tail of ``.env.example`` are made from the descriptions.
 """
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
+def _is_https(given: dict[str, Any]) -> bool:
+    return str(given.get("public_url", "")).startswith("https:")
+
+
 class PlatformSettings(BaseSettings):
-    """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name;
-    ``sms_url`` empty means the catcher in a demo and no provider otherwise; a worker process is replaced between two tasks after
-    ``worker_tasks`` of them, and when it holds more than ``worker_memory_mb``."""
+    """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name."""
 
-    model_config = SettingsConfigDict(env_prefix="PLATFORM_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
 
-    public_url: str
-    internal_url: str
-    database_url: str
-    redis_url: str
-    storage_url: str
-    cache_dir: Path
-    internal_secret: str
-    field_keys: Annotated[tuple[str, ...], NoDecode]
-    blind_index_key: str
-    signing_key: str
-    altcha_key: str
+    public_url: str = Field(
+        description="用户在浏览器中打开平台的地址，写在短信链接、二维码和证书中，如 https://zyjk.example.cn"
+    )
+    internal_url: str = Field(description="服务之间互相访问的地址，其中 {service} 为服务名")
+    database_url: str = Field(description="数据库地址，其中 {service} 为服务名")
+    redis_url: str = Field(description="Redis 地址")
+    storage_url: str = Field(description="文件存储：file:///目录，或 s3://桶名")
+    cache_dir: Path = Field(description="缓存目录，可随时清空")
+    internal_secret: str = Field(description="服务之间互相访问的凭据；更换后须同时重启所有服务")
+    field_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        description="个人信息加密密钥（Fernet），新的在前、逗号分隔；丢失后已加密的手机号码、身份证号等无法恢复"
+    )
+    blind_index_key: str = Field(
+        description="手机号码、身份证号查找索引的密钥，不可更换；丢失后按号码查找、查重、找回账号和激活都不能进行"
+    )
+    signing_key: str = Field(
+        description="证书二维码、签到码和变更记录摘要的签名密钥，不可更换；丢失后已打印证书的二维码不能查验"
+    )
+    altcha_key: str = Field(description="人机验证的密钥；更换后只影响正在进行的验证")
 
-    smtp_host: str = "127.0.0.1"
-    smtp_port: int = 1025
-    mail_from: str = "noreply@platform.invalid"
-    catcher_url: str = ""
-    sms_url: str = ""
-    sms_token: str = ""
-    sms_signature: str = "职业健康信息平台"
-    demo: bool = False
-    secure_cookie: bool = True
-    log_level: str = "INFO"
+    smtp_host: str = Field(default="127.0.0.1", description="邮件服务器地址")
+    smtp_port: int = Field(default=1025, description="邮件服务器端口")
+    mail_from: str = Field(default="noreply@platform.invalid", description="发件人地址")
+    catcher_url: str = Field(default="", description="演示时收下短信的地址")
+    sms_url: str = Field(default="", description="短信服务的地址；不填时不发送短信（演示时由平台自己收下）")
+    sms_token: str = Field(default="", description="短信服务的令牌，以 Bearer 发送")
+    sms_signature: str = Field(default="职业健康信息平台", description="短信开头【】中的签名，应与短信服务商报备的一致")
+    demo: bool = Field(
+        default=False, description="演示：载入演示账号，并在 /dev/messages 公开所有短信和邮件；正式使用必须为 0"
+    )
+    secure_cookie: bool = Field(
+        default_factory=_is_https,
+        description="登录 Cookie 只经 https 发送；不填时随 PLATFORM_PUBLIC_URL，https 为 true",
+    )
+    log_level: str = Field(default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR")
 
-    api_pool_size: int = 5
-    worker_pool_size: int = 2
-    worker_tasks: int = 20_000
-    worker_memory_mb: int = 280
-    checkout_seconds: float = 1.5
-    upload_limit_bytes: int = 10 * 1024 * 1024
+    api_pool_size: int = Field(default=5, description="每个 API 进程的数据库连接数")
+    worker_pool_size: int = Field(default=2, description="每个后台进程的数据库连接数")
+    worker_tasks: int = Field(default=20_000, description="后台进程办理多少项任务后更换")
+    worker_memory_mb: int = Field(default=280, description="后台进程内存超过多少 MB 后更换")
+    checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("field_keys", mode="before")
     @classmethod

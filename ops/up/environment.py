@@ -49,7 +49,6 @@ def child_environment(
         "PLATFORM_SMTP_HOST": "127.0.0.1",
         "PLATFORM_SMTP_PORT": str(free_port()),
         "PLATFORM_CATCHER_URL": f"{here}/dev/messages",
-        "PLATFORM_SECURE_COOKIE": "true" if public.startswith("https:") else "false",
         "PLATFORM_DEMO": "1",
         "PYTHONUNBUFFERED": "1",
     }

@@ -11,48 +11,48 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class AuthSettings(BaseSettings):
     """Durations are in the unit that the name says. The argon2id costs give 50 to 100 ms on one core (``bench/`` has the figure)."""
 
-    model_config = SettingsConfigDict(env_prefix="AUTH_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="AUTH_", env_ignore_empty=True, frozen=True)
 
-    session_hours: int = 12
-    idle_hours: int = 2
-    cache_seconds: int = 60
+    session_hours: int = Field(default=12, description="登录最长保持的小时数")
+    idle_hours: int = Field(default=2, description="多少小时没有操作即退出登录")
+    cache_seconds: int = Field(default=60, description="登录状态缓存的秒数")
     # Longer than any cached state lives, so that no late look-up can bring an ended session back.
-    tombstone_seconds: int = 180
+    tombstone_seconds: int = Field(default=180, description="已结束的登录在缓存中留存的秒数，应大于 AUTH_CACHE_SECONDS")
 
-    wrong_passwords: int = Field(default=5, ge=2)
-    lock_hours: int = 6
-    failures_per_address: int = 30
-    # An hour, by people without an account: whether a credit code is registered (FAQ-D2), and files for a case.
-    code_lookups_per_address: int = 30
-    uploads_per_address: int = 60
+    wrong_passwords: int = Field(default=5, ge=2, description="密码连续输错多少次锁定账号")
+    lock_hours: int = Field(default=6, description="账号锁定的小时数")
+    failures_per_address: int = Field(default=30, description="同一网络地址每小时允许输错密码的次数")
+    # By people without an account: whether a credit code is registered (FAQ-D2), and files for a case.
+    code_lookups_per_address: int = Field(default=30, description="同一网络地址每小时可查询信用代码是否注册的次数")
+    uploads_per_address: int = Field(default=60, description="同一网络地址每小时可为申诉等上传的文件数")
 
-    argon2_passes: int = 3
-    argon2_memory_kib: int = 32 * 1024
-    argon2_threads: int = 2
-    kept_passwords: int = 5
+    argon2_passes: int = Field(default=3, description="密码哈希 argon2id 的轮数")
+    argon2_memory_kib: int = Field(default=32 * 1024, description="密码哈希 argon2id 的内存（KiB）")
+    argon2_threads: int = Field(default=2, description="同时计算密码哈希的线程数")
+    kept_passwords: int = Field(default=5, description="新密码不得与最近多少个密码相同")
 
     # X26: officials always prove their phone; whether units do, too, is a setting.
-    unit_codes: bool = False
-    code_seconds: int = 300
-    code_gap_seconds: int = 60
-    code_tries: int = 5
-    codes_per_phone_a_day: int = 10
-    codes_per_address_an_hour: int = 30
-    activation_hours: int = 72
+    unit_codes: bool = Field(default=False, description="培训单位和用人单位登录也须短信验证码；管理机构始终须验证")
+    code_seconds: int = Field(default=300, description="短信验证码的有效秒数")
+    code_gap_seconds: int = Field(default=60, description="同一手机号码两次获取验证码至少间隔的秒数")
+    code_tries: int = Field(default=5, description="一个验证码可输错的次数")
+    codes_per_phone_a_day: int = Field(default=10, description="同一手机号码每天最多获取的验证码数")
+    codes_per_address_an_hour: int = Field(default=30, description="同一网络地址每小时最多获取的验证码数")
+    activation_hours: int = Field(default=72, description="激活链接的有效小时数")
 
-    # Where companies are looked up; empty means the table of known ones.
-    registry_url: str = ""
-    registry_token: str = ""
-    lookups_per_address_a_minute: int = 60
+    # Empty means the table of known companies.
+    registry_url: str = Field(default="", description="工商登记查询接口的地址；不填时查询平台内的企业名录")
+    registry_token: str = Field(default="", description="工商登记查询接口的令牌，以 Bearer 发送")
+    lookups_per_address_a_minute: int = Field(default=60, description="同一网络地址每分钟可查询企业名录的次数")
     # Employers sign up by themselves and apply for no validity: theirs ends when nobody can mean the account any more.
-    enterprise_years: int = 10
-    draft_days: int = 30
+    enterprise_years: int = Field(default=10, description="用人单位自行注册的账号有效的年数")
+    draft_days: int = Field(default=30, description="账号申请草稿保留的天数")
 
-    proof_seconds: int = 120
-    proof_cost: int = 1000
-    proof_counter: int = 300
-    picture_seconds: int = 120
-    pictures_per_address_an_hour: int = 120
+    proof_seconds: int = Field(default=120, description="人机验证题目的有效秒数")
+    proof_cost: int = Field(default=1000, description="人机验证（程序登录）每步的计算量")
+    proof_counter: int = Field(default=300, description="人机验证（程序登录）平均的步数")
+    picture_seconds: int = Field(default=120, description="图片验证的有效秒数")
+    pictures_per_address_an_hour: int = Field(default=120, description="同一网络地址每小时可获取的验证图片数")
 
 
 @lru_cache(maxsize=1)

@@ -2,15 +2,17 @@
 
 from functools import lru_cache
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class DeclarationSettings(BaseSettings):
-    """``review_days``: calendar days that cover the five working days in which a declaration is to be reviewed."""
+    """Nothing of it is a secret."""
 
-    model_config = SettingsConfigDict(env_prefix="DECLARATION_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DECLARATION_", env_ignore_empty=True, frozen=True)
 
-    review_days: int = 7
+    # Covers the five working days in which a declaration is to be reviewed.
+    review_days: int = Field(default=7, description="申报应在多少个自然日内审核，超过即提示逾期")
 
 
 @lru_cache(maxsize=1)

@@ -4,17 +4,18 @@
 
 from functools import lru_cache
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NotificationSettings(BaseSettings):
-    """``catcher_bind`` empty means the mail server's host."""
+    """A user name means that mail signs in."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", env_ignore_empty=True, frozen=True)
 
-    smtp_username: str = ""
-    smtp_password: str = ""
-    catcher_bind: str = ""
+    smtp_username: str = Field(default="", description="邮件服务器的用户名；不填即不登录")
+    smtp_password: str = Field(default="", description="邮件服务器的密码")
+    catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class TrainingSettings(BaseSettings):
-    """``offer_hours``: how long a place that became free is kept for people who queued for it (BEY-02)."""
+    """Nothing of it is a secret."""
 
-    model_config = SettingsConfigDict(env_prefix="TRAINING_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TRAINING_", env_ignore_empty=True, frozen=True)
 
-    offer_hours: float = Field(default=24, gt=0)
+    offer_hours: float = Field(
+        default=24, gt=0, description="空出的名额为候补人员保留的小时数，不超过该班次的选班截止时间（BEY-02）"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,11 @@ def read_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000
     """
     with check_package(data) as archive:
         scan_sheets(archive, max_rows)
-    grid = _load(data)
+    return read_grid(_load(data), columns)
+
+
+def read_grid(grid: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> SheetRows:
+    """The same of cells that are read already. Raises SheetHeaderWrong and SheetEmpty."""
     start = next((index for index, row in enumerate(grid) if any(_filled(cell) for cell in row)), None)
     if start is None:
         raise SheetEmpty

@@ -124,7 +124,7 @@ class TestSecrets:
         made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
         assert made[0]["PLATFORM_DEMO"] == "1"
         for name, value in self.EXAMPLE.items():
-            if re.search("SECRET|KEY|PASSWORD", name) and not name.startswith(("NOTIFICATIONS_", "CERTIFICATES_")):
+            if re.search("(SECRET|KEYS?|PASSWORD)$", name) and not name.startswith(("NOTIFICATIONS_", "CERTIFICATES_")):
                 assert value == ""
                 assert len(made[0][name]) >= 44
                 assert made[0][name] != made[1][name]

@@ -3,7 +3,8 @@ else ever sees (X15, AUTH-12, AUTH-29). Who opens or resets an account is decide
 """
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,17 +52,25 @@ class ActivationOver(Conflict):
     )
 
 
-async def begin_activation(session: AsyncSession, *, account: Account) -> None:
-    """Sends the holder a link that sets a password once, within three days; a link sent before is dead."""
+@dataclass(frozen=True)
+class Link:
+    """Where a password can be set, once, until ``expires_at``. Its ``repr`` does not show the address, which is a secret."""
+
+    address: str = field(repr=False)
+    expires_at: datetime
+
+
+async def begin_activation(session: AsyncSession, *, account: Account) -> Link:
+    """Sends the holder a link that sets a password once, within three days, and gives it; a link sent before is dead."""
     hours = auth_settings().activation_hours
     await repository.end_open(session, account.id)
     token = secrets.token_urlsafe(24)
-    row = Activation(account_id=account.id, token_hash=token_hash(token), expires_at=now_utc() + timedelta(hours=hours))
-    session.add(row)
-    link = f"{platform_settings().public_url}/activate#{token}"
-    words = f"您的账号 {account.login_name} 请在 {hours} 小时内打开 {link} 设置密码后使用。链接只能使用一次，请勿转发。"
+    link = Link(f"{platform_settings().public_url}/activate#{token}", now_utc() + timedelta(hours=hours))
+    session.add(Activation(account_id=account.id, token_hash=token_hash(token), expires_at=link.expires_at))
+    words = f"您的账号 {account.login_name} 请在 {hours} 小时内打开 {link.address} 设置密码后使用。链接只能使用一次，请勿转发。"
     send_text(session, about="activation", phone=account.phone, words=words, record_id=account.id)
     await session.flush()
+    return link
 
 
 @ACCOUNT.effect("reset")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, Uuid, case, column, func, or_, select, update, values
+from sqlalchemy import ColumnElement, Row, Select, String, Uuid, case, column, func, or_, select, text, update, values
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from shared.db.history import History
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.reference.regions import scope_prefix
+from shared.roles import Level
 
 
 async def bodies_under(session: AsyncSession, organisation: Organisation) -> Sequence[Organisation]:
@@ -40,6 +41,18 @@ async def accounts_of(session: AsyncSession, organisation_ids: Collection[UUID])
     """Their accounts, locked in the order of the ids until the transaction ends."""
     held = select(Account).where(Account.organisation_id.in_(organisation_ids)).order_by(Account.id)
     return (await session.scalars(held.with_for_update(of=Account))).all()
+
+
+async def hold_beginning(session: AsyncSession) -> None:
+    """Lets those who open the first account go one after the other until the transaction ends."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('first-account', 0))"))
+
+
+async def province_accounts(session: AsyncSession) -> Sequence[Account]:
+    """The two oldest accounts of the province, whatever became of them, locked until the transaction ends."""
+    oldest = select(Account).join(Organisation, Organisation.id == Account.organisation_id)
+    statement = oldest.where(Organisation.level == Level.PROVINCE).order_by(Account.id).limit(2)
+    return (await session.scalars(statement.with_for_update(of=Account))).all()
 
 
 async def end_open_sessions(

@@ -2,17 +2,14 @@
 database thinks of them is not asked here.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from services.auth.regions.schemas import RegionCreate
-from shared.errors import InvalidInput
-from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
+from shared.sheets import Column, RowError, SheetRow, SheetRows
+from shared.sheets.csv_reading import is_csv, read_table
 from shared.web.messages import message_for
 from shared.web.uploads import SHEETS, check_upload
 
@@ -26,11 +23,6 @@ COLUMNS = (
 )
 _BY_KEY = {column.key: column for column in COLUMNS}
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-
-
-class CsvUnreadable(InvalidInput):
-    code = "csv_unreadable"
-    detail = "无法读取该 CSV 文件，请另存为 UTF-8 编码的 CSV，或使用 xlsx"
 
 
 @dataclass(frozen=True)
@@ -53,12 +45,10 @@ class RegionSheet:
 
 
 def read_regions(data: bytes, name: str) -> RegionSheet:
-    """Raises what ``check_upload`` and ``read_sheet`` raise, and CsvUnreadable. For a thread."""
-    if name.lower().endswith(".csv"):
-        data = _as_xlsx(data)
-    else:
+    """Raises what ``check_upload`` and ``read_table`` raise. For a thread."""
+    if not is_csv(name):
         check_upload(data, name=name, kinds=SHEETS)
-    sheet = read_sheet(data, COLUMNS, max_rows=MAX_ROWS)
+    sheet = read_table(data, COLUMNS, name=name, max_rows=MAX_ROWS)
     places: list[Place] = []
     errors = list(sheet.errors)
     seen: dict[str, int] = {}
@@ -91,31 +81,3 @@ def _plain_day(text: str) -> str:
     """2025/1/1 and 2025年1月1日 are days as people write them."""
     found = _DAY.fullmatch(text)
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else text
-
-
-def _as_xlsx(data: bytes) -> bytes:
-    """The same rows as a worksheet, so that one reader judges both; row numbers stay those of the file."""
-    try:
-        lines = list(csv.reader(io.StringIO(_decoded(data), newline="")))
-    except csv.Error as error:
-        raise CsvUnreadable from error
-    titles = lines[0] if lines else []
-    columns = [Column(str(place), title) for place, title in enumerate(titles)]
-    return write_sheet("行政区划", columns, _rows(lines[1 : MAX_ROWS + 2]))
-
-
-def _rows(lines: Iterable[list[str]]) -> Iterable[dict[str, str]]:
-    for line in lines:
-        yield {str(place): value.strip() for place, value in enumerate(line)}
-
-
-def _decoded(data: bytes) -> str:
-    """Excel writes GB18030 where it is not asked for UTF-8."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise CsvUnreadable

@@ -1,11 +1,13 @@
 """Every query about known companies and about accounts of the old system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.regions.models import Region
 from services.auth.registry.models import Company, LegacyAccount
 from shared.reference.pinyin import like_pattern, query_pieces
 
@@ -45,3 +47,26 @@ async def add_missing(
     """Inserts those that are not there yet."""
     if rows:
         await session.execute(insert(model).on_conflict_do_nothing(), rows)
+
+
+async def by_key(
+    session: AsyncSession, model: type[Company] | type[LegacyAccount], key: str, wanted: Collection[str]
+) -> dict[str, Any]:
+    """Those rows of these keys that there are."""
+    found = await session.scalars(select(model).where(getattr(model, key).in_(wanted)))
+    return {getattr(row, key): row for row in found}
+
+
+async def put(
+    session: AsyncSession, model: type[Company] | type[LegacyAccount], key: str, rows: list[dict[str, Any]]
+) -> None:
+    """Inserts these, or brings those of the same key up to date; an id stays."""
+    if rows:
+        statement = insert(model)
+        fresh = {name: statement.excluded[name] for name in rows[0] if name not in {"id", key}}
+        await session.execute(statement.on_conflict_do_update(index_elements=[key], set_=fresh), rows)
+
+
+async def known_regions(session: AsyncSession, codes: Collection[str]) -> set[str]:
+    """Those of these codes that are, or were, a region."""
+    return set(await session.scalars(select(Region.code).where(Region.code.in_(codes))))

@@ -24,11 +24,12 @@ def read_stock(name: str) -> list[dict[str, str]]:
 
 async def seed_registry(session: AsyncSession) -> None:
     """Adds what is not there yet; may be called again at any time."""
-    companies = [{"id": new_id(), **line, **_searchable(line["name"])} for line in read_stock("companies")]
+    companies = [{"id": new_id(), **line, **searchable(line["name"])} for line in read_stock("companies")]
     await repository.add_missing(session, Company, companies)
     accounts = [{"id": new_id(), **line} for line in read_stock("legacy_accounts")]
     await repository.add_missing(session, LegacyAccount, accounts)
 
 
-def _searchable(name: str) -> dict[str, str | list[str]]:
+def searchable(name: str) -> dict[str, str | list[str]]:
+    """What a company is found by."""
     return {"name_folded": folded(name), "name_initials": initials(name), "name_pieces": search_pieces(name)}

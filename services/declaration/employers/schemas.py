@@ -1,4 +1,4 @@
-"""注册信息 over the wire: what an employer may correct by itself (ORG-11), what became of it, and the industries to choose from."""
+"""注册信息 over the wire: what an employer may correct by itself (ORG-11), and what became of it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -64,13 +64,3 @@ class EmployerEdited(BaseModel):
     changes: list[BasicsChange]
     declaration: AffectedDeclaration | None
     message: str
-
-
-class IndustryRead(BaseModel):
-    """An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is."""
-
-    code: str
-    name: str
-    pinyin: str
-    parent: str
-    has_children: bool
