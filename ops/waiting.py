@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
-_ASK_SECONDS = 2.0
+# Each question costs the other side something too, so they become rarer when it takes long.
+_ASK_SECONDS, _ASK_SECONDS_LATER, _LATER = 2.0, 5.0, 20.0
 # It is said what is missing after so long, then after twice as long again, then each minute.
 _SAY_SECONDS, _SAY_SECONDS_AT_MOST = 4.0, 60.0
 
@@ -17,13 +18,14 @@ def say(line: str) -> None:
 
 
 def wait_for(what: str, missing: Callable[[], str], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Asks every two seconds until ``missing`` has nothing to say any more; ``what`` is Chinese and English."""
-    waited, said_at, pause = 0.0, 0.0, _SAY_SECONDS
+    """Asks every few seconds until ``missing`` has nothing to say any more; ``what`` is Chinese and English."""
+    began, waited, said_at, pause = time.monotonic(), 0.0, 0.0, _SAY_SECONDS
     while reason := missing():
         if not waited or waited - said_at >= pause:
-            say(f"等待 waiting ({waited:.0f} s): {what}: {reason}")
+            say(f"等待 waiting ({time.monotonic() - began:.0f} s): {what}: {reason}")
             said_at, pause = waited, min(2 * pause, _SAY_SECONDS_AT_MOST) if waited else pause
-        sleep(_ASK_SECONDS)
-        waited += _ASK_SECONDS
+        seconds = _ASK_SECONDS if waited < _LATER else _ASK_SECONDS_LATER
+        sleep(seconds)
+        waited += seconds
     if waited:
-        say(f"等到了 there ({waited:.0f} s): {what}")
+        say(f"等到了 there ({time.monotonic() - began:.0f} s): {what}")
