@@ -1,5 +1,6 @@
 """A program's way into the platform over HTTP, as docs/api.md tells it: get a challenge, solve it, sign in, with a code where one is asked
-for, then call with the token. The journey, the figures and the demo data use it; it knows no service's code.
+for, then call with the token. What may be asked twice is asked again when the platform says that it is away for a moment. The journey, the
+figures and the demo data use it; it knows no service's code.
 """
 
 import asyncio
@@ -13,8 +14,12 @@ import httpx
 from altcha import Challenge, Payload, solve_challenge
 
 _SOLVE_SECONDS = 30
-_CODE_SECONDS = 10
 _CODE_LIVES = timedelta(minutes=5)
+# Between two looks for a code: at once at first, and not to be a load itself on a machine that is slow.
+_LOOK_SECONDS, _LOOK_SECONDS_AT_MOST = 0.1, 2.0
+# How long a service may be away before its refusal is believed.
+_AWAY_SECONDS = 60.0
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _CODE = re.compile(r"验证码 (\d{6}).*用于登录")
 Json = Any  # what a route answers: these scripts read it as it comes, and fail where it is something else
 
@@ -40,6 +45,34 @@ class CodeUnreadable(Refused):
         Exception.__init__(self, f"{refused.args[0]}: {why}")
 
 
+class PatientTransport(httpx.AsyncBaseTransport):
+    """Another transport, whose 503 with Retry-After is answered by asking again when the platform said, for a minute in all. Only what
+    changes nothing more when it arrives twice: the methods that HTTP calls idempotent, and whatever carries an Idempotency-Key."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        left = _AWAY_SECONDS if request.method in _IDEMPOTENT or "Idempotency-Key" in request.headers else 0.0
+        while True:
+            answer = await self._inner.handle_async_request(request)
+            seconds = _seconds_away(answer)
+            if seconds is None or seconds > left:
+                return answer
+            await answer.aclose()
+            await asyncio.sleep(seconds)
+            left -= seconds
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _seconds_away(answer: httpx.Response) -> float | None:
+    """When the platform, which is away, wants to be asked again; None when it is there or does not say. Never at once."""
+    said = answer.headers.get("Retry-After", "")
+    return max(1.0, float(said)) if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and said.isdecimal() else None
+
+
 def solve(challenge: dict[str, Json]) -> str:
     """The ``proof`` of a challenge. Some tenths of a second of work: call it in a thread. Raises TimeoutError."""
     given = Challenge.from_dict(challenge)
@@ -55,7 +88,8 @@ class PlatformClient:
     def __init__(
         self, base_url: str, *, timeout: float = 30, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout, transport=transport, trust_env=False)
+        patient = PatientTransport(transport or httpx.AsyncHTTPTransport(trust_env=False))
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout, transport=patient, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,21 +124,32 @@ class PlatformClient:
         return signed_in
 
     async def _read_code(self, refused: Refused, after: datetime) -> str:
-        """The newest code for signing in that was sent to the masked phone of the refusal."""
+        """The newest code for signing in that was sent to the masked phone of the refusal. Waits for it as long as a code lives: on a busy
+        machine it is late, and then it is still good."""
         phone = re.compile(re.escape(refused.body["phone"]).replace(re.escape("*"), "[0-9]"))
         wanted = {"contains": "用于登录", "after": after.isoformat()}
-        until = time.monotonic() + _CODE_SECONDS
+        until = time.monotonic() + _CODE_LIVES.total_seconds()
+        pause = _LOOK_SECONDS
         while time.monotonic() < until:
-            try:
-                caught = await self.get("/dev/messages", params=wanted, headers={"Accept": "application/json"})
-            except Refused as away:
-                why = "the code came by SMS, and only a demo shows its messages at /dev/messages"
-                raise CodeUnreadable(refused, why) from away
-            for message in caught["items"]:
+            for message in await self._caught(refused, wanted):
                 if phone.fullmatch(message["address"]) and (found := _CODE.search(message["text"])):
                     return found[1]
-            await asyncio.sleep(0.1)
-        raise CodeUnreadable(refused, f"no code has come within {_CODE_SECONDS} seconds")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LOOK_SECONDS_AT_MOST)
+        why = f"no code has come in the {_CODE_LIVES} for which one is good; does the fast worker of auth run?"
+        raise CodeUnreadable(refused, why)
+
+    async def _caught(self, refused: Refused, wanted: dict[str, str]) -> list[dict[str, Json]]:
+        """The messages that a demo shows; none while it is away, longer than a call waits for it."""
+        try:
+            caught = await self.get("/dev/messages", params=wanted, headers={"Accept": "application/json"})
+        except Refused as away:
+            if away.status == httpx.codes.SERVICE_UNAVAILABLE:
+                return []
+            why = "the code came by SMS, and only a demo shows its messages at /dev/messages"
+            raise CodeUnreadable(refused, why) from away
+        messages: list[dict[str, Json]] = caught["items"]
+        return messages
 
     async def sign_out(self) -> None:
         """Ends the session and forgets the token."""

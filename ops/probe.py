@@ -1,14 +1,12 @@
 """A container's health check, which also ends what is stuck: an engine marks a container as unhealthy, but restarts only what has ended.
-``python -m ops.probe http://…/readyz`` for an API, ``alive:training.fast`` for a worker, ``beat``. Exit 0 when it is well. Standard library
-only: it runs every few seconds in every container.
+``python -I -S ops/probe.py http://…/readyz`` for an API, ``alive:training.fast`` for a worker, ``beat``. Exit 0 when it is well. It runs
+twice a minute in every container, so it imports as little as it can: nothing but the standard library, and of that nothing large.
 """
 
-import http.client
 import os
 import signal
 import socket
 import sys
-import tempfile
 import time
 from enum import Enum, auto
 from pathlib import Path
@@ -17,9 +15,16 @@ from urllib.parse import unquote, urlsplit
 SERVICES = ("auth", "training", "certificates", "declaration", "notifications")
 LANES = ("fast", "slow")
 ALIVE = (*(f"alive:{service}.{lane}" for service in SERVICES for lane in LANES), "alive:certificates.print")
-ANSWER_SECONDS = 3.0
-# Longer than the slowest start, and than any task may hold a worker.
+# On a machine that has too much to do an answer takes seconds, and is an answer.
+ANSWER_SECONDS = 10.0
+# Longer than any task may hold a worker.
 PATIENCE_SECONDS = 240.0
+# Before the first sign of life: longer than the slowest start on a machine that has too much to do.
+START_PATIENCE_SECONDS = 900.0
+# The container's own, empty at each start.
+FOLDER = Path("/tmp")  # noqa: S108
+# What a start that waits for others touches again and again; older than this it waits no more.
+WAITING, WAITING_SECONDS = "waiting", 60.0
 
 
 class Health(Enum):
@@ -33,14 +38,14 @@ class Health(Enum):
 def health_of_api(url: str) -> Health:
     """An API that answers anything lives; what is not 200 is its database's trouble."""
     where = urlsplit(url)
-    connection = http.client.HTTPConnection(where.netloc, timeout=ANSWER_SECONDS)
     try:
-        connection.request("GET", where.path)
-        return Health.WELL if connection.getresponse().status == http.HTTPStatus.OK else Health.AWAY
-    except (OSError, http.client.HTTPException):
+        with socket.create_connection((where.hostname, where.port or 80), ANSWER_SECONDS) as connection:
+            connection.sendall(f"GET {where.path} HTTP/1.0\r\nHost: {where.netloc}\r\n\r\n".encode())
+            with connection.makefile("rb") as answer:
+                _, status, *_ = answer.readline().split()
+    except (OSError, ValueError):
         return Health.STUCK
-    finally:
-        connection.close()
+    return Health.WELL if status == b"200" else Health.AWAY
 
 
 def health_of_worker(redis_url: str, key: str) -> Health:
@@ -80,27 +85,47 @@ def _command(words: tuple[str, ...]) -> bytes:
     return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w.encode()), w.encode()) for w in words)
 
 
-def is_over(health: Health, since: Path, now: float) -> bool:
-    """Whether it has been stuck without a break for too long. ``since`` keeps the beginning, as ``now``: seconds of the monotonic clock."""
+def is_over(health: Health, folder: Path, now: float) -> bool:
+    """Whether it has been stuck without a break for too long. ``folder`` keeps since when, and whether it ever was well: it is as old
+    as the container's start. ``now``: seconds of the monotonic clock."""
+    since, was_well = folder / "stuck-since", folder / "was-well"
     if health is not Health.STUCK:
         since.unlink(missing_ok=True)
+        if health is Health.WELL:
+            was_well.touch()
         return False
     if not since.exists():
         since.write_text(str(now))
-    return now - float(since.read_text()) > PATIENCE_SECONDS
+    return now - float(since.read_text()) > (PATIENCE_SECONDS if was_well.exists() else START_PATIENCE_SECONDS)
+
+
+def is_waiting(folder: Path, now: float) -> bool:
+    """Whether its start waits for others, and says so still. ``now``: seconds of the clock that stamps files."""
+    try:
+        return now - (folder / WAITING).stat().st_mtime < WAITING_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def health_of(what: str) -> Health:
+    if is_waiting(FOLDER, time.time()):
+        return Health.AWAY
     if what.startswith("http"):
         return health_of_api(what)
     redis_url = os.environ["PLATFORM_REDIS_URL"]
     return health_of_beat(redis_url) if what == "beat" else health_of_worker(redis_url, what)
 
 
+def end_everything() -> None:
+    """Kills all of this container but its init process; with its child gone init ends, and the restart policy begins anew. Only a process
+    that an engine puts into a container has no parent there: elsewhere this would be everything on the machine."""
+    if os.getppid() == 0:
+        os.kill(-1, signal.SIGKILL)
+
+
 if __name__ == "__main__":
     health = health_of(sys.argv[1])
-    if is_over(health, Path(tempfile.gettempdir()) / "stuck-since", time.monotonic()):
-        # Everything here but the init process and this one; with its child gone init ends, and the restart policy begins anew.
-        os.kill(-1, signal.SIGKILL)
+    if is_over(health, FOLDER, time.monotonic()):
+        end_everything()
     print(health.name.lower())
     sys.exit(0 if health is Health.WELL else 1)

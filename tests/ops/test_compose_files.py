@@ -3,15 +3,13 @@
 import json
 import re
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ops import probe
-from ops.probe import Health, is_over
+from ops.probe import ANSWER_SECONDS
 from ops.up.workers import SPECS
 from shared.services import Service
 from shared.settings import PlatformSettings
@@ -21,6 +19,8 @@ from shared.web.requests import MAX_BODY
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
+TIMES = {"s": 1, "m": 60}
+SIZES = {"m": 1, "g": 1024}  # in megabytes
 LASTING = [name for name in SERVICES if name != "migrate"]  # a one-off is neither restarted nor watched
 GATEWAY = (ROOT / "gateway" / "platform.conf.template").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -99,6 +99,56 @@ class TestContainers:
         assert int(told["--max-memory-per-child"]) <= 290_000
         assert int(told["--max-tasks-per-child"]) > 0
         assert "--pool" not in told
+
+
+def measured(text: str, units: dict[str, int]) -> int:
+    return int(text[:-1]) * units[text[-1]]
+
+
+def memory_limit(name: str) -> int:
+    """In megabytes, unless the operator says otherwise."""
+    return measured(SERVICES[name]["mem_limit"].rpartition(":-")[2].strip("}"), SIZES)
+
+
+@pytest.mark.req("PLAT-10")
+class TestSlowMachines:
+    """One slow start anywhere leaves nothing down for good, and looking after each other costs next to nothing."""
+
+    def test_the_gateway_waits_for_nobody(self) -> None:
+        assert "depends_on" not in SERVICES["gateway"]
+
+    @pytest.mark.parametrize("name", SERVICES)
+    def test_nobody_depends_on_anothers_health_or_end(self, name: str) -> None:
+        """A condition that is not met in time fails the whole ``up`` and leaves what waited down; an order of starting cannot fail."""
+        assert isinstance(SERVICES[name].get("depends_on", []), list)
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS, "beat"])
+    def test_each_process_waits_by_itself(self, name: str) -> None:
+        assert SERVICES[name]["command"][:3] == ["python", "-m", "ops.start"]
+
+    def test_the_one_off_is_tried_again_and_ends(self) -> None:
+        assert re.fullmatch(r"on-failure:[1-9]", SERVICES["migrate"]["restart"])
+
+    @pytest.mark.parametrize("name", LASTING)
+    def test_checks_are_rare_and_patient(self, name: str) -> None:
+        check = SERVICES[name]["healthcheck"]
+        assert measured(check["interval"], TIMES) >= 30
+        assert measured(check["timeout"], TIMES) > 2 * ANSWER_SECONDS
+        assert measured(check["start_period"], TIMES) >= 600
+        # An engine before 25 refuses the whole file for it.
+        assert "start_interval" not in check
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS, "beat"])
+    def test_a_check_loads_no_packages(self, name: str) -> None:
+        assert SERVICES[name]["healthcheck"]["test"][1:5] == ["python", "-I", "-S", "ops/probe.py"]
+
+    @pytest.mark.parametrize("name", SERVICES)
+    def test_each_has_a_memory_limit(self, name: str) -> None:
+        assert memory_limit(name) >= 128
+
+    def test_printing_has_room_for_its_processes(self) -> None:
+        """One is replaced when it holds 280 MB; their parent holds less."""
+        assert memory_limit("certificates-print") >= (PRINTERS + 1) * 300
 
 
 class TestSecrets:
@@ -194,26 +244,3 @@ class TestGateway:
             if "proxy_pass" in line:
                 assert "limit_req zone=" in line
                 assert "include /etc/nginx/platform/proxy.conf;" in line
-
-
-class TestProbe:
-    def test_it_knows_every_worker(self) -> None:
-        assert set(probe.ALIVE) == set(PROOFS.values())
-
-    def test_only_what_is_stuck_without_a_break_is_over(self, tmp_path: Path) -> None:
-        since, start = tmp_path / "since", time.monotonic()
-        late = start + probe.PATIENCE_SECONDS + 1
-        assert not is_over(Health.STUCK, since, start)
-        assert is_over(Health.STUCK, since, late)
-        assert not is_over(Health.WELL, since, late)
-        assert not is_over(Health.STUCK, since, late + 1)
-        assert not is_over(Health.AWAY, since, late + 2)
-        assert not since.exists()
-
-    def test_a_broker_that_is_away_is_not_the_workers_fault(self) -> None:
-        nobody = "redis://:secret@127.0.0.1:1/0"
-        assert probe.health_of_worker(nobody, "alive:auth.fast") is Health.AWAY
-        assert probe.health_of_beat(nobody) is Health.AWAY
-
-    def test_an_api_that_does_not_answer_is_stuck(self) -> None:
-        assert probe.health_of_api("http://127.0.0.1:1/readyz") is Health.STUCK
