@@ -6,7 +6,9 @@ who=$1 turn=$2
 cd "$(dirname "$0")/../.."
 log=/tmp/run.log
 
-as() { if [ "$who" = root ]; then "$@"; else setpriv --reuid=4242 --regid=4242 --clear-groups "$@"; fi; }
+# Not a function: the shell in between would go at Ctrl-C and wait for nobody.
+as=(setpriv --reuid=4242 --regid=4242 --clear-groups)
+[ "$who" != root ] || as=(env)
 die() { echo "   ✗ $*"; grep -v '^WARNING' "$log" | tail -n 20; exit 1; }
 ours() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -cE 'ops\.up|uvicorn|celery|valkey-server|postgres'; }
 since() { echo $(($(date +%s) - $1)); }
@@ -14,7 +16,7 @@ since() { echo $(($(date +%s) - $1)); }
 start() { # seconds it may take; the address is the last line that says so
     started=$(date +%s)
     set -m
-    as make run >"$log" 2>&1 &
+    "${as[@]}" make run >"$log" 2>&1 &
     job=$!
     set +m
     for _ in $(seq "$1"); do
@@ -35,7 +37,7 @@ stop() {
 
 if [ "$turn" = first ] && [ "$who" != root ]; then
     # A user who may install nothing is told at once what to ask for, and nothing is downloaded before.
-    as make run >"$log" 2>&1 && die "it started without Pango"
+    "${as[@]}" make run >"$log" 2>&1 && die "it started without Pango"
     wanted=$(sed -n 's/^  → sudo \(apt-get install .*\)/\1/p' "$log" | head -n 1)
     [ -n "$wanted" ] || die "no command was named"
     [ ! -d .venv ] || die "something was installed before it was said"
@@ -49,7 +51,7 @@ case $turn in
 esac
 if [ "$turn" = first ]; then
     began=$(date +%s)
-    as make journey >/tmp/journey.log 2>&1 || { tail -n 5 /tmp/journey.log; die "the main job"; }
+    "${as[@]}" make journey >/tmp/journey.log 2>&1 || { tail -n 5 /tmp/journey.log; die "the main job"; }
     echo "   ✓ make journey: $(since "$began") s"
 fi
 stop
