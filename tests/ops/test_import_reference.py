@@ -192,7 +192,7 @@ class TestCommand:
     ) -> None:
         path = tmp_path / "t.xlsx"
         assert main([table, "--template", str(path)]) == 0
-        assert str(path) in capsys.readouterr().out
+        assert str(path) in capsys.readouterr().err
         assert path.read_bytes().startswith(b"PK")
 
     def test_a_file_that_is_not_there_is_one_sentence(
