@@ -12,14 +12,21 @@ from ops.first_account import QUESTIONS, ask, main, problem_of
 from services.auth.accounts.models import Account
 from services.auth.accounts.repository import get_by_login_name
 from services.auth.organisations.workflow import OrganisationKind
-from services.auth.oversight.beginning import GRANTS, FirstAccount, ProvinceBegun, open_first_account
+from services.auth.oversight.beginning import (
+    GRANTS,
+    AlreadyActivated,
+    FirstAccount,
+    ProvinceBegun,
+    open_first_account,
+    renew_first_link,
+)
 from shared.db.history import history_of
 from shared.events.auth import AccountChanged, OrganisationChanged
 from shared.roles import Level, Permission, Portal, permissions_of
 from tests.ops import beginnings
 from tests.ops.beginnings import PASSWORD, WHO, Installation, flags
 from tests.services.auth.applicants import Applicant, act, body_form, newest_text, whole_form
-from tests.services.auth.records import Visitor, new_credit_code, new_mobile
+from tests.services.auth.records import Visitor, add_account, new_credit_code, new_mobile
 from tests.services.auth.sms import last_code
 
 pytestmark = pytest.mark.req("PLAT-20")
@@ -217,6 +224,15 @@ class TestAgain:
         assert await activate(person, new) == 200
         again = await installation.run("ops.first_account", "--again")
         assert (again.code, "refused: already_activated" in again.err) == (1, True)
+
+    @pytest.mark.req("AUTH-29")
+    async def test_once_there_is_another_manager_that_one_renews_it(self, installation: Installation) -> None:
+        await installation.begin()
+        runtime = installation.runtime
+        await add_account(runtime, *GRANTS[OrganisationKind.DISEASE_CONTROL], level=Level.PROVINCE, region="320000")
+        async with runtime.database.unit_of_work() as session:
+            with pytest.raises(AlreadyActivated):
+                await renew_first_link(session)
 
     async def test_a_mistyped_phone_is_put_right(self, installation: Installation) -> None:
         await installation.begin()
