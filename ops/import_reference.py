@@ -124,7 +124,8 @@ def main(words: list[str]) -> int:
     table = TABLES[given.table]
     if given.template:
         given.template.write_bytes(write_template(table.title, table.columns))
-        print(f"已写出模板 · template written: {given.template}")
+        # The sheet itself may go to stdout, out of a container.
+        print(f"已写出模板 · template written: {given.template}", file=sys.stderr)
         return 0
     return answer(take(table, given.file, check=given.check, skip_bad=given.skip_bad))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shared.errors import InvalidInput
 from shared.sheets.columns import Column, SheetRows
 from shared.sheets.reading import read_grid, read_sheet
-from shared.sheets.scan import MAX_COLUMNS, SheetTooLong, SheetTooWide
+from shared.sheets.scan import GAP_ROWS, MAX_COLUMNS, SheetTooLong, SheetTooWide
 
 
 class CsvUnreadable(InvalidInput):
@@ -30,7 +30,7 @@ def read_table(data: bytes, columns: Sequence[Column], *, name: str, max_rows: i
             if len(line) > MAX_COLUMNS:
                 raise SheetTooWide
             rows += any(line)
-            if rows > max_rows + 1:
+            if rows > max_rows + 1 or len(grid) > max_rows + GAP_ROWS:
                 raise SheetTooLong(f"一次最多 {max_rows} 行数据，请分成几个文件上传")
             grid.append(line)
     except csv.Error as error:

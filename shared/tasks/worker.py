@@ -26,8 +26,9 @@ log = get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 # Above every task's own limit: a child that does not come back at all is killed and replaced.
 _HARD_LIMIT_MARGIN = 30
-# A child that has not opened by then is started again; the first one on a machine cuts the fonts.
-_WARM_UP_SECONDS = 120
+# A child that has not opened by then is started again, and begins from nothing: the first one on a machine cuts the fonts, which took two
+# minutes on one that had far too much to do.
+_WARM_UP_SECONDS = 900
 _ROOM_MB = 30
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1024**2
 

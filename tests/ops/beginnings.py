@@ -35,6 +35,12 @@ WHO = {
 PASSWORD = "Xk#7mQ2vw!"
 
 
+def flags(**changes: str | None) -> list[str]:
+    """Those of ``WHO``, changed; None leaves one out."""
+    given = {**WHO, **{f"--{name.replace('_', '-')}": value for name, value in changes.items()}}
+    return [word for flag, value in given.items() if value is not None for word in (flag, value)]
+
+
 @dataclass(frozen=True)
 class Said:
     code: int
@@ -49,23 +55,21 @@ class Installation:
     url: str
     runtime: Runtime
 
-    async def run(self, module: str, *words: str, typed: str = "") -> Said:
-        """``python -m <module> <words>``; what it said."""
+    async def run(self, module: str, *words: str, terminal: int | None = None) -> Said:
+        """``python -m <module> <words>``, at a terminal when one is given; what it said."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *words),
             env={**os.environ, "PLATFORM_DATABASE_URL": self.url, "PLATFORM_DEMO": "0"},
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL if terminal is None else terminal,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await process.communicate(typed.encode())
+        out, err = await process.communicate()
         return Said(process.returncode or 0, out.decode(), err.decode())
 
     async def begin(self, **changes: str | None) -> Said:
-        """The first account, with flags as in ``WHO``; None leaves one out."""
-        given = {**WHO, **{f"--{name.replace('_', '-')}": value for name, value in changes.items()}}
-        words = [word for flag, value in given.items() if value is not None for word in (flag, value)]
-        return await self.run("ops.first_account", *words)
+        """The first account, of ``flags``."""
+        return await self.run("ops.first_account", *flags(**changes))
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,32 @@
 """A real installation begins with one command (PLAT-20): who may begin it, what is told, and that its account opens everything else."""
 
 import asyncio
+import os
 import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from ops.first_account import QUESTIONS, ask, problem_of
+from ops.first_account import QUESTIONS, ask, main, problem_of
 from services.auth.accounts.models import Account
 from services.auth.accounts.repository import get_by_login_name
 from services.auth.organisations.workflow import OrganisationKind
-from services.auth.oversight.beginning import GRANTS, FirstAccount, ProvinceBegun, open_first_account
+from services.auth.oversight.beginning import (
+    GRANTS,
+    AlreadyActivated,
+    FirstAccount,
+    ProvinceBegun,
+    open_first_account,
+    renew_first_link,
+)
 from shared.db.history import history_of
 from shared.events.auth import AccountChanged, OrganisationChanged
 from shared.roles import Level, Permission, Portal, permissions_of
 from tests.ops import beginnings
-from tests.ops.beginnings import PASSWORD, WHO, Installation
+from tests.ops.beginnings import PASSWORD, WHO, Installation, flags
 from tests.services.auth.applicants import Applicant, act, body_form, newest_text, whole_form
-from tests.services.auth.records import Visitor, new_credit_code, new_mobile
+from tests.services.auth.records import Visitor, add_account, new_credit_code, new_mobile
 from tests.services.auth.sms import last_code
 
 pytestmark = pytest.mark.req("PLAT-20")
@@ -186,12 +194,18 @@ class TestOnce:
             ({"person": None}, "--person", "缺少"),
         ],
     )
-    async def test_a_wrong_or_missing_answer_is_named_by_its_flag(
-        self, installation: Installation, changes: dict[str, str | None], flag: str, words: str
+    def test_a_wrong_or_missing_answer_is_named_by_its_flag(
+        self, changes: dict[str, str | None], flag: str, words: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        said = await installation.begin(**changes)
-        assert said.code == 2
-        assert any(flag in line and words in line for line in said.err.splitlines()), said.err
+        with pytest.raises(SystemExit) as ended:
+            main(flags(**changes))
+        assert ended.value.code == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [flag in line and words in line for line in lines] == [True], lines
+
+    async def test_of_wrong_answers_nothing_comes(self, installation: Installation) -> None:
+        said = await installation.begin(phone="1395180346")
+        assert (said.code, said.out) == (2, "")
         assert await count(installation, "organisations") == 0
 
     async def test_a_province_that_is_none_today_is_refused_whole(self, installation: Installation) -> None:
@@ -210,6 +224,15 @@ class TestAgain:
         assert await activate(person, new) == 200
         again = await installation.run("ops.first_account", "--again")
         assert (again.code, "refused: already_activated" in again.err) == (1, True)
+
+    @pytest.mark.req("AUTH-29")
+    async def test_once_there_is_another_manager_that_one_renews_it(self, installation: Installation) -> None:
+        await installation.begin()
+        runtime = installation.runtime
+        await add_account(runtime, *GRANTS[OrganisationKind.DISEASE_CONTROL], level=Level.PROVINCE, region="320000")
+        async with runtime.database.unit_of_work() as session:
+            with pytest.raises(AlreadyActivated):
+                await renew_first_link(session)
 
     async def test_a_mistyped_phone_is_put_right(self, installation: Installation) -> None:
         await installation.begin()
@@ -230,6 +253,19 @@ class TestAsking:
         assert {question.field for question in QUESTIONS} == set(FirstAccount.model_fields)
         required = {name for name, field in FirstAccount.model_fields.items() if field.is_required()}
         assert {question.field for question in QUESTIONS if question.required} == required
+
+    async def test_at_a_terminal_it_asks_for_what_the_flags_leave_out(self, installation: Installation) -> None:
+        keyboard, terminal = os.openpty()
+        try:
+            os.write(keyboard, f"1395180346\n{WHO['--phone']}\n{WHO['--login']}\n".encode())
+            words = [word for question in QUESTIONS[:4] for word in (question.flag, WHO[question.flag])]
+            said = await installation.run("ops.first_account", *words, terminal=terminal)
+        finally:
+            os.close(keyboard)
+            os.close(terminal)
+        assert said.code == 0, said.err
+        assert "手机号码应为11位数字" in said.err
+        assert (await first_account(installation)).phone == WHO["--phone"]
 
     def test_it_asks_until_the_answer_is_right(self, capsys: pytest.CaptureFixture[str]) -> None:
         answers = iter(["", "12345", " 13951803462 "])

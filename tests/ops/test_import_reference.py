@@ -166,8 +166,11 @@ class TestIndustries:
         assert [(each.code, each.has_children) for each in leaves] == [("A0111", False)]
         assert [each.action for each in history] == ["create", "update"]
 
-    async def test_a_shipped_name_can_be_replaced(self, declaration: Database, tmp_path: Path) -> None:
+    async def test_a_shipped_name_can_be_replaced(
+        self, declaration: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert await run("industries", sheet(tmp_path, "industries", {"code": "A02", "name": "林业（新）"})) == 0
+        assert "新增 0，更新 1，无变化 0" in capsys.readouterr().out
         async with declaration.unit_of_work() as session:
             names = {each.code: each.name for each in await industries_below(session, "A")}
             assert len(await industries_below(session, "")) == 20
@@ -192,7 +195,7 @@ class TestCommand:
     ) -> None:
         path = tmp_path / "t.xlsx"
         assert main([table, "--template", str(path)]) == 0
-        assert str(path) in capsys.readouterr().out
+        assert str(path) in capsys.readouterr().err
         assert path.read_bytes().startswith(b"PK")
 
     def test_a_file_that_is_not_there_is_one_sentence(

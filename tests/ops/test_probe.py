@@ -15,6 +15,7 @@ import pytest
 from ops import probe
 from ops.probe import Health, is_over, is_waiting
 from ops.up.workers import SPECS
+from shared.tasks import worker
 from shared.tasks.alive import alive_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,10 @@ class TestPatience:
         assert not is_over(Health.STUCK, tmp_path, start)
         assert not is_over(Health.STUCK, tmp_path, start + 2 * probe.PATIENCE_SECONDS)
         assert is_over(Health.STUCK, tmp_path, start + probe.START_PATIENCE_SECONDS + 1)
+
+    def test_a_workers_slow_child_is_given_as_long(self) -> None:
+        """A child that is replaced begins from nothing, and on the same machine takes as long again: it would never get there."""
+        assert worker._WARM_UP_SECONDS >= probe.START_PATIENCE_SECONDS
 
 
 class TestCost:

@@ -51,7 +51,7 @@ class NotBegun(Conflict):
 
 class AlreadyActivated(Conflict):
     code = "already_activated"
-    detail = "首个账号已经激活或已有其他省级账号，不再发放新链接；忘记密码请在登录页“忘记账号密码”中用手机验证码找回"
+    detail = "首个账号已经激活或已有其他省级账号，不再发放新链接；忘记密码的，请由另一位省级账号管理人员重置"
 
 
 def _province(code: str) -> str:

@@ -41,14 +41,15 @@ async def import_industries(
     good, orphans = _placed(entries.good, set(known))
     errors = [*entries.errors, *orphans]
     applied = write and (skip_bad or not errors)
-    new = [row for row in good if row.code not in known and not _is_shipped(row)]
+    new = [row for row in good if row.code not in known and _shipped_name(row) != row.name]
     renamed = [row for row in good if row.code in known and known[row.code].name != row.name]
     if applied:
         _write(session, new, renamed, known)
         await session.flush()
     told = tuple(sorted(errors, key=lambda error: (error.row, error.column)))
-    unchanged = len(good) - len(new) - len(renamed)
-    return Taken(entries.total, len(new), len(renamed), unchanged, told, applied)
+    created = sum(_shipped_name(row) is None for row in new)
+    changed = len(new) + len(renamed) - created
+    return Taken(entries.total, created, changed, len(good) - created - changed, told, applied)
 
 
 def _placed(entries: Sequence[Entry[IndustryRow]], known: set[str]) -> tuple[list[IndustryRow], list[RowError]]:
@@ -68,9 +69,9 @@ def _placed(entries: Sequence[Entry[IndustryRow]], known: set[str]) -> tuple[lis
     return good, orphans
 
 
-def _is_shipped(row: IndustryRow) -> bool:
+def _shipped_name(row: IndustryRow) -> str | None:
     present = shipped("industries", row.code)
-    return present is not None and present.name == row.name
+    return present.name if present else None
 
 
 def _write(
