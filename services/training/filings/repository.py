@@ -1,9 +1,10 @@
 """Every query of filings: a unit sees its own, an office those of its region (PLAT-06)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.filings.models import Filing
@@ -49,16 +50,22 @@ async def get_own(session: AsyncSession, actor: Actor, kind: FilingKind) -> Fili
     return found
 
 
-async def standing_of(session: AsyncSession, institution_id: UUID) -> tuple[bool, FilingKind | None]:
-    """(whether anything was saved, the kind of a filing that is 已提交 and so closed to changes)."""
-    saved = await session.scalar(select(exists().where(Filing.institution_id == institution_id)))
-    closed: FilingKind | None = await session.scalar(
-        select(Filing.kind)
-        .where(Filing.institution_id == institution_id, Filing.status == FilingStatus.SUBMITTED)
-        .order_by(Filing.kind)
-        .limit(1)
-    )
-    return bool(saved), closed
+class Standing(NamedTuple):
+    """``saved``: whether there is any filing; ``closed``: the kind of one that is 已提交 and so closed to changes."""
+
+    saved: bool
+    closed: FilingKind | None
+
+
+NOTHING_SAVED = Standing(saved=False, closed=None)
+
+
+async def standings_of(session: AsyncSession, institution_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """How far each of these institutions is; who has saved nothing is not among them."""
+    submitted = func.min(Filing.kind).filter(Filing.status == FilingStatus.SUBMITTED)
+    found = select(Filing.institution_id, submitted).where(Filing.institution_id.in_(institution_ids))
+    rows = await session.execute(found.group_by(Filing.institution_id))
+    return {institution_id: Standing(saved=True, closed=closed) for institution_id, closed in rows}
 
 
 async def attachments_of(session: AsyncSession, filing_id: UUID) -> Sequence[Attachment]:

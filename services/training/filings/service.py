@@ -138,7 +138,8 @@ async def act_on_filing(
 
 async def require_open(session: AsyncSession, actor: Actor) -> None:
     """That the actor's unit may change its people now. Raises FilingMissing (ORG-04) and FilingSubmitted (ORG-05)."""
-    saved, closed = await repository.standing_of(session, actor.organisation_id)
+    standings = await repository.standings_of(session, [actor.organisation_id])
+    saved, closed = standings.get(actor.organisation_id, repository.NOTHING_SAVED)
     if not saved:
         raise FilingMissing
     if closed:

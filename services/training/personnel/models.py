@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validat
 
 from services.training.base import TrainingBase
 from services.training.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from shared.clock import age_on
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.identifiers import birth_date_of
 from shared.reference.pinyin import search_pieces, search_text, sort_key
 
 
@@ -25,6 +27,10 @@ class Person(Keyed, Timed, TrainingBase):
     id_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
 
     qualifications: Mapped[list["Qualification"]] = relationship(order_by="Qualification.issued_on.desc()")
+
+    def age_on(self, day: date) -> int:
+        """Whole years on ``day`` by the resident id, whatever birth date a unit's file has: nobody has two ages (X19)."""
+        return age_on(birth_date_of(self.resident_id), day)
 
 
 class StaffMember(Keyed, Timed, Versioned, TrainingBase):

@@ -13,9 +13,8 @@ from services.training.personnel.schemas import StaffMemberListItem, StaffMember
 from services.training.personnel.standing import button, read_qualification, state_of
 from services.training.personnel.workflow import EMPLOYMENT, QualificationState
 from shared.attachments import Attachment
-from shared.clock import age_on, beijing_today
+from shared.clock import beijing_today
 from shared.crypto import mask_phone, mask_resident_id
-from shared.identifiers import birth_date_of
 from shared.identity import Actor
 from shared.reference.tables import label
 from shared.roles import Permission
@@ -89,7 +88,7 @@ def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
     counted = [each for each in staff.qualifications if each.revoked_at is None]
     return {
         **_with_labels(staff, _OF_ROW),
-        "age": age_on(birth_date_of(staff.person.resident_id), beijing_today(now)),
+        "age": staff.person.age_on(beijing_today(now)),
         "status": staff.status.value,
         "status_label": staff.status.label,
         "certificate_numbers": [each.number for each in counted],

@@ -14,10 +14,8 @@ from services.training.registrations.bodies import ReturnKind
 from services.training.registrations.models import Registration
 from services.training.registrations.wording import field_label
 from services.training.registrations.workflow import RegistrationStatus
-from shared.clock import age_on
 from shared.crypto import mask_phone, mask_resident_id
 from shared.fields import CleanText, Postcode
-from shared.identifiers import birth_date_of
 from shared.reference.tables import label, row
 from shared.workflow.definition import AllowedAction
 
@@ -137,11 +135,6 @@ class RegistrationUpdate(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-def age_of(staff: StaffMember, day: date) -> int:
-    """Whole years on ``day``, by the resident id, whatever birth date the file has (X19)."""
-    return age_on(birth_date_of(staff.person.resident_id), day)
-
-
 def title_level_below(title_level: str | None, minimum: str | None) -> bool:
     """TRN-40: a blank level counts as below any minimum."""
     return minimum is not None and _rank(title_level) < _rank(minimum)
@@ -154,7 +147,7 @@ def _rank(level: str | None) -> int:
 
 def summary(staff: StaffMember, plan: Plan) -> PersonSummary:
     """A person as the plan sees them."""
-    age = age_of(staff, plan.registration_deadline)
+    age = staff.person.age_on(plan.registration_deadline)
     return PersonSummary(
         staff_id=staff.id,
         name=staff.name,

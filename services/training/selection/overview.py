@@ -30,7 +30,7 @@ from services.training.selection.schemas import (
     WaitingPerson,
 )
 from services.training.selection.workflow import SELECTION
-from shared.clock import age_on, end_of_beijing_day, now_utc
+from shared.clock import end_of_beijing_day, now_utc
 from shared.identity import Actor
 from shared.reference.tables import label
 from shared.workflow.definition import Refusal, allowed_actions
@@ -98,7 +98,7 @@ def person(registration: Registration) -> dict[str, object]:
         "registration_id": registration.id,
         "name": staff.name,
         "sex": staff.sex,
-        "age": age_on(staff.birth_date, registration.plan.registration_deadline) if staff.birth_date else None,
+        "age": staff.person.age_on(registration.plan.registration_deadline),
         "title_level": level,
         "title_level_label": label("professional_title_levels", level) if level else "",
         "title": staff.title,

@@ -54,7 +54,7 @@ class PersonRead(BaseModel):
     registration_id: UUID
     name: str
     sex: str
-    age: int | None
+    age: int
     title_level: str | None
     title_level_label: str
     title: str

@@ -3,11 +3,12 @@ the new unit; the old file is 离职 and stays for the record.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.filings.repository import standing_of
+from services.training.filings.repository import NOTHING_SAVED, Standing, standings_of
 from services.training.filings.service import FilingMissing, FilingSubmitted
 from services.training.institutions.models import Institution
 from services.training.personnel.models import StaffMember
@@ -20,6 +21,7 @@ from services.training.registrations.workflow import REGISTRATION
 from services.training.seats.repository import lock_people
 from services.training.transfers import moving_repository
 from services.training.transfers.models import Transfer
+from services.training.transfers.moving_repository import FileKey
 from services.training.transfers.workflow import TRANSFER
 from services.training.waiting.service import lapse_entries_of
 from shared.crypto import mask_resident_id
@@ -32,17 +34,29 @@ from shared.workflow.definition import ActionBody, Refusal
 _DERIVED = ("name_key", "name_pieces", "name_search", "person_id")
 
 
-async def move_refusal(
-    session: AsyncSession, transfer: Transfer, actor: Actor, files: Mapping[UUID, StaffMember] | None = None
-) -> Refusal | None:
-    """Why the person cannot move now, in words for the actor's unit; ``files`` are those of both units, looked up when not given."""
-    units = (transfer.from_unit, transfer.to_unit)
-    for unit in units:
-        if refusal := await _filing_refusal(session, unit, own=unit.id == actor.organisation_id):
+@dataclass(frozen=True)
+class Facts:
+    """What decides whether people may move: how far the filing of each unit is, and the files by person and unit."""
+
+    standings: Mapping[UUID, Standing]
+    files: Mapping[FileKey, StaffMember]
+
+
+async def facts_about(session: AsyncSession, transfers: Sequence[Transfer]) -> Facts:
+    """Those about all of these transfers, in two statements."""
+    units = {unit_id for each in transfers for unit_id in (each.from_unit_id, each.to_unit_id)}
+    people = {each.person_id for each in transfers}
+    return Facts(await standings_of(session, units), await moving_repository.files_of(session, people, units))
+
+
+def move_refusal(transfer: Transfer, actor: Actor, facts: Facts) -> Refusal | None:
+    """Why the person cannot move now, in words for the actor's unit."""
+    for unit in (transfer.from_unit, transfer.to_unit):
+        standing = facts.standings.get(unit.id, NOTHING_SAVED)
+        if refusal := _filing_refusal(unit, standing, own=unit.id == actor.organisation_id):
             return refusal
-    if files is None:
-        files = await moving_repository.files_of(session, transfer.person_id, [unit.id for unit in units])
-    old, new = files.get(transfer.from_unit_id), files.get(transfer.to_unit_id)
+    old = facts.files.get((transfer.person_id, transfer.from_unit_id))
+    new = facts.files.get((transfer.person_id, transfer.to_unit_id))
     if old is None or not old.status.is_in_post:
         reason = f"该人员已不是{transfer.from_unit.name}的在职人员，不能再调动；请不同意或由发起单位撤回"
         return Refusal("person_not_employed", reason)
@@ -52,9 +66,9 @@ async def move_refusal(
     return None
 
 
-async def _filing_refusal(session: AsyncSession, unit: Institution, *, own: bool) -> Refusal | None:
-    saved, closed = await standing_of(session, unit.id)
-    if not saved:
+def _filing_refusal(unit: Institution, standing: Standing, *, own: bool) -> Refusal | None:
+    closed = standing.closed
+    if not standing.saved:
         reason = f"{unit.name}尚未保存资质申报的“基本信息”，不能办理人员调动，请联系该单位先保存"
         return Refusal("filing_missing", FilingMissing.detail if own else reason)
     if closed:
@@ -70,15 +84,16 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     await lock_people(session, [transfer.person_id])
     units = (transfer.from_unit_id, transfer.to_unit_id)
     files = await moving_repository.lock_files(session, transfer.person_id, units)
-    if refusal := await move_refusal(session, transfer, actor, files):
+    if refusal := move_refusal(transfer, actor, Facts(await standings_of(session, units), files)):
         raise ActionRefused(refusal)
-    old = files[transfer.from_unit_id]
+    old, known = (files.get((transfer.person_id, unit_id)) for unit_id in units)
+    assert old is not None
     why = f"人员调动：由{transfer.from_unit.name}调入{transfer.to_unit.name}"
     moving = [each for each in registrations if moving_repository.moves_along(each)]
     for each in registrations:
         await lapse_entries_of(session, each.id, why)
     dropped = await _drop_unsent(session, old, actor, why)
-    new = await _take_in(session, transfer, old, files.get(transfer.to_unit_id), actor, why)
+    new = await _take_in(session, transfer, old, known, actor, why)
     await moving_repository.copy_qualifications(session, old, new)
     await moving_repository.move_attachments(session, old, new)
     await _move_registrations(session, moving, new, transfer.to_unit, actor, why)

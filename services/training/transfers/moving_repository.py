@@ -20,6 +20,8 @@ from shared.identifiers import new_id
 
 # What a file has of its own; everything else is the person's and is copied.
 _OF_THE_FILE = {"id", "unit_id", "status", "version", "created_at", "updated_at"}
+# (person, unit): a unit keeps one file of a person.
+FileKey = tuple[UUID, UUID]
 _SENT = RegistrationStatus.is_sent
 
 
@@ -33,18 +35,20 @@ async def lock_registrations(session: AsyncSession, person_id: UUID, unit_id: UU
     return list(await session.scalars(locked.execution_options(populate_existing=True)))
 
 
-async def lock_files(session: AsyncSession, person_id: UUID, units: Collection[UUID]) -> dict[UUID, StaffMember]:
-    """The files that these units keep of the person, by unit, locked in id order."""
+async def lock_files(session: AsyncSession, person_id: UUID, units: Collection[UUID]) -> dict[FileKey, StaffMember]:
+    """The files that these units keep of the person, locked in id order."""
     mine = select(StaffMember).where(StaffMember.person_id == person_id, StaffMember.unit_id.in_(units))
     locked = mine.order_by(StaffMember.id).with_for_update(of=StaffMember)
     rows = await session.scalars(locked.execution_options(populate_existing=True))
-    return {staff.unit_id: staff for staff in rows}
+    return {(staff.person_id, staff.unit_id): staff for staff in rows}
 
 
-async def files_of(session: AsyncSession, person_id: UUID, units: Collection[UUID]) -> dict[UUID, StaffMember]:
-    """The same, only looked at."""
-    mine = select(StaffMember).where(StaffMember.person_id == person_id, StaffMember.unit_id.in_(units))
-    return {staff.unit_id: staff for staff in await session.scalars(mine)}
+async def files_of(
+    session: AsyncSession, people: Collection[UUID], units: Collection[UUID]
+) -> dict[FileKey, StaffMember]:
+    """Those of several people, only looked at."""
+    theirs = select(StaffMember).where(StaffMember.person_id.in_(people), StaffMember.unit_id.in_(units))
+    return {(staff.person_id, staff.unit_id): staff for staff in await session.scalars(theirs)}
 
 
 def moves_along(registration: Registration) -> bool:

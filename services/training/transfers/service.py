@@ -10,7 +10,7 @@ from services.training.personnel.models import StaffMember
 from services.training.personnel.repository import require_staff
 from services.training.transfers import repository
 from services.training.transfers.models import Transfer
-from services.training.transfers.moving import move_refusal
+from services.training.transfers.moving import Facts, facts_about, move_refusal
 from services.training.transfers.schemas import Direction, TransferCreate, TransferRead
 from services.training.transfers.workflow import TRANSFER, TransferAction
 from shared.clock import now_utc
@@ -24,6 +24,7 @@ from shared.events.training import TransferProposed
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.web.histories import HistoryEntry, history_entries
+from shared.web.lists import page_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
@@ -142,12 +143,8 @@ async def read_transfer(session: AsyncSession, *, actor: Actor, transfer_id: UUI
 
 async def list_page(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -> Page[TransferRead]:
     """A page of transfers, each with what may be done with it now."""
-    return Page(
-        items=[await shown(session, actor, each) for each in rows.items],
-        next_cursor=rows.next_cursor,
-        total=rows.total,
-        total_is_exact=rows.total_is_exact,
-    )
+    facts = await facts_about(session, rows.items)
+    return page_of(rows, lambda each: _read(actor, each, facts))
 
 
 async def read_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
@@ -159,6 +156,10 @@ async def read_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID
 
 async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> TransferRead:
     """The transfer as the actor's unit sees it; what stands in the way of [同意调动] is said in the words of its refusal (PLAT-02)."""
+    return _read(actor, transfer, await facts_about(session, [transfer]))
+
+
+def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
     direction = Direction.OUT if leaves else Direction.IN
     return TransferRead(
@@ -178,14 +179,14 @@ async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> Tran
         created_at=transfer.created_at,
         updated_at=transfer.updated_at,
         version=transfer.version,
-        allowed_actions=await _actions(session, actor, transfer),
+        allowed_actions=_actions(actor, transfer, facts),
     )
 
 
-async def _actions(session: AsyncSession, actor: Actor, transfer: Transfer) -> list[AllowedAction]:
+def _actions(actor: Actor, transfer: Transfer, facts: Facts) -> list[AllowedAction]:
     actions = allowed_actions(TRANSFER, transfer, actor, now_utc())
     at = next((at for at, each in enumerate(actions) if each.action == TransferAction.ACCEPT and each.allowed), None)
-    if at is not None and (refusal := await move_refusal(session, transfer, actor)):
+    if at is not None and (refusal := move_refusal(transfer, actor, facts)):
         changed = {"allowed": False, "reason": refusal.reason, "code": refusal.code}
         actions[at] = actions[at].model_copy(update=changed)
     return actions

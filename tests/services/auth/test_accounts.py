@@ -29,7 +29,9 @@ def manager(level: Level = Level.CITY, region: str = "320100") -> Any:
 async def events_of(runtime: Runtime, kind: str, key: str, value: str) -> list[dict[str, Any]]:
     async with runtime.database.unit_of_work() as session:
         rows = await session.scalars(
-            select(EventRow.payload).where(EventRow.type == kind, EventRow.payload[key].astext == value)
+            select(EventRow.payload)
+            .where(EventRow.type == kind, EventRow.payload[key].astext == value)
+            .order_by(EventRow.seq)
         )
         return list(rows)
 

@@ -25,7 +25,9 @@ def applicant(runtime: Runtime, visitor: NewVisitor) -> NewApplicant:
 async def events(runtime: Runtime, kind: str, **payload: Any) -> list[dict[str, Any]]:
     async with runtime.database.unit_of_work() as session:
         rows = await session.scalars(
-            select(EventRow.payload).where(EventRow.type == kind, EventRow.payload.contains(payload))
+            select(EventRow.payload)
+            .where(EventRow.type == kind, EventRow.payload.contains(payload))
+            .order_by(EventRow.seq)
         )
         return list(rows)
 

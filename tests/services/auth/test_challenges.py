@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.auth.challenges.actions import Action
 from services.auth.challenges.models import UsedProof
 from services.auth.challenges.service import make_challenge, use_proof
 from services.auth.settings import auth_settings
+from shared.clock import now_utc
 from shared.errors import AppError
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
@@ -26,6 +28,11 @@ async def attempt(visitor: Visitor, proof: str) -> tuple[int, str]:
     body = {"account": "nobody-at-all", "password": PASSWORD, "proof": proof}
     answer = await visitor.client.post("/api/auth/sessions", json=body)
     return answer.status_code, answer.json()["code"]
+
+
+async def used(runtime: Runtime) -> set[bytes]:
+    async with runtime.database.unit_of_work() as session:
+        return set(await session.scalars(select(UsedProof.digest)))
 
 
 def changed(proof: str, **parameters: Any) -> str:
@@ -82,17 +89,17 @@ class TestProof:
         assert await attempt(visitor(), old) == (422, "proof_expired")
 
     async def test_used_proofs_are_let_go_when_they_have_expired(self, runtime: Runtime, visitor: NewVisitor) -> None:
-        person = visitor()
-        await attempt(person, await person.proof())
+        person, long = visitor(), timedelta(hours=1)
+        before = await used(runtime)
+        for _ in range(2):
+            await attempt(person, await person.proof())
+        old, fresh = await used(runtime) - before
         async with runtime.database.unit_of_work() as session:
-            rows = list(await session.scalars(select(UsedProof)))
-            old = rows[-1]
-            old.expires_at = old.expires_at.replace(year=2020)
+            for digest, expires_at in {old: now_utc() - long, fresh: now_utc() + long}.items():
+                (await session.get_one(UsedProof, digest)).expires_at = expires_at
         await tasks.sweep(runtime)
-        async with runtime.database.unit_of_work() as session:
-            left = {row.digest for row in await session.scalars(select(UsedProof))}
-        assert old.digest not in left
-        assert {row.digest for row in rows[:-1]} <= left
+        left = await used(runtime)
+        assert (old in left, fresh in left) == (False, True)
 
 
 async def use(runtime: Runtime, proof: str, action: Action) -> str:

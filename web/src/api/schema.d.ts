@@ -5137,7 +5137,7 @@ export interface components {
             /** Sex */
             sex: string;
             /** Age */
-            age: number | null;
+            age: number;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -5951,7 +5951,7 @@ export interface components {
             /** Sex */
             sex: string;
             /** Age */
-            age: number | null;
+            age: number;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -9091,7 +9091,7 @@ export interface components {
             /** Sex */
             sex: string;
             /** Age */
-            age: number | null;
+            age: number;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -12124,7 +12124,7 @@ export interface components {
             /** Sex */
             sex: string;
             /** Age */
-            age: number | null;
+            age: number;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -12290,7 +12290,7 @@ export interface components {
             /** Sex */
             sex: string;
             /** Age */
-            age: number | null;
+            age: number;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */

@@ -72,7 +72,7 @@ async def submit(runtime: Runtime, unit: Actor, schedule: Schedule) -> None:
 
 async def told(runtime: Runtime, event: type[Event], plan: Plan) -> list[Any]:
     async with runtime.database.unit_of_work() as session:
-        rows = await session.scalars(select(EventRow).where(EventRow.type == event.type))
+        rows = await session.scalars(select(EventRow).where(EventRow.type == event.type).order_by(EventRow.seq))
         events: list[Any] = [event(**row.payload) for row in rows]
     return [each for each in events if each.plan_id == plan.id]
 

@@ -103,6 +103,23 @@ class TestDetail:
         assert numbers == {"skin": (5, None, 2, 2), "eye": (4, 1, 1, 0)}
         assert [each["operation"] for each in body["class_sessions"]] == ["select", "view"]
 
+    @pytest.mark.req("X19")
+    async def test_nobody_has_two_ages(self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor) -> None:
+        """The unit wrote another day into its file; every page counts by the number."""
+        runtime, actor = await open_app(app), make_actor(UNIT, Permission.INSTITUTION_FILING)
+        async with runtime.database.unit_of_work() as session:
+            plan = await add_plan(session, "skin")
+            await add_class(session, await add_schedule(session, plan), {"skin": None})
+            (registration,) = await add_people(session, actor, plan, 1, "skin")
+            staff = registration.staff
+            staff.birth_date = today() - timedelta(days=365 * 70)
+        client = await client_for(app, actor)
+        selection = (await client.get(f"{LIST}/{plan.id}")).json()["unplaced_people"][0]["age"]
+        group = (await client.get(f"/api/training/group-registrations/{plan.id}")).json()["registrants"][0]["age"]
+        file = (await client.get(f"/api/training/personnel/{staff.id}")).json()["age"]
+        assert selection == group == staff.person.age_on(plan.registration_deadline)
+        assert {selection, file} <= set(range(20, 50))
+
     @pytest.mark.req("TRN-65", "TRN-67")
     async def test_nothing_that_fits_is_said(
         self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor

@@ -35,7 +35,7 @@ async def told(move: Move, kind: type[Any], transfer_id: str) -> list[Any]:
         mine = select(EventRow.payload).where(
             EventRow.type == kind.type, EventRow.payload["transfer_id"].astext == transfer_id
         )
-        return [kind(**payload) for payload in await session.scalars(mine)]
+        return [kind(**payload) for payload in await session.scalars(mine.order_by(EventRow.seq))]
 
 
 class TestAsking:

@@ -143,7 +143,7 @@ async def act(client: httpx.AsyncClient, entry_id: str, action: str) -> tuple[in
 async def told(session: AsyncSession, kind: str, entry_id: str) -> list[dict[str, Any]]:
     """Payloads of the events of that type about the entry."""
     rows = select(EventRow.payload).where(EventRow.type == kind, EventRow.payload["entry_id"].astext == entry_id)
-    return list(await session.scalars(rows))
+    return list(await session.scalars(rows.order_by(EventRow.seq)))
 
 
 async def remembered(session: AsyncSession, entry_id: str) -> list[str]:

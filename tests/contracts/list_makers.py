@@ -1,0 +1,274 @@
+"""Rows for every list of the platform, with somebody who sees them. A list without a row of this table fails its contract test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ops.catalogue import APPS
+from services.auth.applications.models import Application
+from services.auth.applications.workflow import ApplicationStatus
+from services.auth.cases.models import Case
+from services.auth.cases.workflow import CaseKind
+from services.certificates.jobs import kinds as certificates_jobs
+from services.declaration.consumers import organisation_changed
+from services.notifications.notices.tasks import expand_notices
+from services.training.jobs import kinds as training_jobs
+from services.training.late_entries.models import LateEntry
+from services.training.personnel.models import Qualification
+from services.training.plans.models import NO_SPECIALTY
+from services.training.registrations.workflow import RegistrationStatus
+from services.training.transfers.models import Transfer
+from services.training.waiting.models import WaitingEntry, WaitingPerson
+from shared.clock import now_utc
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.roles import Level
+from shared.runtime import Runtime
+from shared.services import Service
+from shared.tasks.jobs import start_job
+from tests.conftest import ClientFor
+from tests.contracts.problems import all_powerful
+from tests.services.auth.records import add_account
+from tests.services.certificates.records import issued
+from tests.services.declaration.records import COMPLETE, organisation
+from tests.services.notifications.arrivals import an_account, arrive, returned
+from tests.services.training.records import (
+    add_filing,
+    add_institution,
+    add_plan,
+    add_registration,
+    add_staff,
+    today,
+)
+from tests.services.training.selection.classes import add_class, add_people, add_schedule
+from tests.services.training.selection.test_placing import put
+
+MANY = 20
+# One more than is asked for, so that a page of one and a page of twenty both have a next.
+ROWS = MANY + 1
+
+
+@dataclass
+class World:
+    """A unit and an office that may do everything, of this test alone."""
+
+    open_app: Callable[[FastAPI], Awaitable[Runtime]]
+    client_for: ClientFor
+    unit: Actor = field(default_factory=lambda: all_powerful(Level.UNIT))
+    office: Actor = field(default_factory=lambda: all_powerful(Level.PROVINCE))
+
+    async def runtime(self, service: Service) -> Runtime:
+        return await self.open_app(APPS[service])
+
+    async def client(self, service: Service, actor: Actor) -> httpx.AsyncClient:
+        return await self.client_for(APPS[service], actor)
+
+    @asynccontextmanager
+    async def rows(self, service: Service) -> AsyncIterator[AsyncSession]:
+        async with (await self.runtime(service)).database.unit_of_work() as session:
+            if service is Service.TRAINING:
+                await add_institution(session, self.unit)
+            yield session
+
+
+# What a maker gives is who asks, and what stands in the braces of the list's address or in its query.
+Made = tuple[Actor, dict[str, Any]]
+Maker = Callable[[World], Awaitable[Made]]
+
+
+async def personnel(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        for _ in range(ROWS):
+            staff = await add_staff(session, world.unit)
+            about = {"person_id": staff.person_id, "category": "其他", "scope": [], "certificate_id": new_id()}
+            ends = today() + timedelta(days=30)
+            session.add(Qualification(**about, number=new_id().hex, issued_on=date(2022, 1, 1), expires_on=ends))
+    return world.unit, {}
+
+
+async def plans(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        for _ in range(ROWS):
+            await add_plan(session, "skin", "eye")
+    return world.unit, {}
+
+
+async def candidates(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        plan = await add_plan(session, "skin")
+    await personnel(world)
+    return world.unit, {"plan_id": plan.id}
+
+
+async def reviews(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        plan = await add_plan(session, "skin", "eye")
+        for _ in range(ROWS):
+            staff = await add_staff(session, world.unit)
+            await add_registration(session, world.unit, plan, staff, "skin", status=RegistrationStatus.SUBMITTED)
+    return world.office, {}
+
+
+async def late_entries(world: World) -> Made:
+    unit = world.unit
+    named = {"unit_id": unit.organisation_id, "unit_name": unit.organisation_name, "region_code": unit.region_code}
+    async with world.rows(Service.TRAINING) as session:
+        for _ in range(ROWS):
+            plan = await add_plan(session, "skin")
+            session.add(LateEntry(plan_id=plan.id, **named, reason="新入职"))
+    return unit, {}
+
+
+async def class_sessions(world: World) -> Made:
+    """Each of a plan of its own, with somebody of the unit in it."""
+    client = await world.client(Service.TRAINING, world.unit)
+    for _ in range(ROWS):
+        async with world.rows(Service.TRAINING) as session:
+            plan = await add_plan(session)
+            row = await add_class(session, await add_schedule(session, plan))
+            people = await add_people(session, world.unit, plan, 1)
+        assert (await put(client, row, NO_SPECIALTY, people))[0] == 200
+    return world.office, {}
+
+
+async def selections(world: World) -> Made:
+    await class_sessions(world)
+    return world.unit, {}
+
+
+async def results(world: World) -> Made:
+    await class_sessions(world)
+    return world.unit, {"start_from": str(today()), "start_to": str(today() + timedelta(days=365))}
+
+
+async def waiting_entries(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        for _ in range(ROWS):
+            plan = await add_plan(session, "skin")
+            row = await add_class(session, await add_schedule(session, plan), {"skin": None})
+            (one,) = await add_people(session, world.unit, plan, 1, "skin")
+            entry = WaitingEntry(
+                unit_id=world.unit.organisation_id,
+                plan_id=plan.id,
+                class_session_id=row.id,
+                specialty_code="skin",
+                size=1,
+                people=[WaitingPerson(registration_id=one.id, specialty_code="skin")],
+            )
+            session.add(entry)
+    return world.unit, {}
+
+
+async def transfers(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        await add_filing(session, world.unit)
+        for _ in range(ROWS):
+            other = all_powerful(Level.UNIT)
+            await add_institution(session, other)
+            await add_filing(session, other)
+            staff = await add_staff(session, other)
+            ways = {"from_unit_id": other.organisation_id, "to_unit_id": world.unit.organisation_id}
+            about = {"person_id": staff.person_id, "person_name": staff.name, "note": ""}
+            session.add(Transfer(**ways, **about, proposed_by=other.organisation_id))
+    return world.unit, {}
+
+
+def jobs(service: Service, table: Any) -> Maker:
+    async def make(world: World) -> Made:
+        storage = (await world.runtime(service)).storage
+        async with world.rows(service) as session:
+            for _ in range(ROWS):
+                kind = table.kinds[0].name
+                await start_job(session, storage, table, actor=world.unit, kind=kind, arguments={})
+        return world.unit, {}
+
+    return make
+
+
+async def accounts(world: World) -> Made:
+    runtime = await world.runtime(Service.AUTH)
+    for _ in range(ROWS):
+        await add_account(runtime)
+    return world.office, {}
+
+
+async def cases(world: World) -> Made:
+    values = {"region_code": "320102", "level": Level.COUNTY, "kind": CaseKind.APPEAL, "details": "{}"}
+    said = {"organisation_name": "某厂", "applicant_name": "王某", "new_phone": "13900000000", "reason": "手机丢失"}
+    async with world.rows(Service.AUTH) as session:
+        session.add_all(Case(number=new_id().hex[-24:], key_hash=new_id().hex, **values, **said) for _ in range(ROWS))
+    return all_powerful(Level.COUNTY), {}
+
+
+async def applications(world: World) -> Made:
+    form = '{"unit_name": "某医院"}'
+    values: dict[str, Any] = {
+        "status": ApplicationStatus.SUBMITTED,
+        "form": form,
+        "submitted_form": form,
+        "region_code": "320102",
+    }
+    values |= {"submitted_at": now_utc()}
+    async with world.rows(Service.AUTH) as session:
+        session.add_all(Application(number=new_id().hex[-24:], key_hash=new_id().hex, **values) for _ in range(ROWS))
+    return all_powerful(Level.CITY), {}
+
+
+async def certificates(world: World) -> Made:
+    runtime = await world.runtime(Service.CERTIFICATES)
+    for _ in range(ROWS):
+        await issued(runtime)
+    return world.office, {}
+
+
+async def declarations(world: World) -> Made:
+    for _ in range(ROWS):
+        employer = all_powerful(Level.UNIT)
+        async with world.rows(Service.DECLARATION) as session:
+            await organisation_changed(session, organisation(employer, level=Level.UNIT))
+        client = await world.client(Service.DECLARATION, employer)
+        made = await client.post("/api/declaration/declarations", json=COMPLETE)
+        assert (await client.post(f"{made.headers['location']}/submit")).status_code == 200
+    return world.office, {}
+
+
+async def messages(world: World) -> Made:
+    runtime = await world.runtime(Service.NOTIFICATIONS)
+    account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
+    await arrive(runtime.database, [account])
+    await arrive(runtime.database, [returned(world.unit.organisation_id) for _ in range(ROWS)])
+    await expand_notices(runtime)
+    return world.unit, {}
+
+
+MAKERS: dict[str, Maker] = {
+    "/api/auth/accounts": accounts,
+    "/api/auth/organisations": accounts,
+    "/api/auth/cases": cases,
+    "/api/auth/applications": applications,
+    "/api/training/personnel": personnel,
+    "/api/training/expiring-qualifications": personnel,
+    "/api/training/plans": plans,
+    "/api/training/group-registrations": plans,
+    "/api/training/group-registrations/{plan_id}/candidates": candidates,
+    "/api/training/late-entries": late_entries,
+    "/api/training/reviews": reviews,
+    "/api/training/class-sessions": class_sessions,
+    "/api/training/schedules": class_sessions,
+    "/api/training/score-sheets": class_sessions,
+    "/api/training/selections": selections,
+    "/api/training/results": results,
+    "/api/training/waiting-entries": waiting_entries,
+    "/api/training/transfers": transfers,
+    "/api/training/jobs": jobs(Service.TRAINING, training_jobs.JOBS),
+    "/api/certificates/certificates": certificates,
+    "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),
+    "/api/declaration/declarations": declarations,
+    "/api/notifications/messages": messages,
+}
