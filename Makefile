@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check journey bench docs web lock compose-test clean install install-dev
+.PHONY: help run test check write docs journey bench web lock compose-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 BASE_URL ?= http://127.0.0.1:8000
@@ -18,22 +18,21 @@ test: install-dev ## install, check, and run every test against embedded servers
 	@$(MAKE) check
 	@$(PYTHON_IN) -m pytest
 
-check: install-dev ## ruff, mypy, import rules, generated documents up to date
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports
-	@$(PYTHON_IN) -m ops.docs --check
-	@ops/build_web.sh check
+check: install-dev ## types, lint, import rules, the portal's own tests, everything generated up to date
+	@$(PYTHON_IN) -m ops.check
+
+write: install-dev ## write everything generated: documents, snapshots, the portal's types
+	@$(PYTHON_IN) -m ops.docs
+	@$(PYTHON_IN) -m tests.contracts.rewrite
+	@ops/build_web.sh generate
+
+docs: write
 
 journey: install-dev ## play the main job against a running platform (BASE_URL=http://127.0.0.1:8000)
 	@$(PYTHON_IN) -m ops.journey $(BASE_URL)
 
 bench: install-dev ## measure: one line per figure (ONLY=name for one)
 	@$(PYTHON_IN) -m bench $(ONLY)
-
-docs: install-dev ## write the generated documents: workflows, events, OpenAPI
-	@$(PYTHON_IN) -m ops.docs
 
 web: install ## build the portal into web/dist
 	@ops/build_web.sh
