@@ -2,7 +2,7 @@
 
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
-from services.declaration.employers.industries import router as industries
+from services.declaration.employers.industry_endpoints import router as industries
 from services.declaration.worker import WORKER
 from shared.app import create_app
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.hints import OFFER_PLACES
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION
 from services.training.seats import repository as seats
@@ -123,4 +124,4 @@ async def give_seats_back(
     sessions, placements = await seats.remove_registrations(session, ids)
     await seats.free(session, sessions, placements)
     if placements:
-        note_hint(session, waiting.OFFER_PLACES)
+        note_hint(session, OFFER_PLACES)
