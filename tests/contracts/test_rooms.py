@@ -175,3 +175,16 @@ def test_no_role_stands_on_one_above_it() -> None:
 def test_a_task_is_named_in_one_place(name: str) -> None:
     said = re.compile(rf"[\"']{re.escape(name)}[\"']")
     assert sum(len(said.findall((ROOT / path).read_text("utf-8"))) for path in MODULES) == 1
+
+
+def test_rows_have_names() -> None:
+    """A NamedTuple (``shared.db.rows``), not a tuple that its reader unpacks by position."""
+    nameless = {
+        str(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy"
+        if any(alias.name == "Row" for alias in node.names)
+    }
+    # A bundle's order chooses its columns.
+    assert nameless == {f"services/certificates/bundles/{name}.py" for name in ("ordering", "repository")}

@@ -57,7 +57,7 @@ async def perform_on_selection(
 async def _lock_open_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> None:
     """The unit's selection is there and locked. Raises ``NotFound`` and ``PlacesRefused`` (not open)."""
     schedule = await repository.schedule_of_own_plan(session, actor, plan_id)
-    if schedule.id is None or not schedule.status.is_open:
+    if schedule.id is None or schedule.status is None or not schedule.status.is_open:
         raise PlacesRefused(plan_not_open(schedule.opens_at))
     await repository.lock_selection(session, actor, plan_id, schedule.id)
 
