@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check journey bench docs web lock compose-test fresh-test slow-test clean install install-dev
+.PHONY: help run test check write docs journey bench web lock compose-test fresh-test slow-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -20,22 +20,21 @@ run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ct
 test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
 	@ops/test.sh $(ARGS)
 
-check: install-dev ## ruff, mypy, import rules, generated documents up to date
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports
-	@$(PYTHON_IN) -m ops.docs --check
-	@ops/build_web.sh check
+check: install-dev ## types, lint, import rules, the portal's own tests, everything generated up to date
+	@$(PYTHON_IN) -m ops.check
+
+write: install-dev ## write everything generated: documents, snapshots, the portal's types
+	@$(PYTHON_IN) -m ops.docs
+	@$(PYTHON_IN) -m tests.contracts.rewrite
+	@ops/build_web.sh generate
+
+docs: write
 
 journey: install ## play the main job against the platform that runs here (or BASE_URL=…, PORT=…, VAR_DIR=…)
 	@$(PYTHON_IN) -m ops.journey
 
 bench: install-dev ## measure: one line per figure (ONLY=name for one)
 	@$(PYTHON_IN) -m bench $(ONLY)
-
-docs: install-dev ## write the generated documents: workflows, events, OpenAPI
-	@$(PYTHON_IN) -m ops.docs
 
 web: install ## build the portal into web/dist
 	@ops/build_web.sh

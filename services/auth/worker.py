@@ -1,5 +1,6 @@
 """The background work of auth, as a table."""
 
+from services.auth.hints import SEND_TEXTS
 from shared.services import Service
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
@@ -7,7 +8,7 @@ WORKER = WorkerSpec(
     Service.AUTH,
     (
         pull_events_task(Service.AUTH),
-        TaskSpec("auth.send_texts", "services.auth.texts.tasks:send_texts", every=5),
+        TaskSpec(SEND_TEXTS, "services.auth.texts.tasks:send_texts", every=5),
         TaskSpec("auth.sweep_texts", "services.auth.texts.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_codes", "services.auth.codes.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_proofs", "services.auth.challenges.tasks:sweep", every=300),

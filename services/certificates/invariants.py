@@ -46,8 +46,8 @@ async def overdue_forms(session: AsyncSession) -> list[Finding]:
 async def pages_put_off(session: AsyncSession) -> list[Finding]:
     """Why pages wait: one finding for each reason, such as a signing service that does not answer."""
     return [
-        Finding(CertificateCheck.PAGES_PUT_OFF, f"{count} certificates", since, reason)
-        for reason, count, since in await list_put_off(session, minutes=PUT_OFF_MINUTES)
+        Finding(CertificateCheck.PAGES_PUT_OFF, f"{each.certificates} certificates", each.since, each.reason or "")
+        for each in await list_put_off(session, minutes=PUT_OFF_MINUTES)
     ]
 
 

@@ -1,5 +1,6 @@
 """The background work of certificates, as a table."""
 
+from services.certificates.hints import RENDER_DUE, RENDER_FORMS
 from shared.services import Service
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
@@ -8,14 +9,14 @@ WORKER = WorkerSpec(
     (
         pull_events_task(Service.CERTIFICATES),
         TaskSpec(
-            "certificates.render_due",
+            RENDER_DUE,
             "services.certificates.printing.tasks:render_due",
             Lane.PRINT,
             every=15,
             limit=90,
         ),
         TaskSpec(
-            "certificates.render_forms",
+            RENDER_FORMS,
             "services.certificates.forms.tasks:render_forms",
             Lane.PRINT,
             every=5,

@@ -1,5 +1,6 @@
 """The background work of notifications, as a table."""
 
+from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
 from shared.services import Service
 from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
 
@@ -7,8 +8,8 @@ WORKER = WorkerSpec(
     Service.NOTIFICATIONS,
     (
         pull_events_task(Service.NOTIFICATIONS),
-        TaskSpec("notifications.expand_notices", "services.notifications.notices.tasks:expand_notices", every=5),
-        TaskSpec("notifications.send_due", "services.notifications.deliveries.tasks:send_due", every=5),
+        TaskSpec(EXPAND_NOTICES, "services.notifications.notices.tasks:expand_notices", every=5),
+        TaskSpec(SEND_DUE, "services.notifications.deliveries.tasks:send_due", every=5),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
 )

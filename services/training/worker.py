@@ -1,5 +1,6 @@
 """The background work of training, as a table."""
 
+from services.training.hints import OFFER_PLACES
 from shared.services import Service
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
@@ -10,7 +11,7 @@ WORKER = WorkerSpec(
         TaskSpec("training.keep_deadlines", "services.training.deadlines.tasks:keep_deadlines", every=60),
         TaskSpec("training.run_jobs", "services.training.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=300),
         TaskSpec("training.tidy_jobs", "services.training.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
-        TaskSpec("training.offer_places", "services.training.waiting.tasks:offer_places", every=5),
+        TaskSpec(OFFER_PLACES, "services.training.waiting.tasks:offer_places", every=5),
         TaskSpec("training.remind_deadlines", "services.training.registrations.tasks:remind_deadlines", every=300),
         TaskSpec(
             "training.remind_expiry", "services.training.expiry.tasks:remind_expiry", Lane.SLOW, every=3600, limit=600

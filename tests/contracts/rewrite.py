@@ -1,20 +1,38 @@
-"""``python -m tests.contracts.rewrite``: writes the snapshots of workflows and events anew. Read the difference before you commit it."""
+"""``python -m tests.contracts.rewrite``, a part of ``make write``: writes the snapshots of workflows and events anew. Read the difference
+before you commit it. ``--check`` writes nothing and fails when a snapshot is not what the code says.
+"""
 
 import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from shared.events.subscriptions import SUBSCRIPTIONS
 from tests.contracts.test_events import SNAPSHOT
 from tests.contracts.test_workflows import ALL, SNAPSHOTS, table
 
 
-def main() -> None:
-    for stray in SNAPSHOTS.glob("*.txt"):
-        stray.unlink()
-    for name, workflow in ALL.items():
-        (SNAPSHOTS / f"{name}.txt").write_text(table(workflow), "utf-8")
+def snapshots() -> Mapping[Path, str]:
+    """Every snapshot and what it should hold."""
     shapes = {event.type: event.model_json_schema() for event in sorted(SUBSCRIPTIONS, key=lambda event: event.type)}
-    SNAPSHOT.write_text(json.dumps(shapes, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    made = {SNAPSHOTS / f"{name}.txt": table(workflow) for name, workflow in ALL.items()}
+    return {**made, SNAPSHOT: json.dumps(shapes, ensure_ascii=False, indent=1) + "\n"}
+
+
+def main() -> int:
+    made = snapshots()
+    stray = set(SNAPSHOTS.iterdir()) - set(made)
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        for path in (*stale, *stray):
+            sys.stdout.write(f"stale: {path.relative_to(Path.cwd())}\n")
+        return 1 if stale or stray else 0
+    for path in stale:
+        path.write_text(made[path], "utf-8")
+    for path in stray:
+        path.unlink()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

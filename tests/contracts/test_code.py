@@ -98,14 +98,6 @@ class TestManners:
         guilty = {short(path) for path in PRODUCT if pattern.search(path.read_text("utf-8"))}
         assert guilty == {"shared/tasks/publisher.py"}
 
-    def test_no_query_outside_a_repository(self) -> None:
-        pattern = re.compile(r"^from sqlalchemy import .*\b(select|update|delete|insert|text)\b", re.MULTILINE)
-        rooms = re.compile(r"services/\w+/\w+/(service|endpoints|schemas|tasks|workflow)\.py")
-        guilty = [
-            name for path in PRODUCT if rooms.fullmatch(name := short(path)) and pattern.search(path.read_text("utf-8"))
-        ]
-        assert guilty == []
-
     def test_no_status_is_spelled_outside_its_workflow(self) -> None:
         guilty = []
         for path in PRODUCT:

@@ -44,7 +44,7 @@ class TestEvents:
     def test_the_shape_is_the_reviewed_one(self) -> None:
         """A changed field is a new version of the event, beside the old one: logs keep what was written."""
         shapes = {event.type: event.model_json_schema() for event in SUBSCRIPTIONS}
-        assert json.loads(SNAPSHOT.read_text("utf-8")) == json.loads(json.dumps(shapes))
+        assert json.loads(SNAPSHOT.read_text("utf-8")) == json.loads(json.dumps(shapes)), "run: make write"
 
     @pytest.mark.req("PLAT-05")
     def test_no_resident_id_and_no_phone_in_clear(self) -> None:

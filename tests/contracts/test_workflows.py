@@ -1,5 +1,5 @@
 """Every workflow: whole, labelled, bound, and held against a snapshot that people have reviewed. A table tested against itself proves
-nothing; after a wanted change, ``python -m tests.contracts.rewrite`` writes the new snapshot for the reviewer's eye.
+nothing; after a wanted change, ``make write`` writes the new snapshot for the reviewer's eye.
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ class Stranger(Labelled):
 @pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
 class TestEveryWorkflow:
     def test_the_table_is_the_reviewed_one(self, workflow: AnyWorkflow) -> None:
-        assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow)
+        assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow), "run: make write"
 
     def test_every_status_is_reached(self, workflow: AnyWorkflow) -> None:
         reached: set[Labelled] = set()
@@ -77,4 +77,4 @@ class TestEveryWorkflow:
 
 
 def test_no_snapshot_is_left_of_a_workflow_that_is_gone() -> None:
-    assert {path.stem for path in SNAPSHOTS.glob("*.txt")} == set(ALL)
+    assert {path.stem for path in SNAPSHOTS.glob("*.txt")} == set(ALL), "run: make write"

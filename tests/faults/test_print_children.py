@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from ops.up.processes import Process, tail
+from services.certificates.hints import RENDER_DUE
 from services.certificates.issue.models import Certificate
-from services.certificates.issue.service import RENDER_DUE
 from services.certificates.issue.workflow import CertificateStatus
 from services.certificates.main import app
 from shared.db.session import note_hint

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.codes.models import Code, Purpose
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def hold(session: AsyncSession, phone_index: bytes, address: str) -> None:
     """Lets requests for one number, and from one address, go one after the other until the transaction ends."""
     for name in (f"code-phone:{phone_index.hex()}", f"code-address:{address}"):
-        await session.execute(_LOCK, {"name": name})
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def last_unused(session: AsyncSession, phone_index: bytes, within: timedelta) -> datetime | None:

@@ -2,19 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import Integer, cast, exists, func, or_, select, text
+from sqlalchemy import Integer, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.auth.organisations.models import Organisation
 from services.auth.regions.models import Region
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
 
 async def hold_code(session: AsyncSession, credit_code: str) -> None:
     """Lets sign-ups with one code go one after the other until the transaction ends (X22)."""
-    await session.execute(_LOCK, {"name": f"credit-code:{credit_code}"})
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"credit-code:{credit_code}", 0))))
 
 
 async def next_branch_no(session: AsyncSession, credit_code: str) -> str:

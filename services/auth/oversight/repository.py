@@ -4,9 +4,10 @@ organisations; the nightly job and the switches see all that they are about.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, Uuid, case, column, func, or_, select, text, update, values
+from sqlalchemy import ColumnElement, Select, String, Uuid, case, column, func, or_, select, text, update, values
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from services.auth.organisations.repository import named, visible_to
 from services.auth.organisations.workflow import bodies_below
 from services.auth.sessions.models import LoginSession
 from shared.db.history import History
+from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.reference.regions import scope_prefix
@@ -55,11 +57,15 @@ async def province_accounts(session: AsyncSession) -> Sequence[Account]:
     return (await session.scalars(statement.with_for_update(of=Account))).all()
 
 
-async def end_open_sessions(
-    session: AsyncSession, reasons: Mapping[UUID, str]
-) -> Sequence[Row[UUID, UUID, str, str | None]]:
-    """Ends the open sessions of these accounts, each with what its holder is told, in one statement.
-    Gives (account, session, hash of the token, reason) of what this call has ended."""
+class EndedSession(NamedTuple):
+    account_id: UUID
+    session_id: UUID
+    token_hash: str
+    reason: str | None
+
+
+async def end_open_sessions(session: AsyncSession, reasons: Mapping[UUID, str]) -> list[EndedSession]:
+    """Ends the open sessions of these accounts, each with what its holder is told, in one statement. Gives what it has ended."""
     told = values(column("account_id", Uuid), column("reason", String), name="told").data(list(reasons.items()))
     ended = (
         update(LoginSession)
@@ -68,7 +74,7 @@ async def end_open_sessions(
         .returning(LoginSession.account_id, LoginSession.id, LoginSession.token_hash, LoginSession.ended_reason)
         .execution_options(synchronize_session=False)
     )
-    return (await session.execute(ended)).all() if reasons else []
+    return await named_rows(session, ended, EndedSession) if reasons else []
 
 
 async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> Sequence[str]:

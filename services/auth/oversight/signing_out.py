@@ -22,17 +22,17 @@ from shared.workflow.definition import ActionBody
 
 async def end_many(session: AsyncSession, *, actor: Actor, reasons: Mapping[UUID, str]) -> None:
     """Ends the open sessions of these accounts, whose rows the caller holds; every service refuses them from the commit on."""
-    for account_id, session_id, token_hash, reason in await repository.end_open_sessions(session, reasons):
-        tombstone = SessionState(ended_reason=reason or "").model_dump_json()
-        note_cached(session, cache_key(token_hash), (tombstone, auth_settings().tombstone_seconds))
+    for ended in await repository.end_open_sessions(session, reasons):
+        tombstone = SessionState(ended_reason=ended.reason or "").model_dump_json()
+        note_cached(session, cache_key(ended.token_hash), (tombstone, auth_settings().tombstone_seconds))
         remember(
             session,
             record_type=ACCOUNT.name,
-            record_id=account_id,
+            record_id=ended.account_id,
             action="end_session",
             actor=actor,
-            after={"session_id": str(session_id)},
-            reason=reason,
+            after={"session_id": str(ended.session_id)},
+            reason=ended.reason,
         )
     await session.flush()
 

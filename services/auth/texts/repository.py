@@ -1,9 +1,10 @@
 """Every query about outgoing text messages. Nobody lists them: what was sent is in the history of the record that it was about."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, or_, select, text, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.texts.models import Text
@@ -63,5 +64,5 @@ def _ended() -> dict[str, object]:
 
 async def forget_old(session: AsyncSession) -> None:
     """Lets go of rows that were ended a month ago."""
-    old = text("now() - interval '31 days'")
+    old = func.now() - timedelta(days=31)
     await session.execute(delete(Text).where(Text.id.in_(select(Text.id).where(Text.done_at < old).limit(5000))))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.hints import SEND_TEXTS
 from services.auth.texts import repository
 from services.auth.texts.models import Text
 from shared.db.session import note_hint
@@ -42,7 +43,7 @@ def send_text(
         correlation_id=correlation_id.get(),
     )
     session.add(row)
-    note_hint(session, "auth.send_texts")
+    note_hint(session, SEND_TEXTS)
     return row.id
 
 

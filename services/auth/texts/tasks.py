@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.hints import SEND_TEXTS
 from services.auth.texts import service
 from services.auth.texts.models import Text
 from services.auth.texts.repository import BATCH
@@ -27,7 +28,7 @@ async def send_texts(runtime: Runtime) -> None:
         for ending in endings:
             await ending(session)
         if len(rows) == BATCH:
-            note_hint(session, "auth.send_texts")
+            note_hint(session, SEND_TEXTS)
 
 
 async def _attempt(runtime: Runtime, send: SendSms, row: Text) -> Ending:

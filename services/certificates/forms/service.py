@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.certificates.forms import repository
 from services.certificates.forms.models import FormDocument
 from services.certificates.forms.page import is_form
+from services.certificates.hints import RENDER_FORMS
 from services.certificates.rendering.errors import RenderingRefused
 from shared.db.session import note_hint
 from shared.db.types import field_cipher
@@ -29,7 +30,6 @@ FIRST_DELAY_SECONDS = 5
 OUTAGES = (Unavailable, TimeoutError)
 SWEPT_AT_ONCE = 50
 GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成表单文件，请联系系统管理人员"
-RENDER_FORMS = "certificates.render_forms"
 log = get_logger(__name__)
 
 Revision = int | Literal["latest"]
@@ -85,7 +85,7 @@ async def take_in(session: AsyncSession, event: FormPrepared | RosterPrepared) -
         return
     content = event.content.open(field_cipher())
     await repository.add(session, **place, content=content, correlation_id=correlation_id.get())
-    note_hint(session, "certificates.render_forms")
+    note_hint(session, RENDER_FORMS)
 
 
 async def file_of(session: AsyncSession, *, kind: str, source_id: UUID, revision: Revision) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from services.certificates.forms import service
 from services.certificates.forms.page import read_content
 from services.certificates.forms.service import OUTAGES, PAGE_SECONDS
+from services.certificates.hints import RENDER_FORMS
 from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.press import press, process_fonts
 from services.certificates.rendering.render import render
@@ -39,7 +40,7 @@ async def render_forms(runtime: Runtime) -> None:
         outages = outages + 1 if isinstance(await render_one(runtime, claimed), OUTAGES) else 0
     async with runtime.database.unit_of_work() as session:
         if not outages:
-            note_hint(session, service.RENDER_FORMS)
+            note_hint(session, RENDER_FORMS)
 
 
 async def render_one(runtime: Runtime, claimed: service.Claimed) -> Exception | None:

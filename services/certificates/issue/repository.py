@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries, RenderJob
 from services.certificates.issue.workflow import CertificateStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.rows import named_rows
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.reference.pinyin import query_pieces
@@ -132,10 +134,16 @@ async def next_serial(session: AsyncSession, prefix: str) -> int:
     return (await session.scalars(statement)).one()
 
 
-async def list_put_off(session: AsyncSession, *, minutes: int, limit: int = 20) -> list[tuple[str, int, datetime]]:
+class PutOff(NamedTuple):
+    reason: str | None
+    certificates: int
+    since: datetime
+
+
+async def list_put_off(session: AsyncSession, *, minutes: int, limit: int = 20) -> list[PutOff]:
     """Why pages that are asked for since ``minutes`` are still to be tried again: the last error, how many, and since when."""
     age = func.make_interval(0, 0, 0, 0, 0, minutes)
-    rows = await session.execute(
+    found = (
         select(RenderJob.last_error, func.count(), func.min(Certificate.updated_at))
         .join(Certificate, Certificate.id == RenderJob.certificate_id)
         .where(
@@ -144,7 +152,7 @@ async def list_put_off(session: AsyncSession, *, minutes: int, limit: int = 20) 
         .group_by(RenderJob.last_error)
         .limit(limit)
     )
-    return [(str(error), count, since) for error, count, since in rows]
+    return await named_rows(session, found, PutOff)
 
 
 async def list_overdue(session: AsyncSession, *, minutes: int, limit: int = 100) -> list[Certificate]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.certificates.hints import RENDER_DUE
 from services.certificates.issue import repository
 from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
 from services.certificates.issue.numbering import fill, number_of
@@ -34,7 +35,6 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
-RENDER_DUE = "certificates.render_due"
 # Who may read a resident id in full: the holder's own unit, and who manages certificates (PLAT-05).
 FULL_VIEW = (Permission.GROUP_REGISTRATION, Permission.CERTIFICATE_MANAGEMENT)
 

@@ -5,7 +5,7 @@ unit of work, which is committed before the next is begun.
 import asyncio
 import time
 
-from services.certificates.issue.service import RENDER_DUE
+from services.certificates.hints import RENDER_DUE
 from services.certificates.issue.workflow import StoredFile
 from services.certificates.printing import service
 from services.certificates.printing.pages import make_page

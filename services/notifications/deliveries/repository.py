@@ -3,10 +3,9 @@ source status, or that another claim holds by now, is left alone.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.models import Delivery
@@ -70,9 +69,9 @@ async def list_exhausted(session: AsyncSession) -> Sequence[Delivery]:
     return (await session.scalars(statement.limit(BATCH).with_for_update(skip_locked=True))).all()
 
 
-def after(seconds: float) -> Any:
+def after(seconds: float) -> ColumnElement[datetime]:
     """The database's time so many seconds from now."""
-    return func.now() + text("make_interval(secs => :delay)").bindparams(delay=seconds)
+    return func.now() + timedelta(seconds=seconds)
 
 
 async def list_failed(session: AsyncSession, *, days: int) -> Sequence[Delivery]:

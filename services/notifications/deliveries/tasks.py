@@ -1,6 +1,7 @@
 """The worker's part in sending: a few batches, then others get their turn."""
 
 from services.notifications.deliveries.sending import send_batch
+from services.notifications.hints import SEND_DUE
 from shared.db.session import note_hint
 from shared.runtime import Runtime
 
@@ -13,4 +14,4 @@ async def send_due(runtime: Runtime) -> None:
         if not await send_batch(runtime):
             return
     async with runtime.database.unit_of_work() as session:
-        note_hint(session, "notifications.send_due")
+        note_hint(session, SEND_DUE)

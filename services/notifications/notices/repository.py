@@ -1,8 +1,9 @@
 """Queries of notices: one per event, and how far each has come."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +24,7 @@ async def advance(session: AsyncSession, notice: Notice, to: UUID, *, lease_seco
         .where(Notice.id == notice.id, Notice.attempts == notice.attempts, Notice.done_at.is_(None))
         .values(
             expanded_to=to,
-            leased_until=func.now() + text("make_interval(secs => :lease)").bindparams(lease=lease_seconds),
+            leased_until=func.now() + timedelta(seconds=lease_seconds),
         )
         .returning(Notice.id)
         .execution_options(synchronize_session=False)

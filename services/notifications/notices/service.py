@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.repository import list_recipients
 from services.notifications.deliveries.service import add_deliveries
+from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
 from services.notifications.kinds import Channel
 from services.notifications.messages.service import add_messages
 from services.notifications.notices import repository
@@ -52,7 +53,7 @@ async def announce(session: AsyncSession, event: Event) -> None:
             region_code=audience.region_code,
             correlation_id=correlation_id.get(),
         )
-    note_hint(session, "notifications.expand_notices")
+    note_hint(session, EXPAND_NOTICES)
 
 
 def _listed(ids: Sequence[UUID] | None) -> list[UUID] | None:
@@ -88,11 +89,11 @@ async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None
     last = accounts[-1].id
     if not await repository.advance(session, notice, last, lease_seconds=LEASE_SECONDS):
         raise LeaseLost
-    note_hint(session, "notifications.send_due")
+    note_hint(session, SEND_DUE)
     return last
 
 
 async def pause(session: AsyncSession, notice: Notice) -> None:
     """Lets other work in before the rest of a long notice."""
     await put_back(session, notice, error="", delay_seconds=0)
-    note_hint(session, "notifications.expand_notices")
+    note_hint(session, EXPAND_NOTICES)

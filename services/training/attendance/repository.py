@@ -4,9 +4,10 @@ people of its region (PLAT-06).
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, delete, exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,7 @@ from services.training.registrations.repository import visible_to
 from services.training.scores.models import ScoreSheet
 from services.training.scores.workflow import ScoreSheetStatus
 from services.training.seats.models import Seat
+from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 
@@ -56,10 +58,17 @@ async def get_class_session(session: AsyncSession, class_session_id: UUID) -> tu
     return None if row is None else (row[0], row[1])
 
 
-async def people_called(
-    session: AsyncSession, class_session_id: UUID, name: str
-) -> Sequence[Row[UUID, UUID, str, str]]:
-    """(seat id, registration id, name, resident id) of those in the session who bear exactly this name."""
+class Bearer(NamedTuple):
+    """Somebody with a seat, by name and number; ``id`` is the seat's."""
+
+    id: UUID
+    registration_id: UUID
+    name: str
+    resident_id: str
+
+
+async def people_called(session: AsyncSession, class_session_id: UUID, name: str) -> list[Bearer]:
+    """Those in the session who bear exactly this name."""
     # The folded name is the first line of what a name is searched by.
     exactly = StaffMember.name_search.startswith(f"{folded(name)}\n", autoescape=True)
     found = (
@@ -69,7 +78,7 @@ async def people_called(
         .join(Person, Person.id == Registration.person_id)
         .where(Seat.class_session_id == class_session_id, exactly)
     )
-    return (await session.execute(found)).all()
+    return await named_rows(session, found, Bearer)
 
 
 async def hold_seats(session: AsyncSession, class_session_id: UUID, seat_id: UUID | None = None) -> set[UUID]:
@@ -102,8 +111,14 @@ async def unmark_list(session: AsyncSession, class_session_id: UUID, day: date, 
     return set(await session.scalars(gone.returning(Attendance.registration_id)))
 
 
-async def people_of(session: AsyncSession, actor: Actor, class_session_id: UUID) -> Sequence[Row[UUID, str, str]]:
-    """(registration id, name, unit name) of those who sit in the session and whom the actor may see, by unit and name."""
+class Attendant(NamedTuple):
+    registration_id: UUID
+    name: str
+    unit_name: str
+
+
+async def people_of(session: AsyncSession, actor: Actor, class_session_id: UUID) -> list[Attendant]:
+    """Those who sit in the session and whom the actor may see, by unit and name."""
     found = (
         select(Registration.id, StaffMember.name, Registration.unit_name)
         .join(Seat, Seat.registration_id == Registration.id)
@@ -111,7 +126,7 @@ async def people_of(session: AsyncSession, actor: Actor, class_session_id: UUID)
         .where(Seat.class_session_id == class_session_id, visible_to(actor))
         .order_by(Registration.unit_name, StaffMember.name_key, Registration.id)
     )
-    return (await session.execute(found)).all()
+    return await named_rows(session, found, Attendant)
 
 
 async def marks_of(session: AsyncSession, class_session_id: UUID) -> Sequence[Attendance]:

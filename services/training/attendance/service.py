@@ -75,8 +75,8 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
     percent, days = await repository.asked_of(session, row.id)
     lacking = await lacking_attendance(session, row.id)
     marks: dict[UUID, list[Attendance]] = defaultdict(list)
-    for each in await repository.marks_of(session, row.id):
-        marks[each.registration_id].append(each)
+    for mark in await repository.marks_of(session, row.id):
+        marks[mark.registration_id].append(mark)
     people = await repository.people_of(session, actor, row.id)
     return AttendanceRead(
         class_session_id=row.id,
@@ -88,13 +88,16 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
         dates=[row.start_date + timedelta(days=after) for after in range((row.end_date - row.start_date).days + 1)],
         people=[
             PersonAttendance(
-                registration_id=registration_id,
-                name=name,
-                unit_name=unit_name,
-                days=[DayAttended(day=m.day, means=m.means, means_label=m.means.label) for m in marks[registration_id]],
-                lacking=lacking.get(registration_id, ""),
+                registration_id=each.registration_id,
+                name=each.name,
+                unit_name=each.unit_name,
+                days=[
+                    DayAttended(day=mark.day, means=mark.means, means_label=mark.means.label)
+                    for mark in marks[each.registration_id]
+                ],
+                lacking=lacking.get(each.registration_id, ""),
             )
-            for registration_id, name, unit_name in people
+            for each in people
         ],
     )
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession, Schedule
@@ -38,8 +39,21 @@ async def schedules_opening(session: AsyncSession, actor: Actor, since: date) ->
     return (await session.scalars(found)).unique().all()
 
 
-async def sessions_closing(session: AsyncSession, actor: Actor, since: date) -> Sequence[Row[ClassSession, str]]:
-    """(class session, plan's name) that the unit may choose until that day or later; none before the plan's selection is open."""
+class Choice(NamedTuple):
+    class_session: ClassSession
+    plan_name: str
+
+
+class Course(NamedTuple):
+    """``people`` are those of the unit."""
+
+    class_session: ClassSession
+    plan_name: str
+    people: int
+
+
+async def sessions_closing(session: AsyncSession, actor: Actor, since: date) -> list[Choice]:
+    """What the unit may choose until that day or later; none before the plan's selection is open."""
     found = (
         select(ClassSession, Plan.name)
         .join(Plan, Plan.id == ClassSession.plan_id)
@@ -47,11 +61,11 @@ async def sessions_closing(session: AsyncSession, actor: Actor, since: date) -> 
         .where(visible_to(actor, approved=True), Schedule.status.in_(ScheduleStatus.is_open))
         .where(ClassSession.selection_deadline >= since)
     )
-    return (await session.execute(found)).unique().all()
+    return [Choice(*row) for row in (await session.execute(found)).unique()]
 
 
-async def sessions_attended(session: AsyncSession, actor: Actor, since: date) -> Sequence[Row[ClassSession, str, int]]:
-    """(class session, plan's name, number of the unit's people in it) that end on that day or later. A place that is only offered is
+async def sessions_attended(session: AsyncSession, actor: Actor, since: date) -> list[Course]:
+    """Sessions with people of the unit that end on that day or later. A place that is only offered is
     not counted (BEY-02)."""
     placed = exists().where(Placement.seat_id == Seat.id, Placement.waiting_entry_id.is_(None))
     counted = (
@@ -66,4 +80,4 @@ async def sessions_attended(session: AsyncSession, actor: Actor, since: date) ->
         .join(Plan, Plan.id == ClassSession.plan_id)
         .where(ClassSession.end_date >= since)
     )
-    return (await session.execute(found)).unique().all()
+    return [Course(*row) for row in (await session.execute(found)).unique()]

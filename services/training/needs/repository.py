@@ -1,9 +1,9 @@
 """The queries behind the checklist and the needs of a plan: a unit's own people only (PLAT-06)."""
 
-from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -12,6 +12,7 @@ from services.training.personnel.models import Qualification, StaffMember
 from services.training.personnel.workflow import EmploymentStatus
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import RegistrationStatus
+from shared.db.rows import named_rows
 from shared.identity import Actor
 
 _SENT = RegistrationStatus.is_sent
@@ -31,9 +32,15 @@ async def has_sent(session: AsyncSession, actor: Actor) -> bool:
     return bool(await session.scalar(select(sent)))
 
 
+class PersonInFile(NamedTuple):
+    staff: StaffMember
+    certificate: Qualification | None
+    status: RegistrationStatus | None
+
+
 async def list_with_certificates(
     session: AsyncSession, actor: Actor, plan_id: UUID, category: str
-) -> Sequence[Row[StaffMember, Qualification | None, RegistrationStatus | None]]:
+) -> list[PersonInFile]:
     """The unit's 在职 people by name, each with the certificate of this category that lasts longest and the status in this plan."""
     own = aliased(StaffMember)
     newest = (
@@ -59,4 +66,4 @@ async def list_with_certificates(
         .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status.in_(EmploymentStatus.is_in_post))
         .order_by(StaffMember.name_key, StaffMember.id)
     )
-    return (await session.execute(statement)).all()
+    return await named_rows(session, statement, PersonInFile)

@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.filings.service import list_kinds
 from services.training.needs import repository
 from services.training.needs.schemas import ChecklistStep, PersonNeed
-from services.training.personnel.models import Qualification, StaffMember
+from services.training.personnel.models import Qualification
 from services.training.plans.choices import TrainingKind
 from services.training.plans.repository import require_plan
-from services.training.registrations.workflow import RegistrationStatus
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
@@ -59,13 +58,12 @@ async def needs_of_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> l
     plan = await require_plan(session, actor, plan_id)
     rows = await repository.list_with_certificates(session, actor, plan.id, plan.type.label)
     today = beijing_today(now_utc())
-    needs = [_need(staff, certificate, status, plan.type.label, today) for staff, certificate, status in rows]
+    needs = [_need(row, plan.type.label, today) for row in rows]
     return sorted(needs, key=lambda need: (need.kind is None, need.kind is TrainingKind.INITIAL))
 
 
-def _need(
-    staff: StaffMember, certificate: Qualification | None, status: RegistrationStatus | None, category: str, today: date
-) -> PersonNeed:
+def _need(row: repository.PersonInFile, category: str, today: date) -> PersonNeed:
+    staff, certificate, status = row
     kind, reason = _kind(certificate, category, today)
     return PersonNeed(
         staff_id=staff.id,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.hints import OFFER_PLACES
 from services.training.seats.repository import Bound
 from services.training.seats.rules import closed, described, opens_later, plan_not_open, unfit_as
 from services.training.selection import refusals, repository
@@ -16,7 +17,6 @@ from services.training.selection.refusals import PlacesRefused
 from services.training.selection.schemas import PlacementsPut, PlacementsRead
 from services.training.selection.situation import Asked, Row, Situation, read_situation
 from services.training.selection.workflow import SELECTION
-from services.training.waiting.service import OFFER_PLACES
 from shared.clock import now_utc
 from shared.db.history import remember
 from shared.db.session import note_hint

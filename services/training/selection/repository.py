@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import Row, Select, distinct, exists, func, select
+from sqlalchemy import Select, distinct, exists, func, select
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -142,17 +142,23 @@ async def lock_selection(session: AsyncSession, actor: Actor, plan_id: UUID, sch
     await session.execute(own.with_for_update())
 
 
-async def schedule_of_own_plan(
-    session: AsyncSession, actor: Actor, plan_id: UUID
-) -> Row[UUID | None, ScheduleStatus, datetime | None]:
-    """(id, status, opens_at) of the plan's schedule, all None when there is none yet. Raises ``NotFound`` when the unit has nobody in
+class OwnSchedule(NamedTuple):
+    """All of it is None when the plan has no schedule yet."""
+
+    id: UUID | None
+    status: ScheduleStatus | None
+    opens_at: datetime | None
+
+
+async def schedule_of_own_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> OwnSchedule:
+    """The plan's schedule. Raises ``NotFound`` when the unit has nobody in
     the plan."""
     own = visible_to(actor).where(Plan.id == plan_id).outerjoin(Schedule, Schedule.plan_id == Plan.id)
     columns = own.with_only_columns(Schedule.id, Schedule.status, Schedule.opens_at)
     row = (await session.execute(columns)).one_or_none()
     if row is None:
         raise NotFound
-    return row
+    return OwnSchedule(*row)
 
 
 async def require_class_session(session: AsyncSession, plan_id: UUID, class_session_id: UUID) -> ClassSession:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.hints import OFFER_PLACES
 from services.training.registrations.models import Registration
 from services.training.registrations.workflow import REGISTRATION
 from services.training.seats import repository as seats
@@ -56,7 +57,7 @@ async def perform_on_selection(
 async def _lock_open_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> None:
     """The unit's selection is there and locked. Raises ``NotFound`` and ``PlacesRefused`` (not open)."""
     schedule = await repository.schedule_of_own_plan(session, actor, plan_id)
-    if schedule.id is None or not schedule.status.is_open:
+    if schedule.id is None or schedule.status is None or not schedule.status.is_open:
         raise PlacesRefused(plan_not_open(schedule.opens_at))
     await repository.lock_selection(session, actor, plan_id, schedule.id)
 
@@ -123,4 +124,4 @@ async def give_seats_back(
     sessions, placements = await seats.remove_registrations(session, ids)
     await seats.free(session, sessions, placements)
     if placements:
-        note_hint(session, waiting.OFFER_PLACES)
+        note_hint(session, OFFER_PLACES)

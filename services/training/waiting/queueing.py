@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.class_sessions.models import ClassSession
+from services.training.hints import OFFER_PLACES
 from services.training.registrations.models import Registration
 from services.training.seats import repository as seats
 from services.training.seats.rules import specialty_row
@@ -13,7 +14,6 @@ from services.training.waiting import queue_repository, repository, rules
 from services.training.waiting.models import WaitingEntry, WaitingPerson
 from services.training.waiting.reading import read_entries
 from services.training.waiting.schemas import WaitingEntriesCreate, WaitingEntriesRead
-from services.training.waiting.service import OFFER_PLACES
 from services.training.waiting.workflow import WAITING
 from shared.clock import now_utc
 from shared.db.history import remember

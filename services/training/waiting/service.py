@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.hints import OFFER_PLACES
 from services.training.seats import repository as seats
 from services.training.waiting import repository
 from services.training.waiting.models import WaitingEntry
@@ -20,8 +21,6 @@ from shared.events.training_selection import WaitingEnded
 from shared.identity import SYSTEM, Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
-
-OFFER_PLACES = "training.offer_places"
 
 
 async def perform_on_entry(

@@ -1,0 +1,3 @@
+"""The tasks of auth that are asked to look as soon as a transaction is through, by the name that ``worker`` gives them."""
+
+SEND_TEXTS = "auth.send_texts"
