@@ -3,9 +3,11 @@ that begins it, run as an operator runs it.
 """
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from fastapi import FastAPI
 from psycopg import sql
 
+from ops.first_account import main
 from ops.migrate import migrate
 from ops.up.servers import Servers
 from services.auth.main import app
@@ -22,6 +25,7 @@ from shared.db.session import Database
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from shared.services import Service
+from shared.settings import platform_settings
 from tests.services.auth.records import Visitor
 
 WHO = {
@@ -50,16 +54,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Installation:
-    """Its own database of auth; ``runtime`` is that of an API which works on it."""
+    """``runtime`` is that of an API which works on its database."""
 
-    url: str
     runtime: Runtime
 
-    async def run(self, module: str, *words: str, terminal: int | None = None) -> Said:
-        """``python -m <module> <words>``, at a terminal when one is given; what it said."""
+    async def process(self, *words: str, terminal: int | None = None) -> Said:
+        """``python -m ops.first_account <words>``, at a terminal when one is given; what it said."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, *words),
-            env={**os.environ, "PLATFORM_DATABASE_URL": self.url, "PLATFORM_DEMO": "0"},
+            *(sys.executable, "-m", "ops.first_account", *words),
+            env=os.environ,
             stdin=asyncio.subprocess.DEVNULL if terminal is None else terminal,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -67,9 +70,16 @@ class Installation:
         out, err = await process.communicate()
         return Said(process.returncode or 0, out.decode(), err.decode())
 
+    async def run(self, *words: str) -> Said:
+        """The same without a process of its own, which takes a second to start."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = await asyncio.to_thread(main, list(words))
+        return Said(code, out.getvalue(), err.getvalue())
+
     async def begin(self, **changes: str | None) -> Said:
         """The first account, of ``flags``."""
-        return await self.run("ops.first_account", *flags(**changes))
+        return await self.run(*flags(**changes))
 
 
 @pytest.fixture(scope="session")
@@ -93,17 +103,22 @@ def database_url(platform: Servers, empty: str) -> Iterator[str]:
 
 @pytest.fixture
 async def installation(
-    database_url: str, open_app: Callable[[FastAPI], Awaitable[Runtime]]
+    database_url: str, open_app: Callable[[FastAPI], Awaitable[Runtime]], monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Installation]:
-    """The API of auth works on the new database for as long as the test lasts."""
+    """The API of auth, and the command, work on the new database for as long as the test lasts."""
     runtime = await open_app(app)
+    monkeypatch.setenv("PLATFORM_DATABASE_URL", database_url)
+    monkeypatch.setenv("PLATFORM_DEMO", "0")
+    platform_settings.cache_clear()
     database = Database(database_url, pool_size=2, checkout_seconds=5, publish=lambda _hints: None)
     app.state.runtime = replace(runtime, database=database)
     try:
-        yield Installation(database_url, app.state.runtime)
+        yield Installation(app.state.runtime)
     finally:
         app.state.runtime = runtime
         await database.close()
+        monkeypatch.undo()
+        platform_settings.cache_clear()
 
 
 @pytest.fixture

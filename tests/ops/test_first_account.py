@@ -76,7 +76,7 @@ class TestTheWholeBeginning:
     async def test_from_the_command_to_the_first_city_and_unit(
         self, installation: Installation, person: Visitor
     ) -> None:
-        said = await installation.begin()
+        said = await installation.process(*flags())
         assert (said.code, said.err) == (0, "")
         assert await activate(person, token_of(said.out)) == 200
         await sign_in(installation, person, WHO["--login"], WHO["--phone"])
@@ -203,11 +203,6 @@ class TestOnce:
         lines = capsys.readouterr().err.splitlines()
         assert [flag in line and words in line for line in lines] == [True], lines
 
-    async def test_of_wrong_answers_nothing_comes(self, installation: Installation) -> None:
-        said = await installation.begin(phone="1395180346")
-        assert (said.code, said.out) == (2, "")
-        assert await count(installation, "organisations") == 0
-
     async def test_a_province_that_is_none_today_is_refused_whole(self, installation: Installation) -> None:
         said = await installation.begin(region="990000")
         assert (said.code, "refused: region_unknown" in said.err) == (1, True)
@@ -217,12 +212,12 @@ class TestOnce:
 class TestAgain:
     async def test_while_unused_a_new_link_kills_the_old_one(self, installation: Installation, person: Visitor) -> None:
         old = token_of((await installation.begin()).out)
-        said = await installation.run("ops.first_account", "--again")
+        said = await installation.run("--again")
         new = token_of(said.out)
         assert said.code == 0
         assert await activate(person, old) == 409
         assert await activate(person, new) == 200
-        again = await installation.run("ops.first_account", "--again")
+        again = await installation.run("--again")
         assert (again.code, "refused: already_activated" in again.err) == (1, True)
 
     @pytest.mark.req("AUTH-29")
@@ -236,7 +231,7 @@ class TestAgain:
 
     async def test_a_mistyped_phone_is_put_right(self, installation: Installation) -> None:
         await installation.begin()
-        said = await installation.run("ops.first_account", "--again", "--phone", "13951803470")
+        said = await installation.run("--again", "--phone", "13951803470")
         account = await first_account(installation)
         assert (said.code, account.phone) == (0, "13951803470")
         async with installation.runtime.database.unit_of_work() as session:
@@ -244,7 +239,7 @@ class TestAgain:
         assert [row.action for row in rows] == ["open", "change_phone"]
 
     async def test_before_the_beginning_there_is_nothing_to_renew(self, installation: Installation) -> None:
-        said = await installation.run("ops.first_account", "--again")
+        said = await installation.run("--again")
         assert (said.code, "refused: province_not_begun" in said.err) == (1, True)
 
 
@@ -259,7 +254,7 @@ class TestAsking:
         try:
             os.write(keyboard, f"1395180346\n{WHO['--phone']}\n{WHO['--login']}\n".encode())
             words = [word for question in QUESTIONS[:4] for word in (question.flag, WHO[question.flag])]
-            said = await installation.run("ops.first_account", *words, terminal=terminal)
+            said = await installation.process(*words, terminal=terminal)
         finally:
             os.close(keyboard)
             os.close(terminal)

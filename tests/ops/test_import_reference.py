@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from ops.import_reference import TABLES, FileUnreadable, content, main, take
 from ops.up.servers import Servers
@@ -21,6 +21,7 @@ from shared.sheets import write_sheet
 from tests.services.auth.records import new_credit_code
 
 pytestmark = pytest.mark.req("PLAT-20")
+ADDED = ("A011", "A0111", "A02", "A031")
 COMPANY = {
     "name": "南京测试铸造有限公司",
     "region_code": "320102",
@@ -39,12 +40,12 @@ async def auth(platform: Servers) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def declaration(platform: Servers) -> AsyncIterator[Database]:
-    """Its industries are nobody else's: those that the test adds go with it."""
+    """The industries that a test adds go with it: another expects the shipped ones."""
     url = platform_settings().database_of(Service.DECLARATION)
     database = Database(url, pool_size=1, checkout_seconds=5, publish=print)
     yield database
     async with database.unit_of_work() as session:
-        await session.execute(delete(Industry))
+        await session.execute(delete(Industry).where(Industry.code.in_(ADDED)))
     await database.close()
 
 
@@ -179,13 +180,17 @@ class TestIndustries:
     async def test_a_class_without_its_parent_is_refused(
         self, declaration: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        path = sheet(tmp_path, "industries", {"code": "A9911", "name": "无"}, {"code": "0111", "name": "稻谷种植"})
+        good, orphan, letterless = ({"code": code, "name": "牲畜饲养"} for code in ("A031", "A9911", "0311"))
+        path = sheet(tmp_path, "industries", orphan, letterless, good)
         assert await run("industries", path) == 1
         lines = capsys.readouterr().err.splitlines()
         assert "上级行业 A991 不在行业分类中" in lines[0]
         assert "门类字母加数字" in lines[1]
         async with declaration.unit_of_work() as session:
-            assert await session.scalar(select(func.count()).select_from(Industry)) == 0
+            assert await session.scalar(select(Industry).where(Industry.code == "A031")) is None
+        assert await run("industries", path, skip_bad=True) == 0
+        async with declaration.unit_of_work() as session:
+            assert "A031" in {each.code for each in await industries_below(session, "A03")}
 
 
 class TestCommand:
