@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, Uuid, case, column, func, or_, select, text, update, values
+from sqlalchemy import ColumnElement, Select, String, Uuid, case, column, func, or_, select, update, values
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,7 +47,7 @@ async def accounts_of(session: AsyncSession, organisation_ids: Collection[UUID])
 
 async def hold_beginning(session: AsyncSession) -> None:
     """Lets those who open the first account go one after the other until the transaction ends."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('first-account', 0))"))
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("first-account", 0))))
 
 
 async def province_accounts(session: AsyncSession) -> Sequence[Account]:
