@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from ops.up.workers import SPECS
+from services.training.registrations.workflow import RegistrationStatus
+from services.training.scores.workflow import ScoreSheetStatus
+from services.training.selection.workflow import SelectionStatus
+from services.training.waiting.workflow import WaitingStatus
+from shared.workflow.definition import Labelled
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "services").rglob("*.py") if "migrations" not in path.parts)
@@ -188,3 +193,29 @@ def test_rows_have_names() -> None:
     }
     # A bundle's order chooses its columns.
     assert nameless == {f"services/certificates/bundles/{name}.py" for name in ("ordering", "repository")}
+
+
+# SQL that is written as text spells codes, where a builder would ask the enum.
+SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
+    "services/training/selection/moving.py": {
+        "selecting": SelectionStatus.awaits_choice,
+        "approved": RegistrationStatus.takes_a_seat,
+        "waiting": WaitingStatus.waits,
+    },
+    "services/training/selection/situation.py": {
+        "published": ScoreSheetStatus.is_out,
+        "waiting": WaitingStatus.waits,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, powers in POWERS.items() if "raw" in powers and "ask" in powers], ids=str
+)
+def test_written_sql_says_what_the_statuses_mean(path: Path) -> None:
+    spelled = set(re.findall(r"status = '(\w+)'", (ROOT / path).read_text("utf-8")))
+    meant = SPELLED.get(str(path), {})
+    assert spelled == set(meant)
+    assert {code: {each.value for each in statuses} for code, statuses in meant.items()} == {
+        code: {code} for code in spelled
+    }

@@ -2,16 +2,28 @@
 nothing; after a wanted change, ``make write`` writes the new snapshot for the reviewer's eye.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from ops import catalogue
 from ops.docs import workflows
+from services.auth.applications import workflow as applications
+from services.auth.applications.models import Application
+from services.auth.applications.workflow import ApplicationStatus
+from services.declaration.declarations import workflow as declarations
+from services.declaration.declarations.models import Declaration
+from services.declaration.declarations.workflow import DeclarationStatus
+from services.training.registrations import rules as registrations
+from services.training.registrations.models import Registration
+from services.training.registrations.workflow import RegistrationStatus
 from shared.roles import Permission
-from shared.workflow.definition import AnyWorkflow, Labelled
+from shared.workflow.definition import AnyWorkflow, Labelled, Refusal
 from shared.workflow.meaning import meaning
 
+S = TypeVar("S", bound=Labelled)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ALL = {workflow.name: workflow for _, workflow in workflows()}
 assert catalogue.APPS  # the apps bind the effects
@@ -34,8 +46,11 @@ def table(workflow: AnyWorkflow) -> str:
     return "\n".join(lines) + "\n"
 
 
-class Stranger(Labelled):
-    UNHEARD_OF = "unheard_of", "新状态"
+def new_in(statuses: type[S]) -> S:
+    """A status more, of which nobody has said what it may."""
+    added = str.__new__(statuses, "unheard_of")
+    added._name_, added._value_, added.label = "UNHEARD_OF", "unheard_of", "新状态"
+    return added
 
 
 @pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
@@ -65,7 +80,7 @@ class TestEveryWorkflow:
     def test_a_status_that_nobody_has_thought_of_may_nothing(self, workflow: AnyWorkflow) -> None:
         """Each question about a status names those that answer yes."""
         asked = {name: each for name, each in vars(workflow.statuses).items() if isinstance(each, meaning)}
-        assert {name for name, each in asked.items() if each.ask(Stranger.UNHEARD_OF)} == set()
+        assert {name for name, each in asked.items() if each.ask(new_in(workflow.statuses))} == set()
         assert {name for name in asked if not getattr(workflow.statuses, name)} == set()
 
     @pytest.mark.req("PLAT-02")
@@ -78,3 +93,22 @@ class TestEveryWorkflow:
 
 def test_no_snapshot_is_left_of_a_workflow_that_is_gone() -> None:
     assert {path.stem for path in SNAPSHOTS.glob("*.txt")} == set(ALL), "run: make write"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        applications.edit_refusal(Application(status=new_in(ApplicationStatus))),
+        declarations.edit_refusal(Declaration(status=new_in(DeclarationStatus))),
+        declarations.delete_refusal(Declaration(status=new_in(DeclarationStatus))),
+        registrations.delete_refusal(Registration(status=new_in(RegistrationStatus))),
+        registrations.edit_refusal(
+            Registration(status=new_in(RegistrationStatus)), datetime.now(UTC), selection_open=False
+        ),
+    ],
+    ids=("application", "declaration", "declaration_deleted", "registration_deleted", "registration"),
+)
+def test_a_record_in_a_new_status_is_not_editable_by_accident(refusal: Refusal | None) -> None:
+    assert refusal is not None
+    assert refusal.code == "status_is_unheard_of"
+    assert "新状态" in refusal.reason

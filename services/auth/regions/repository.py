@@ -1,22 +1,31 @@
 """Every query about regions. Anybody may read them; an administrator changes those of the own province (ORG-13)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.workflow import OrganisationStatus
 from services.auth.regions.models import Region
+from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
 from shared.reference.regions import VIRTUAL, scope_prefix
 from shared.roles import Level, Permission
 
 _PARENT, _ABOVE, _CHILD = aliased(Region), aliased(Region), aliased(Region)
-RegionRow = Row[Region, str, bool]
+
+
+class RegionRow(NamedTuple):
+    """A region with its full name, and whether nothing stands below it on the day."""
+
+    region: Region
+    full_name: str
+    is_leaf: bool
 
 
 def editable_by(actor: Actor) -> ColumnElement[bool]:
@@ -36,7 +45,7 @@ def _open_until(region: type[Region], day: date) -> ColumnElement[bool]:
 
 
 def _shown(day: date) -> Select[Region, str, bool]:
-    """(region, its full name, whether nothing stands below it on that day); levels that exist in the codes only have no name."""
+    """The columns of ``RegionRow``; levels that exist in the codes only have no name."""
     names = [func.coalesce(case((each.kind == VIRTUAL, ""), else_=each.name), "") for each in (_ABOVE, _PARENT, Region)]
     below = exists().where(_CHILD.parent == Region.code, _CHILD.valid_from <= day, _open_until(_CHILD, day))
     return (
@@ -46,34 +55,35 @@ def _shown(day: date) -> Select[Region, str, bool]:
     )
 
 
-async def children_of(session: AsyncSession, parent: str, day: date) -> Sequence[RegionRow]:
+async def children_of(session: AsyncSession, parent: str, day: date) -> list[RegionRow]:
     """The next level below, valid on that day, in the order of the codes; the provinces for ""."""
     statement = _shown(day).where(Region.parent == parent, valid_on(day)).order_by(Region.code)
-    return (await session.execute(statement)).all()
+    return await named_rows(session, statement, RegionRow)
 
 
 async def get_shown(session: AsyncSession, code: str, day: date) -> RegionRow | None:
     """One region, valid on that day or not."""
-    return (await session.execute(_shown(day).where(Region.code == code))).one_or_none()
+    found = (await session.execute(_shown(day).where(Region.code == code))).one_or_none()
+    return None if found is None else RegionRow(*found)
 
 
-async def shown_among(session: AsyncSession, codes: Collection[str], day: date) -> Sequence[RegionRow]:
+async def shown_among(session: AsyncSession, codes: Collection[str], day: date) -> list[RegionRow]:
     """These regions, valid on that day or not, in the order of the codes."""
-    return (await session.execute(_shown(day).where(Region.code.in_(codes)).order_by(Region.code))).all()
+    return await named_rows(session, _shown(day).where(Region.code.in_(codes)).order_by(Region.code), RegionRow)
 
 
-async def shown_within(session: AsyncSession, code: str, day: date) -> Sequence[RegionRow]:
+async def shown_within(session: AsyncSession, code: str, day: date) -> list[RegionRow]:
     """A region and all below it, valid on that day or not, in the order of the codes."""
     inside = Region.code.startswith(scope_prefix(code), autoescape=True)
-    return (await session.execute(_shown(day).where(inside).order_by(Region.code))).all()
+    return await named_rows(session, _shown(day).where(inside).order_by(Region.code), RegionRow)
 
 
-async def search(session: AsyncSession, query: str, day: date, limit: int) -> Sequence[RegionRow]:
+async def search(session: AsyncSession, query: str, day: date, limit: int) -> list[RegionRow]:
     """Regions valid on that day whose name contains ``query``, or whose pinyin initials do, higher levels first."""
     pattern = like_pattern(query)
     found = or_(Region.name.like(pattern), Region.pinyin.like(pattern.upper()))
     statement = _shown(day).where(found, valid_on(day), Region.kind != VIRTUAL).order_by(Region.level, Region.code)
-    return (await session.execute(statement.limit(limit))).all()
+    return await named_rows(session, statement.limit(limit), RegionRow)
 
 
 async def get_valid(session: AsyncSession, code: str, day: date) -> Region | None:

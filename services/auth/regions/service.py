@@ -161,9 +161,9 @@ async def change_region(session: AsyncSession, actor: Actor, region: Region, new
 
 
 async def _tell(session: AsyncSession, rows: Iterable[repository.RegionRow]) -> None:
-    for region, full_name, _leaf in rows:
-        fields = {name: getattr(region, name) for name in RegionChanged.model_fields if name != "full_name"}
-        record(session, RegionChanged(full_name=full_name, **fields))
+    for row in rows:
+        fields = {name: getattr(row.region, name) for name in RegionChanged.model_fields if name != "full_name"}
+        record(session, RegionChanged(full_name=row.full_name, **fields))
     await session.flush()
 
 
@@ -192,9 +192,8 @@ def require_province(actor: Actor) -> None:
 
 
 def _read(row: repository.RegionRow) -> RegionRead:
-    region, full_name, leaf = row
-    fields = {name: getattr(region, name) for name in RegionRead.model_fields if name not in {"full_name", "leaf"}}
-    return RegionRead(**fields, full_name=full_name, leaf=leaf)
+    fields = {name: getattr(row.region, name) for name in RegionRead.model_fields if name not in {"full_name", "leaf"}}
+    return RegionRead(**fields, full_name=row.full_name, leaf=row.is_leaf)
 
 
 def _today() -> date:

@@ -30,6 +30,11 @@ class WaitingStatus(Labelled):
         return self in {WaitingStatus.WAITING, WaitingStatus.OFFERED}
 
     @meaning
+    def waits(self) -> bool:
+        """A place that comes free is offered to it in its turn."""
+        return self is WaitingStatus.WAITING
+
+    @meaning
     def is_offered(self) -> bool:
         """A place is kept until the unit answers."""
         return self is WaitingStatus.OFFERED
