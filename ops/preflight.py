@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Callable, Iterator, NamedTuple  # noqa: UP035  # read by older Pythons, too
 
 from ops.registry import index_answers
-from ops.up.ports import LOOPBACK, why_not
+from ops.up.ports import LOOPBACK, why_not_given
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST, NEWEST = (3, 11), (3, 14)
@@ -160,12 +160,10 @@ def memory(_: Asked) -> Iterator[Finding]:
 
 
 def port(asked: Asked) -> Iterator[Finding]:
-    number, host = os.environ.get("PORT", ""), os.environ.get("HOST") or LOOPBACK
-    if asked.kind == "run" and number.isdecimal() and 0 < int(number) < 65536:
-        reason = why_not(int(number), host)
-        if reason:
-            chinese, _, english = reason.partition(" · ")
-            yield Finding(chinese, english)
+    reason = why_not_given(os.environ.get("PORT", ""), os.environ.get("HOST") or LOOPBACK)
+    if asked.kind == "run" and reason:
+        chinese, _, english = reason.partition(" · ")
+        yield Finding(chinese, english)
 
 
 def registries(asked: Asked) -> Iterator[Finding]:

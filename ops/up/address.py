@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from ops.up.ports import LOOPBACK, free_port, is_free, why_not
+from ops.up.ports import LOOPBACK, free_port, is_free, why_not_given
 from ops.up.processes import CannotStart
 
 DEFAULT_PORT = 8000
@@ -64,23 +64,13 @@ def chosen_address(outer: Mapping[str, str]) -> tuple[Address, str]:
     """``HOST`` (127.0.0.1) and ``PORT`` (8000, or a free one when that is taken), and a word when it is not the expected one.
     Raises CannotStart."""
     host, given = outer.get("HOST") or LOOPBACK, outer.get("PORT", "")
-    if given:
-        if not given.isdecimal() or not 0 < int(given) < 65536:
-            raise CannotStart(
-                f"PORT={given} 不是端口号，请用 1–65535 之间的数字 · PORT={given} is not a port number (1–65535)"
-            )
-        if reason := why_not(int(given), host):
-            raise CannotStart(reason)
-        return Address(host, int(given)), ""
-    if is_free(DEFAULT_PORT, host):
-        return Address(host), ""
-    if is_free(0, host):
-        address = Address(host, free_port(host))
-        return (
-            address,
-            f"端口 {DEFAULT_PORT} 已被占用，改用 {address.port} · Port {DEFAULT_PORT} is taken; using {address.port}.",
-        )
-    raise CannotStart(why_not(0, host))
+    if reason := why_not_given(given, host):
+        raise CannotStart(reason)
+    if given or is_free(DEFAULT_PORT, host):
+        return Address(host, int(given or DEFAULT_PORT)), ""
+    address = Address(host, free_port(host))
+    word = f"端口 {DEFAULT_PORT} 已被占用，改用 {address.port} · Port {DEFAULT_PORT} is taken; using {address.port}."
+    return address, word
 
 
 def note_of(var: Path) -> Path:

@@ -26,6 +26,13 @@ def why_not(port: int, host: str = LOOPBACK) -> str:
     return ""
 
 
+def why_not_given(given: str, host: str = LOOPBACK) -> str:
+    """The same for what somebody typed as a port; nothing typed stands for any port."""
+    if given and not (given.isdecimal() and 0 < int(given) < 65536):
+        return f"PORT={given} 不是端口号，请用 1–65535 之间的数字 · PORT={given} is not a port number (1–65535)"
+    return why_not(int(given or 0), host)
+
+
 def _words(error: OSError, port: int, host: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (

@@ -73,6 +73,8 @@ class TestFindings:
         assert "占用" in finding.chinese
         assert "taken" in finding.english
         assert of(preflight.port, FIRST._replace(kind="use")) == [], "the one that runs there is what is wanted"
+        monkeypatch.setenv("PORT", "eighty")
+        assert "不是端口号" in of(preflight.port)[0].chinese
         monkeypatch.setenv("PORT", str(free_port()))
         assert of(preflight.port) == []
 
