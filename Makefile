@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check journey bench docs web lock compose-test clean install install-dev
+.PHONY: help run test long check journey bench docs web lock compose-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 BASE_URL ?= http://127.0.0.1:8000
@@ -19,6 +19,9 @@ run: install ## start the whole platform here (PORT=8000 VAR_DIR=var); Ctrl-C st
 
 test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
 	@ops/test.sh $(ARGS)
+
+long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats
+	@LONG=1 $(PYTHON_IN) -m pytest $$(grep -rl --include='test_*.py' at_length tests)
 
 check: install-dev ## ruff, mypy, import rules, generated documents up to date
 	@.venv/bin/ruff check .
