@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check write docs journey bench web lock compose-test fresh-test slow-test clean install install-dev
+.PHONY: help run test long check write docs journey bench web lock compose-test fresh-test slow-test clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -19,6 +19,9 @@ run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ct
 
 test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
 	@ops/test.sh $(ARGS)
+
+long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats
+	@LONG=1 $(PYTHON_IN) -m pytest $$(grep -rl --include='test_*.py' at_length tests)
 
 check: install-dev ## types, lint, import rules, the portal's own tests, everything generated up to date
 	@$(PYTHON_IN) -m ops.check

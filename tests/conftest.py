@@ -3,8 +3,10 @@ own: it makes its own units, plans and people, and never counts on an empty tabl
 """
 
 import os
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,22 @@ from tests.migrated import lay_out
 from tests.stack import Stack, running_stack
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--by-folder", action="store_true", help="tell the seconds of each folder of tests at the end")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The table that docs/figures.md keeps."""
+    if not config.getoption("by_folder"):
+        return
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in (each for kind in terminalreporter.stats.values() for each in kind):
+        if isinstance(report, pytest.TestReport):
+            seconds["/".join(Path(report.nodeid.partition("::")[0]).parts[:-1][:3])] += report.duration
+    for folder, spent in sorted(seconds.items(), key=lambda each: -each[1]):
+        terminalreporter.write_line(f"| `{folder}` | {spent:.0f} s |")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

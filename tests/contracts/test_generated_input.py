@@ -22,10 +22,12 @@ from shared.runtime import Runtime
 from shared.services import Service
 from tests.conftest import ClientFor
 from tests.contracts.problems import all_powerful, check_problem
+from tests.length import at_length
 from tests.services.declaration.records import organisation
 
 pytestmark = pytest.mark.req("PLAT-01")
-EXAMPLES = 6
+# The simplest one and another, right and wrong, for each operation and each of two callers.
+EXAMPLES = at_length(2, 20)
 # Signing in checks a password on purpose slowly, and signing out would end the tester's own session.
 # The blank form comes from another service, which does not run here: 503 is its right answer.
 NOT_CALLED = {

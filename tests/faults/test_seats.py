@@ -31,12 +31,14 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.faults.seat_players import CODES, Part, play
+from tests.length import at_length
 from tests.services.training.records import add_plan, today
 from tests.services.training.selection.classes import add_class, add_people, add_schedule
 from tests.services.training.waiting.truths import AFTER_A_SWEEP, TRUTHS, broken
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
-PLAYERS, PEOPLE, KILLS, STEPS_BETWEEN = 8, 4, 16, 6
+PLAYERS, PEOPLE, STEPS_BETWEEN = 8, 4, 6
+KILLS = at_length(5, 32)
 # Only for the case that nothing goes on at all; a quiet machine needs some fifteen.
 SECONDS = 240.0
 # Each of these must have succeeded for the rest to mean anything.
