@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -68,6 +70,19 @@ class TestTurns:
                 assert taken(folder) == 2
             assert taken(folder) == 1
         assert taken(folder) == 0
+
+    def test_who_comes_second_waits_for_the_first(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        first, waited = a_turn(folder, 1), []
+
+        def sleep(seconds: float) -> None:
+            waited.append(seconds)
+            first.__exit__(None, None, None)
+
+        monkeypatch.setattr(start, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
+        first.__enter__()
+        with a_turn(folder, 1):
+            assert taken(folder) == 1
+        assert len(waited) == 1
 
     def test_a_line_that_does_not_move_keeps_nobody(self, folder: Path) -> None:
         with a_turn(folder, 1), a_turn(folder, 1, sleep_seconds=0, patience=0.01):

@@ -23,6 +23,11 @@ class Waited(list[float]):
         self.append(seconds)
 
 
+def never(_seconds: float) -> None:
+    """Stands in for sleeping where nothing is worth waiting for."""
+    raise AssertionError("it waits")
+
+
 def one_after_another(*turns: Any) -> Callable[[], Any]:
     """A function that gives or raises the next of ``turns`` each time."""
     left = iter(turns)
@@ -97,7 +102,7 @@ class TestPreparing:
     def test_what_waiting_does_not_mend_ends_it_with_the_reason(self, wrong: Exception) -> None:
         reason = str(getattr(wrong, "orig", wrong))
         with pytest.raises(SystemExit, match=f"数据库准备失败：{reason}") as ended:
-            try_until_done(one_after_another(wrong), lambda: "", Waited())
+            try_until_done(one_after_another(wrong), lambda: "", never)
         assert f"could not be prepared: {reason}" in str(ended.value)
 
     def test_a_service_whose_password_is_refused_is_told(self, servers: Servers) -> None:
@@ -107,7 +112,7 @@ class TestPreparing:
             psycopg.connect(make_url(admin_url(servers)).set(password="x").render_as_string(hide_password=False))
 
         with pytest.raises(SystemExit, match="password authentication failed"):
-            try_until_done(enter, lambda: "", Waited())
+            try_until_done(enter, lambda: "", never)
 
     def test_databases_are_made_once_and_for_one_role_each(self, servers: Servers) -> None:
         name = f"prepared_{uuid4().hex[:8]}"
