@@ -17,4 +17,5 @@ WORKER = WorkerSpec(
         ),
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
+    bindings="services.training.bindings",
 )

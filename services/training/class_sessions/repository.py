@@ -4,10 +4,10 @@ asked here for the opening of selection (units with approved people) is read onl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, false, func, select, true, update
+from sqlalchemy import Select, delete, exists, false, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
@@ -17,7 +17,7 @@ from services.training.class_sessions.models import ClassSession, Schedule
 from services.training.class_sessions.workflow import SCHEDULE, ScheduleStatus
 from services.training.plans.models import Plan
 from services.training.registrations.models import Registration
-from services.training.registrations.workflow import RegistrationStatus
+from services.training.registrations.workflow import SELECTION_IS_OPEN, RegistrationStatus
 from services.training.waiting.models import WaitingEntry
 from services.training.waiting.workflow import WaitingStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
@@ -175,3 +175,23 @@ async def units_with_approved_people(session: AsyncSession, plan_id: UUID) -> tu
         Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat)
     )
     return tuple(await session.scalars(approved))
+
+
+@SELECTION_IS_OPEN.answer
+async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime) -> bool:
+    """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
+    begun = or_(Schedule.status.in_(ScheduleStatus.is_open), Schedule.opens_at <= now)
+    return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
+
+
+async def note_times(session: AsyncSession, class_session_id: UUID, **times: datetime) -> None:
+    """Writes when something was done, past the row's version: a placement under way looks at that, and is not to be refused for this."""
+    written = update(ClassSession).where(ClassSession.id == class_session_id).values(times)
+    await session.execute(written.execution_options(synchronize_session=False))
+
+
+async def shut(session: AsyncSession, class_session_id: UUID) -> None:
+    """Raises the session's version: a placement under way, which looks at it, is refused and finds the results out."""
+    statement = update(ClassSession).where(ClassSession.id == class_session_id)
+    shut = statement.values(version=ClassSession.version + 1)
+    await session.execute(shut.execution_options(synchronize_session=False))

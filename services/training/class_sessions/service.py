@@ -18,7 +18,7 @@ from shared.db.history import remember
 from shared.errors import Conflict
 from shared.events.log import record as record_event
 from shared.events.training_selection import SelectionOpened
-from shared.identity import Actor
+from shared.identity import SYSTEM, Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
@@ -154,6 +154,21 @@ async def perform_on_schedule(
     schedule = await repository.require_schedule(session, actor, schedule_id)
     await apply(session, SCHEDULE, schedule, action, actor=actor, body=body)
     return ScheduleRead.of(schedule, actor)
+
+
+def let_opening_lapse(session: AsyncSession, schedule: Schedule, why: str) -> None:
+    """What cannot be opened at its set time loses it, and ``why`` is remembered."""
+    before = {"opens_at": str(schedule.opens_at)}
+    schedule.opens_at = None
+    remember(
+        session,
+        record_type=SCHEDULE.name,
+        record_id=schedule.id,
+        action="opening_lapsed",
+        actor=SYSTEM,
+        before=before,
+        reason=why,
+    )
 
 
 @SCHEDULE.effect("announce_selection")

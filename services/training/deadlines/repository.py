@@ -5,7 +5,7 @@ ids are read without a lock; whoever acts takes the row and passes over what oth
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -74,12 +74,6 @@ async def _hold(session: AsyncSession, class_session_id: UUID, due: ColumnElemen
         held.with_for_update(of=ClassSession, key_share=True, skip_locked=True)
     )
     return row
-
-
-async def note(session: AsyncSession, class_session_id: UUID, **times: datetime) -> None:
-    """Writes when it was done, past the row's version: a placement under way looks at that, and is not to be refused for this."""
-    written = update(ClassSession).where(ClassSession.id == class_session_id).values(times)
-    await session.execute(written.execution_options(synchronize_session=False))
 
 
 async def plan_closed_with(session: AsyncSession, class_session_id: UUID) -> UUID | None:

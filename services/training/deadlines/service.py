@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.class_sessions.repository import note_times
+from services.training.class_sessions.service import let_opening_lapse
 from services.training.class_sessions.workflow import SCHEDULE, ScheduleAction
 from services.training.deadlines import repository
 from services.training.selection import service as selection
 from shared.clock import beijing_today
-from shared.db.history import remember
 from shared.events.log import record
 from shared.events.training_selection import SelectionClosing
 from shared.identity import SYSTEM
@@ -32,17 +33,7 @@ async def open_on_time(session: AsyncSession, schedule_id: UUID, now: datetime) 
     try:
         await apply(session, SCHEDULE, schedule, ScheduleAction.OPEN_ON_TIME, actor=SYSTEM, now=now)
     except ActionRefused as refusal:
-        before = {"opens_at": str(schedule.opens_at)}
-        schedule.opens_at = None
-        remember(
-            session,
-            record_type=SCHEDULE.name,
-            record_id=schedule.id,
-            action="opening_lapsed",
-            actor=SYSTEM,
-            before=before,
-            reason=refusal.detail,
-        )
+        let_opening_lapse(session, schedule, refusal.detail)
 
 
 async def reminders_due(session: AsyncSession, now: datetime) -> list[UUID]:
@@ -55,7 +46,7 @@ async def remind(session: AsyncSession, class_session_id: UUID, now: datetime) -
     row = await repository.hold_to_remind(session, class_session_id, beijing_today(now) + timedelta(days=1))
     if row is None:
         return
-    await repository.note(session, row.id, reminded_at=now)
+    await note_times(session, row.id, reminded_at=now)
     if units := await repository.units_still_choosing(session, row.plan_id):
         record(
             session,
@@ -86,4 +77,4 @@ async def close(session: AsyncSession, class_session_id: UUID, now: datetime) ->
     """The held places of the session are final from now on (STAFF-06)."""
     row = await repository.hold_to_close(session, class_session_id, beijing_today(now))
     if row is not None:
-        await repository.note(session, row.id, closed_at=now)
+        await note_times(session, row.id, closed_at=now)

@@ -88,6 +88,12 @@ async def act_on_late_entry(
     return await _shown(session, actor, late_entry_id)
 
 
+def note_grant(entry: LateEntry, body: GrantBody) -> None:
+    """What a grant leaves on the request, for whoever opens the registrations with it: before its event is made, which tells both."""
+    entry.granted_until = body.until
+    entry.answer = (body.reason or "").strip() or None
+
+
 async def get_late_entry(session: AsyncSession, *, actor: Actor, late_entry_id: UUID) -> LateEntryRead:
     """One request. Raises ``NotFound``."""
     return await _shown(session, actor, late_entry_id)

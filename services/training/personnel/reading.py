@@ -10,7 +10,7 @@ from services.training.personnel import presentation, repository
 from services.training.personnel.models import StaffMember
 from services.training.personnel.repository import StaffFilter
 from services.training.personnel.schemas import StaffMemberListItem, StaffMemberRead
-from services.training.personnel.workflow import EMPLOYMENT
+from services.training.personnel.workflow import EMPLOYMENT, SENT_SOMEWHERE
 from shared.attachments import of_record
 from shared.clock import now_utc
 from shared.db.history import history_of
@@ -60,7 +60,7 @@ async def list_files(
     """人员信息, in the order of the names (TRN-02)."""
     rows = await repository.list_staff(session, actor, page, wanted)
     now, closed = now_utc(), await closed_to(session, actor)
-    sent = await repository.sent_registrations(session, [row.id for row in rows.items])
+    sent = await SENT_SOMEWHERE(session, [row.id for row in rows.items])
 
     def shown(row: StaffMember) -> StaffMemberListItem:
         stays = in_the_way(sent.get(row.id))
@@ -75,7 +75,7 @@ async def whole(
 ) -> StaffMemberRead:
     """The whole file for this actor, who may see it."""
     now = now or now_utc()
-    sent = await repository.sent_registrations(session, [staff.id])
+    sent = await SENT_SOMEWHERE(session, [staff.id])
     closed = await closed_to(session, actor)
     files = await of_record(session, RECORD, [staff.id])
     stays = in_the_way(sent.get(staff.id))

@@ -1,6 +1,6 @@
-"""Every query of personal files: whose they are, who may see them, and what stands in the way of removing one."""
+"""Every query of personal files: whose they are, and who may see them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,9 +13,7 @@ from services.training.institutions.models import Institution
 from services.training.personnel.choices import OTHER, AttachmentKind
 from services.training.personnel.models import Person, Qualification, StaffMember
 from services.training.personnel.workflow import EMPLOYMENT, EmploymentStatus
-from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
-from services.training.registrations.models import Registration
-from services.training.registrations.workflow import RegistrationStatus
+from services.training.plans.models import NO_SPECIALTY, PlanType, PlanTypeSpecialty, Specialty
 from shared.attachments import Attachment
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.db.types import field_cipher
@@ -26,7 +24,6 @@ from shared.reference.pinyin import INDEXED_LENGTH, folded, like_pattern, query_
 from shared.roles import Level
 
 _COLUMNS = {"id": StaffMember.id, "name": StaffMember.name_key, "status": StaffMember.status}
-_SENT = RegistrationStatus.is_sent
 _WITH_CERTIFICATES = selectinload(StaffMember.qualifications)
 
 
@@ -134,29 +131,6 @@ async def staff_of_people(session: AsyncSession, unit_id: UUID, people: Sequence
         select(StaffMember).where(StaffMember.unit_id == unit_id, StaffMember.person_id.in_(people))
     )
     return {staff.person_id: staff for staff in found}
-
-
-async def sent_registrations(session: AsyncSession, staff_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, str]]:
-    """For each of these files that is 已报名 or 审核通过 somewhere: (name of the plan, label of the status), one of them."""
-    rows = await session.execute(
-        select(Registration.staff_id, Plan.name, Registration.status)
-        .join(Plan, Plan.id == Registration.plan_id)
-        .where(Registration.staff_id.in_(staff_ids), Registration.status.in_(_SENT))
-        .order_by(Registration.id)
-    )
-    return {staff_id: (plan, status.label) for staff_id, plan, status in rows}
-
-
-async def has_registration(session: AsyncSession, staff_id: UUID) -> bool:
-    """Whether any plan has this file, in whatever status."""
-    found = select(Registration.id).where(Registration.staff_id == staff_id).limit(1)
-    return await session.scalar(found) is not None
-
-
-async def drop_unsent_registrations(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
-    """Takes the file out of the plans in which it is 未报名 or 已退回; gives the ids of what is gone."""
-    gone = delete(Registration).where(Registration.staff_id == staff_id, Registration.status.not_in(_SENT))
-    return (await session.scalars(gone.returning(Registration.id))).all()
 
 
 async def photos_of(session: AsyncSession, staff_ids: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -11,7 +11,7 @@ from services.training.personnel import physicians, presentation, repository
 from services.training.personnel.models import StaffMember
 from services.training.personnel.reading import RECORD, in_the_way, whole
 from services.training.personnel.schemas import StaffMemberCreate, StaffMemberRead, StaffMemberUpdate, file_values
-from services.training.personnel.workflow import EMPLOYMENT, EmploymentAction
+from services.training.personnel.workflow import EMPLOYMENT, IN_A_PLAN, SENT_SOMEWHERE, EmploymentAction
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
@@ -90,7 +90,7 @@ def _check_physician(staff: StaffMember, values: dict[str, object]) -> None:
 
 
 async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember, number: str) -> None:
-    if await repository.has_registration(session, staff.id):
+    if await IN_A_PLAN(session, staff.id):
         raise NumberInUse
     before = mask_resident_id(staff.person.resident_id)
     people = await repository.get_or_create_people(session, [number])
@@ -143,11 +143,10 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
     ``ActionRefused`` while the person is 已报名 or 审核通过, which whoever holds a seat is."""
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
-    sent = await repository.sent_registrations(session, [staff.id])
+    sent = await SENT_SOMEWHERE(session, [staff.id])
     if (refusal := in_the_way(sent.get(staff.id))) is not None:
         raise ActionRefused(refusal)
-    for registration_id in await repository.drop_unsent_registrations(session, staff.id):
-        remember(session, record_type="registration", record_id=registration_id, action="delete", actor=actor)
+    await EMPLOYMENT.before_deletion(session, staff, actor)
     before = {"name": staff.name, "resident_id": mask_resident_id(staff.person.resident_id)}
     remember(session, record_type=RECORD, record_id=staff.id, action="delete", actor=actor, before=before)
     await keep_exactly(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.late_entries.models import LateEntry
 from services.training.late_entries.repository import granted_until, newest_of
 from services.training.late_entries.schemas import unit_late_entry
+from services.training.late_entries.service import note_grant
 from services.training.late_entries.workflow import LATE_ENTRY, GrantBody
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import read_plan
@@ -27,7 +28,7 @@ from services.training.registrations.group_schemas import (
 from services.training.registrations.rules import ASK_LATE, UNKNOWN_PERSON, Ineligible, ineligibility
 from services.training.registrations.schemas import summary
 from services.training.registrations.service import OPEN_LATE, shown_row
-from services.training.registrations.workflow import REGISTRATION, registration_refusal
+from services.training.registrations.workflow import REGISTRATION, SELECTION_IS_OPEN, registration_refusal
 from shared.clock import beijing_today, now_utc
 from shared.db.history import remember
 from shared.db.paging import Page, PageRequest
@@ -58,7 +59,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
     now = now_utc()
     plan = await require_plan(session, actor, plan_id)
     late = (await newest_of(session, actor.organisation_id, [plan_id])).get(plan_id)
-    selection_open = await repository.selection_is_open(session, plan_id, now)
+    selection_open = await SELECTION_IS_OPEN(session, plan_id, now)
     people = await repository.registrations_of(session, actor.organisation_id, plan_id)
     progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
     return GroupRegistrationRead(
@@ -136,8 +137,7 @@ def _result(staff_id: UUID, found: group_repository.Candidate | None, registrati
 @LATE_ENTRY.effect("open_for_unit", GrantBody)
 async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, body: GrantBody) -> None:
     """A granted request opens the unit's people who are not sent yet, until that day; whom it adds from now on is open as well."""
-    entry.granted_until = body.until
-    entry.answer = (body.reason or "").strip() or None
+    note_grant(entry, body)
     for registration in await repository.open_unsent(session, entry.unit_id, entry.plan_id, body.until):
         remember(
             session,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import Plan
+from services.training.plans.repository import claim_reminders
 from services.training.registrations import repository
 from shared.clock import beijing_today, now_utc
 from shared.events.log import record as record_event
@@ -27,7 +28,7 @@ async def remind_of_deadlines(session: AsyncSession, now: datetime | None = None
     now = now or now_utc()
     for number, hours in REMINDERS:
         last_day = last_day_within(hours, now)
-        for plan in await repository.claim_reminders(session, last_day, beijing_today(now), number):
+        for plan in await claim_reminders(session, last_day, beijing_today(now), number):
             await _tell(session, plan, hours)
     await session.flush()
 

@@ -1,19 +1,17 @@
 """Queries about single registrations and the registrations of a plan. A unit sees its own, an office those of its region (PLAT-06)."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
-from services.training.class_sessions.models import Schedule
-from services.training.class_sessions.workflow import ScheduleStatus
 from services.training.personnel.models import Qualification, StaffMember
 from services.training.personnel.repository import name_conditions
 from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.plans.workflow import PlanStatus
 from services.training.registrations.models import Registration, RegistrationSpecialty
 from services.training.registrations.workflow import RegistrationStatus
 from shared.errors import NotFound
@@ -89,12 +87,6 @@ async def qualification_categories(session: AsyncSession, person_id: UUID, staff
     return list(rows)
 
 
-async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime) -> bool:
-    """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
-    begun = or_(Schedule.status.in_(ScheduleStatus.is_open), Schedule.opens_at <= now)
-    return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
-
-
 async def open_unsent(session: AsyncSession, unit_id: UUID, plan_id: UUID, until: date) -> Sequence[Registration]:
     """Keeps the unit's 未报名 and 已退回 people of the plan open until that day at least; gives those whose day has changed."""
     rows = await session.scalars(
@@ -113,27 +105,6 @@ async def open_unsent(session: AsyncSession, unit_id: UUID, plan_id: UUID, until
         registration.open_until = until
     await session.flush()
     return opened
-
-
-async def claim_reminders(session: AsyncSession, last_day: date, today: date, number: int) -> Sequence[Plan]:
-    """Published plans whose deadline is from ``today`` to ``last_day`` and which have had fewer than ``number`` reminders; from now on
-    they have had so many. Whoever asks at the same time gets none of them."""
-    due = (
-        update(Plan)
-        .where(
-            Plan.status.in_(PlanStatus.takes_people),
-            Plan.registration_deadline.between(today, last_day),
-            Plan.reminders_sent < number,
-        )
-        .values(reminders_sent=number)
-        .returning(Plan.id)
-        .execution_options(synchronize_session=False)
-    )
-    ids = (await session.scalars(due)).all()
-    rows = await session.scalars(
-        select(Plan).where(Plan.id.in_(ids)).order_by(Plan.id).execution_options(populate_existing=True)
-    )
-    return rows.all()
 
 
 async def units_unfinished(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
@@ -187,3 +158,14 @@ async def insert_drafts(
         )
         await session.flush()
     return made
+
+
+async def write_stamps(
+    session: AsyncSession, registrations: Sequence[Registration], stamps: Mapping[str, object]
+) -> None:
+    """The same values on all of these, which the caller holds locked; in memory too, so that what is set later is told apart."""
+    statement = update(Registration).where(Registration.id.in_([each.id for each in registrations])).values(**stamps)
+    await session.execute(statement.execution_options(synchronize_session=False))
+    for registration in registrations:
+        for name, value in stamps.items():
+            set_committed_value(registration, name, value)

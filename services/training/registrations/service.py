@@ -41,6 +41,7 @@ from services.training.registrations.stepper import OWN_UNIT, progress_of
 from services.training.registrations.wording import FORM_LABELS
 from services.training.registrations.workflow import (
     REGISTRATION,
+    SELECTION_IS_OPEN,
     RegistrationAction,
     RegistrationStatus,
 )
@@ -84,7 +85,7 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
     now = now_utc()
     if full:
         remember(session, record_type=REGISTRATION.name, record_id=registration.id, action="view_full", actor=actor)
-    selection_open = await repository.selection_is_open(session, registration.plan_id, now)
+    selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     return registration_read(
         registration,
         shown_row(registration, actor, now, selection_open=selection_open),
@@ -124,7 +125,7 @@ async def change_registration(
     registration = await repository.require_registration(session, actor, registration_id, lock=True)
     check_version(registration.version, expected_version)
     now = now_utc()
-    selection_open = await repository.selection_is_open(session, registration.plan_id, now)
+    selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     if refusal := edit_refusal(registration, now, selection_open=selection_open):
         raise ActionRefused(refusal)
     before = {name: getattr(registration, name) for name in FORM_LABELS if name != "specialties"}

@@ -52,6 +52,11 @@ def undo(registration: Registration, rows: Sequence[History]) -> None:
     _undone(registration, standing_return(rows))
 
 
+def note_results(registration: Registration, at: datetime) -> None:
+    """Its results are out: nobody moves it any more (STAFF-08)."""
+    registration.results_published_at = at
+
+
 def _sent(registration: Registration, _actor: Actor, _body: ActionBody, now: datetime) -> None:
     registration.submitted_at = now
 

@@ -5,6 +5,9 @@ When may a registration be cancelled? See the row of ``CANCEL``: by the unit, wh
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.registrations.announcements import (
     correction_granted,
@@ -21,6 +24,7 @@ from shared.clock import beijing_today, is_past
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -156,6 +160,9 @@ _S, _A = RegistrationStatus, RegistrationAction
 _UNIT = {Permission.GROUP_REGISTRATION}
 _CDC = {Permission.PROVINCE_REVIEW}
 
+# Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6).
+SELECTION_IS_OPEN = Fact[[AsyncSession, UUID, datetime], bool]("selection_is_open")
+
 REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
     name="registration",
     label="集体报名",
@@ -215,6 +222,7 @@ REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
             body=CorrectionBody,
         ),
     ),
+    asks=(SELECTION_IS_OPEN,),
     hints={
         (_A.SUBMIT, _S.SUBMITTED): "已报名，正在等待省疾控审核",
         (_A.SUBMIT, _S.APPROVED): "已审核通过，无需再次报名",

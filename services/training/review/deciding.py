@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.registrations.batches import BatchRead, ItemResult, batch_read, done_result, refused_result
 from services.training.registrations.bodies import ReturnBody
 from services.training.registrations.models import Registration
+from services.training.registrations.repository import write_stamps
 from services.training.registrations.stamps import undo, values_of
 from services.training.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.review import repository
@@ -29,7 +30,7 @@ async def decide_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch)
     refusals = {each.id: refusal_of(REGISTRATION, each, body.action, actor, now) for each in held}
     willing = [each for each in held if refusals[each.id] is None]
     moved = await apply_all(session, REGISTRATION, willing, body.action, actor=actor, body=with_it, now=now, held=True)
-    await repository.write_stamps(session, moved, values_of(body.action, actor, with_it, now))
+    await write_stamps(session, moved, values_of(body.action, actor, with_it, now))
     if body.action is RegistrationAction.UNDO_REVIEW:
         await _restore_returns(session, moved)
     return batch_read(body.registration_ids, {each.id: _result(each, refusals[each.id]) for each in held})

@@ -2,16 +2,15 @@
 batch (STAFF-03).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer, joinedload, lazyload, load_only, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from services.training.institutions.models import Institution
 from services.training.personnel.models import StaffMember
@@ -153,14 +152,3 @@ async def histories_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
         .order_by(History.record_id, History.position)
     )
     return {registration_id: list(own) for registration_id, own in groupby(rows, lambda row: row.record_id)}
-
-
-async def write_stamps(
-    session: AsyncSession, registrations: Sequence[Registration], stamps: Mapping[str, object]
-) -> None:
-    """The same values on all of these, which the caller holds locked; in memory too, so that what is set later is told apart."""
-    statement = update(Registration).where(Registration.id.in_([each.id for each in registrations])).values(**stamps)
-    await session.execute(statement.execution_options(synchronize_session=False))
-    for registration in registrations:
-        for name, value in stamps.items():
-            set_committed_value(registration, name, value)

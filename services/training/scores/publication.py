@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.attendance.service import lacking_attendance
+from services.training.class_sessions.repository import shut
 from services.training.personnel.repository import photos_of
 from services.training.plans.models import NO_SPECIALTY, Plan
+from services.training.registrations.stamps import note_results
 from services.training.scores import repository, row_repository
 from services.training.scores.groups import codes_of
 from services.training.scores.models import Result, ScoreSheet
@@ -41,7 +43,7 @@ async def perform_on_sheet(
     sheet = await open_sheet(session, actor, sheet_id)
     if sheet.status is SCORE_SHEET.initial:
         locked = await repository.lock_placed_registrations(session, sheet.class_session_id)
-        await repository.shut_class_session(session, sheet.class_session_id)
+        await shut(session, sheet.class_session_id)
         await follow(session, sheet)
         if {row.registration_id for row in sheet.results} - locked.keys():
             raise SeatsChanged
@@ -61,7 +63,7 @@ async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Act
     photos = await photos_of(session, [rows[0].registration.staff_id for rows in people.values()])
     for registration_id, rows in people.items():
         registration, withheld = rows[0].registration, registration_id in lacking
-        registration.results_published_at = sheet.published_at
+        note_results(registration, sheet.published_at)
         photo_id = photos.get(registration.staff_id)
         facts = facts_of(sheet, rows, labels, withheld=withheld, photo_id=photo_id, at=sheet.published_at)
         record_event(session, ResultPublished(**facts))

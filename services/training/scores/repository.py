@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -131,10 +130,3 @@ async def lock_placed_registrations(session: AsyncSession, class_session_id: UUI
     locked = select(Registration).where(Registration.id.in_(seated)).order_by(Registration.id)
     locked = locked.with_for_update(of=Registration).execution_options(populate_existing=True)
     return {row.id: row for row in await session.scalars(locked)}
-
-
-async def shut_class_session(session: AsyncSession, class_session_id: UUID) -> None:
-    """Raises the session's version: a placement under way, which looks at it, is refused and finds the results out."""
-    statement = update(ClassSession).where(ClassSession.id == class_session_id)
-    shut = statement.values(version=ClassSession.version + 1)
-    await session.execute(shut.execution_options(synchronize_session=False))

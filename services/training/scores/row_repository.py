@@ -2,9 +2,10 @@
 people. Who came after gets a row, who was returned loses it; a place that is only offered is nobody's yet.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -117,3 +118,9 @@ async def results_of(
     if registration_id is not None:
         statement = statement.where(Result.registration_id == registration_id)
     return list((await session.scalars(statement.execution_options(populate_existing=True))).unique())
+
+
+async def change_unit_of_results(session: AsyncSession, registration_ids: Collection[UUID], unit_id: UUID) -> None:
+    """The results of these registrations are the unit's from now on (BEY-14)."""
+    moved = update(Result).where(Result.registration_id.in_(registration_ids)).values(unit_id=unit_id)
+    await session.execute(moved.execution_options(synchronize_session=False))

@@ -161,3 +161,32 @@ async def free(
             row = (SessionSpecialty.class_session_id == each) & (SessionSpecialty.specialty_code == code)
             fewer = update(SessionSpecialty).where(row).values(taken=SessionSpecialty.taken - codes[code])
             await session.execute(fewer, execution_options=_ROWS)
+
+
+async def hold_places(
+    session: AsyncSession,
+    entry_id: UUID,
+    class_session_id: UUID,
+    specialty_code: str,
+    registration_ids: Collection[UUID],
+) -> None:
+    """The places that these people were just given are the waiting entry's until it is accepted."""
+    held = update(Placement).where(
+        Placement.registration_id.in_(registration_ids),
+        Placement.specialty_code == specialty_code,
+        Placement.class_session_id == class_session_id,
+    )
+    await session.execute(held.values(waiting_entry_id=entry_id), execution_options=_ROWS)
+
+
+async def keep_places(session: AsyncSession, entry_id: UUID) -> int:
+    """The waiting entry's places are like any other from now on; how many there are."""
+    kept = update(Placement).where(Placement.waiting_entry_id == entry_id).values(waiting_entry_id=None)
+    return len((await session.scalars(kept.returning(Placement.registration_id), execution_options=_ROWS)).all())
+
+
+async def change_unit(session: AsyncSession, registration_ids: Collection[UUID], unit_id: UUID) -> None:
+    """Seats and places of these registrations are the unit's from now on (BEY-14)."""
+    for model in (Seat, Placement):
+        moved = update(model).where(model.registration_id.in_(registration_ids)).values(unit_id=unit_id)
+        await session.execute(moved, execution_options=_ROWS)

@@ -10,26 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.filings.repository import standing_of
 from services.training.filings.service import FilingMissing, FilingSubmitted
 from services.training.institutions.models import Institution
+from services.training.personnel.copying import take_in
 from services.training.personnel.models import StaffMember
-from services.training.personnel.presentation import for_history
-from services.training.personnel.repository import drop_unsent_registrations
-from services.training.personnel.service import change_values
 from services.training.personnel.workflow import EMPLOYMENT, EmploymentAction
+from services.training.registrations.leaving import drop_unsent, move_to_unit
 from services.training.registrations.models import Registration
-from services.training.registrations.workflow import REGISTRATION
-from services.training.seats.repository import lock_people
+from services.training.scores.row_repository import change_unit_of_results
+from services.training.seats.repository import change_unit, lock_people
 from services.training.transfers import moving_repository
 from services.training.transfers.models import Transfer
 from services.training.transfers.workflow import TRANSFER
 from services.training.waiting.service import lapse_entries_of
-from shared.crypto import mask_resident_id
 from shared.db.history import remember
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
-
-# Made of the name, which the history shows itself.
-_DERIVED = ("name_key", "name_pieces", "name_search", "person_id")
 
 
 async def move_refusal(
@@ -77,63 +72,15 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     moving = [each for each in registrations if moving_repository.moves_along(each)]
     for each in registrations:
         await lapse_entries_of(session, each.id, why)
-    dropped = await _drop_unsent(session, old, actor, why)
-    new = await _take_in(session, transfer, old, files.get(transfer.to_unit_id), actor, why)
-    await moving_repository.copy_qualifications(session, old, new)
-    await moving_repository.move_attachments(session, old, new)
-    await _move_registrations(session, moving, new, transfer.to_unit, actor, why)
+    dropped = await drop_unsent(session, old, actor, why)
+    new = await take_in(session, transfer.to_unit_id, old, files.get(transfer.to_unit_id), actor, why)
+    await move_to_unit(session, moving, new, transfer.to_unit, actor, why)
+    ids = [each.id for each in moving]
+    await change_unit(session, ids, transfer.to_unit_id)
+    await change_unit_of_results(session, ids, transfer.to_unit_id)
     await apply(session, EMPLOYMENT, old, EmploymentAction.LEAVE, actor=actor, body=ActionBody(reason=why))
     _remember_move(session, transfer, actor, new, moving, dropped)
     await session.flush()
-
-
-async def _drop_unsent(session: AsyncSession, old: StaffMember, actor: Actor, why: str) -> Sequence[UUID]:
-    """未报名 and 已退回 go: the new unit registers anew, and nothing blocks it."""
-    dropped = await drop_unsent_registrations(session, old.id)
-    for each in dropped:
-        remember(session, record_type=REGISTRATION.name, record_id=each, action="delete", actor=actor, reason=why)
-    return dropped
-
-
-async def _take_in(
-    session: AsyncSession, transfer: Transfer, old: StaffMember, known: StaffMember | None, actor: Actor, why: str
-) -> StaffMember:
-    """The new unit's file: its own 离职 one brought up to date, or a new one."""
-    values = moving_repository.copied_values(old)
-    told = {name: value for name, value in values.items() if name not in _DERIVED}
-    if known is not None:
-        change_values(session, actor, known, told)
-        await apply(session, EMPLOYMENT, known, EmploymentAction.RESUME, actor=actor, body=ActionBody(reason=why))
-        return known
-    new = StaffMember(unit_id=transfer.to_unit_id, **values)
-    session.add(new)
-    await session.flush()
-    await session.refresh(new, ["person"])
-    after = {"resident_id": mask_resident_id(new.person.resident_id), **for_history(told)}
-    remember(
-        session, record_type=EMPLOYMENT.name, record_id=new.id, action="create", actor=actor, after=after, reason=why
-    )
-    return new
-
-
-async def _move_registrations(
-    session: AsyncSession, moving: Sequence[Registration], new: StaffMember, unit: Institution, actor: Actor, why: str
-) -> None:
-    for each in moving:
-        before = {"unit_name": each.unit_name, "staff_id": str(each.staff_id)}
-        each.unit_id, each.unit_name, each.region_code, each.staff_id = unit.id, unit.name, unit.region_code, new.id
-        remember(
-            session,
-            record_type=REGISTRATION.name,
-            record_id=each.id,
-            action="transfer",
-            actor=actor,
-            before=before,
-            after={"unit_name": each.unit_name, "staff_id": str(each.staff_id)},
-            reason=why,
-        )
-    await session.flush()
-    await moving_repository.move_registrations(session, [each.id for each in moving], unit.id)
 
 
 def _remember_move(

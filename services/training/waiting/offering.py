@@ -76,7 +76,7 @@ async def _take(session: AsyncSession, entry: WaitingEntry, people: Sequence[Reg
     made = await seats.take_seats(session, row, entry.unit_id, [(each.id, each.person_id) for each in people])
     if await seats.add_placements(session, row.id, entry.specialty_code, ids) != ids:
         raise PlacesGone
-    await repository.hold_for(session, entry)
+    await seats.hold_places(session, entry.id, row.id, entry.specialty_code, ids)
     if await seats.count_seats(session, row, made) is None:
         raise PlacesGone
     if await seats.count_places(session, row.id, entry.specialty_code, len(ids)) is None:

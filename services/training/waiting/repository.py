@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, func, select, true, update
+from sqlalchemy import Select, exists, false, func, select, true
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, lazyload
@@ -221,27 +221,6 @@ async def seats_of(
 async def offered_to(session: AsyncSession, entry_id: UUID) -> list[UUID]:
     """The registrations for whom the entry holds a place that nobody has accepted yet."""
     return list(await session.scalars(select(Placement.registration_id).where(Placement.waiting_entry_id == entry_id)))
-
-
-async def hold_for(session: AsyncSession, entry: WaitingEntry) -> None:
-    """The places that its people were just given are the entry's until it is accepted."""
-    await session.execute(
-        update(Placement)
-        .where(
-            Placement.registration_id.in_([each.registration_id for each in entry.people]),
-            Placement.specialty_code == entry.specialty_code,
-            Placement.class_session_id == entry.class_session_id,
-        )
-        .values(waiting_entry_id=entry.id)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def keep_for_good(session: AsyncSession, entry_id: UUID) -> int:
-    """The entry's places are like any other from now on; how many there are."""
-    kept = update(Placement).where(Placement.waiting_entry_id == entry_id).values(waiting_entry_id=None)
-    kept = kept.returning(Placement.registration_id).execution_options(synchronize_session=False)
-    return len((await session.scalars(kept)).all())
 
 
 async def plan_name(session: AsyncSession, plan_id: UUID) -> str:

@@ -110,7 +110,7 @@ async def _release(session: AsyncSession, entry: WaitingEntry, registration_ids:
 @WAITING.effect("keep_places")
 async def keep_places(session: AsyncSession, entry: WaitingEntry, _actor: Actor, _body: ActionBody) -> None:
     """Accepted: the offered places are like any other. Raises ``ActionRefused`` when the unit gave them up by itself meanwhile."""
-    if not await repository.keep_for_good(session, entry.id):
+    if not await seats.keep_places(session, entry.id):
         raise ActionRefused(Refusal("places_gone", "保留的名额已由本单位在选班中取消，如仍需参加请重新候补"))
 
 

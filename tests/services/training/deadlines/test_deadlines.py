@@ -1,5 +1,9 @@
 """What happens by itself around the selection's times, with rows whose time has come (STAFF-06, FAQ-M7, X23)."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -30,6 +34,14 @@ from tests.services.training.class_sessions.test_scheduling import OpenApp
 from tests.services.training.records import add_plan, today
 from tests.services.training.selection.classes import add_class, add_people, add_schedule
 
+# What a worker's process does between its start and its end, without a broker that tells it of the task.
+IN_A_WORKER = """
+from celery.signals import worker_process_init, worker_process_shutdown
+from ops.worker import app
+worker_process_init.send(None)
+app.tasks["training.keep_deadlines"]()
+worker_process_shutdown.send(None)
+"""
 TOMORROW, YESTERDAY = timedelta(days=1), timedelta(days=-1)
 
 
@@ -98,6 +110,19 @@ class TestOpening:
         async with runtime.database.unit_of_work() as session:
             done = (await session.scalars(select(History).where(History.record_id == schedule.id))).all()
         assert [(each.action, each.actor_id) for each in done] == [("open_on_time", SYSTEM_ID)]
+
+    async def test_it_opens_in_a_process_that_is_nothing_but_a_worker(self, runtime: Runtime) -> None:
+        """This one has the whole API, which binds what the table names; a worker has to know it by itself."""
+        past = now_utc() - timedelta(seconds=5)
+        _, schedule, _ = await make_plan(runtime, make_unit(), status=ScheduleStatus.PLANNING, opens_at=past)
+        await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-c", IN_A_WORKER],
+            env={**os.environ, "WORKER": "training.fast"},
+            check=True,
+            timeout=120,
+        )
+        assert (await stored(runtime, Schedule, schedule.id)).status is ScheduleStatus.OPEN
 
     async def test_before_its_time_and_without_one_nothing_opens(self, runtime: Runtime) -> None:
         for opens_at in (now_utc() + timedelta(hours=1), None):
