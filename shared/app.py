@@ -66,8 +66,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    app.state.service = service
-    app.state.session_lookup = session_lookup
+    app.state.service, app.state.session_lookup = service, session_lookup
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     for router in (health_routes(service), internal_routes(service), *routers):
