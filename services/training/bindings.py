@@ -2,25 +2,25 @@
 meets a name that only the API knows.
 """
 
-from services.training.class_sessions import repository as class_sessions_repository
-from services.training.class_sessions import service as class_sessions_service
-from services.training.class_sessions.workflow import SCHEDULE
-from services.training.filings.workflow import FILING
-from services.training.late_entries.workflow import LATE_ENTRY
-from services.training.personnel.workflow import EMPLOYMENT
+from services.training.classes.class_sessions import repository as class_sessions_repository
+from services.training.classes.class_sessions import service as class_sessions_service
+from services.training.classes.class_sessions.workflow import SCHEDULE
+from services.training.classes.selection import service as selection
+from services.training.classes.selection.workflow import SELECTION
+from services.training.classes.waiting import service as waiting
+from services.training.classes.waiting.workflow import WAITING
+from services.training.desk.transfers import moving as transfers
+from services.training.desk.transfers.workflow import TRANSFER
+from services.training.enrolment.late_entries.workflow import LATE_ENTRY
+from services.training.enrolment.registrations import file_repository as registrations_file_repository
+from services.training.enrolment.registrations import group_service as registrations_group_service
+from services.training.enrolment.registrations import leaving as registrations_leaving
+from services.training.enrolment.registrations.workflow import REGISTRATION
+from services.training.people.filings.workflow import FILING
+from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.workflow import PLAN
-from services.training.registrations import file_repository as registrations_file_repository
-from services.training.registrations import group_service as registrations_group_service
-from services.training.registrations import leaving as registrations_leaving
-from services.training.registrations.workflow import REGISTRATION
-from services.training.scores import publication as scores
-from services.training.scores.workflow import SCORE_SHEET
-from services.training.selection import service as selection
-from services.training.selection.workflow import SELECTION
-from services.training.transfers import moving as transfers
-from services.training.transfers.workflow import TRANSFER
-from services.training.waiting import service as waiting
-from services.training.waiting.workflow import WAITING
+from services.training.results.scores import publication as scores
+from services.training.results.scores.workflow import SCORE_SHEET
 
 WORKFLOWS = (
     SCHEDULE,

@@ -100,7 +100,7 @@ class TestManners:
 
     def test_no_query_outside_a_repository(self) -> None:
         pattern = re.compile(r"^from sqlalchemy import .*\b(select|update|delete|insert|text)\b", re.MULTILINE)
-        rooms = re.compile(r"services/\w+/\w+/(service|endpoints|schemas|tasks|workflow)\.py")
+        rooms = re.compile(r"services/\w+(/\w+)+/(service|endpoints|schemas|tasks|workflow)\.py")
         guilty = [
             name for path in PRODUCT if rooms.fullmatch(name := short(path)) and pattern.search(path.read_text("utf-8"))
         ]
