@@ -21,7 +21,7 @@ from shared.runtime import open_runtime
 from shared.services import Service
 from shared.web.callers import SessionState, cache_key, token_hash
 from tests.conftest import make_actor
-from tests.services.training.personnel.forms import IMPORT, XLSX, line, workbook
+from tests.services.training.people.personnel.forms import IMPORT, XLSX, line, workbook
 from tests.services.training.records import add_filing, add_institution, resident_id
 from tests.stack import Stack, running_stack
 

@@ -22,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from bench.figure import Figure
 from bench.stack import adopt, processes, processor_ms
 from ops.up.servers import Servers, embedded_servers
-from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
-from services.training.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
+from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan
 from shared.identifiers import new_id

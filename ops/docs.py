@@ -23,7 +23,7 @@ DOCS = ROOT / "docs"
 
 def workflows() -> Iterator[tuple[str, AnyWorkflow]]:
     """(module, workflow) of every ``workflow.py``, in order."""
-    for path in sorted(ROOT.glob("services/*/*/workflow.py")):
+    for path in sorted(ROOT.glob("services/*/**/workflow.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for value in vars(import_module(module)).values():
             if isinstance(value, Workflow):

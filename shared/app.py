@@ -22,6 +22,7 @@ from shared.web.internal import internal_routes
 from shared.web.problems import PROBLEM_RESPONSES, install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
+from shared.workflow.binding import bind
 
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
 
@@ -42,6 +43,7 @@ def create_app(
     """The API of ``worker.service``. ``title`` is Chinese, for the document; ``session_lookup`` is auth's own in auth;
     ``background`` is open as long as the app lives."""
     service = worker.service
+    bind(worker.bindings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -64,8 +66,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
-    app.state.service = service
-    app.state.session_lookup = session_lookup
+    app.state.service, app.state.session_lookup = service, session_lookup
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     for router in (health_routes(service), internal_routes(service), *routers):

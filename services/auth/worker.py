@@ -20,4 +20,5 @@ WORKER = WorkerSpec(
         # Often, because it is cheap and a new platform should have its form within a minute.
         TaskSpec("auth.prepare_blank_form", "services.auth.applications.tasks:prepare_blank_form", every=60),
     ),
+    bindings="services.auth.bindings",
 )

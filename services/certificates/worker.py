@@ -30,4 +30,5 @@ WORKER = WorkerSpec(
         TaskSpec("certificates.check_invariants", "services.certificates.invariants:check_invariants", every=60),
     ),
     warm_ups={Lane.PRINT: "services.certificates.rendering.press:warm_up"},
+    bindings="services.certificates.bindings",
 )

@@ -9,4 +9,5 @@ WORKER = WorkerSpec(
         pull_events_task(Service.DECLARATION),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
+    bindings="services.declaration.bindings",
 )

@@ -12,4 +12,5 @@ WORKER = WorkerSpec(
         TaskSpec(SEND_DUE, "services.notifications.deliveries.tasks:send_due", every=5),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
+    bindings="services.notifications.bindings",
 )

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.institutions.service import keep_organisation
-from services.training.personnel.service import add_certificate, revoke_certificate
-from services.training.scores.certificates import forget_certificate, note_certificate, renew_certificate
+from services.training.people.institutions.service import keep_organisation
+from services.training.people.personnel.service import add_certificate, revoke_certificate
+from services.training.results.scores.certificates import forget_certificate, note_certificate, renew_certificate
 from shared.events.auth import OrganisationChanged
 from shared.events.bookmarks import Handlers, on
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked

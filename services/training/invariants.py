@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.scores.certificate_repository import list_passed_without_certificate
+from services.training.results.scores.certificate_repository import list_passed_without_certificate
 from shared.events.health import EventCheck, Finding, check_events, show
 from shared.runtime import Runtime
 from shared.web.internal import fetcher

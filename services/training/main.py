@@ -1,30 +1,30 @@
 """The API of training (技术人员培训): its routers, put together."""
 
-from services.training.attachments import endpoints as attachments
-from services.training.attachments import photo_endpoints as photos
-from services.training.attendance import endpoints as attendance
-from services.training.boards import endpoints as boards
-from services.training.calendar import endpoints as calendar
-from services.training.class_sessions import endpoints as class_sessions
-from services.training.expiry import endpoints as expiry
-from services.training.exports import endpoints as exports
-from services.training.filings import endpoints as filings
-from services.training.jobs import endpoints as jobs
-from services.training.late_entries import endpoints as late_entries
-from services.training.needs import endpoints as needs
-from services.training.personnel import dictionary_endpoints as personnel_dictionaries
-from services.training.personnel import endpoints as personnel
-from services.training.personnel import import_endpoints as personnel_import
-from services.training.personnel import qualification_endpoints as qualifications
+from services.training.classes.class_sessions import endpoints as class_sessions
+from services.training.classes.selection import endpoints as selection
+from services.training.classes.waiting import endpoints as waiting
+from services.training.desk.attachments import endpoints as attachments
+from services.training.desk.attachments import photo_endpoints as photos
+from services.training.desk.boards import endpoints as boards
+from services.training.desk.calendar import endpoints as calendar
+from services.training.desk.expiry import endpoints as expiry
+from services.training.desk.exports import endpoints as exports
+from services.training.desk.transfers import endpoints as transfers
+from services.training.enrolment.late_entries import endpoints as late_entries
+from services.training.enrolment.needs import endpoints as needs
+from services.training.enrolment.registrations import endpoints as registrations
+from services.training.enrolment.review import endpoints as review
+from services.training.people.filings import endpoints as filings
+from services.training.people.jobs import endpoints as jobs
+from services.training.people.personnel import dictionary_endpoints as personnel_dictionaries
+from services.training.people.personnel import endpoints as personnel
+from services.training.people.personnel import import_endpoints as personnel_import
+from services.training.people.personnel import qualification_endpoints as qualifications
 from services.training.plans import endpoints as plans
-from services.training.registrations import endpoints as registrations
-from services.training.review import endpoints as review
-from services.training.rosters import endpoints as rosters
-from services.training.scores import endpoints as scores
-from services.training.scores import result_endpoints as results
-from services.training.selection import endpoints as selection
-from services.training.transfers import endpoints as transfers
-from services.training.waiting import endpoints as waiting
+from services.training.results.attendance import endpoints as attendance
+from services.training.results.rosters import endpoints as rosters
+from services.training.results.scores import endpoints as scores
+from services.training.results.scores import result_endpoints as results
 from services.training.worker import WORKER
 from shared.app import create_app
 

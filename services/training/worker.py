@@ -8,14 +8,23 @@ WORKER = WorkerSpec(
     Service.TRAINING,
     (
         pull_events_task(Service.TRAINING),
-        TaskSpec("training.keep_deadlines", "services.training.deadlines.tasks:keep_deadlines", every=60),
-        TaskSpec("training.run_jobs", "services.training.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=300),
-        TaskSpec("training.tidy_jobs", "services.training.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
-        TaskSpec(OFFER_PLACES, "services.training.waiting.tasks:offer_places", every=5),
-        TaskSpec("training.remind_deadlines", "services.training.registrations.tasks:remind_deadlines", every=300),
+        TaskSpec("training.keep_deadlines", "services.training.classes.deadlines.tasks:keep_deadlines", every=60),
+        TaskSpec("training.run_jobs", "services.training.people.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=300),
         TaskSpec(
-            "training.remind_expiry", "services.training.expiry.tasks:remind_expiry", Lane.SLOW, every=3600, limit=600
+            "training.tidy_jobs", "services.training.people.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300
+        ),
+        TaskSpec(OFFER_PLACES, "services.training.classes.waiting.tasks:offer_places", every=5),
+        TaskSpec(
+            "training.remind_deadlines", "services.training.enrolment.registrations.tasks:remind_deadlines", every=300
+        ),
+        TaskSpec(
+            "training.remind_expiry",
+            "services.training.desk.expiry.tasks:remind_expiry",
+            Lane.SLOW,
+            every=3600,
+            limit=600,
         ),
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
+    bindings="services.training.bindings",
 )

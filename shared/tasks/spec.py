@@ -52,11 +52,12 @@ def body_of(target: str) -> Body:
 class WorkerSpec:
     """One service's tasks. Every service also gets ``<service>.tidy_up`` for the kit's tables, and ``<service>.alive_<lane>`` for each lane
     in which it has tasks, by which its workers prove their life. ``warm_ups`` are targets that a process of that lane runs before its
-    first task."""
+    first task; ``bindings`` is the module that ``shared.workflow.binding`` asks before any process of the service starts."""
 
     service: Service
     tasks: Sequence[TaskSpec]
     warm_ups: Mapping[Lane, str] = field(default_factory=dict)
+    bindings: str | None = None
 
     @property
     def lanes(self) -> tuple[Lane, ...]:

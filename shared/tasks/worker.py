@@ -21,6 +21,7 @@ from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.beat import new_celery
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, body_of
+from shared.workflow.binding import bind
 
 log = get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
@@ -111,6 +112,8 @@ class _Process:
 
 def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:
     """The Celery app of one worker: the tasks of ``lanes`` of these services, and their queues."""
+    for spec in specs:
+        bind(spec.bindings)
     app = new_celery(f"worker-{lanes[0]}")
     settings = platform_settings()
     chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane in lanes]

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.events.base import Event
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.facts import Fact
 
 
 class Labelled(StrEnum):
@@ -132,7 +133,8 @@ class Transition(Generic[T, A]):
 
 @dataclass(frozen=True)
 class Workflow(Generic[T, A]):
-    """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels."""
+    """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels. ``asks`` are
+    facts that domains above this one know. ``deletion`` names the effect that comes before a record is deleted."""
 
     name: str
     label: str
@@ -140,6 +142,8 @@ class Workflow(Generic[T, A]):
     initial: Labelled
     transitions: Sequence[Transition[T, A]]
     hints: Mapping[tuple[A, Labelled], str] = field(default_factory=dict)
+    asks: Sequence[Fact[..., Any]] = ()
+    deletion: str | None = None
     effects: dict[str, Effect[T, Any]] = field(default_factory=dict, compare=False)
     effects_of_many: dict[str, EffectOfMany[T, Any]] = field(default_factory=dict, compare=False)
 
@@ -197,8 +201,14 @@ class Workflow(Generic[T, A]):
         return Refusal(f"status_is_{status.value}", words)
 
     def unbound(self) -> set[str]:
-        """Effects that a transition names and nobody has bound."""
-        return {t.then for t in self.transitions if t.then} - set(self.effects)
+        """Effects and facts that the table names and nobody has bound."""
+        named = {t.then for t in self.transitions if t.then} | ({self.deletion} if self.deletion else set())
+        return (named - set(self.effects)) | {fact.name for fact in self.asks if not fact.is_bound}
+
+    async def before_deletion(self, session: AsyncSession, record: T, actor: Actor, reason: str | None = None) -> None:
+        """What ``deletion`` names."""
+        if self.deletion:
+            await self.effects[self.deletion](session, record, actor, ActionBody(reason=reason))
 
 
 AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagrams, histories

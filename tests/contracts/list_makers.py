@@ -18,13 +18,13 @@ from services.auth.cases.workflow import CaseKind
 from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
 from services.notifications.notices.tasks import expand_notices
-from services.training.jobs import kinds as training_jobs
-from services.training.late_entries.models import LateEntry
-from services.training.personnel.models import Qualification
+from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
+from services.training.desk.transfers.models import Transfer
+from services.training.enrolment.late_entries.models import LateEntry
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.jobs import kinds as training_jobs
+from services.training.people.personnel.models import Qualification
 from services.training.plans.models import NO_SPECIALTY
-from services.training.registrations.workflow import RegistrationStatus
-from services.training.transfers.models import Transfer
-from services.training.waiting.models import WaitingEntry, WaitingPerson
 from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -38,6 +38,8 @@ from tests.services.auth.records import add_account
 from tests.services.certificates.records import issued
 from tests.services.declaration.records import COMPLETE, organisation
 from tests.services.notifications.arrivals import an_account, arrive, returned
+from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
+from tests.services.training.classes.selection.test_placing import put
 from tests.services.training.records import (
     add_filing,
     add_institution,
@@ -46,8 +48,6 @@ from tests.services.training.records import (
     add_staff,
     today,
 )
-from tests.services.training.selection.classes import add_class, add_people, add_schedule
-from tests.services.training.selection.test_placing import put
 
 MANY = 20
 # One more than is asked for, so that a page of one and a page of twenty both have a next.

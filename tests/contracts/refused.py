@@ -11,12 +11,12 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.notices.wording import OfUnit, Text, about
-from services.training.institutions.service import keep_organisation
+from services.training.enrolment.registrations.bodies import CorrectionBody
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.workflow import RegistrationAction
+from services.training.people.institutions.service import keep_organisation
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanAction, PlanStatus
-from services.training.registrations.bodies import CorrectionBody
-from services.training.registrations.models import Registration
-from services.training.registrations.workflow import RegistrationAction
 from shared.app import api_router
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows

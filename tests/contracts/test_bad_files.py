@@ -13,7 +13,7 @@ import xlsxwriter
 from PIL import Image
 
 from services.training.main import app
-from services.training.personnel.sheet import COLUMNS
+from services.training.people.personnel.sheet import COLUMNS
 from shared.roles import Level
 from tests.conftest import ClientFor
 from tests.contracts.problems import all_powerful, check_problem

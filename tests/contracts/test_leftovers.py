@@ -5,7 +5,7 @@ from services.certificates.main import app
 from services.certificates.printing.tasks import render_due
 from tests.leftovers import Leftovers
 from tests.services.certificates.records import issued, stored
-from tests.services.training.class_sessions.test_scheduling import OpenApp
+from tests.services.training.classes.class_sessions.test_scheduling import OpenApp
 
 
 async def test_what_was_left_is_nobodys_work(open_app: OpenApp, leftovers: Leftovers) -> None:

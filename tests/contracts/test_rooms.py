@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from ops.up.workers import SPECS
-from services.training.registrations.workflow import RegistrationStatus
-from services.training.scores.workflow import ScoreSheetStatus
-from services.training.selection.workflow import SelectionStatus
-from services.training.waiting.workflow import WaitingStatus
+from services.training.classes.selection.workflow import SelectionStatus
+from services.training.classes.waiting.workflow import WaitingStatus
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.workflow.definition import Labelled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,9 +61,9 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "services/auth/sessions/lookup.py": {"unit": "the cache of sessions is filled before a request has a unit of work"},
     "services/auth/applications/form_endpoints.py": {"unit": _PAGES},
     "services/auth/cases/notice_endpoints.py": {"unit": _PAGES},
-    "services/training/rosters/endpoints.py": {"unit": _PAGES},
-    "services/training/scores/endpoints.py": {"unit": _PAGES},
-    "services/training/scores/result_endpoints.py": {"unit": _PAGES},
+    "services/training/results/rosters/endpoints.py": {"unit": _PAGES},
+    "services/training/results/scores/endpoints.py": {"unit": _PAGES},
+    "services/training/results/scores/result_endpoints.py": {"unit": _PAGES},
     "services/certificates/checks/service.py": {
         "unit": "a stranger's file is read after the unit of work, because that takes long"
     },
@@ -73,28 +73,28 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "services/certificates/bundles/bundle_job.py": {"unit": "a part of a bundle is a unit of work"},
     "services/notifications/catcher/mail.py": {"unit": "a mail comes by SMTP and has no request around it"},
     "services/notifications/deliveries/sending.py": {"unit": "claimed, sent without a transaction, then settled"},
-    "services/training/registrations/batches.py": {
+    "services/training/enrolment/registrations/batches.py": {
         "savepoint": "one person's refusal takes back what was done for that one"
     },
     "services/training/plans/dictionary_repository.py": {"raw": "LOCK TABLE has no builder"},
-    "services/training/selection/moving.py": {
+    "services/training/classes/selection/moving.py": {
         "raw": "one statement with twelve parts for a click in a rush (BEY-01)",
         "ask": "sends it",
     },
-    "services/training/selection/situation.py": {
+    "services/training/classes/selection/situation.py": {
         "raw": "one statement with all that decides about a click (BEY-01)",
         "ask": "sends it",
     },
-    "services/training/selection/placing.py": {"hint": "a place that a click frees is offered to who queues"},
-    "services/training/waiting/queueing.py": {"hint": "who joins the queue may fit at once"},
-    "services/training/boards/ages.py": {"query": "the rows of which the board's repository makes one statement"},
+    "services/training/classes/selection/placing.py": {"hint": "a place that a click frees is offered to who queues"},
+    "services/training/classes/waiting/queueing.py": {"hint": "who joins the queue may fit at once"},
+    "services/training/desk/boards/ages.py": {"query": "the rows of which the board's repository makes one statement"},
 }
 
 
 def role_of(path: Path) -> str:
     """The last word of the name where that is a role, else nothing."""
     word = path.stem.rpartition("_")[2]
-    return word if len(path.parts) == 4 and word in ROLES else ""
+    return word if len(path.parts) > 3 and word in ROLES else ""
 
 
 def allowed(path: Path) -> frozenset[str]:
@@ -197,12 +197,12 @@ def test_rows_have_names() -> None:
 
 # SQL that is written as text spells codes, where a builder would ask the enum.
 SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
-    "services/training/selection/moving.py": {
+    "services/training/classes/selection/moving.py": {
         "selecting": SelectionStatus.awaits_choice,
         "approved": RegistrationStatus.takes_a_seat,
         "waiting": WaitingStatus.waits,
     },
-    "services/training/selection/situation.py": {
+    "services/training/classes/selection/situation.py": {
         "published": ScoreSheetStatus.is_out,
         "waiting": WaitingStatus.waits,
     },

@@ -16,9 +16,9 @@ from services.auth.applications.workflow import ApplicationStatus
 from services.declaration.declarations import workflow as declarations
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DeclarationStatus
-from services.training.registrations import rules as registrations
-from services.training.registrations.models import Registration
-from services.training.registrations.workflow import RegistrationStatus
+from services.training.enrolment.registrations import rules as registrations
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.workflow import RegistrationStatus
 from shared.roles import Permission
 from shared.workflow.definition import AnyWorkflow, Labelled, Refusal
 from shared.workflow.meaning import meaning

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import httpx
 
+from services.training.classes.waiting.tasks import offer_places
 from services.training.main import app
-from services.training.waiting.tasks import offer_places
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.web.callers import SessionState, cache_key, token_hash

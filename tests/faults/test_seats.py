@@ -19,22 +19,22 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select, update
 
-from services.training.class_sessions.models import ClassSession
+from services.training.classes.class_sessions.models import ClassSession
+from services.training.classes.seats.models import Placement
+from services.training.classes.waiting.models import WaitingEntry
+from services.training.classes.waiting.tasks import offer_places
+from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.main import app
 from services.training.plans.models import Plan
-from services.training.seats.models import Placement
-from services.training.waiting.models import WaitingEntry
-from services.training.waiting.tasks import offer_places
-from services.training.waiting.workflow import WaitingStatus
 from shared.clock import now_utc
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.faults.seat_players import CODES, Part, play
 from tests.length import at_length
+from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
+from tests.services.training.classes.waiting.truths import AFTER_A_SWEEP, TRUTHS, broken
 from tests.services.training.records import add_plan, today
-from tests.services.training.selection.classes import add_class, add_people, add_schedule
-from tests.services.training.waiting.truths import AFTER_A_SWEEP, TRUTHS, broken
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 PLAYERS, PEOPLE, STEPS_BETWEEN = 8, 4, 6

@@ -25,8 +25,8 @@ from tests.services.certificates.pages import colour_of_photo
 from tests.services.certificates.records import certificates_of, stored
 from tests.services.certificates.test_printing import claimed
 from tests.services.training.conftest import BASICS
-from tests.services.training.personnel.test_photos import picture, uploaded
-from tests.services.training.scores.sheets import Seated, publish, seat_people, told
+from tests.services.training.people.personnel.test_photos import picture, uploaded
+from tests.services.training.results.scores.sheets import Seated, publish, seat_people, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 

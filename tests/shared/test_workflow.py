@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.training.registrations.bodies import CorrectionBody, ReturnBody
-from services.training.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
+from services.training.enrolment.registrations.bodies import CorrectionBody, ReturnBody
+from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
 from shared.workflow.definition import ActionBody
 
 

@@ -1,14 +1,14 @@
 """Every query about plans and their dictionaries. Units see what has been published, officials of training see drafts too (TRN-31)."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
 from services.training.plans.workflow import PLAN, PlanStatus
-from services.training.registrations.models import Registration
 from shared.attachments import Attachment, of_record
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
@@ -94,9 +94,25 @@ async def specialty_labels(session: AsyncSession) -> dict[str, str]:
     return dict((await session.execute(select(Specialty.code, Specialty.label))).all())
 
 
-async def has_registrations(session: AsyncSession, plan_id: UUID) -> bool:
-    """Whether anybody has been added to the plan, sent or not."""
-    return bool(await session.scalar(select(exists().where(Registration.plan_id == plan_id))))
+async def claim_reminders(session: AsyncSession, last_day: date, today: date, number: int) -> Sequence[Plan]:
+    """Published plans whose deadline is from ``today`` to ``last_day`` and which have had fewer than ``number`` reminders; from now on
+    they have had so many. Whoever asks at the same time gets none of them."""
+    due = (
+        update(Plan)
+        .where(
+            Plan.status.in_(PlanStatus.takes_people),
+            Plan.registration_deadline.between(today, last_day),
+            Plan.reminders_sent < number,
+        )
+        .values(reminders_sent=number)
+        .returning(Plan.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = (await session.scalars(due)).all()
+    rows = await session.scalars(
+        select(Plan).where(Plan.id.in_(ids)).order_by(Plan.id).execution_options(populate_existing=True)
+    )
+    return rows.all()
 
 
 async def attachments_of(session: AsyncSession, plan_id: UUID) -> Sequence[Attachment]:

@@ -24,7 +24,7 @@ from services.training.plans.schemas import (
     read_plan,
     read_type,
 )
-from services.training.plans.workflow import PLAN, PlanAction, PlanStatus
+from services.training.plans.workflow import IN_USE, PLAN, PlanAction, PlanStatus
 from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of, remember
@@ -166,7 +166,7 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
 
 async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
     deadline: date = changes.get("registration_deadline", plan.registration_deadline)
-    if await repository.has_registrations(session, plan.id):
+    if await IN_USE(session, plan.id):
         check_in_use(changes.keys(), later=deadline > plan.registration_deadline)
     if "registration_deadline" in changes and is_past(deadline, now_utc()):
         raise InvalidInput(errors=[FieldError("registration_deadline", "deadline_passed", "应为今天或以后的日期")])

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import is_past
 from shared.events.training import PlanPublished
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -67,6 +71,9 @@ def plan_published(plan: "Plan", _actor: Actor, _body: ActionBody) -> PlanPublis
     )
 
 
+# Whether anybody has been added to the plan, sent or not: what people have registered for changes only where it harms nobody.
+IN_USE = Fact[[AsyncSession, UUID], bool]("in_use")
+
 _S, _A = PlanStatus, PlanAction
 _CDC = {Permission.PLAN_MANAGEMENT}
 
@@ -79,4 +86,5 @@ PLAN: "Workflow[Plan, PlanAction]" = Workflow(
         Transition(_A.PUBLISH, {_S.DRAFT}, _S.PUBLISHED, by=_CDC, guard=deadline_ahead, emits=plan_published),
         Transition(_A.CLOSE, {_S.PUBLISHED}, _S.CLOSED, by=_CDC),
     ),
+    asks=(IN_USE,),
 )

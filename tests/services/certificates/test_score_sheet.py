@@ -14,7 +14,7 @@ from services.certificates.forms.tasks import render_forms
 from services.certificates.rendering.catalogue import TEMPLATES, current
 from services.certificates.rendering.fonts import Fonts
 from services.certificates.rendering.render import render
-from services.training.scores.printing import MOST_ROWS, PrintedMark, PrintedScores
+from services.training.results.scores.printing import MOST_ROWS, PrintedMark, PrintedScores
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.events.training import ScoreSheetPrepared

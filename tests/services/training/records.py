@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.filings.models import Filing
-from services.training.filings.workflow import FilingKind
-from services.training.institutions.models import Institution
-from services.training.personnel.models import Person, StaffMember
+from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.filings.models import Filing
+from services.training.people.filings.workflow import FilingKind
+from services.training.people.institutions.models import Institution
+from services.training.people.personnel.models import Person, StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty
 from services.training.plans.workflow import PlanStatus
-from services.training.registrations.models import Registration, RegistrationSpecialty
-from services.training.registrations.workflow import RegistrationStatus
 from shared.clock import beijing_today, now_utc
 from shared.db.types import field_cipher
 from shared.identifiers import new_id

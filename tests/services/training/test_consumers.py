@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from services.training.consumers import HANDLERS
-from services.training.institutions.models import Institution
 from services.training.main import app
-from services.training.personnel.service import CertificateUnknown
+from services.training.people.institutions.models import Institution
+from services.training.people.personnel.service import CertificateUnknown
 from shared.db.history import history_of
 from shared.events.auth import OrganisationChanged
 from shared.events.base import Envelope, Event, Place
@@ -23,7 +23,7 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
-from tests.services.training.personnel.forms import PERSONNEL, form
+from tests.services.training.people.personnel.forms import PERSONNEL, form
 
 MakeActor = Callable[..., Actor]
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]

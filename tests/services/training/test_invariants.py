@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
-from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
+from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.invariants import check_invariants, passed_without_certificate
 from services.training.main import app
 from services.training.plans.choices import TrainingKind
-from services.training.scores.models import IssuedCertificate, Result, ScoreSheet
-from services.training.scores.workflow import ScoreSheetStatus
+from services.training.results.scores.models import IssuedCertificate, Result, ScoreSheet
+from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.identity import Actor

@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
-from services.training.class_sessions.models import ClassSession, Schedule, SessionSpecialty
+from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
+from services.training.classes.seats.models import Seat
 from services.training.main import app
 from services.training.plans.choices import TrainingKind
-from services.training.seats.models import Seat
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime

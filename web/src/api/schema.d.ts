@@ -4901,6 +4901,20 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** AttachmentRead */
+        AttachmentRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
         /**
          * AttachmentsOfKind
          * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
@@ -9461,7 +9475,7 @@ export interface components {
             /** Contact Phone */
             contact_phone: string;
             /** Attachments */
-            attachments: components["schemas"]["services__training__plans__schemas__AttachmentRead"][];
+            attachments: components["schemas"]["AttachmentRead"][];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -12140,6 +12154,23 @@ export interface components {
             specialties: components["schemas"]["SpecialtyState"][];
         };
         /**
+         * UploadRead
+         * @description ``size`` in bytes, as stored: a picture is encoded anew.
+         */
+        UploadRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * Waiting
          * @description What waits for somebody's decision, and since when; days are Beijing's.
          */
@@ -12348,37 +12379,6 @@ export interface components {
             label: string;
             /** Description */
             description: string;
-        };
-        /**
-         * AttachmentRead
-         * @description ``size`` in bytes, as stored: a picture is encoded anew.
-         */
-        services__training__attachments__endpoints__AttachmentRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Content Type */
-            content_type: string;
-            /** Size */
-            size: number;
-        };
-        /** AttachmentRead */
-        services__training__plans__schemas__AttachmentRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Content Type */
-            content_type: string;
-            /** Size */
-            size: number;
         };
     };
     responses: never;
@@ -15794,7 +15794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["services__training__attachments__endpoints__AttachmentRead"];
+                    "application/json": components["schemas"]["UploadRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */

@@ -1,0 +1,5 @@
+"""The table of notifications, asked at the start of each process of the service whether every name in it is bound."""
+
+from services.notifications.deliveries.workflow import DELIVERY
+
+WORKFLOWS = (DELIVERY,)

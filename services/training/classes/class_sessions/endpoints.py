@@ -1,0 +1,95 @@
+"""Routes of 分班排课, for the province; other officials may read."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+
+from services.training.classes.class_sessions import repository, service
+from services.training.classes.class_sessions.repository import ScheduleFilter
+from services.training.classes.class_sessions.schemas import (
+    ClassSessionCreate,
+    ClassSessionRead,
+    ClassSessionUpdate,
+    ScheduleRead,
+)
+from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
+from shared.web.route import Session
+from shared.workflow.routes import add_action_routes
+
+Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
+Reader = Annotated[Actor, caller(*repository.READERS)]
+
+
+def _filter(
+    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
+    name: Annotated[str, Query(max_length=100, description="培训班名称，任意部分或拼音首字母")] = "",
+    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
+    status: Annotated[list[ScheduleStatus] | None, Query(description="分班中、选班已开放，可多选")] = None,
+) -> ScheduleFilter:
+    return ScheduleFilter(plan_id, name, type_code, status or ())
+
+
+Wanted = Annotated[ScheduleFilter, Depends(_filter)]
+
+router = api_router(Service.TRAINING, "class-sessions", "分班")
+schedules = api_router(Service.TRAINING, "schedules", "分班排课")
+add_action_routes(schedules, SCHEDULE, service.perform_on_schedule, ScheduleRead)
+
+
+@router.post("", status_code=201, summary="添加班次")
+async def create_class_session(
+    body: ClassSessionCreate, session: Session, response: Response, actor: Scheduler
+) -> ClassSessionRead:
+    row = await service.create_class_session(session, actor=actor, body=body)
+    response.headers["Location"] = f"/api/training/class-sessions/{row.id}"
+    tag(response, row.version)
+    return ClassSessionRead.of(row)
+
+
+@router.get("", summary="班次列表")
+async def list_class_sessions(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ClassSessionRead]:
+    return page_of(await repository.list_class_sessions(session, actor, wanted, page), ClassSessionRead.of)
+
+
+@router.get("/{class_session_id}", summary="班次详情")
+async def get_class_session(
+    class_session_id: UUID, session: Session, response: Response, actor: Reader
+) -> ClassSessionRead:
+    row = await repository.require_class_session(session, actor, class_session_id)
+    tag(response, row.version)
+    return ClassSessionRead.of(row)
+
+
+@router.patch("/{class_session_id}", summary="修改班次")
+async def update_class_session(
+    class_session_id: UUID,
+    body: ClassSessionUpdate,
+    session: Session,
+    response: Response,
+    actor: Scheduler,
+    expected: ExpectedVersion,
+) -> ClassSessionRead:
+    row = await service.update_class_session(
+        session, actor=actor, class_session_id=class_session_id, version=expected, body=body
+    )
+    tag(response, row.version)
+    return ClassSessionRead.of(row)
+
+
+@router.delete("/{class_session_id}", status_code=204, summary="删除班次")
+async def delete_class_session(class_session_id: UUID, session: Session, actor: Scheduler) -> None:
+    await service.delete_class_session(session, actor=actor, class_session_id=class_session_id)
+
+
+@schedules.get("", summary="分班排课列表")
+async def list_schedules(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ScheduleRead]:
+    rows = await repository.list_schedules(session, actor, wanted, page)
+    return page_of(rows, lambda row: ScheduleRead.of(row, actor))

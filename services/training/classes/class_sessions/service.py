@@ -1,0 +1,203 @@
+"""Use cases of 分班 (STAFF-05, STAFF-06): class sessions are made, changed and deleted, and selection is opened. Who sits in them is
+selection's business; this module only never lets a bound fall below the seats taken.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.classes.class_sessions import repository, rules
+from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
+from services.training.classes.class_sessions.schemas import (
+    ClassSessionCreate,
+    ClassSessionUpdate,
+    PlacesOf,
+    ScheduleRead,
+)
+from services.training.classes.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleAction, ScheduleStatus
+from services.training.plans.models import Plan
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.errors import Conflict
+from shared.events.log import record as record_event
+from shared.events.training_selection import SelectionOpened
+from shared.identity import SYSTEM, Actor
+from shared.web.lists import check_version
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody
+
+
+class PlanNotPublished(Conflict):
+    code = "plan_not_published"
+    detail = "培训计划尚未发布，请先发布再分班"
+
+
+class ClassSessionInUse(Conflict):
+    code = "class_session_in_use"
+    detail = "本期已有人员选班或候补，不能删除；请先请各单位取消选班、退出候补"
+
+
+_BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
+
+
+def _set_opening(schedule: Schedule) -> datetime | None:
+    """The set opening, as long as it is to come."""
+    return schedule.opens_at if schedule.status is ScheduleStatus.PLANNING else None
+
+
+async def create_class_session(session: AsyncSession, *, actor: Actor, body: ClassSessionCreate) -> ClassSession:
+    """Adds a class session, and the plan's schedule with the first one. Raises ``InvalidInput`` (dates, specialties),
+    ``SessionNoTaken`` and ``PlanNotPublished`` (STAFF-05)."""
+    plan = await repository.require_plan(session, body.plan_id)
+    if not plan.status.is_listed:
+        raise PlanNotPublished
+    schedule = await repository.lock_schedule(session, plan.id)
+    rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=_set_opening(schedule))
+    rows = rules.check_specialties(plan, body.specialties)
+    number = body.session_no or await repository.next_session_no(session, schedule.id)
+    await _check_number(session, schedule.id, number, None)
+    row = ClassSession(
+        **body.model_dump(exclude={"specialties", "session_no", "days"}),
+        schedule_id=schedule.id,
+        session_no=number,
+        days=body.days or (body.end_date - body.start_date).days + 1,
+        specialties=[SessionSpecialty(**each.model_dump()) for each in rows],
+    )
+    session.add(row)
+    await session.flush()
+    after = body.model_dump(mode="json")
+    remember(session, record_type="class_session", record_id=row.id, action="create", actor=actor, after=after)
+    await session.flush()
+    return await repository.require_class_session(session, actor, row.id)
+
+
+async def update_class_session(
+    session: AsyncSession, *, actor: Actor, class_session_id: UUID, version: int, body: ClassSessionUpdate
+) -> ClassSession:
+    """Changes what is given. The row is locked first, and every placement changes that row: no seat can be taken between the check
+    and the change. Raises ``VersionMismatch``, ``InvalidInput``, ``BelowTaken``, ``AlreadyChosen``, ``SessionNoTaken``."""
+    known = await repository.require_class_session(session, actor, class_session_id)
+    schedule = await repository.lock_schedule(session, known.plan_id)
+    row = await repository.require_class_session(session, actor, class_session_id, lock=True)
+    check_version(row.version, version)
+    given = body.model_dump(exclude_none=True, exclude={"specialties"}) | _taken_back(body)
+    changes = {name: value for name, value in given.items() if getattr(row, name) != value}
+    wanted = await _wanted_rows(session, row, body)
+    merged = {name: changes.get(name, getattr(row, name)) for name in _BOUND_DATES}
+    rules.check_dates(**merged, plan_opens_at=_set_opening(schedule))
+    rules.check_not_below_taken(row, changes.get("capacity", row.capacity), wanted)
+    rules.check_not_chosen_by(row, set(changes))
+    if "session_no" in changes:
+        await _check_number(session, row.schedule_id, changes["session_no"], row.id)
+    if "days" not in given and {"start_date", "end_date"} & changes.keys():
+        changes["days"] = (merged["end_date"] - merged["start_date"]).days + 1
+    if "selection_deadline" in changes:
+        changes |= {
+            "reminded_at": None,
+            "closed_at": None,
+        }  # the units are told of the new deadline, and it closes anew
+    before = {name: str(getattr(row, name)) for name in changes}
+    _change(row, changes, wanted)
+    after = body.model_dump(mode="json", exclude_none=True) | _taken_back(body)
+    remember(
+        session, record_type="class_session", record_id=row.id, action="update", actor=actor, before=before, after=after
+    )
+    await session.flush()
+    return await repository.require_class_session(session, actor, row.id)
+
+
+def _taken_back(body: ClassSessionUpdate) -> dict[str, None]:
+    """The one field that null empties."""
+    return {"opens_at": None} if "opens_at" in body.model_fields_set and body.opens_at is None else {}
+
+
+async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSessionUpdate) -> list[PlacesOf] | None:
+    if body.specialties is None:
+        return None
+    return rules.check_specialties(await repository.require_plan(session, row.plan_id), body.specialties)
+
+
+def _change(row: ClassSession, changes: dict[str, object], wanted: Sequence[PlacesOf] | None) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    # The version is what a placement under way looks at, so it rises also when only a 限制人数 changes.
+    row.updated_at = now_utc()
+    if wanted is None:
+        return
+    kept = {each.specialty_code: each for each in row.specialties}
+    for each in wanted:
+        if each.specialty_code in kept:
+            kept[each.specialty_code].places = each.places
+    codes = {each.specialty_code for each in wanted}
+    row.specialties = [each for each in row.specialties if each.specialty_code in codes] + [
+        SessionSpecialty(**each.model_dump()) for each in wanted if each.specialty_code not in kept
+    ]
+
+
+async def _check_number(session: AsyncSession, schedule_id: UUID, number: int, own_id: UUID | None) -> None:
+    if await repository.session_no_is_taken(session, schedule_id, number, own_id):
+        raise rules.SessionNoTaken(f"该培训计划已有第 {number} 期，请换一个期次")
+
+
+async def delete_class_session(session: AsyncSession, *, actor: Actor, class_session_id: UUID) -> None:
+    """Deletes a class session in which nobody sits and for which nobody queues; raises ``ClassSessionInUse``."""
+    row = await repository.require_class_session(session, actor, class_session_id)
+    before = {"plan_id": str(row.plan_id), "session_no": row.session_no, "capacity": row.capacity}
+    if not await repository.delete_when_empty(session, class_session_id):
+        raise ClassSessionInUse
+    remember(
+        session, record_type="class_session", record_id=class_session_id, action="delete", actor=actor, before=before
+    )
+
+
+async def perform_on_schedule(
+    session: AsyncSession, actor: Actor, schedule_id: UUID, action: ScheduleAction, body: ActionBody
+) -> ScheduleRead:
+    """Moves a schedule along its table."""
+    schedule = await repository.require_schedule(session, actor, schedule_id)
+    await apply(session, SCHEDULE, schedule, action, actor=actor, body=body)
+    return ScheduleRead.of(schedule, actor)
+
+
+def let_opening_lapse(session: AsyncSession, schedule: Schedule, why: str) -> None:
+    """What cannot be opened at its set time loses it, and ``why`` is remembered."""
+    before = {"opens_at": str(schedule.opens_at)}
+    schedule.opens_at = None
+    remember(
+        session,
+        record_type=SCHEDULE.name,
+        record_id=schedule.id,
+        action="opening_lapsed",
+        actor=SYSTEM,
+        before=before,
+        reason=why,
+    )
+
+
+@SCHEDULE.effect("announce_selection")
+async def announce_selection(session: AsyncSession, schedule: Schedule, _actor: Actor, _body: ActionBody) -> None:
+    """The units with approved people may choose from now on, and are told (STAFF-06, NOTE-02)."""
+    schedule.opened_at = now_utc()
+    plan: Plan = schedule.plan
+    first = await repository.first_deadline(session, schedule.id)
+    assert first is not None  # the guard has seen a class session
+    record_event(
+        session,
+        SelectionOpened(
+            plan_id=plan.id,
+            plan_name=plan.name,
+            unit_ids=await repository.units_with_approved_people(session, plan.id),
+            first_deadline=first,
+        ),
+    )
+
+
+@SCHEDULE.effect("keep_opening_time", OpeningBody)
+async def keep_opening_time(session: AsyncSession, schedule: Schedule, _actor: Actor, body: OpeningBody) -> None:
+    """Selection opens by itself at that time; null takes it back (STAFF-06). Raises ``InvalidInput``."""
+    first = await repository.first_deadline(session, schedule.id)
+    if body.opens_at is not None and first is not None:
+        rules.check_opening(body.opens_at, first, now_utc())
+    schedule.opens_at = body.opens_at

@@ -1,0 +1,90 @@
+"""Routes of 集体选班 for units: list, detail, candidates of a row, 确定, 查看, 提交 and 撤回. A selection is addressed by its plan."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.training.classes.selection import candidates, overview, placing, repository, service
+from services.training.classes.selection.schemas import (
+    CandidatesRead,
+    PlacementsOfPlan,
+    PlacementsPut,
+    PlacementsRead,
+    SelectionListItem,
+    SelectionRead,
+)
+from services.training.classes.selection.workflow import SELECTION, SelectionStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.lists import PageOf, page_of
+from shared.web.route import Session
+from shared.workflow.routes import add_action_routes
+
+Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
+Name = Annotated[str, Query(max_length=100)]
+
+router = api_router(Service.TRAINING, "selections", "集体选班")
+add_action_routes(router, SELECTION, service.perform_on_selection, SelectionRead)
+
+
+def _item(row: repository.PlanToSelect) -> SelectionListItem:
+    plan, status = row.plan, row.status
+    submitted = status is not SELECTION.initial
+    return SelectionListItem(
+        plan_id=plan.id,
+        type_code=plan.type_code,
+        type_label=plan.type.label,
+        name=plan.name,
+        class_session_count=row.sessions,
+        capacity=row.capacity,
+        selected=row.placed,
+        status=status.value,
+        status_label=status.label,
+        operation="view" if submitted else "select",
+        operation_label="查看" if submitted else "选班",
+    )
+
+
+@router.get("", summary="集体选班列表")
+async def list_selections(
+    session: Session,
+    actor: Unit,
+    page: PageOf,
+    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
+    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分")] = None,
+    status: Annotated[list[SelectionStatus] | None, Query(description="待选班、已选班，可多选")] = None,
+) -> Page[SelectionListItem]:
+    wanted = repository.SelectionFilter(type_code=type_code, name=name, status=status or ())
+    return page_of(await repository.list_selections(session, actor, wanted, page), _item)
+
+
+@router.get("/{plan_id}", summary="选班详情")
+async def get_selection(plan_id: UUID, session: Session, actor: Unit) -> SelectionRead:
+    return await overview.read_selection(session, actor, plan_id)
+
+
+@router.get("/{plan_id}/candidates", summary="可选班人员")
+async def list_candidates(
+    plan_id: UUID,
+    session: Session,
+    actor: Unit,
+    class_session_id: UUID,
+    specialty_code: Annotated[str, Query(max_length=50)],
+    name: Name = "",
+) -> CandidatesRead:
+    return await candidates.read_candidates(session, actor, plan_id, class_session_id, specialty_code, name)
+
+
+@router.put("/{plan_id}/placements", summary="确定选班人员")
+async def put_placements(plan_id: UUID, body: PlacementsPut, session: Session, actor: Unit) -> PlacementsRead:
+    return await placing.place_people(session, actor=actor, plan_id=plan_id, body=body)
+
+
+@router.get("/{plan_id}/placements", summary="查看选班人员")
+async def get_placements(plan_id: UUID, session: Session, actor: Unit) -> PlacementsOfPlan:
+    return await overview.read_placements(session, actor, plan_id)

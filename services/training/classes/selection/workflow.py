@@ -1,0 +1,63 @@
+"""A unit's selection in a plan (集体选班): open until it is submitted, and again once withdrawn in time (TRN-71, 73, 74; X12)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.clock import is_past
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.classes.selection.models import Selection
+
+
+class SelectionStatus(Labelled):
+    SELECTING = "selecting", "待选班"
+    SUBMITTED = "submitted", "已选班"
+
+    @meaning
+    def awaits_choice(self) -> bool:
+        return self is SelectionStatus.SELECTING
+
+    @meaning
+    def is_done(self) -> bool:
+        return self is SelectionStatus.SUBMITTED
+
+
+class SelectionAction(Labelled):
+    SUBMIT = "submit", "提交"
+    WITHDRAW = "withdraw", "撤回"
+    FINISH = "finish", "截止后视为提交"
+
+
+class SubmitBody(ActionBody):
+    """``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73)."""
+
+    leave_unplaced: bool = False
+
+
+def before_first_deadline(selection: "Selection", _actor: Actor, now: datetime) -> Refusal | None:
+    """TRN-74: until the first 选班截止日期 of the plan's sessions, inclusive."""
+    first = min((session.selection_deadline for session in selection.schedule.class_sessions), default=None)
+    if first is not None and is_past(first, now):
+        return Refusal("selection_closed", f"选班已于 {first} 截止，如需调整请联系省疾控")
+    return None
+
+
+_S, _A = SelectionStatus, SelectionAction
+_UNIT = {Permission.GROUP_REGISTRATION}
+
+SELECTION: "Workflow[Selection, SelectionAction]" = Workflow(
+    name="selection",
+    label="集体选班",
+    statuses=SelectionStatus,
+    initial=_S.SELECTING,
+    transitions=(
+        Transition(_A.SUBMIT, {_S.SELECTING}, _S.SUBMITTED, by=_UNIT, body=SubmitBody),
+        Transition(_A.FINISH, {_S.SELECTING}, _S.SUBMITTED, then="announce_finish"),
+        Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.SELECTING, by=_UNIT, guard=before_first_deadline),
+    ),
+    hints={(_A.SUBMIT, _S.SUBMITTED): "本单位已提交选班，如需调整请先撤回"},
+)

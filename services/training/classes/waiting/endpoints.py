@@ -1,0 +1,57 @@
+"""Routes of 候补: a unit queues, looks, accepts, declines and leaves; the province sees every queue of a session."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+
+from services.training.classes.waiting import queueing, reading, service
+from services.training.classes.waiting.repository import WaitingFilter
+from services.training.classes.waiting.schemas import WaitingEntriesCreate, WaitingEntriesRead, WaitingEntryRead
+from services.training.classes.waiting.workflow import WAITING, WaitingStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.lists import PageOf, tag
+from shared.web.route import Session
+from shared.workflow.routes import add_action_routes
+
+Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
+Reader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, Permission.CLASS_SCHEDULING)]
+
+router = api_router(Service.TRAINING, "waiting-entries", "候补")
+add_action_routes(router, WAITING, service.perform_on_entry, WaitingEntryRead)
+
+
+def _filter(
+    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
+    class_session_id: Annotated[UUID | None, Query(description="班次")] = None,
+    status: Annotated[list[WaitingStatus] | None, Query(description="状态，可多选")] = None,
+) -> WaitingFilter:
+    return WaitingFilter(plan_id, class_session_id, status or ())
+
+
+@router.post("", status_code=201, summary="加入候补")
+async def join_queue(
+    body: WaitingEntriesCreate, session: Session, response: Response, actor: Unit
+) -> WaitingEntriesRead:
+    made = await queueing.join_queue(session, actor=actor, body=body)
+    response.headers["Location"] = f"/api/training/waiting-entries/{made.entries[0].id}"
+    return made
+
+
+@router.get("", summary="候补列表")
+async def list_waiting_entries(
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[WaitingFilter, Depends(_filter)]
+) -> Page[WaitingEntryRead]:
+    return await reading.list_entries(session, actor, wanted, page)
+
+
+@router.get("/{entry_id}", summary="候补详情")
+async def get_waiting_entry(entry_id: UUID, session: Session, response: Response, actor: Reader) -> WaitingEntryRead:
+    found = await reading.read_entry(session, actor, entry_id)
+    tag(response, found.version)
+    return found

@@ -1,0 +1,58 @@
+"""Files that records of training refer to, over HTTP: put up unclaimed, fetched by who may see the record (PLAT-07). The rows and the
+checks are the kit's.
+"""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response, UploadFile
+from pydantic import BaseModel
+
+from services.training.desk.attachments.repository import require_attachment
+from shared.app import api_router
+from shared.attachments import store
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import SCANS, check_upload, content_disposition
+
+_P = Permission
+Sender = Annotated[Actor, caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT)]
+Reader = Annotated[
+    Actor,
+    caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT, _P.PROVINCE_REVIEW, _P.TRAINING_OVERSIGHT),
+]
+
+router = api_router(Service.TRAINING, "attachments", "附件")
+
+
+class UploadRead(BaseModel):
+    """``size`` in bytes, as stored: a picture is encoded anew."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+
+
+@router.post("", status_code=201, summary="上传附件")
+async def upload_training_attachment(
+    session: Session, runtime: RuntimeOf, response: Response, actor: Sender, file: UploadFile
+) -> UploadRead:
+    checked = await asyncio.to_thread(check_upload, await file.read(), name=file.filename or "", kinds=SCANS)
+    row = await store(session, runtime.storage, runtime.service, checked, actor)
+    response.headers["Location"] = f"/api/training/attachments/{row.id}"
+    return UploadRead(id=row.id, name=row.name, content_type=row.content_type, size=row.size)
+
+
+@router.get("/{attachment_id}", summary="附件内容", response_class=Response)
+async def read_training_attachment(
+    attachment_id: UUID, session: Session, runtime: RuntimeOf, actor: Reader
+) -> Response:
+    row = await require_attachment(session, actor, attachment_id)
+    data = await runtime.storage.get(row.storage_key)
+    headers = {"Content-Disposition": content_disposition(row.name, inline=True)}
+    return Response(data, headers=headers, media_type=row.content_type)

@@ -1,0 +1,115 @@
+"""A unit's board (STAFF-12): what it should do next and by when, and its people by plan and status. The way of a new unit's first steps is
+in ``needs``.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.classes.selection.workflow import SelectionStatus
+from services.training.classes.waiting.workflow import WaitingStatus
+from services.training.desk.boards import groups, unit_repository
+from services.training.desk.boards.schemas import Filters, Group, Item, Task, UnitBoard
+from services.training.desk.boards.unit_repository import PeopleInPlan, ToDo
+from services.training.desk.expiry.workflow import ExpiryStatus
+from services.training.enrolment.late_entries.workflow import LateEntryStatus
+from services.training.enrolment.registrations.workflow import PlanProgress
+from shared.clock import beijing_today, now_utc
+from shared.identity import Actor
+
+CLOSING_DAYS = 7
+NEW_RESULT_DAYS = 30
+EXPIRING_DAYS = 90
+REGISTRATIONS, SELECTIONS = "/registrations", "/selections"
+# An offer is answered where the places are chosen; a file is opened from the list of people.
+_PAGES = {"offers": f"{SELECTIONS}/{{}}", "expiring": "/institution"}
+# Rows whose date says when they came, and not by when they should be done.
+_PAST = {"results", "transfers", "late_entries"}
+_WITH_UNSENT = [PlanProgress.IN_PROGRESS.value, PlanProgress.WITH_RETURNS.value]
+
+
+async def unit_board(session: AsyncSession, *, actor: Actor) -> UnitBoard:
+    """The unit's tasks, each counted as it is now; those that are done have the count 0 and stay, so that the page does not jump."""
+    now = now_utc()
+    today = beijing_today(now)
+    people = await unit_repository.people(session, actor)
+    return UnitBoard(
+        made_at=now,
+        tasks=[*_people_tasks(people, today), *await _tasks(session, actor, now)],
+        by_status=groups.status_figures(groups.counts_of(people), REGISTRATIONS, None),
+        by_plan=_plans(people),
+    )
+
+
+def _plans(people: Sequence[PeopleInPlan]) -> list[Group]:
+    """Plans in which the unit has people; the rows stand on the plan's own page."""
+    found = groups.by_plan(people, REGISTRATIONS)
+    for each in found:
+        for figure in each.figures:
+            figure.link, figure.filters = f"{REGISTRATIONS}/{each.key}", None
+    return found
+
+
+def _people_tasks(people: Sequence[PeopleInPlan], today: date) -> list[Task]:
+    """Unsent people of plans that are open, returned ones, and those whom the unit asks back (FAQ-M5)."""
+    drafts = [row for row in people if row.status.is_drafted]
+    unsent = [(row, row.people) for row in drafts if row.published and row.deadline >= today]
+    returned = [(row, row.people) for row in people if row.status.was_returned]
+    asked = [(row, row.asked_back) for row in people if row.asked_back]
+    mine: Filters = {"mine": "true"}
+    with_returns: Filters = {**mine, "status": [PlanProgress.WITH_RETURNS.value]}
+    return [
+        _people_task("unsent", "未提交的报名人员", {**mine, "closed": "false", "status": _WITH_UNSENT}, unsent, today),
+        _people_task("returned", "被退回的人员", with_returns, returned, today),
+        _people_task("return_requests", "已申请退回，等待处理", None, asked, today),
+    ]
+
+
+def _people_task(
+    key: str, label: str, filters: Filters | None, of: Sequence[tuple[PeopleInPlan, int]], today: date
+) -> Task:
+    items = [
+        _item(row.plan_name, f"{REGISTRATIONS}/{row.plan_id}", count, row.deadline, today)
+        for row, count in of[: unit_repository.ITEMS_SHOWN]
+    ]
+    count = sum(count for _, count in of)
+    return Task(key=key, label=label, count=count, link=REGISTRATIONS, filters=filters, items=items)
+
+
+async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Task]:
+    today = beijing_today(now)
+    until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_RESULT_DAYS)
+    near: Filters = {"closed": "false", "deadline_from": today.isoformat(), "deadline_to": until.isoformat()}
+    ending: Filters = {"days": str(EXPIRING_DAYS), "status": groups.codes(ExpiryStatus.is_ending)}
+    unchosen: Filters = {"status": groups.codes(SelectionStatus.awaits_choice)}
+    offered: Filters = {"status": groups.codes(WaitingStatus.is_offered)}
+    unanswered: Filters = {"status": groups.codes(LateEntryStatus.awaits_answer)}
+    read = unit_repository
+    closing = await read.closing_plans(session, today, until)
+    selecting = await read.open_selections(session, actor, today)
+    offers, results = await read.offers(session, actor), await read.new_results(session, actor, since)
+    expiring = await read.expiring_qualifications(session, actor, today, EXPIRING_DAYS)
+    moves, late = await read.transfers(session, actor), await read.late_entries(session, actor)
+    return [
+        _task("closing", "7天内报名截止", REGISTRATIONS, near, closing, today),
+        _task("selections", "待提交的选班", SELECTIONS, unchosen, selecting, today),
+        _task("offers", "候补名额待确认", "/waiting-entries", offered, offers, today),
+        _task("results", "新发布的成绩", "/results", None, results, today),
+        _task("expiring", f"{EXPIRING_DAYS}天内到期的资质", "/expiring-qualifications", ending, expiring, today),
+        _task("transfers", "待确认的人员调动", "/transfers", None, moves, today),
+        _task("late_entries", "补报申请，等待处理", "/late-entries", unanswered, late, today),
+    ]
+
+
+def _task(key: str, label: str, link: str, filters: Filters | None, rows: Sequence[ToDo], today: date) -> Task:
+    page = _PAGES.get(key, f"{link}/{{}}")
+    items = [
+        _item(each.label, page.format(each.id), each.number, None if key in _PAST else each.due, today) for each in rows
+    ]
+    return Task(key=key, label=label, count=rows[0].total if rows else 0, link=link, filters=filters, items=items)
+
+
+def _item(label: str, link: str, count: int | None, due: date | datetime | None, today: date) -> Item:
+    day = beijing_today(due) if isinstance(due, datetime) else due
+    return Item(label=label, link=link, count=count, due=day, days_left=(day - today).days if day else None)

@@ -1,0 +1,69 @@
+"""The queries behind the checklist and the needs of a plan: a unit's own people only (PLAT-06)."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import Qualification, StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
+from shared.db.rows import named_rows
+from shared.identity import Actor
+
+_SENT = RegistrationStatus.is_sent
+
+
+async def count_employed(session: AsyncSession, actor: Actor) -> int:
+    """How many people of the unit are 在职."""
+    employed = select(func.count()).where(
+        StaffMember.unit_id == actor.organisation_id, StaffMember.status.in_(EmploymentStatus.is_in_post)
+    )
+    return await session.scalar(employed) or 0
+
+
+async def has_sent(session: AsyncSession, actor: Actor) -> bool:
+    """Whether the unit has ever sent in a registration."""
+    sent = exists().where(Registration.unit_id == actor.organisation_id, Registration.status.in_(_SENT))
+    return bool(await session.scalar(select(sent)))
+
+
+class PersonInFile(NamedTuple):
+    staff: StaffMember
+    certificate: Qualification | None
+    status: RegistrationStatus | None
+
+
+async def list_with_certificates(
+    session: AsyncSession, actor: Actor, plan_id: UUID, category: str
+) -> list[PersonInFile]:
+    """The unit's 在职 people by name, each with the certificate of this category that lasts longest and the status in this plan."""
+    own = aliased(StaffMember)
+    newest = (
+        select(Qualification)
+        .join(own, own.person_id == Qualification.person_id)
+        .where(
+            Qualification.category == category,
+            Qualification.revoked_at.is_(None),
+            own.unit_id == actor.organisation_id,
+            or_(Qualification.staff_id.is_(None), Qualification.staff_id == own.id),
+        )
+        .ext(distinct_on(Qualification.person_id))
+        .order_by(
+            Qualification.person_id, Qualification.expires_on.desc().nulls_first(), Qualification.issued_on.desc()
+        )
+        .subquery()
+    )
+    certificate = aliased(Qualification, newest)
+    statement = (
+        select(StaffMember, certificate, Registration.status)
+        .outerjoin(certificate, certificate.person_id == StaffMember.person_id)
+        .outerjoin(Registration, and_(Registration.staff_id == StaffMember.id, Registration.plan_id == plan_id))
+        .where(StaffMember.unit_id == actor.organisation_id, StaffMember.status.in_(EmploymentStatus.is_in_post))
+        .order_by(StaffMember.name_key, StaffMember.id)
+    )
+    return await named_rows(session, statement, PersonInFile)

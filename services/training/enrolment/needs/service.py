@@ -1,0 +1,90 @@
+"""Where a unit stands (FAQ-M1): the checklist of its first way through the platform, and which of its people need a plan's training,
+初训 or 复训, computed from their certificates. It advises; who may register is decided by ``registrations``.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.enrolment.needs import repository
+from services.training.enrolment.needs.schemas import ChecklistStep, PersonNeed
+from services.training.people.filings.service import list_kinds
+from services.training.people.personnel.models import Qualification
+from services.training.plans.choices import TrainingKind
+from services.training.plans.repository import require_plan
+from shared.clock import beijing_today, now_utc
+from shared.identity import Actor
+
+# A certificate that ends sooner than this is renewed with the plan at hand; the next one may come too late.
+RENEW_BEFORE = timedelta(days=180)
+NOT_NOW = "暂不需要"
+
+
+async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep]:
+    """申报 → 人员 → 报名, each done or with what to do (FAQ-M1)."""
+    saved = any(filing.id for filing in await list_kinds(session, actor))
+    people = await repository.count_employed(session, actor)
+    sent = await repository.has_sent(session, actor)
+    return [
+        ChecklistStep(
+            key="filing",
+            label="资质申报",
+            done=saved,
+            advice="基本信息已保存" if saved else "请选择本单位的机构类型，填写基本信息并保存；没有备案的打开“未备案”",
+            path="/institution",
+        ),
+        ChecklistStep(
+            key="personnel",
+            label="完善人员信息",
+            done=people > 0,
+            advice=f"已有 {people} 名在职人员"
+            if people
+            else "请先添加本单位参加培训的人员，可逐个添加或用模板批量导入",
+            path="/institution",
+        ),
+        ChecklistStep(
+            key="registration",
+            label="集体报名",
+            done=sent,
+            advice="已提交过报名" if sent else "请在集体报名中选择培训计划，添加人员并提交",
+            path="/registrations",
+        ),
+    ]
+
+
+async def needs_of_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> list[PersonNeed]:
+    """Every 在职 person of the actor's unit and whether this plan's training is due, those who need it first. Raises NotFound."""
+    plan = await require_plan(session, actor, plan_id)
+    rows = await repository.list_with_certificates(session, actor, plan.id, plan.type.label)
+    today = beijing_today(now_utc())
+    needs = [_need(row, plan.type.label, today) for row in rows]
+    return sorted(needs, key=lambda need: (need.kind is None, need.kind is TrainingKind.INITIAL))
+
+
+def _need(row: repository.PersonInFile, category: str, today: date) -> PersonNeed:
+    staff, certificate, status = row
+    kind, reason = _kind(certificate, category, today)
+    return PersonNeed(
+        staff_id=staff.id,
+        name=staff.name,
+        kind=kind,
+        kind_label=kind.label if kind else NOT_NOW,
+        reason=reason,
+        certificate_number=certificate.number if certificate else None,
+        expires_on=certificate.expires_on if certificate else None,
+        registration_status=status.label if status else None,
+    )
+
+
+def _kind(certificate: Qualification | None, category: str, today: date) -> tuple[TrainingKind | None, str]:
+    if certificate is None:
+        return TrainingKind.INITIAL, f"没有“{category}”培训合格证，从事该类工作须参加初训"
+    ends = certificate.expires_on
+    if ends is None:
+        return None, "证书长期有效"
+    if ends < today:
+        return TrainingKind.REFRESHER, f"证书已于 {ends:%Y-%m-%d} 到期，须参加复训"
+    if ends < today + RENEW_BEFORE:
+        return TrainingKind.REFRESHER, f"证书将于 {ends:%Y-%m-%d} 到期，请参加复训"
+    return None, f"证书有效期至 {ends:%Y-%m-%d}"

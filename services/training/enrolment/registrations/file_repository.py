@@ -1,0 +1,46 @@
+"""What registrations tell of plans and personal files, to the domains that own those; and the registrations that go with a file."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.workflow import IN_A_PLAN, SENT_SOMEWHERE
+from services.training.plans.models import Plan
+from services.training.plans.workflow import IN_USE
+
+
+@IN_USE.answer
+async def has_registrations(session: AsyncSession, plan_id: UUID) -> bool:
+    """Whether anybody has been added to the plan, sent or not."""
+    return bool(await session.scalar(select(exists().where(Registration.plan_id == plan_id))))
+
+
+@SENT_SOMEWHERE.answer
+async def sent_registrations(session: AsyncSession, staff_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, str]]:
+    """For each of these files that is 已报名 or 审核通过 somewhere: (name of the plan, label of the status), one of them."""
+    rows = await session.execute(
+        select(Registration.staff_id, Plan.name, Registration.status)
+        .join(Plan, Plan.id == Registration.plan_id)
+        .where(Registration.staff_id.in_(staff_ids), Registration.status.in_(RegistrationStatus.is_sent))
+        .order_by(Registration.id)
+    )
+    return {staff_id: (plan, status.label) for staff_id, plan, status in rows}
+
+
+@IN_A_PLAN.answer
+async def has_registration(session: AsyncSession, staff_id: UUID) -> bool:
+    """Whether any plan has this file, in whatever status."""
+    found = select(Registration.id).where(Registration.staff_id == staff_id).limit(1)
+    return await session.scalar(found) is not None
+
+
+async def drop_unsent(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
+    """Takes the file out of the plans in which it is 未报名 or 已退回; gives the ids of what is gone."""
+    gone = delete(Registration).where(
+        Registration.staff_id == staff_id, Registration.status.not_in(RegistrationStatus.is_sent)
+    )
+    return (await session.scalars(gone.returning(Registration.id))).all()

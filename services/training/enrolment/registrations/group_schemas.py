@@ -1,0 +1,182 @@
+"""集体报名 over the wire: a unit's view of all plans, of one plan, and of the people it could add (TRN-30…41)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.training.enrolment.late_entries.models import LateEntry
+from services.training.enrolment.late_entries.rules import request_refusal
+from services.training.enrolment.late_entries.schemas import UnitLateEntry, unit_late_entry
+from services.training.enrolment.registrations.schemas import PersonSummary, RegistrantRow
+from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
+from services.training.plans.models import Plan
+from services.training.plans.schemas import PlanRead, is_closed
+from shared.workflow.definition import AllowedAction, Refusal
+
+if TYPE_CHECKING:  # a query reads the filter above it and is told of here
+    from services.training.enrolment.registrations.group_repository import PlanOfUnit
+
+# TRN-33, X7.
+COLOURS = {
+    PlanProgress.NOT_REGISTERED: "black",
+    PlanProgress.IN_PROGRESS: "amber",
+    PlanProgress.REGISTERED: "green",
+    PlanProgress.WITH_RETURNS: "red",
+}
+# While the plan is open, these are still to be worked on: [报名]; a finished one is looked at: [查看] (TRN-34, X6).
+_UNFINISHED = {PlanProgress.NOT_REGISTERED, PlanProgress.IN_PROGRESS, PlanProgress.WITH_RETURNS}
+
+
+@dataclass(frozen=True)
+class GroupFilter:
+    """The filters of TRN-30. ``mine`` is 我的报名: every plan with a person of the unit, whatever its deadline (FAQ-M3)."""
+
+    type_code: str | None = None
+    name: str = ""
+    deadline_from: date | None = None
+    deadline_to: date | None = None
+    closed: bool | None = None
+    statuses: Sequence[PlanProgress] = ()
+    mine: bool = False
+
+
+class UnitProgress(BaseModel):
+    """``total_count`` and ``own_count`` count 已报名 and 审核通过; ``unsent_count`` people were added and not sent (TRN-53)."""
+
+    total_count: int
+    own_count: int
+    unsent_count: int
+    returned_count: int
+    status: PlanProgress
+    status_label: str
+    colour: str
+
+
+class GroupRegistrationListItem(UnitProgress):
+    """A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35). ``actions`` are
+    those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8)."""
+
+    plan_id: UUID
+    type_code: str
+    type_label: str
+    name: str
+    audience: str
+    registration_deadline: date
+    closed: bool
+    operations: list[AllowedAction]
+    late_entry: UnitLateEntry | None
+    actions: list[AllowedAction]
+
+
+class GroupRegistrationRead(UnitProgress):
+    """One plan with this unit's people; ``actions`` are those of the page (TRN-36, TRN-52)."""
+
+    plan: PlanRead
+    registrants: list[RegistrantRow]
+    late_entry: UnitLateEntry | None
+    actions: list[AllowedAction]
+
+
+class CandidateListItem(PersonSummary):
+    """A person of the unit, pickable or not, with why and what to do (TRN-37, FAQ-M2)."""
+
+    selectable: bool
+    code: str | None
+    reason: str | None
+    next_step: str | None
+
+
+class RegistrationsAdd(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    plan_id: UUID
+    staff_ids: list[UUID] = Field(min_length=1, max_length=200, description="人员")
+
+
+class RegistrationsSubmit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    registration_ids: list[UUID] = Field(min_length=1, max_length=200, description="报名人员")
+
+
+class AddResult(BaseModel):
+    """What became of one person: added, or why not and what to do next."""
+
+    staff_id: UUID
+    name: str
+    added: bool
+    registration_id: UUID | None = None
+    code: str | None = None
+    reason: str | None = None
+    next_step: str | None = None
+
+
+class AddResults(BaseModel):
+    added: int
+    refused: int
+    results: list[AddResult]
+
+
+def button(action: str, words: str, refusal: Refusal | None = None) -> AllowedAction:
+    """A control that no workflow states, in the same shape as those that it does (PLAT-02)."""
+    return AllowedAction(
+        action=action,
+        label=words,
+        allowed=refusal is None,
+        reason=refusal.reason if refusal else None,
+        code=refusal.code if refusal else None,
+        needs_reason=False,
+    )
+
+
+def late_entry_button(plan: Plan, entry: LateEntry | None, now: datetime) -> AllowedAction:
+    """[申请补报], with why not and what instead (FAQ-M8)."""
+    return button("request_late_entry", "申请补报", request_refusal(plan, entry, now))
+
+
+def operations_of(
+    plan: Plan, progress: PlanProgress, now: datetime, open_until: date | None = None
+) -> list[AllowedAction]:
+    """TRN-34, TRN-35: [报名] while there is something to do; after the deadline [查看], and [报名] stays, disabled. ``open_until`` is a
+    later last day that somebody of the unit has been granted (X6, FAQ-M8)."""
+    refusal = registration_refusal(plan, now, open_until)
+    if refusal:
+        return [button("view", "查看"), button("register", "报名", refusal)]
+    return [button("register", "报名")] if progress in _UNFINISHED else [button("view", "查看")]
+
+
+def unit_progress(row: "PlanOfUnit") -> UnitProgress:
+    progress = next(each for each in PlanProgress if each.value == row.progress)
+    return UnitProgress(
+        total_count=row.total,
+        own_count=row.own,
+        unsent_count=row.unsent,
+        returned_count=row.returned,
+        status=progress,
+        status_label=progress.label,
+        colour=COLOURS[progress],
+    )
+
+
+def group_list_item(
+    plan: Plan, progress: UnitProgress, open_until: date | None, entry: LateEntry | None, now: datetime
+) -> GroupRegistrationListItem:
+    """``open_until`` is the latest day granted to a person of the unit who is not sent; ``entry`` the unit's request to register late."""
+    granted = [day for day in (open_until, entry.granted_until if entry else None) if day]
+    return GroupRegistrationListItem(
+        **dict(progress),
+        plan_id=plan.id,
+        type_code=plan.type_code,
+        type_label=plan.type.label,
+        name=plan.name,
+        audience=plan.audience,
+        registration_deadline=plan.registration_deadline,
+        closed=is_closed(plan, now),
+        operations=operations_of(plan, progress.status, now, max(granted, default=None)),
+        late_entry=unit_late_entry(entry) if entry else None,
+        actions=[late_entry_button(plan, entry, now)],
+    )

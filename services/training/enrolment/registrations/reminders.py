@@ -1,0 +1,48 @@
+"""The reminders before a plan's registration ends (FAQ-M8, BEY-03): each once, whatever happens to the worker. Who is told by which
+channel is the business of notifications.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.enrolment.registrations import repository
+from services.training.plans.models import Plan
+from services.training.plans.repository import claim_reminders
+from shared.clock import beijing_today, now_utc
+from shared.events.log import record as record_event
+from shared.events.training import RegistrationClosing
+
+# (which reminder of a plan it is, hours before the end of the deadline day). The later one first: a plan that was published in its last
+# day is reminded of once.
+REMINDERS = ((2, 24), (1, 72))
+
+
+def last_day_within(hours: int, now: datetime) -> date:
+    """The latest deadline day that is over, in Beijing, ``hours`` from now at most."""
+    return beijing_today(now + timedelta(hours=hours)) - timedelta(days=1)
+
+
+async def remind_of_deadlines(session: AsyncSession, now: datetime | None = None) -> None:
+    """Emits ``RegistrationClosing`` for each plan whose turn it is, unless no unit has anybody who is 未报名 or 已退回."""
+    now = now or now_utc()
+    for number, hours in REMINDERS:
+        last_day = last_day_within(hours, now)
+        for plan in await claim_reminders(session, last_day, beijing_today(now), number):
+            await _tell(session, plan, hours)
+    await session.flush()
+
+
+async def _tell(session: AsyncSession, plan: Plan, hours: int) -> None:
+    unit_ids = await repository.units_unfinished(session, plan.id)
+    if unit_ids:
+        record_event(
+            session,
+            RegistrationClosing(
+                plan_id=plan.id,
+                plan_name=plan.name,
+                registration_deadline=plan.registration_deadline,
+                hours_left=hours,
+                unit_ids=unit_ids,
+            ),
+        )

@@ -1,0 +1,228 @@
+"""Registrations over the wire, and ``registrant``: the few facts about a person in a plan that every list of people shows."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.training.enrolment.registrations.bodies import ReturnKind
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.wording import field_label
+from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import StaffMember
+from services.training.plans.choices import Lodging, TrainingKind
+from services.training.plans.models import NO_SPECIALTY, Plan
+from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone, choice
+from shared.crypto import mask_phone, mask_resident_id
+from shared.fields import CleanText, Postcode
+from shared.reference.tables import label, row
+from shared.workflow.definition import AllowedAction
+
+TITLES = "professional_titles"
+
+
+class PersonSummary(BaseModel):
+    """``age`` in whole years on the plan's deadline day; both flags warn and block nothing (TRN-38…40)."""
+
+    staff_id: UUID
+    name: str
+    sex: str
+    age: int
+    age_over_limit: bool
+    title: str
+    title_label: str
+    title_level: str | None
+    title_level_label: str
+    title_level_below: bool
+
+
+class ProgressStep(BaseModel):
+    """One step of 未提交 → 待审核 → 审核通过/已退回."""
+
+    key: str
+    label: str
+    state: Literal["done", "current", "todo", "failed"]
+
+
+class RegistrantProgress(BaseModel):
+    """Where a registration stands, what is to be done next and by whom (FAQ-M12)."""
+
+    steps: list[ProgressStep]
+    next_action: str
+    owner: str
+
+
+class FieldChange(BaseModel):
+    """What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04)."""
+
+    field: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+class Registrant(PersonSummary):
+    """A person in a plan, with the fate of the registration (TRN-38, TRN-41). ``return_field_labels`` are the Chinese names of
+    ``return_fields``, in their order (BEY-04)."""
+
+    registration_id: UUID
+    training_kind: TrainingKind
+    training_kind_label: str
+    status: RegistrationStatus
+    status_label: str
+    return_kind: ReturnKind | None
+    return_kind_label: str | None
+    return_reason: str | None
+    return_fields: list[str]
+    return_field_labels: list[str]
+
+
+class RegistrantRow(Registrant):
+    """A row of the unit's own list: with its buttons. ``editable_fields`` are those that [修改] may change now (FAQ-M6);
+    ``open_until`` is a last day granted after the plan's deadline (STAFF-13, FAQ-M8)."""
+
+    specialties: list[Choice]
+    complete: bool
+    editable_fields: list[str]
+    open_until: date | None
+    return_requested_at: datetime | None
+    return_request: str | None
+    progress: RegistrantProgress
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class RegistrationRead(RegistrantRow):
+    """The form (TRN-43…46). ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
+    ``changes`` are those made since the return, and ``changed_fields`` their names (BEY-04)."""
+
+    plan_id: UUID
+    plan_name: str
+    unit_id: UUID
+    unit_name: str
+    resident_id: str
+    attributes: list[str]
+    qualification_categories: list[str]
+    needs_credit: bool | None
+    lodging: Lodging | None
+    lodging_label: str | None
+    recipient_name: str
+    recipient_phone: str
+    recipient_postcode: str | None
+    recipient_address: str
+    submitted_at: datetime | None
+    changed_fields: list[str]
+    changes: list[FieldChange]
+
+
+class RegistrationUpdate(BaseModel):
+    """Only what is sent changes; null empties what may be empty while the form is not sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    needs_credit: bool | None = Field(default=None, description="是否需要学分证")
+    training_kind: TrainingKind = Field(default=TrainingKind.INITIAL, description="培训类型")
+    lodging: Lodging | None = Field(default=None, description="住宿类型")
+    specialties: list[str] = Field(default_factory=list, max_length=50, description="培训专业类别")
+    recipient_name: Annotated[str, CleanText(50)] = Field(default="", description="收件人姓名")
+    recipient_phone: Phone = Field(default="", description="收件人联系电话")
+    recipient_postcode: Postcode | None = Field(default=None, description="邮编")
+    recipient_address: Annotated[str, CleanText(100)] = Field(default="", description="收件地址")
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, by field name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def title_level_below(title_level: str | None, minimum: str | None) -> bool:
+    """TRN-40: a blank level counts as below any minimum."""
+    return minimum is not None and _rank(title_level) < _rank(minimum)
+
+
+def _rank(level: str | None) -> int:
+    found = row(TITLE_LEVELS, level) if level else None
+    return int(found.fields["rank"]) if found else -1
+
+
+def summary(staff: StaffMember, plan: Plan) -> PersonSummary:
+    """A person as the plan sees them."""
+    age = staff.person.age_on(plan.registration_deadline)
+    return PersonSummary(
+        staff_id=staff.id,
+        name=staff.name,
+        sex=staff.sex,
+        age=age,
+        age_over_limit=plan.age_limit is not None and age > plan.age_limit,
+        title=staff.title,
+        title_label=label(TITLES, staff.title),
+        title_level=staff.title_level,
+        title_level_label=label(TITLE_LEVELS, staff.title_level) if staff.title_level else "",
+        title_level_below=title_level_below(staff.title_level, plan.minimum_title_level),
+    )
+
+
+def registrant(registration: Registration, plan: Plan) -> Registrant:
+    """The facts that lists of people in a plan share: registration, review, selection. Needs ``staff`` loaded."""
+    kind = registration.return_kind
+    return Registrant(
+        **summary(registration.staff, plan).model_dump(),
+        registration_id=registration.id,
+        training_kind=registration.training_kind,
+        training_kind_label=registration.training_kind.label,
+        status=registration.status,
+        status_label=registration.status.label,
+        return_kind=kind,
+        return_kind_label=kind.label if kind else None,
+        return_reason=registration.return_reason,
+        return_fields=registration.return_fields,
+        return_field_labels=[field_label(name) for name in registration.return_fields],
+    )
+
+
+def chosen_codes(registration: Registration) -> list[str]:
+    """The specialties that a person chose; the place-holder of plans without any is no choice."""
+    return [each.specialty_code for each in registration.specialties if each.specialty_code != NO_SPECIALTY]
+
+
+def registrant_row(
+    registration: Registration,
+    *,
+    complete: bool,
+    editable_fields: list[str],
+    progress: RegistrantProgress,
+    actions: list[AllowedAction],
+) -> RegistrantRow:
+    copied = ("version", "open_until", "return_requested_at", "return_request")
+    chosen = [each for each in registration.specialties if each.specialty_code != NO_SPECIALTY]
+    return RegistrantRow(
+        **registrant(registration, registration.plan).model_dump(),
+        specialties=[choice(each.specialty) for each in chosen],
+        **{name: getattr(registration, name) for name in copied},
+        complete=complete,
+        editable_fields=editable_fields,
+        progress=progress,
+        allowed_actions=actions,
+    )
+
+
+def registration_read(
+    registration: Registration, head: RegistrantRow, *, categories: list[str], changes: list[FieldChange], full: bool
+) -> RegistrationRead:
+    """``full`` shows the resident id and the phone in clear; such a view is logged by the caller (PLAT-05)."""
+    resident_id, phone = registration.staff.person.resident_id, registration.recipient_phone
+    lodging = registration.lodging
+    copied = ("plan_id", "unit_id", "unit_name", "needs_credit", "recipient_name", "recipient_postcode")
+    return RegistrationRead(
+        **dict(head),
+        **{name: getattr(registration, name) for name in (*copied, "recipient_address", "submitted_at")},
+        plan_name=registration.plan.name,
+        resident_id=resident_id if full else mask_resident_id(resident_id),
+        attributes=registration.staff.attributes,
+        qualification_categories=categories,
+        lodging=lodging,
+        lodging_label=lodging.label if lodging else None,
+        recipient_phone=phone if full else mask_phone(phone),
+        changed_fields=[each.field for each in changes],
+        changes=changes,
+    )

@@ -1,0 +1,62 @@
+"""What the fields of the form and of the personal file are called, and how their values are read by people (BEY-04, FAQ-M6)."""
+
+from collections.abc import Mapping
+
+from services.training.people.personnel import choices
+from services.training.people.personnel.schemas import LABELS
+from services.training.plans.choices import Lodging, TrainingKind
+from shared.crypto import mask_phone, mask_resident_id
+from shared.reference.tables import label
+
+FORM_LABELS = {
+    "needs_credit": "是否需要学分证",
+    "training_kind": "培训类型",
+    "lodging": "住宿类型",
+    "specialties": "培训专业类别",
+    "recipient_name": "收件人姓名",
+    "recipient_phone": "收件人联系电话",
+    "recipient_postcode": "收件人邮编",
+    "recipient_address": "收件地址",
+}
+_WORDS: dict[str, Mapping[str, str]] = {
+    "training_kind": {each.value: each.label for each in TrainingKind},
+    "lodging": {each.value: each.label for each in Lodging},
+}
+_TABLES = {
+    "ethnic_group": choices.ETHNIC_GROUP,
+    "education": choices.EDUCATION,
+    "degree": choices.DEGREE,
+    "title": choices.TITLE,
+    "title_level": choices.TITLE_LEVEL,
+    "physician_category": choices.PHYSICIAN_CATEGORY,
+    "physician_level": choices.PHYSICIAN_LEVEL,
+    "practice_category": choices.PRACTICE_CATEGORY,
+}
+MASKS = {
+    "recipient_phone": mask_phone,
+    "mobile": mask_phone,
+    "landline": mask_phone,
+    "resident_id": mask_resident_id,
+}
+
+
+def field_label(name: str) -> str:
+    """The Chinese name of a field of the form or of the personal file; a name that neither has is its own."""
+    return FORM_LABELS.get(name) or LABELS.get(name) or name
+
+
+def in_words(name: str, value: object, specialties: Mapping[str, str]) -> str | None:
+    """A stored value as people read it, numbers masked (PLAT-05); ``specialties`` are {code: label} of the plan. None when empty."""
+    if value is None or value in ("", []):
+        return None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        known = specialties if name == "specialties" else {}
+        return "、".join(known.get(str(each), str(each)) for each in value)
+    text = str(value)
+    if name in _TABLES:
+        return label(_TABLES[name], text)
+    if name in MASKS and "*" not in text:
+        return MASKS[name](text)
+    return _WORDS.get(name, {}).get(text, text)

@@ -1,0 +1,65 @@
+"""One decision of the reviewer for many registrations (STAFF-03, BEY-11): approve, return or take back, each person with an answer of
+their own, in a fixed number of statements however many there are.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.enrolment.registrations.batches import (
+    BatchRead,
+    ItemResult,
+    batch_read,
+    done_result,
+    refused_result,
+)
+from services.training.enrolment.registrations.bodies import ReturnBody
+from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.repository import write_stamps
+from services.training.enrolment.registrations.stamps import undo, values_of
+from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
+from services.training.enrolment.review import repository
+from services.training.enrolment.review.schemas import ReviewBatch
+from shared.clock import now_utc
+from shared.errors import FieldError, InvalidInput
+from shared.identity import Actor
+from shared.workflow.apply_all import apply_all
+from shared.workflow.definition import ActionBody, Refusal, refusal_of
+
+
+async def decide_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch) -> BatchRead:
+    """Moves those whose status and guard allow it; the others answer with the table's words, unknown and foreign ones with
+    ``not_found``. Raises ``InvalidInput`` when a return comes without a reason, and ``Forbidden``."""
+    with_it, now = _body_of(body), now_utc()
+    whole = any(row.then for row in REGISTRATION.transitions if row.action is body.action)
+    held = await repository.lock_for_decision(session, actor, set(body.registration_ids), whole=whole)
+    refusals = {each.id: refusal_of(REGISTRATION, each, body.action, actor, now) for each in held}
+    willing = [each for each in held if refusals[each.id] is None]
+    moved = await apply_all(session, REGISTRATION, willing, body.action, actor=actor, body=with_it, now=now, held=True)
+    await write_stamps(session, moved, values_of(body.action, actor, with_it, now))
+    if body.action is RegistrationAction.UNDO_REVIEW:
+        await _restore_returns(session, moved)
+    return batch_read(body.registration_ids, {each.id: _result(each, refusals[each.id]) for each in held})
+
+
+async def _restore_returns(session: AsyncSession, moved: Sequence[Registration]) -> None:
+    """Where an earlier return stands again, its reason is the record's again (BEY-04); these few are written one by one."""
+    histories = await repository.histories_of(session, [each.id for each in moved])
+    for registration in moved:
+        undo(registration, histories[registration.id])
+    await session.flush()
+
+
+def _body_of(body: ReviewBatch) -> ActionBody:
+    if body.action is not RegistrationAction.RETURN:
+        return ActionBody()
+    if not (body.reason or "").strip():
+        raise InvalidInput(errors=[FieldError("reason", "missing", "退回须填写理由")])
+    return ReturnBody(reason=body.reason, kind=body.kind, fields=body.fields)
+
+
+def _result(registration: Registration, refusal: Refusal | None) -> ItemResult:
+    name = registration.staff.name
+    if refusal:
+        return refused_result(registration.id, name, refusal)
+    return done_result(registration.id, name, registration.status)

@@ -1,0 +1,15 @@
+"""The kinds of long work that training has, as a table; what each does is in the domain that its target names."""
+
+from services.training.people.jobs.models import Job
+from shared.roles import Permission
+from shared.services import Service
+from shared.tasks.jobs import JobKind, JobTable
+
+PERSONNEL_IMPORT = JobKind(
+    name="personnel_import",
+    label="导入人员",
+    target="services.training.people.personnel.import_job:open_import",
+    permissions=frozenset({Permission.INSTITUTION_FILING}),
+)
+
+JOBS = JobTable(Service.TRAINING, Job, (PERSONNEL_IMPORT,))

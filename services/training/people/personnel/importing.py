@@ -1,0 +1,173 @@
+"""Many people at once from a sheet (BEY-07): a small sheet is answered at once, a large one becomes a job (``import_job``). Rows go in some
+hundred at a time with a fixed number of statements; the same file again changes nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.people.filings.service import require_open
+from services.training.people.institutions.service import hold_own_unit
+from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
+from services.training.people.jobs.models import Job
+from services.training.people.personnel import bulk_repository, repository, service
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.schemas import file_values
+from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, read_people
+from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.sheets import read_sheet
+from shared.storage import Storage
+from shared.tasks.jobs import start_job
+from shared.web.uploads import SHEETS, check_upload
+from shared.workflow.apply_all import apply_all
+
+AT_ONCE = 500
+"""More rows than this are a job."""
+TOLD = 500
+"""A job's report names so many errors; its file names all."""
+
+
+class ImportMode(StrEnum):
+    """``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing."""
+
+    PREVIEW = "preview"
+    ALL = "all"
+    GOOD_ROWS = "good_rows"
+
+
+class ImportProblem(BaseModel):
+    """One bad cell; ``row`` is Excel's number, ``column`` letter and title."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    code: str
+
+
+class ImportReport(BaseModel):
+    """``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
+    ``errors`` are the first of ``error_count``."""
+
+    total: int
+    ready: int
+    created: int
+    updated: int
+    unchanged: int
+    error_count: int
+    errors: list[ImportProblem]
+    applied: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the good rows."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+async def import_people(
+    session: AsyncSession, storage: Storage, *, actor: Actor, data: bytes, file_name: str, mode: ImportMode
+) -> ImportReport | Job:
+    """Takes a sheet into the actor's unit, or begins the job that does. Bad rows are told, not raised; a file that is no such sheet or
+    has more than ``MAX_ROWS`` rows raises what ``check_upload`` and ``read_sheet`` do."""
+    await asyncio.to_thread(check_upload, data, name=file_name, kinds=SHEETS)
+    rows = len((await asyncio.to_thread(read_sheet, data, COLUMNS, max_rows=MAX_ROWS)).rows)
+    if rows > AT_ONCE:
+        if mode is not ImportMode.PREVIEW:
+            await require_open(session, actor)
+        kind, arguments = PERSONNEL_IMPORT.name, {"mode": mode.value}
+        return await start_job(
+            session, storage, JOBS, actor=actor, kind=kind, arguments=arguments, total=rows, data=data
+        )
+    sheet = await asyncio.to_thread(read_people, data)
+    applied = is_applied(sheet, mode)
+    counts = await (take_in if applied else compare)(session, actor, sheet.good)
+    return report_of(sheet, counts, applied=applied, told=None)
+
+
+def is_applied(sheet: PeopleSheet, mode: ImportMode) -> bool:
+    """Whether the sheet's good rows are to be taken in."""
+    return bool(sheet.good) and (mode is ImportMode.GOOD_ROWS or (mode is ImportMode.ALL and not sheet.errors))
+
+
+def report_of(sheet: PeopleSheet, counts: Counts, *, applied: bool, told: int | None) -> ImportReport:
+    """What is said of a sheet; at most ``told`` of its errors (None: all)."""
+    return ImportReport(
+        total=sheet.total,
+        ready=len(sheet.good),
+        **vars(counts),
+        error_count=len(sheet.errors),
+        errors=[ImportProblem(**vars(error)) for error in sheet.errors[:told]],
+        applied=applied,
+    )
+
+
+async def compare(session: AsyncSession, actor: Actor, rows: Sequence[PersonRow]) -> Counts:
+    """What ``take_in`` would do with these rows."""
+    people = await repository.people_of(session, [row.body.resident_id for row in rows])
+    files = await repository.staff_of_people(session, actor.organisation_id, list(people.values()))
+    known = [(files.get(people[row.body.resident_id]) if row.body.resident_id in people else None, row) for row in rows]
+    created = sum(staff is None for staff, _ in known)
+    updated = sum(staff is not None and _differs(staff, row) for staff, row in known)
+    return Counts(created, updated, len(rows) - created - updated)
+
+
+async def take_in(session: AsyncSession, actor: Actor, rows: Sequence[PersonRow]) -> Counts:
+    """Adds those who are not there and changes those who differ; a repetition finds nothing to do. Raises what ``require_open`` does."""
+    await require_open(session, actor)
+    await hold_own_unit(session, actor)
+    people = await repository.get_or_create_people(session, [row.body.resident_id for row in rows])
+    files = await repository.staff_of_people(session, actor.organisation_id, list(people.values()))
+    fresh = [row for row in rows if people[row.body.resident_id] not in files]
+    await _add(session, actor, [(people[row.body.resident_id], row) for row in fresh])
+    known = [(files.get(people[row.body.resident_id]), row) for row in rows]
+    changed = [(staff, row) for staff, row in known if staff is not None and _differs(staff, row)]
+    await _change(session, actor, changed)
+    return Counts(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
+
+
+def _written(row: PersonRow) -> dict[str, object]:
+    """What the row says; a blank cell says nothing, so that what the file already has stays."""
+    return row.body.model_dump(include=row.body.model_fields_set - {"resident_id"})
+
+
+def _differs(staff: StaffMember, row: PersonRow) -> bool:
+    new_status = row.status is not None and row.status is not staff.status
+    return new_status or any(getattr(staff, name) != value for name, value in _written(row).items())
+
+
+async def _add(session: AsyncSession, actor: Actor, rows: Sequence[tuple[UUID, PersonRow]]) -> None:
+    files: list[dict[str, object]] = []
+    for person_id, row in rows:
+        values = {**file_values(row.body), "status": row.status or EMPLOYMENT.initial}
+        staff_id = new_id()
+        file = {"id": staff_id, "unit_id": actor.organisation_id, "person_id": person_id, **values}
+        files.append(file)
+        service.remember_new(session, actor, staff_id, row.body.resident_id, values)
+    await bulk_repository.insert_files(session, files)
+    await session.flush()
+
+
+async def _change(session: AsyncSession, actor: Actor, rows: Sequence[tuple[StaffMember, PersonRow]]) -> None:
+    moving: dict[EmploymentStatus, list[StaffMember]] = {}
+    for staff, row in rows:
+        service.change_values(session, actor, staff, _written(row))
+        if row.status is not None and row.status is not staff.status:
+            moving.setdefault(row.status, []).append(staff)
+    for status, moved in moving.items():
+        action = next(step.action for step in EMPLOYMENT.transitions if step.target is status)
+        await apply_all(session, EMPLOYMENT, moved, action, actor=actor)
+    await session.flush()

@@ -1,0 +1,161 @@
+"""How a personal file is shown: labels beside codes, masks, warnings, and what may be done with it now (PLAT-02). How a single
+qualification stands is in ``standing``.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.training.people.personnel import choices, physicians
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
+from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
+from services.training.people.personnel.standing import button, read_qualification, state_of
+from services.training.people.personnel.workflow import EMPLOYMENT, QualificationState
+from shared.attachments import Attachment
+from shared.clock import beijing_today
+from shared.crypto import mask_phone, mask_resident_id
+from shared.identity import Actor
+from shared.reference.tables import label
+from shared.roles import Permission
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+
+_MASKED: dict[str, Callable[[str], str]] = {"mobile": mask_phone, "landline": mask_phone}
+_LABELLED = {
+    "title": choices.TITLE,
+    "title_level": choices.TITLE_LEVEL,
+    "ethnic_group": choices.ETHNIC_GROUP,
+    "education": choices.EDUCATION,
+    "degree": choices.DEGREE,
+    "physician_category": choices.PHYSICIAN_CATEGORY,
+    "physician_level": choices.PHYSICIAN_LEVEL,
+    "practice_category": choices.PRACTICE_CATEGORY,
+}
+_OF_ROW = ("id", "unit_id", "name", "sex", "title", "title_level", "attributes", "departments", "version")
+_OF_FILE = (
+    "person_id",
+    "birth_date",
+    "nationality",
+    "ethnic_group",
+    "email",
+    "landline",
+    "postcode",
+    "address",
+    "education",
+    "diploma_number",
+    "degree",
+    "degree_number",
+    "title_number",
+    "duty",
+    "post",
+    "work_years",
+    *physicians.REQUIRED,
+    "physician_level",
+    "practice_number",
+    "practice_issued_on",
+    "other_practice_places",
+)
+
+
+def actions_on(
+    staff: StaffMember, actor: Actor, now: datetime, *, closed: Refusal | None, in_the_way: Refusal | None
+) -> list[AllowedAction]:
+    """修改, 科室选择, 离职/在职 and 删除 (TRN-02). ``closed`` is why nothing of the unit's people can be changed now (ORG-05),
+    ``in_the_way`` why this file cannot be removed."""
+    if not actor.may(Permission.INSTITUTION_FILING):
+        return []
+    steps = [
+        each.model_copy(update={"allowed": False, "reason": closed.reason, "code": closed.code}) if closed else each
+        for each in allowed_actions(EMPLOYMENT, staff, actor, now)
+    ]
+    return [
+        button("update", "修改", closed),
+        button("choose_departments", "科室选择", closed),
+        *steps,
+        button("delete", "删除", closed or in_the_way),
+    ]
+
+
+def _with_labels(staff: StaffMember, names: Sequence[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(staff, name) for name in names}
+    shown = {
+        f"{name}_label": values[name] and label(_LABELLED[name], values[name]) for name in names if name in _LABELLED
+    }
+    return values | shown
+
+
+def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
+    counted = [each for each in staff.qualifications if each.revoked_at is None]
+    return {
+        **_with_labels(staff, _OF_ROW),
+        "age": staff.person.age_on(beijing_today(now)),
+        "status": staff.status.value,
+        "status_label": staff.status.label,
+        "certificate_numbers": [each.number for each in counted],
+        "projects": "、".join(dict.fromkeys(scope for each in counted for scope in each.scope)),
+    }
+
+
+def list_item(staff: StaffMember, now: datetime, actions: list[AllowedAction]) -> StaffMemberListItem:
+    """A row of the list, numbers masked (PLAT-05)."""
+    masked = {"resident_id": mask_resident_id(staff.person.resident_id), "mobile": mask_phone(staff.mobile)}
+    return StaffMemberListItem(**_row(staff, now), **masked, allowed_actions=actions)
+
+
+def whole_file(
+    staff: StaffMember,
+    now: datetime,
+    actions: list[AllowedAction],
+    files: Sequence[Attachment],
+    *,
+    closed: Refusal | None,
+) -> StaffMemberRead:
+    """The record itself, numbers in full."""
+    may_write = bool(actions)
+    return StaffMemberRead(
+        **_row(staff, now),
+        **_with_labels(staff, _OF_FILE),
+        resident_id=staff.person.resident_id,
+        mobile=staff.mobile,
+        qualifications=[
+            read_qualification(each, now, closed=closed, may_write=may_write) for each in staff.qualifications
+        ],
+        attachments=by_kind(files),
+        warnings=warnings_of(staff, now),
+        allowed_actions=actions,
+    )
+
+
+def by_kind(files: Sequence[Attachment]) -> list[AttachmentsOfKind]:
+    """The uploads in the order of the form (TRN-16)."""
+    return [
+        AttachmentsOfKind(
+            kind=kind.value,
+            label=kind.label,
+            files=[
+                AttachedFile(id=each.id, name=each.name, content_type=each.content_type, size=each.size)
+                for each in files
+                if each.kind == kind.value
+            ],
+        )
+        for kind in choices.AttachmentKind
+    ]
+
+
+def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
+    """What the form lets pass and somebody should look at: a physician without 执业证书编号 (X24), qualifications past their end (X3)."""
+    found = []
+    if physicians.are_physicians(staff.attributes) and not staff.practice_number:
+        message = "未填写医师执业证书编号，请核对后补充；不影响保存"
+        found.append(Warned(field="practice_number", code="practice_number_missing", message=message))
+    for each in staff.qualifications:
+        if state_of(each, now) is QualificationState.EXPIRED:
+            message = f"资质“{each.category}”（{each.number}）已过期，失效日期 {each.expires_on}"
+            found.append(Warned(field="qualifications", code="qualification_expired", message=message))
+    return found
+
+
+def for_history(values: dict[str, Any]) -> dict[str, Any]:
+    """Columns as a history row may hold them: JSON-ready, phones masked (PLAT-04, PLAT-05)."""
+    shown = {name: _MASKED[name](value) if value and name in _MASKED else value for name, value in values.items()}
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in shown.items()}

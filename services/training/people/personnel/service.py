@@ -1,0 +1,196 @@
+"""A unit's file of its people: adding, changing, leaving, removing, and the certificates that come to it by themselves. The import of
+many at once is in ``importing``, the parts of a file in ``parts`` and ``qualifications``, how it is read in ``reading``.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.people.filings.service import require_open
+from services.training.people.personnel import physicians, presentation, repository
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.reading import RECORD, in_the_way, whole
+from services.training.people.personnel.schemas import (
+    StaffMemberCreate,
+    StaffMemberRead,
+    StaffMemberUpdate,
+    file_values,
+)
+from services.training.people.personnel.workflow import EMPLOYMENT, IN_A_PLAN, SENT_SOMEWHERE, EmploymentAction
+from shared.attachments import keep_exactly
+from shared.clock import now_utc
+from shared.crypto import mask_resident_id
+from shared.db.history import remember
+from shared.db.violations import refused_as
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.identity import SYSTEM, Actor
+from shared.web.lists import check_version
+from shared.workflow.apply import ActionRefused, apply
+from shared.workflow.definition import ActionBody
+
+
+class NumberInUse(Conflict):
+    code = "resident_id_in_use"
+    detail = "该人员已有报名记录，不能更换身份证号；如身份证号有误，请先在集体报名中删除其报名"
+
+
+class CertificateUnknown(NotFound):
+    code = "certificate_unknown"
+    detail = "没有该证书的记录"
+
+
+def _already_there() -> InvalidInput:
+    reason = "本单位人员信息中已有该身份证号，请直接修改原有人员"
+    return InvalidInput(errors=[FieldError("resident_id", "resident_id_taken", reason)])
+
+
+async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> StaffMemberRead:
+    """The whole file; a look at it from outside the unit is remembered (PLAT-05)."""
+    staff = await repository.require_staff(session, actor, staff_id)
+    if staff.unit_id != actor.organisation_id:
+        remember(session, record_type=RECORD, record_id=staff.id, action="view_full", actor=actor)
+    return await whole(session, actor, staff)
+
+
+async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMemberCreate) -> StaffMemberRead:
+    """Adds a person to the actor's unit (TRN-07, TRN-08). Raises ``InvalidInput`` at ``resident_id`` for one who is there already."""
+    await require_open(session, actor)
+    values = file_values(body)
+    people = await repository.get_or_create_people(session, [body.resident_id])
+    staff = StaffMember(unit_id=actor.organisation_id, person_id=people[body.resident_id], **values)
+    await _flush_unique(session, staff)
+    remember_new(session, actor, staff.id, body.resident_id, values)
+    return await whole(session, actor, await repository.require_staff(session, actor, staff.id))
+
+
+def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, object]) -> None:
+    """The first row of a file's history."""
+    after = {"resident_id": mask_resident_id(number), **presentation.for_history(values)}
+    remember(session, record_type=RECORD, record_id=staff_id, action="create", actor=actor, after=after)
+
+
+async def change_staff(
+    session: AsyncSession, *, actor: Actor, staff_id: UUID, expected: int, body: StaffMemberUpdate
+) -> StaffMemberRead:
+    """Changes what ``body`` gives. Raises ``VersionMismatch``, ``InvalidInput`` for what the whole file would then lack (X5), and
+    ``NumberInUse`` when a registered person would become another."""
+    staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
+    check_version(staff.version, expected)
+    values = file_values(body)
+    _check_physician(staff, values)
+    if body.resident_id is not None and body.resident_id != staff.person.resident_id:
+        await _change_number(session, actor, staff, body.resident_id)
+    change_values(session, actor, staff, values)
+    await session.flush()
+    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
+
+
+def _check_physician(staff: StaffMember, values: dict[str, object]) -> None:
+    names = ("attributes", *physicians.REQUIRED)
+    errors = physicians.missing({name: values.get(name, getattr(staff, name)) for name in names})
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember, number: str) -> None:
+    if await IN_A_PLAN(session, staff.id):
+        raise NumberInUse
+    before = mask_resident_id(staff.person.resident_id)
+    people = await repository.get_or_create_people(session, [number])
+    staff.person_id = people[number]
+    await _flush_unique(session, staff)
+    await repository.move_qualifications(session, staff.id, staff.person_id)
+    remember(
+        session,
+        record_type=RECORD,
+        record_id=staff.id,
+        action="change_number",
+        actor=actor,
+        before={"resident_id": before},
+        after={"resident_id": mask_resident_id(number)},
+    )
+
+
+def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
+    """Sets the columns that differ and remembers them; False when nothing does."""
+    new = {name: value for name, value in values.items() if getattr(staff, name) != value}
+    if not new:
+        return False
+    before = presentation.for_history({name: getattr(staff, name) for name in new})
+    for name, value in new.items():
+        setattr(staff, name, value)
+    after = presentation.for_history(new)
+    remember(session, record_type=RECORD, record_id=staff.id, action="update", actor=actor, before=before, after=after)
+    return True
+
+
+async def _flush_unique(session: AsyncSession, staff: StaffMember) -> None:
+    with refused_as(lambda _: _already_there()):
+        async with session.begin_nested():
+            session.add(staff)
+            await session.flush()
+
+
+async def act_on_staff(
+    session: AsyncSession, actor: Actor, staff_id: UUID, action: EmploymentAction, body: ActionBody
+) -> StaffMemberRead:
+    """离职 and 在职 (TRN-03)."""
+    staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
+    await apply(session, EMPLOYMENT, staff, action, actor=actor, body=body)
+    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
+
+
+async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> None:
+    """Removes the person from the unit (TRN-06): certificates stay with the person, what was not sent goes along. Raises
+    ``ActionRefused`` while the person is 已报名 or 审核通过, which whoever holds a seat is."""
+    staff = await repository.require_staff(session, actor, staff_id)
+    await require_open(session, actor)
+    sent = await SENT_SOMEWHERE(session, [staff.id])
+    if (refusal := in_the_way(sent.get(staff.id))) is not None:
+        raise ActionRefused(refusal)
+    await EMPLOYMENT.before_deletion(session, staff, actor)
+    before = {"name": staff.name, "resident_id": mask_resident_id(staff.person.resident_id)}
+    remember(session, record_type=RECORD, record_id=staff.id, action="delete", actor=actor, before=before)
+    await keep_exactly(
+        session, [], record_type=RECORD, record_id=staff.id, actor=actor, field="attachment_ids"
+    )  # the sweep takes them: nobody sees the file any more
+    await session.flush()
+    await repository.delete_staff(session, staff.id)
+
+
+async def add_certificate(session: AsyncSession, event: CertificateIssued) -> None:
+    """A certificate earned here joins the person's qualifications, once (TRN-05)."""
+    added = await repository.add_qualification(
+        session,
+        person_id=event.person_id,
+        category=await repository.label_of_plan_type(session, event.plan_type),
+        number=event.number,
+        issued_on=event.issued_on,
+        expires_on=event.valid_until,
+        scope=list(event.specialties),
+        certificate_id=event.certificate_id,
+    )
+    if added:
+        after = {"certificate": event.number}
+        remember(session, record_type="person", record_id=event.person_id, action="earn", actor=SYSTEM, after=after)
+
+
+async def revoke_certificate(session: AsyncSession, event: CertificateRevoked) -> None:
+    """The certificate's row says 已撤销 from now on (STAFF-10). Raises ``CertificateUnknown`` when its issue has not been heard of."""
+    row = await repository.qualification_of(session, event.certificate_id)
+    if row is None:
+        raise CertificateUnknown
+    if row.revoked_at is None:
+        row.revoked_at = now_utc()
+        remember(
+            session,
+            record_type="person",
+            record_id=row.person_id,
+            action="lose",
+            actor=SYSTEM,
+            after={"certificate": event.number},
+            reason=event.reason,
+        )

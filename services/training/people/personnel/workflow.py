@@ -1,0 +1,60 @@
+"""在岗状态 of a person in a unit's file (TRN-03), and how a certificate stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.roles import Permission
+from shared.workflow.definition import Labelled, Transition, Workflow
+from shared.workflow.facts import Fact
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.people.personnel.models import StaffMember
+
+
+class EmploymentStatus(Labelled):
+    EMPLOYED = "employed", "在职"
+    LEFT = "left", "离职"
+
+    @meaning
+    def is_in_post(self) -> bool:
+        """The unit registers the person, and asks for nobody else's."""
+        return self is EmploymentStatus.EMPLOYED
+
+
+class QualificationState(Labelled):
+    """Derived from dates and revocation, never stored (X3)."""
+
+    VALID = "valid", "有效"
+    EXPIRED = "expired", "已过期"
+    REVOKED = "revoked", "已撤销"
+
+
+class EmploymentAction(Labelled):
+    LEAVE = "leave", "离职"
+    RESUME = "resume", "在职"
+
+
+# For each of these files that is 已报名 or 审核通过 somewhere: (name of the plan, label of the status), one of them.
+SENT_SOMEWHERE = Fact[[AsyncSession, Sequence[UUID]], Mapping[UUID, tuple[str, str]]]("sent_somewhere")
+# Whether any plan has this file, in whatever status.
+IN_A_PLAN = Fact[[AsyncSession, UUID], bool]("in_a_plan")
+
+_S, _A = EmploymentStatus, EmploymentAction
+_UNIT = {Permission.INSTITUTION_FILING}
+
+EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
+    name="staff_member",
+    label="人员信息",
+    statuses=EmploymentStatus,
+    initial=_S.EMPLOYED,
+    transitions=(
+        Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
+        Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT),
+    ),
+    asks=(SENT_SOMEWHERE, IN_A_PLAN),
+    deletion="leave_plans",
+)

@@ -1,0 +1,79 @@
+"""Routes of attendance: the code on the wall and the list of a day for the province, and the check-in for those in the room, who have no
+account.
+"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request
+
+from services.training.classes.class_sessions.repository import READERS
+from services.training.results.attendance import check_ins, limits, service
+from services.training.results.attendance.check_ins import CheckInRefused
+from services.training.results.attendance.codes import qr_svg, read_code
+from services.training.results.attendance.schemas import (
+    AttendancePut,
+    AttendanceRead,
+    CheckInCodeRead,
+    CheckInCreate,
+    CheckInRead,
+)
+from shared.app import api_router
+from shared.clock import now_utc
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.route import RuntimeOf, Session
+
+Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
+Reader = Annotated[Actor, caller(*READERS)]
+
+router = api_router(Service.TRAINING, "class-sessions", "签到")
+public_router = api_router(Service.TRAINING, "check-ins", "签到")
+
+
+@router.get("/{class_session_id}/check-in-code", summary="现场签到二维码")
+async def get_check_in_code(
+    class_session_id: UUID, session: Session, runtime: RuntimeOf, actor: Scheduler
+) -> CheckInCodeRead:
+    code = await service.make_code(session, actor=actor, class_session_id=class_session_id, now=now_utc())
+    # Behind the #, so that the token stands in no log of a server on the way.
+    path = f"/check-in#{code.token(runtime.settings.signing_key)}"
+    return CheckInCodeRead(
+        class_session_id=class_session_id,
+        day=code.day,
+        path=path,
+        svg=qr_svg(runtime.settings.public_url.rstrip("/") + path),
+        expires_at=code.expires_at,
+    )
+
+
+@router.get("/{class_session_id}/attendance", summary="签到情况")
+async def get_attendance(class_session_id: UUID, session: Session, actor: Reader) -> AttendanceRead:
+    return await service.read_attendance(session, actor=actor, class_session_id=class_session_id)
+
+
+@router.put("/{class_session_id}/attendance/{day}", summary="按名单登记一天的出勤")
+async def put_attendance(
+    class_session_id: UUID, day: date, body: AttendancePut, session: Session, actor: Scheduler
+) -> AttendanceRead:
+    return await service.enter_day(
+        session, actor=actor, class_session_id=class_session_id, day=day, body=body, now=now_utc()
+    )
+
+
+@public_router.post("", summary="扫码签到")
+async def check_in(body: CheckInCreate, request: Request, session: Session, runtime: RuntimeOf) -> CheckInRead:
+    address, now = request.client.host if request.client else "", now_utc()
+    await limits.count_try(runtime.redis, address)
+    code = read_code(body.token, runtime.settings.signing_key, now)
+    try:
+        if code is None:
+            raise CheckInRefused
+        await limits.refuse_guessing(runtime.redis, code.class_session_id, body.name)
+        return await check_ins.check_in(session, code, body, address, now)
+    except CheckInRefused:
+        await limits.count_wrong(runtime.redis, address, code.class_session_id if code else None, body.name)
+        raise

@@ -1,0 +1,164 @@
+"""Use cases of attendance (签到, BEY-15). Off by default: a plan that asks for no minimum keeps no attendance and withholds nothing. What
+follows from too few days is decided by scores; check-ins by the code are in ``check_ins``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.classes.class_sessions import repository as class_sessions
+from services.training.classes.class_sessions.models import ClassSession
+from services.training.results.attendance import repository
+from services.training.results.attendance.codes import Code, new_code
+from services.training.results.attendance.models import Attendance
+from services.training.results.attendance.schemas import AttendancePut, AttendanceRead, DayAttended, PersonAttendance
+from services.training.results.attendance.workflow import Means
+from shared.clock import beijing_today
+from shared.db.history import remember
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.identity import Actor
+
+RECORD = "attendance"
+
+
+class AttendanceOff(Conflict):
+    code = "attendance_off"
+    detail = "该培训计划未启用签到；如需启用，请在培训计划中设置最低出勤率"
+
+
+class ResultsOut(Conflict):
+    code = "results_published"
+    detail = "本期成绩已发布，证书已按当时的签到情况签发，不能再修改签到；如成绩有误请使用成绩更正"
+
+
+class NotATrainingDay(Conflict):
+    code = "not_a_training_day"
+
+
+def days_needed(percent: int, days: int) -> int:
+    """Whole days out of ``days`` that make up ``percent``, rounded up."""
+    return -(-percent * days // 100)
+
+
+async def lacking_attendance(session: AsyncSession, class_session_id: UUID) -> dict[UUID, str]:
+    """Registrations seated in the session that do not reach the plan's 最低出勤率, each with the reason in Chinese; empty when the
+    plan asks for none (BEY-15)."""
+    percent, days = await repository.asked_of(session, class_session_id)
+    if percent is None:
+        return {}
+    needed = days_needed(percent, days)
+    there = await repository.days_attended(session, class_session_id)
+    return {
+        each: f"签到 {there.get(each, 0)} 天，少于要求的 {needed} 天（培训 {days} 天，出勤率须达到 {percent}%）"
+        for each in await repository.seated_in(session, class_session_id)
+        if there.get(each, 0) < needed
+    }
+
+
+async def make_code(session: AsyncSession, *, actor: Actor, class_session_id: UUID, now: datetime) -> Code:
+    """The code of this minute for today's check-in. Raises ``AttendanceOff`` and ``NotATrainingDay``."""
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    await _check_on(session, row)
+    code = new_code(row.id, now)
+    if not row.start_date <= code.day <= row.end_date:
+        raise NotATrainingDay(f"今天不在培训日期内（{row.start_date} 至 {row.end_date}），培训当天才能签到")
+    return code
+
+
+async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_id: UUID) -> AttendanceRead:
+    """Who of the actor's region was there on which day, and who lacks days so far."""
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    plan = await class_sessions.require_plan(session, row.plan_id)
+    percent, days = await repository.asked_of(session, row.id)
+    lacking = await lacking_attendance(session, row.id)
+    marks: dict[UUID, list[Attendance]] = defaultdict(list)
+    for mark in await repository.marks_of(session, row.id):
+        marks[mark.registration_id].append(mark)
+    people = await repository.people_of(session, actor, row.id)
+    return AttendanceRead(
+        class_session_id=row.id,
+        plan_name=plan.name,
+        session_no=row.session_no,
+        days=days,
+        minimum_attendance=percent,
+        days_needed=None if percent is None else days_needed(percent, days),
+        dates=[row.start_date + timedelta(days=after) for after in range((row.end_date - row.start_date).days + 1)],
+        people=[
+            PersonAttendance(
+                registration_id=each.registration_id,
+                name=each.name,
+                unit_name=each.unit_name,
+                days=[
+                    DayAttended(day=mark.day, means=mark.means, means_label=mark.means.label)
+                    for mark in marks[each.registration_id]
+                ],
+                lacking=lacking.get(each.registration_id, ""),
+            )
+            for each in people
+        ],
+    )
+
+
+async def enter_day(
+    session: AsyncSession, *, actor: Actor, class_session_id: UUID, day: date, body: AttendancePut, now: datetime
+) -> AttendanceRead:
+    """Makes the given people the list of that day; who checked in by the code stays. The seats are locked, so that two
+    lists come one after the other. Raises ``AttendanceOff``, ``ResultsOut`` and ``InvalidInput`` (day, people who do not sit there)."""
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    await _check_on(session, row)
+    _check_day(row, day, now)
+    seated = await repository.hold_seats(session, row.id)
+    strangers = [at for at, each in enumerate(body.registration_ids) if each not in seated]
+    if strangers:
+        said = "该人员不在本期名单中，请刷新后重新登记"
+        raise InvalidInput(errors=[FieldError(f"registration_ids.{at}", "not_seated", said) for at in strangers])
+    given = set(body.registration_ids)
+    gone = await repository.unmark_list(session, row.id, day, given)
+    values = {"class_session_id": row.id, "day": day, "means": Means.LIST, "recorded_at": now}
+    made = await repository.mark(session, given, **values, recorded_by=actor.account_id)
+    remember_marks(session, actor, row, day, Means.LIST, made)
+    remember_marks(session, actor, row, day, Means.LIST, gone, taken_back=True)
+    await session.flush()
+    return await read_attendance(session, actor=actor, class_session_id=row.id)
+
+
+def remember_marks(
+    session: AsyncSession,
+    actor: Actor,
+    row: ClassSession,
+    day: date,
+    means: Means,
+    registration_ids: Iterable[UUID],
+    *,
+    taken_back: bool = False,
+) -> None:
+    """The history of a person's attendance is kept under the registration (PLAT-04); the seats are locked by the caller."""
+    values = {"class_session_id": str(row.id), "day": str(day), "means": means.value}
+    for each in sorted(registration_ids):
+        remember(
+            session,
+            record_type=RECORD,
+            record_id=each,
+            action="unmark" if taken_back else "mark",
+            actor=actor,
+            before=values if taken_back else None,
+            after=None if taken_back else values,
+        )
+
+
+async def _check_on(session: AsyncSession, row: ClassSession) -> None:
+    if (await repository.asked_of(session, row.id))[0] is None:
+        raise AttendanceOff
+    if await repository.results_are_out(session, row.id):
+        raise ResultsOut
+
+
+def _check_day(row: ClassSession, day: date, now: datetime) -> None:
+    if not row.start_date <= day <= row.end_date:
+        said = f"应在培训日期 {row.start_date} 至 {row.end_date} 之内"
+        raise InvalidInput(errors=[FieldError("day", "not_a_training_day", said)])
+    if day > beijing_today(now):
+        raise InvalidInput(errors=[FieldError("day", "future", "还没有到这一天，不能登记")])

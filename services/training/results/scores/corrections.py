@@ -1,0 +1,84 @@
+"""成绩更正 (STAFF-09): a published result is changed with a reason, by the same rules as it was entered; certificates hear of the person's
+whole state and issue, issue again or revoke.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.people.personnel.repository import photos_of
+from services.training.results.attendance.service import lacking_attendance
+from services.training.results.scores import repository, row_repository
+from services.training.results.scores.marks import Mark, decide
+from services.training.results.scores.models import Result, ScoreSheet
+from services.training.results.scores.publication import facts_of
+from services.training.results.scores.schemas import ResultCorrection, SheetRead
+from services.training.results.scores.service import grid, shown
+from services.training.results.scores.workflow import SCORE_SHEET, may_correct
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.events.log import record as record_event
+from shared.events.training import ResultCorrected
+from shared.identity import Actor
+from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import Refusal
+
+
+class NothingCorrected(Conflict):
+    code = "nothing_corrected"
+    detail = "填写的成绩和结论与已发布的相同，无需更正"
+
+
+async def correct_result(
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, result_id: UUID, body: ResultCorrection
+) -> SheetRead:
+    """Changes one published result. Raises ``NotFound``, ``ActionRefused`` before publication, ``NothingCorrected`` and ``InvalidInput``
+    by field."""
+    sheet = await repository.lock_sheet(session, actor, sheet_id)
+    row = next((each for each in sheet.results if each.id == result_id), None)
+    if row is None:
+        raise NotFound
+    if refusal := may_correct(sheet):
+        raise ActionRefused(refusal)
+    plan = await repository.require_plan_of(session, sheet.class_session_id)
+    mark = _mark(body, plan.pass_mark)
+    before = Mark(row.score, row.passed)
+    if mark == before:
+        raise NothingCorrected
+    row.score, row.passed, row.corrected_at = mark.score, mark.passed, now_utc()
+    remember(
+        session,
+        record_type=SCORE_SHEET.name,
+        record_id=sheet.id,
+        action="correct",
+        actor=actor,
+        before={str(row.id): shown(before)},
+        after={str(row.id): shown(mark)},
+        reason=body.reason,
+    )
+    await session.flush()
+    await _tell(session, sheet, row, row.corrected_at, body.reason)
+    return await grid(session, actor, sheet)
+
+
+def _mark(body: ResultCorrection, pass_mark: Decimal) -> Mark:
+    if body.score is None and body.passed is None:
+        message = "请填写更正后的成绩或结论；已发布的成绩不能清空"
+        raise InvalidInput(errors=[FieldError("score", "missing", message)])
+    mark = decide(body.score, body.passed, pass_mark)
+    if isinstance(mark, Refusal):
+        raise InvalidInput(errors=[FieldError("passed", mark.code, mark.reason)])
+    return mark
+
+
+async def _tell(session: AsyncSession, sheet: ScoreSheet, row: Result, at: datetime, reason: str) -> None:
+    rows = await row_repository.results_of(session, sheet.id, registration_id=row.registration_id)
+    lacking = await lacking_attendance(session, sheet.class_session_id)
+    labels = await row_repository.labels(session)
+    staff_id, withheld = rows[0].registration.staff_id, row.registration_id in lacking
+    photo_id = (await photos_of(session, [staff_id])).get(staff_id)
+    facts = facts_of(sheet, rows, labels, withheld=withheld, photo_id=photo_id, at=at)
+    record_event(session, ResultCorrected(**facts, reason=reason))

@@ -1,0 +1,123 @@
+"""Routes of 成绩录入 for the province, and of the sheet on paper. A score sheet is addressed by its class session."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Response, UploadFile
+
+from services.training.people.personnel.importing import ImportMode
+from services.training.results.rosters.schemas import SheetPrepared
+from services.training.results.scores import corrections, printing, publication, repository, service, sheet
+from services.training.results.scores.schemas import (
+    ResultCorrection,
+    ResultEntry,
+    ScoreImportReport,
+    SheetListItem,
+    SheetRead,
+)
+from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.lists import PageOf, page_of
+from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
+from shared.workflow.routes import add_action_routes
+
+Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
+
+router = api_router(Service.TRAINING, "score-sheets", "成绩录入")
+# Not a unit of work: no connection is held while the PDF is fetched.
+files = APIRouter(prefix=f"/api/{Service.TRAINING}/score-sheets", tags=["成绩录入"])
+add_action_routes(router, SCORE_SHEET, publication.perform_on_sheet, SheetRead)
+
+
+def _item(row: repository.SheetOfSession) -> SheetListItem:
+    class_session, plan = row.class_session, row.plan
+    return SheetListItem(
+        id=class_session.id,
+        plan_id=plan.id,
+        plan_name=plan.name,
+        type_label=plan.type.label,
+        session_no=class_session.session_no,
+        start_date=class_session.start_date,
+        end_date=class_session.end_date,
+        status=row.status.value,
+        status_label=row.status.label,
+        entered=row.entered,
+        total=row.total,
+        published_at=row.published_at,
+    )
+
+
+@router.get("", summary="成绩表列表")
+async def list_score_sheets(
+    session: Session,
+    actor: Enterer,
+    page: PageOf,
+    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
+    status: Annotated[list[ScoreSheetStatus] | None, Query(description="可多选")] = None,
+) -> Page[SheetListItem]:
+    wanted = repository.SheetFilter(plan_id=plan_id, status=status or ())
+    return page_of(await repository.list_sheets(session, actor, wanted, page), _item)
+
+
+@router.get("/{sheet_id}", summary="成绩表")
+async def get_score_sheet(sheet_id: UUID, session: Session, actor: Enterer) -> SheetRead:
+    return await service.read_sheet(session, actor=actor, sheet_id=sheet_id)
+
+
+@router.patch("/{sheet_id}/results", summary="录入成绩")
+async def enter_results(
+    sheet_id: UUID, entries: Annotated[list[ResultEntry], Body(max_length=5000)], session: Session, actor: Enterer
+) -> SheetRead:
+    return await service.enter_results(session, actor=actor, sheet_id=sheet_id, entries=entries)
+
+
+@router.post("/{sheet_id}/results/{result_id}/correct", summary="成绩更正")
+async def correct_result(
+    sheet_id: UUID, result_id: UUID, body: ResultCorrection, session: Session, actor: Enterer
+) -> SheetRead:
+    return await corrections.correct_result(session, actor=actor, sheet_id=sheet_id, result_id=result_id, body=body)
+
+
+@router.get("/{sheet_id}/template", summary="成绩表下载（xlsx）", response_class=Response)
+async def score_template(sheet_id: UUID, session: Session, actor: Enterer) -> Response:
+    name, data = await sheet.write_template(session, actor=actor, sheet_id=sheet_id)
+    headers = {"Content-Disposition": content_disposition(name)}
+    return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
+
+
+@router.post("/{sheet_id}/import", summary="导入成绩")
+async def import_scores(
+    sheet_id: UUID,
+    session: Session,
+    actor: Enterer,
+    file: UploadFile,
+    mode: Annotated[ImportMode, Query(description="preview 只检查，all 全部正确才导入，good_rows 导入正确的行")] = (
+        ImportMode.PREVIEW
+    ),
+) -> ScoreImportReport:
+    data, name = await file.read(), file.filename or ""
+    return await sheet.import_scores(session, actor=actor, sheet_id=sheet_id, data=data, file_name=name, mode=mode)
+
+
+@router.post("/{sheet_id}/print", status_code=202, summary="生成成绩登记表")
+async def prepare_score_sheet(sheet_id: UUID, session: Session, response: Response, actor: Enterer) -> SheetPrepared:
+    whole = await printing.whole_sheet(session, actor=actor, sheet_id=sheet_id)
+    revision = await printing.prepare_scores(session, actor=actor, sheet=whole)
+    response.headers["Location"] = f"/api/training/score-sheets/{sheet_id}/pdf"
+    return SheetPrepared(revision=revision)
+
+
+@files.get("/{sheet_id}/pdf", summary="下载成绩登记表", response_class=Response, responses=PDF_RESPONSES)
+async def download_score_sheet(sheet_id: UUID, runtime: RuntimeOf, actor: Enterer) -> Response:
+    async with runtime.database.unit_of_work() as session:
+        whole = await printing.whole_sheet(session, actor=actor, sheet_id=sheet_id)
+        revision = await printing.prepared_revision(session, whole)
+    data = await prepared_pdf(runtime, printing.SCORE_SHEET_PAGE, whole.source_id, revision)
+    return pdf_answer(data, whole.file_name)

@@ -1,0 +1,194 @@
+"""Score sheets and results on the wire (STAFF-08, CERT-01…04)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.training.people.personnel.importing import ImportProblem
+from services.training.results.scores.groups import codes_of, joined
+from services.training.results.scores.marks import conclusion
+from services.training.results.scores.models import Result
+from shared.fields import CleanText
+from shared.reference.tables import label
+from shared.workflow.definition import AllowedAction
+
+Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
+
+
+class SheetListItem(BaseModel):
+    """A session whose places exist; ``entered`` of ``total`` results."""
+
+    id: UUID
+    plan_id: UUID
+    plan_name: str
+    type_label: str
+    session_no: int
+    start_date: date
+    end_date: date
+    status: str
+    status_label: str
+    entered: int
+    total: int
+    published_at: datetime | None
+
+
+def short_number(registration_id: UUID) -> str:
+    """报名编号 in the sheet: never digits alone, so that Excel keeps it as text."""
+    return f"R{registration_id.hex[-10:].upper()}"
+
+
+class ResultRow(BaseModel):
+    """One person and 考核组 (X30): ``specialties`` are its codes, ``specialty_label`` their labels joined by 、. ``certificate_withheld``
+    says why a person who passed has no certificate (BEY-15, STAFF-09)."""
+
+    result_id: UUID
+    registration_id: UUID
+    registration_no: str
+    name: str
+    sex: str
+    unit_name: str
+    specialty_code: str
+    specialty_label: str
+    specialties: list[str]
+    score: float | None
+    passed: bool | None
+    conclusion: str
+    corrected_at: datetime | None
+    certificate_number: str | None
+    certificate_withheld: str | None
+
+    @classmethod
+    def of(
+        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
+    ) -> Self:
+        return cls(
+            result_id=row.id,
+            registration_id=row.registration_id,
+            registration_no=short_number(row.registration_id),
+            name=row.registration.staff.name,
+            sex=row.registration.staff.sex,
+            unit_name=row.registration.unit_name,
+            specialty_code=row.specialty_code,
+            specialty_label=joined(row, labels),
+            specialties=codes_of(row),
+            score=None if row.score is None else float(row.score),
+            passed=row.passed,
+            conclusion=conclusion(row.passed),
+            corrected_at=row.corrected_at,
+            certificate_number=certificate[1] if certificate else None,
+            certificate_withheld=withheld,
+        )
+
+
+class SheetRead(BaseModel):
+    """The grid: one row per person and 考核组."""
+
+    id: UUID
+    plan_id: UUID
+    plan_name: str
+    session_no: int
+    pass_mark: float
+    status: str
+    status_label: str
+    published_at: datetime | None
+    results: list[ResultRow]
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class ResultEntry(BaseModel):
+    """A score, or 合格/不合格 alone; both empty takes back what was entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    result_id: UUID
+    score: Score | None = None
+    passed: bool | None = None
+
+
+class ResultCorrection(BaseModel):
+    """The result as it should have been, and why it was not (STAFF-09)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    score: Score | None = None
+    passed: bool | None = None
+    reason: Annotated[str, CleanText(400), Field(description="更正理由")]
+
+
+class ScoreImportReport(BaseModel):
+    """``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken."""
+
+    total: int
+    ready: int
+    blank: int
+    errors: list[ImportProblem]
+    applied: bool
+
+
+class ResultListItem(BaseModel):
+    """CERT-02; ``viewable`` once the scores are out (CERT-03), else the reason."""
+
+    class_session_id: UUID
+    plan_id: UUID
+    type_code: str
+    type_label: str
+    name: str
+    specialties: str
+    session_no: int
+    start_date: date
+    end_date: date
+    viewable: bool
+    reason: str | None
+
+
+class PersonResult(BaseModel):
+    """CERT-04: one row per person and 考核组 (X30); several passed ones share number and certificate (CERT-06).
+    ``certificate_withheld`` says why a person who passed has none."""
+
+    registration_id: UUID
+    name: str
+    sex: str
+    title: str
+    title_label: str
+    specialty_code: str
+    specialty_label: str
+    specialties: list[str]
+    score: float | None
+    passed: bool | None
+    conclusion: str
+    corrected_at: datetime | None
+    certificate_number: str | None
+    certificate_id: UUID | None
+    certificate_withheld: str | None
+
+    @classmethod
+    def of(
+        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
+    ) -> Self:
+        staff = row.registration.staff
+        return cls(
+            registration_id=row.registration_id,
+            name=staff.name,
+            sex=staff.sex,
+            title=staff.title,
+            title_label=label("professional_titles", staff.title),
+            specialty_code=row.specialty_code,
+            specialty_label=joined(row, labels),
+            specialties=codes_of(row),
+            score=None if row.score is None else float(row.score),
+            passed=row.passed,
+            conclusion=conclusion(row.passed),
+            corrected_at=row.corrected_at,
+            certificate_number=certificate[1] if certificate else None,
+            certificate_id=certificate[0] if certificate else None,
+            certificate_withheld=withheld,
+        )
+
+
+class SessionResults(ResultListItem):
+    results: list[PersonResult]

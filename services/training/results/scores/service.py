@@ -1,0 +1,160 @@
+"""Use cases of 成绩录入 (STAFF-08) up to the publication: a sheet is looked at and filled in, by page or by xlsx. How it goes out is in
+``publication``, what a correction does in ``corrections``.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.results.scores import certificate_repository, repository, row_repository
+from services.training.results.scores.marks import Mark, decide
+from services.training.results.scores.models import Result, ScoreSheet
+from services.training.results.scores.schemas import ResultEntry, ResultRow, SheetRead
+from services.training.results.scores.withheld import why_withheld
+from services.training.results.scores.workflow import SCORE_SHEET, may_correct, may_print
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.identity import SYSTEM, Actor
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+
+
+class ResultsPublished(Conflict):
+    code = "results_published"
+    detail = "本期成绩已发布，不能再修改；如成绩有误请使用成绩更正"
+
+
+async def open_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> ScoreSheet:
+    """The session's sheet, locked, its rows as the placements are; a published one as it was published. Raises ``NotFound``."""
+    sheet = await repository.lock_sheet(session, actor, sheet_id)
+    if sheet.status is SCORE_SHEET.initial:
+        await follow(session, sheet)
+    return sheet
+
+
+async def follow(session: AsyncSession, sheet: ScoreSheet) -> None:
+    """The rows as the placements are; a mark that goes with its row is remembered (PLAT-04)."""
+    if lost := await row_repository.follow_placements(session, sheet):
+        remember(
+            session,
+            record_type=SCORE_SHEET.name,
+            record_id=sheet.id,
+            action="drop",
+            actor=SYSTEM,
+            before={str(each): list(mark) for each, mark in lost.items()},
+        )
+
+
+async def read_sheet(session: AsyncSession, *, actor: Actor, sheet_id: UUID) -> SheetRead:
+    """The grid of one session."""
+    return await grid(session, actor, await open_sheet(session, actor, sheet_id))
+
+
+async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetRead:
+    """What is shown of a sheet that the caller has loaded: a row per person and 考核组, with the certificate or why there is none."""
+    await session.flush()
+    plan = await repository.require_plan_of(session, sheet.class_session_id)
+    results = await row_repository.results_of(session, sheet.id)
+    labels = await row_repository.labels(session)
+    people = {row.registration_id for row in results}
+    certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
+    withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
+    return SheetRead(
+        id=sheet.id,
+        plan_id=plan.id,
+        plan_name=plan.name,
+        session_no=sheet.class_session.session_no,
+        pass_mark=float(plan.pass_mark),
+        status=sheet.status.value,
+        status_label=sheet.status.label,
+        published_at=sheet.published_at,
+        results=[
+            ResultRow.of(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
+            for row in results
+        ],
+        version=sheet.version,
+        allowed_actions=[
+            *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
+            _beside("print", "打印成绩登记表", may_print(sheet), needs_reason=False),
+            _beside("correct", "成绩更正", may_correct(sheet), needs_reason=True),
+        ],
+    )
+
+
+def _beside(action: str, label: str, refusal: Refusal | None, *, needs_reason: bool) -> AllowedAction:
+    """An action that changes no status: [打印成绩登记表] of the sheet, [成绩更正] of every row (STAFF-08, STAFF-09)."""
+    return AllowedAction(
+        action=action,
+        label=label,
+        allowed=refusal is None,
+        reason=refusal.reason if refusal else None,
+        code=refusal.code if refusal else None,
+        needs_reason=needs_reason,
+    )
+
+
+async def enter_results(
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, entries: Sequence[ResultEntry]
+) -> SheetRead:
+    """Writes the given rows, all or none. Raises ``ResultsPublished``, and ``InvalidInput`` with one entry per bad row."""
+    sheet = await open_sheet(session, actor, sheet_id)
+    refuse_when_published(sheet)
+    plan = await repository.require_plan_of(session, sheet.class_session_id)
+    rows = {row.id: row for row in sheet.results}
+    marks, errors = _marks(entries, rows, plan.pass_mark)
+    if errors:
+        raise InvalidInput(errors=errors)
+    await write_marks(session, actor, sheet, marks)
+    return await grid(session, actor, sheet)
+
+
+def _marks(
+    entries: Sequence[ResultEntry], rows: dict[UUID, Result], pass_mark: Decimal
+) -> tuple[dict[UUID, Mark], list[FieldError]]:
+    marks: dict[UUID, Mark] = {}
+    errors = []
+    for at, entry in enumerate(entries):
+        mark = decide(entry.score, entry.passed, pass_mark)
+        if entry.result_id not in rows:
+            errors.append(FieldError(f"{at}.result_id", "not_on_this_sheet", "该行不在本期成绩表中，请刷新后再录入"))
+        elif isinstance(mark, Refusal):
+            errors.append(FieldError(f"{at}.passed", mark.code, mark.reason))
+        else:
+            marks[entry.result_id] = mark
+    return marks, errors
+
+
+def refuse_when_published(sheet: ScoreSheet) -> None:
+    """Raises ``ResultsPublished``."""
+    if sheet.status is not SCORE_SHEET.initial:
+        raise ResultsPublished
+
+
+async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, marks: dict[UUID, Mark]) -> None:
+    """Writes marks to rows of a sheet that is locked and not published, with one row of history."""
+    before, after = {}, {}
+    for row in sheet.results:
+        mark = marks.get(row.id)
+        if mark is None or (mark.score, mark.passed) == (row.score, row.passed):
+            continue
+        before[str(row.id)] = shown(Mark(row.score, row.passed))
+        after[str(row.id)] = shown(mark)
+        row.score, row.passed = mark.score, mark.passed
+    if after:
+        remember(
+            session,
+            record_type=SCORE_SHEET.name,
+            record_id=sheet.id,
+            action="update",
+            actor=actor,
+            before=before,
+            after=after,
+        )
+    await session.flush()
+
+
+def shown(mark: Mark) -> list[str | bool | None]:
+    """A mark as a history row holds it."""
+    return [None if mark.score is None else str(mark.score), mark.passed]

@@ -1,0 +1,74 @@
+"""A class session's score sheet (STAFF-08): entered, then published; publication makes certificates."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.training.results.scores.models import ScoreSheet
+
+
+class ScoreSheetStatus(Labelled):
+    ENTERING = "entering", "录入中"
+    PUBLISHED = "published", "已发布"
+
+    @meaning
+    def awaits_results(self) -> bool:
+        return self is ScoreSheetStatus.ENTERING
+
+    @meaning
+    def is_out(self) -> bool:
+        """Units see the results."""
+        return self is ScoreSheetStatus.PUBLISHED
+
+
+class ScoreSheetAction(Labelled):
+    PUBLISH = "publish", "录入完成"
+
+
+def all_entered(sheet: "ScoreSheet", _actor: Actor, _now: datetime) -> Refusal | None:
+    """Publication waits for the last result."""
+    missing = sum(result.passed is None for result in sheet.results)
+    if not sheet.results:
+        return Refusal("no_results", "本期没有可录入成绩的人员")
+    if missing:
+        return Refusal("results_missing", f"还有 {missing} 条成绩未录入，请补全后再发布")
+    return None
+
+
+def may_correct(sheet: "ScoreSheet") -> Refusal | None:
+    """STAFF-09: what is not out yet is simply entered anew."""
+    if sheet.status is ScoreSheetStatus.PUBLISHED:
+        return None
+    return Refusal("not_published", "本期成绩尚未发布，可直接修改；发布后如有误再使用成绩更正")
+
+
+def may_print(sheet: "ScoreSheet") -> Refusal | None:
+    """成绩登记表 (STAFF-08): what can still change is not put on paper."""
+    if sheet.status is ScoreSheetStatus.PUBLISHED:
+        return None
+    return Refusal("not_published", "本期成绩尚未录入完成，不能打印成绩登记表；请录全成绩并点击“录入完成”后再打印")
+
+
+_S, _A = ScoreSheetStatus, ScoreSheetAction
+
+SCORE_SHEET: "Workflow[ScoreSheet, ScoreSheetAction]" = Workflow(
+    name="score_sheet",
+    label="成绩录入",
+    statuses=ScoreSheetStatus,
+    initial=_S.ENTERING,
+    transitions=(
+        Transition(
+            _A.PUBLISH,
+            {_S.ENTERING},
+            _S.PUBLISHED,
+            by={Permission.SCORE_ENTRY},
+            guard=all_entered,
+            then="announce_results",
+        ),
+    ),
+)
