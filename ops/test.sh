@@ -9,7 +9,7 @@ said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 (make check >"$said/checks" 2>&1 || { echo 'make check failed; what it says stands at the end.' >&2; exit 1; }) &
 checks=$!
-.venv/bin/python -m pytest -n 2 --dist loadgroup 2>&1 | sed -un -e '$!p' -e "\$w $said/last"
+.venv/bin/python -m pytest -n 2 2>&1 | sed -un -e '$!p' -e "\$w $said/last"
 tests=$?
 wait $checks
 checked=$?

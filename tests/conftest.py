@@ -24,7 +24,9 @@ from shared.settings import platform_settings
 from shared.web.callers import SessionState, cache_key, token_hash
 from tests.leftovers import Leftovers
 from tests.migrated import lay_out
+from tests.services.certificates.pages import CACHE
 from tests.stack import Stack, running_stack
+from tests.together import Together, check_places
 
 ClientFor = Callable[[FastAPI, Actor | None], Awaitable[httpx.AsyncClient]]
 
@@ -45,11 +47,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"| `{folder}` | {spent:.0f} s |")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the one whole platform go to one process, in which it is started once."""
-    for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+    check_places(items)
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +79,8 @@ def redis_url(servers: Servers) -> str:
 
 @pytest.fixture(scope="session")
 def platform(servers: Servers) -> Servers:
-    """The environment of the platform's processes."""
-    os.environ.update(child_environment(servers, port=1))
+    """The environment of the platform's processes; the fonts that they cut are kept between runs."""
+    os.environ.update(child_environment(servers, port=1) | {"PLATFORM_CACHE_DIR": str(CACHE)})
     platform_settings.cache_clear()
     return servers
 

@@ -7,9 +7,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.training.filings.repository import get_own
+from services.training.filings.workflow import FilingKind
+from services.training.institutions.service import ensure_own_unit
+from services.training.main import app
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.runtime import Runtime
 from tests.conftest import ClientFor
+from tests.services.training.records import add_filing
 
 BASICS = {
     "kind": "examination",
@@ -21,14 +27,18 @@ BASICS = {
 
 
 @pytest.fixture(name="client_for")
-def _client_for(client_for: ClientFor) -> Callable[..., Awaitable[httpx.AsyncClient]]:
+def _client_for(
+    client_for: ClientFor, open_app: Callable[[FastAPI], Awaitable[Runtime]]
+) -> Callable[..., Awaitable[httpx.AsyncClient]]:
     """``filed=False`` is a unit that has saved nothing yet."""
 
-    async def make(app: FastAPI, actor: Actor | None, *, filed: bool = True) -> httpx.AsyncClient:
-        client = await client_for(app, actor)
+    async def make(asked: FastAPI, actor: Actor | None, *, filed: bool = True) -> httpx.AsyncClient:
         if filed and actor and actor.level is Level.UNIT and actor.may(Permission.INSTITUTION_FILING):
-            await client.post("/api/training/filings", json=BASICS)
-        return client
+            async with (await open_app(app)).database.unit_of_work() as session:
+                await ensure_own_unit(session, actor)
+                if await get_own(session, actor, FilingKind.EXAMINATION) is None:
+                    await add_filing(session, actor, name=BASICS["name"])
+        return await client_for(asked, actor)
 
     return make
 

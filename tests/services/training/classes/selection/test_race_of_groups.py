@@ -204,11 +204,12 @@ class TestCost:
 
 
 async def somebody_waits_for(session: Any, count: int = 1) -> None:
-    """Until so many transactions wait, one behind the other, for what this one holds."""
+    """Until so many transactions wait, one behind the other, for what this one holds. Of locks PostgreSQL tells what is so now; of
+    activity, what was so when this transaction first asked, before a connection that is made only then."""
     waiting = text("""
 WITH RECURSIVE behind(pid) AS (
   SELECT pg_backend_pid() UNION
-  SELECT a.pid FROM pg_stat_activity a JOIN behind ON behind.pid = ANY(pg_blocking_pids(a.pid)))
+  SELECT l.pid FROM pg_locks l JOIN behind ON NOT l.granted AND behind.pid = ANY(pg_blocking_pids(l.pid)))
 SELECT count(*) - 1 FROM behind""")
     for _ in range(10_000):
         if await session.scalar(waiting) >= count:
