@@ -7,10 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.training.filings.repository import get_own
-from services.training.filings.workflow import FilingKind
-from services.training.institutions.service import ensure_own_unit
 from services.training.main import app
+from services.training.people.filings.repository import get_own
+from services.training.people.filings.workflow import FilingKind
+from services.training.people.institutions.service import ensure_own_unit
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
