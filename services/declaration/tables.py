@@ -4,7 +4,7 @@ from services.declaration.base import DeclarationBase
 from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
 from services.declaration.regions import models as regions
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (declarations, employers, regions)
 KIT = kit.KIT_TABLES

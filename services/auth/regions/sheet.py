@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from services.auth.regions.schemas import RegionCreate
 from shared.errors import InvalidInput
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
+from shared.uploads import SHEETS, check_upload
 from shared.web.messages import message_for
-from shared.web.uploads import SHEETS, check_upload
 
 MAX_ROWS = 2000
 COLUMNS = (
