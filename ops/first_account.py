@@ -21,10 +21,10 @@ from services.auth.oversight.beginning import (
 )
 from shared.clock import beijing_time
 from shared.crypto import mask_phone
+from shared.messages import message_for
 from shared.runtime import open_runtime
 from shared.services import Service
 from shared.settings import PlatformSettings
-from shared.web.messages import message_for
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.services import Service
 from shared.storage import Storage
-from shared.web.uploads import CheckedFile
+from shared.uploads import CheckedFile
 
 UNCLAIMED_FOR = timedelta(days=1)
 

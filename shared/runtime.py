@@ -16,10 +16,10 @@ from shared.crypto import FieldCipher
 from shared.db.session import Cached, Database
 from shared.db.types import field_cipher
 from shared.logging import get_logger
+from shared.publisher import Publisher
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
 from shared.storage import Storage
-from shared.tasks.publisher import Publisher
 
 log = get_logger(__name__)
 

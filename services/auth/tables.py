@@ -13,7 +13,7 @@ from services.auth.regions import models as regions
 from services.auth.registry import models as registry
 from services.auth.sessions import models as sessions
 from services.auth.texts import models as texts
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (
     regions,

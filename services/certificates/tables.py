@@ -5,7 +5,7 @@ from services.certificates.forms import models as forms
 from services.certificates.issue import models as issue
 from services.certificates.jobs import models as jobs
 from services.certificates.signing import models as signing
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (issue, forms, jobs, signing)
 KIT = kit.KIT_TABLES

@@ -5,7 +5,7 @@ from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
 from services.declaration.industries import models as industries
 from services.declaration.regions import models as regions
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (declarations, employers, industries, regions)
 KIT = kit.KIT_TABLES

@@ -6,7 +6,7 @@ from services.notifications.contacts.models import Account, Organisation
 from services.notifications.deliveries.models import Delivery
 from services.notifications.messages.models import Message
 from services.notifications.notices.models import Notice
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (Organisation, Account, Notice, Message, Delivery, CaughtMessage)
 KIT = kit.KIT_TABLES

@@ -16,7 +16,7 @@ from services.training.people.personnel import models as personnel
 from services.training.plans import models as plans
 from services.training.results.attendance import models as attendance
 from services.training.results.scores import models as scores
-from shared.db import kit
+from shared import kit
 
 DOMAINS = (
     attendance,

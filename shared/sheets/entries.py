@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared.messages import message_for
 from shared.sheets.columns import Column, RowError, SheetRow, SheetRows
-from shared.web.messages import message_for
 
 Body = TypeVar("Body", bound=BaseModel)
 

@@ -6,7 +6,7 @@ from shared.errors import AppError
 from shared.identifiers import new_id
 from shared.logging import get_logger
 from shared.storage import FileWriter, Storage
-from shared.web.downloads import content_type_of
+from shared.uploads import content_type_of
 
 log = get_logger(__name__)
 

@@ -74,7 +74,7 @@ class WorkerSpec:
         return f"{self.service}.{lane}"
 
     def _tidy_up(self) -> TaskSpec:
-        target = "shared.tasks.housekeeping:tidy_up"
+        target = "shared.housekeeping:tidy_up"
         return TaskSpec(f"{self.service}.tidy_up", target, Lane.SLOW, every=3600, limit=300)
 
     def proof(self, lane: Lane) -> TaskSpec:

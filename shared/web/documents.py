@@ -14,7 +14,8 @@ from shared.errors import AppError, Conflict, Unavailable
 from shared.runtime import Runtime
 from shared.services import Service
 from shared.web.callers import internal_headers
-from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
+from shared.web.downloads import content_disposition
+from shared.uploads import CONTENT_TYPES, FileKind
 
 _TIMEOUT = 5
 # What a route that answers with a PDF says in the OpenAPI document.

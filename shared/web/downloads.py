@@ -1,20 +1,20 @@
 """Answers that are files: named in Chinese, sent in pieces. What may be fetched by whom is decided before."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
-from pathlib import PurePosixPath
-from typing import IO, Final
+from typing import IO
+from urllib.parse import quote
 
 from fastapi.responses import StreamingResponse
 
 from shared.storage import CHUNK_BYTES, Storage
-from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
+from shared.uploads import content_type_of, safe_download_name
 
-_TYPES: Final = {f".{kind}": CONTENT_TYPES[kind] for kind in FileKind} | {".zip": "application/zip"}
-
-
-def content_type_of(name: str) -> str:
-    """By the extension of a name that we gave ourselves."""
-    return _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+def content_disposition(name: str, *, inline: bool = False) -> str:
+    """The header that names a download in Chinese for every browser (RFC 6266, RFC 8187)."""
+    clean = safe_download_name(name)
+    plain = re.sub(r"[^A-Za-z0-9._\- ]", "_", clean)
+    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
 
 
 async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:

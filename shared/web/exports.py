@@ -20,7 +20,8 @@ from shared.db.paging import MAX_LIMIT, PageRequest
 from shared.errors import InvalidInput
 from shared.runtime import Runtime
 from shared.sheets import Column, SheetWriter
-from shared.web.downloads import content_type_of, temporary_file
+from shared.uploads import content_type_of
+from shared.web.downloads import temporary_file
 from shared.web.route import Handler, RuntimeOf, refuse_unstorable
 
 MAX_ROWS: Final = 200_000

@@ -24,7 +24,7 @@ from shared.errors import (
     VersionMismatch,
 )
 from shared.logging import correlation_id, get_logger
-from shared.web.messages import message_for
+from shared.messages import message_for
 from pydantic_core import ErrorDetails
 from shared.db.violations import refusal_of
 

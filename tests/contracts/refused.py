@@ -24,9 +24,9 @@ from shared.events.bookmarks import on
 from shared.events.training import PlanPublished
 from shared.identity import SYSTEM, Actor
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, Refusal, Transition, Workflow, allowed_actions
-from shared.workflow.routes import add_action_routes
 
 _S, _A = PlanStatus, PlanAction
 

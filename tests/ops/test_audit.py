@@ -15,9 +15,9 @@ from services.certificates.main import app as certificates_app
 from shared.clock import now_utc
 from shared.db.digests import HistoryDigest, close_days
 from shared.db.session import Database
+from shared.housekeeping import tidy_up
 from shared.identifiers import new_id
 from shared.settings import PlatformSettings, platform_settings
-from shared.tasks.housekeeping import tidy_up
 from tests.shared.ledger import SERVICE, behind_the_back, days_ago, new_ledger, write
 
 pytestmark = pytest.mark.req("PLAT-04")

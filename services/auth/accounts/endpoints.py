@@ -14,11 +14,11 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tag
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 router = api_router(Service.AUTH, "accounts", "账号")
 add_action_routes(router, ACCOUNT, service.act_on_account, AccountRead)

@@ -30,9 +30,9 @@ from services.auth.codes.service import CodeSent
 from services.auth.visitors import Address, ApplicantKey
 from shared.app import api_router
 from shared.services import Service
+from shared.web.downloads import content_disposition
 from shared.web.lists import ExpectedVersion, tag
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import content_disposition
 
 PREFIX = "/by-number/{number}"
 Number = Annotated[str, Path(pattern=NUMBER_PATTERN, description="申请编号")]

@@ -17,12 +17,12 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.downloads import content_disposition
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tag
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import content_disposition
-from shared.workflow.routes import add_action_routes
 
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 

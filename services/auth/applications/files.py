@@ -18,7 +18,7 @@ from shared.attachments import Attachment, claim, of_record, store
 from shared.db.history import remember
 from shared.errors import Conflict, NotFound
 from shared.runtime import Runtime
-from shared.web.uploads import SCANS, check_upload
+from shared.uploads import SCANS, check_upload
 
 MAX_FILES = 10
 

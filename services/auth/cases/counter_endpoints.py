@@ -18,9 +18,9 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.uploads import SCANS, CheckedFile, check_upload
 from shared.web.callers import caller
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import SCANS, CheckedFile, check_upload
 
 registrations = api_router(Service.AUTH, "registrations", "企业注册")
 router = api_router(Service.AUTH, "cases", "申诉与办理")

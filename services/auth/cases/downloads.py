@@ -4,7 +4,7 @@ from fastapi import Response
 
 from shared.attachments import Attachment
 from shared.runtime import Runtime
-from shared.web.uploads import content_disposition
+from shared.web.downloads import content_disposition
 
 
 async def download(runtime: Runtime, row: Attachment) -> Response:

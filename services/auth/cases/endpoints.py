@@ -14,10 +14,10 @@ from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.lists import PageOf, tag
 from shared.web.route import RuntimeOf, Session
-from shared.workflow.routes import add_action_routes
 
 router = api_router(Service.AUTH, "cases", "申诉与办理")
 add_action_routes(router, CASE, service.act_on_case, CaseRead)

@@ -39,9 +39,9 @@ from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict, NotFound
 from shared.identity import Actor
 from shared.runtime import Runtime
+from shared.uploads import CheckedFile
 from shared.web.callers import token_hash
 from shared.web.lists import page_of
-from shared.web.uploads import CheckedFile
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 

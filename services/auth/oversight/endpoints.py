@@ -16,10 +16,10 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.lists import ExpectedVersion, tag
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 router = api_router(Service.AUTH, "", "监管")
 switch_router = api_router(Service.AUTH, "organisations", "机构")

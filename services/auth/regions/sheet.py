@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from services.auth.regions.schemas import RegionCreate
+from shared.messages import message_for
 from shared.sheets import Column, RowError, SheetRow, SheetRows
 from shared.sheets.csv_reading import is_csv, read_table
-from shared.web.messages import message_for
-from shared.web.uploads import SHEETS, check_upload
+from shared.uploads import SHEETS, check_upload
 
 MAX_ROWS = 2000
 COLUMNS = (

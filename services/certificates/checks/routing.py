@@ -12,8 +12,8 @@ from services.certificates.checks.page import HEADERS, page_of_refusal
 from services.certificates.checks.rate import within_file_rate, within_rate
 from shared.clock import now_utc
 from shared.errors import AppError, FieldError, InvalidInput
+from shared.messages import NO_FILE
 from shared.runtime import Runtime
-from shared.web.messages import NO_FILE
 from shared.web.route import Handler, UnitOfWorkRoute
 
 

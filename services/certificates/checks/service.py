@@ -15,7 +15,7 @@ from services.certificates.issue.tokens import read_token
 from services.certificates.signing.service import roots_to_trust
 from shared.clock import beijing_today, now_utc
 from shared.runtime import Runtime
-from shared.web.uploads import FileKind, kind_of_upload
+from shared.uploads import FileKind, kind_of_upload
 
 # What phones and keyboards offer in place of the brackets of a number.
 _BRACKETS = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")

@@ -18,13 +18,13 @@ from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tag
 from shared.web.route import RuntimeOf, Session
 from shared.workflow.definition import ActionBody
-from shared.workflow.routes import add_action_routes
 
 router = api_router(Service.CERTIFICATES, "certificates", "培训合格证书")
 

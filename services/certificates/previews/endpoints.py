@@ -11,8 +11,8 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf
-from shared.web.uploads import content_disposition
 
 router = api_router(Service.CERTIFICATES, "templates", "文书模板")
 Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT)]

@@ -26,12 +26,12 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
 from shared.web.route import Session
 from shared.workflow.definition import ActionBody
-from shared.workflow.routes import add_action_routes
 
 router = api_router(Service.DECLARATION, "declarations", "职业病危害项目申报")
 Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]

@@ -21,12 +21,12 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.tasks.spec import WorkerSpec
 from shared.tasks.work import Work
+from shared.web.actions import add_action_routes
 from shared.web.callers import SignedIn, caller
 from shared.web.lists import ExpectedVersion, check_version, tag
 from shared.web.route import Session
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, Labelled, Transition, Workflow
-from shared.workflow.routes import add_action_routes
 
 UNIT, CDC = Permission.GROUP_REGISTRATION, Permission.PROVINCE_REVIEW
 

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.identifiers import new_id
-from shared.tasks.publisher import Publisher
+from shared.publisher import Publisher
 
 pytestmark = pytest.mark.req("PLAT-11")
 

@@ -19,10 +19,10 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*repository.READERS)]

@@ -20,10 +20,10 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.lists import PageOf, page_of
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 Name = Annotated[str, Query(max_length=100)]

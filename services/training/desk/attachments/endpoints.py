@@ -15,9 +15,10 @@ from shared.attachments import store
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.uploads import SCANS, check_upload
 from shared.web.callers import caller
+from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import SCANS, check_upload, content_disposition
 
 _P = Permission
 Sender = Annotated[Actor, caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT)]

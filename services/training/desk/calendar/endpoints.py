@@ -12,8 +12,8 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import content_disposition
 
 Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 _TYPE = "text/calendar; charset=utf-8"

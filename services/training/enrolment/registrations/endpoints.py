@@ -24,11 +24,11 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 group_router = api_router(Service.TRAINING, "group-registrations", "集体报名")
 registrations_router = api_router(Service.TRAINING, "registrations", "集体报名")

@@ -12,10 +12,10 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.lists import ExpectedVersion, tag
 from shared.web.route import Session
-from shared.workflow.routes import add_action_routes
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 Reader = Annotated[

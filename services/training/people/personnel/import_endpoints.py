@@ -12,10 +12,11 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.uploads import CONTENT_TYPES, FileKind
 from shared.web.callers import caller
+from shared.web.downloads import content_disposition
 from shared.web.jobs import JobRead, accepted
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 

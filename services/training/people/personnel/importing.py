@@ -25,7 +25,7 @@ from shared.identity import Actor
 from shared.sheets import read_sheet
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
-from shared.web.uploads import SHEETS, check_upload
+from shared.uploads import SHEETS, check_upload
 from shared.workflow.apply_all import apply_all
 
 AT_ONCE = 500

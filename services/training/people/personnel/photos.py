@@ -1,5 +1,5 @@
 """What a 证件照 has to be, so that it can stand on a certificate: one JPEG or PNG, upright, sharp enough and not too large. That the file
-is whole, is what it says and stands the right way up has been seen to when it was uploaded (``shared.web.uploads``).
+is whole, is what it says and stands the right way up has been seen to when it was uploaded (``shared.uploads``).
 """
 
 from collections.abc import Sequence

@@ -12,8 +12,8 @@ from services.training.people.personnel import choices, physicians
 from services.training.people.personnel.schemas import LABELS, StaffMemberCreate
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.crypto import mask_phone, mask_resident_id
+from shared.messages import message_for
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_template
-from shared.web.messages import message_for
 
 MAX_ROWS = 20_000
 TITLE = "人员信息"

@@ -12,10 +12,11 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.uploads import CONTENT_TYPES, FileKind
 from shared.web.callers import caller
 from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
 
 Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*READERS)]

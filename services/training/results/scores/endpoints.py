@@ -21,12 +21,13 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.uploads import CONTENT_TYPES, FileKind
+from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.downloads import content_disposition
 from shared.web.lists import PageOf, page_of
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import CONTENT_TYPES, FileKind, content_disposition
-from shared.workflow.routes import add_action_routes
 
 Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
 

@@ -16,7 +16,7 @@ from services.training.results.scores.models import Result
 from services.training.results.scores.schemas import ScoreImportReport, short_number
 from shared.identity import Actor
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
-from shared.web.uploads import SHEETS, check_upload
+from shared.uploads import SHEETS, check_upload
 from shared.workflow.definition import Refusal
 
 NUMBER = Column("number", "报名编号", required=True)

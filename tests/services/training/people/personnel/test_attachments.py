@@ -15,10 +15,10 @@ from services.training.plans.workflow import PLAN, PlanStatus
 from services.training.worker import WORKER
 from shared.attachments import Attachment, claim
 from shared.clock import now_utc
+from shared.housekeeping import tidy_up
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.tasks.housekeeping import tidy_up
 from tests.conftest import ClientFor
 from tests.services.training.records import add_institution, add_plan, add_staff
 

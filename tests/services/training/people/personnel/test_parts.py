@@ -13,10 +13,10 @@ from PIL import Image
 from services.training.main import app
 from shared.attachments import Attachment
 from shared.clock import now_utc
+from shared.housekeeping import tidy_up
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.tasks.housekeeping import tidy_up
 from tests.conftest import ClientFor
 from tests.services.training.people.personnel.forms import PERSONNEL, form
 

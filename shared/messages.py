@@ -1,7 +1,5 @@
 """Chinese for what pydantic finds wrong. A type of ours (``PydanticCustomError``) brings its own message; this table is for the rest."""
 
-from collections.abc import Mapping
-from typing import Any
 from pydantic_core import ErrorDetails
 
 MESSAGES = {

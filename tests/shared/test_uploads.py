@@ -8,10 +8,11 @@ import pikepdf
 import pytest
 from PIL import Image, ImageFile, PngImagePlugin
 
+from shared import uploads
 from shared.errors import AppError
 from shared.sheets import Column, write_sheet
-from shared.web import uploads
-from shared.web.uploads import IMAGES, SCANS, SHEETS, FileKind, check_upload, content_disposition, safe_download_name
+from shared.uploads import IMAGES, SCANS, SHEETS, FileKind, check_upload, safe_download_name
+from shared.web.downloads import content_disposition
 
 pytestmark = pytest.mark.req("PLAT-07")
 

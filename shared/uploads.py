@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import quote
 
 import pikepdf
 import puremagic
@@ -38,6 +37,7 @@ CONTENT_TYPES: Final = {
     FileKind.PDF: "application/pdf",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_TYPES: Final = {f".{kind}": CONTENT_TYPES[kind] for kind in FileKind} | {".zip": "application/zip"}
 IMAGES: Final = frozenset({FileKind.JPG, FileKind.PNG})
 SCANS: Final = IMAGES | {FileKind.PDF}
 SHEETS: Final = frozenset({FileKind.XLSX})
@@ -236,8 +236,6 @@ def safe_download_name(name: str) -> str:
     return clean or "文件"
 
 
-def content_disposition(name: str, *, inline: bool = False) -> str:
-    """The header that names a download in Chinese for every browser (RFC 6266, RFC 8187)."""
-    clean = safe_download_name(name)
-    plain = re.sub(r"[^A-Za-z0-9._\- ]", "_", clean)
-    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+def content_type_of(name: str) -> str:
+    """By the extension of a name that we gave ourselves."""
+    return _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
