@@ -2,10 +2,11 @@
 PLAT-06).
 """
 
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.filters import AccountFilters
@@ -132,3 +133,15 @@ async def account_manager_of(session: AsyncSession, region_code: str) -> Organis
         .limit(1)
     )
     return found
+
+
+def threshold_within(today: date, thresholds: Sequence[int]) -> ColumnElement[int]:
+    """The smallest of these numbers of days within which the account's last day is, of one whose last day is near."""
+    near = [(Account.valid_until <= today + timedelta(days=days), days) for days in sorted(thresholds)]
+    return case(*near, else_=max(thresholds))
+
+
+async def note_warned(session: AsyncSession, today: date, thresholds: Sequence[int], ids: Collection[UUID]) -> None:
+    """These have had their warning. Nobody's edit is in the way of it, so the version stays."""
+    noted = update(Account).where(Account.id.in_(ids)).values(warned_days=threshold_within(today, thresholds))
+    await session.execute(noted.execution_options(synchronize_session=False))

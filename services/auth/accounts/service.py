@@ -145,6 +145,11 @@ async def set_password(
     await session.flush()
 
 
+def give_to(account: Account, person_name: str) -> None:
+    """The account, whose row the caller holds, is another person's from now on: nothing is known of that person but the name."""
+    account.person_name, account.resident_id, account.email = person_name, None, None
+
+
 async def set_phone(session: AsyncSession, *, actor: Actor, account: Account, phone: str, reason: str = "") -> None:
     """Another phone for the account, whose row the caller holds; emits ``AccountChanged``. Raises PhoneTaken (X18). Whoever calls this
     has made sure that the new phone is the holder's (AUTH-20)."""

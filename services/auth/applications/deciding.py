@@ -19,13 +19,11 @@ from services.auth.applications.schemas import ApplicationRead
 from services.auth.applications.workflow import APPLICATION, ApplicationAction, OpenBody
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import open_organisation
-from services.auth.organisations.workflow import OrganisationKind, organisation_changed
+from services.auth.organisations.service import add_kinds, open_organisation
+from services.auth.organisations.workflow import OrganisationKind
 from services.auth.texts.service import send_text
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict
-from shared.events.log import record
 from shared.identity import Actor
 from shared.reference.pinyin import initials
 from shared.roles import Grant, Level
@@ -123,7 +121,7 @@ async def _organisation(session: AsyncSession, form: ApplicationForm, actor: Act
         raise OrganisationDiffers
     if not known.active:
         raise OrganisationDisabled
-    _add_kinds(session, known, form, actor)
+    add_kinds(session, known, _kinds(form), actor)
     return known
 
 
@@ -154,23 +152,6 @@ def _kinds(form: ApplicationForm) -> list[OrganisationKind]:
     }
     named = [by_grant[grant] for grant in form.permissions if grant in by_grant]
     return list(dict.fromkeys([*form.unit_kinds, *named]))
-
-
-def _add_kinds(session: AsyncSession, organisation: Organisation, form: ApplicationForm, actor: Actor) -> None:
-    before = list(organisation.kinds)
-    after = list(dict.fromkeys([*before, *(kind.value for kind in _kinds(form))]))
-    if after != before:
-        organisation.kinds = after
-        remember(
-            session,
-            record_type="organisation",
-            record_id=organisation.id,
-            action="update",
-            actor=actor,
-            before={"kinds": before},
-            after={"kinds": after},
-        )
-        record(session, organisation_changed(organisation))
 
 
 async def _free_login_name(session: AsyncSession, unit: str) -> str:

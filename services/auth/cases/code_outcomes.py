@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
-from services.auth.accounts.service import set_phone
+from services.auth.accounts.service import give_to, set_phone
 from services.auth.activations.service import reset_password
 from services.auth.cases import repository
 from services.auth.cases.models import Case
@@ -127,7 +127,7 @@ def _news(details: ClaimDetails, case: Case) -> dict[str, str | None]:
 
 async def _take_account(session: AsyncSession, case: Case, account: Account, actor: Actor, body: ActionBody) -> None:
     """Nothing of its former holder opens it any more: phone, e-mail, password, sessions."""
-    account.person_name, account.resident_id, account.email = case.applicant_name, None, None
+    give_to(account, case.applicant_name)
     await set_phone(session, actor=actor, account=account, phone=case.new_phone, reason=f"{case.kind.label}审核通过")
     await reset_password(session, account, actor, body)
     remember(session, record_type="account", record_id=account.id, action="take_over", actor=actor)

@@ -2,7 +2,7 @@
 (applications, enterprise sign-up) is not decided here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from services.auth.organisations.schemas import (
     OrganisationOpen,
     OrganisationRead,
 )
-from services.auth.organisations.workflow import ORGANISATION, organisation_changed
+from services.auth.organisations.workflow import ORGANISATION, OrganisationKind, organisation_changed
 from services.auth.regions.service import check_region
 from shared.clock import now_utc
 from shared.crypto import mask_phone
@@ -106,6 +106,27 @@ def rewrite(organisation: Organisation, news: Mapping[str, Any]) -> None:
     """Sets these fields; what finds it by its name follows."""
     for name, value in {**news, **(_searchable(news["name"]) if "name" in news else {})}.items():
         setattr(organisation, name, value)
+
+
+def add_kinds(
+    session: AsyncSession, organisation: Organisation, kinds: Iterable[OrganisationKind], actor: Actor
+) -> None:
+    """It is of these kinds, too; the other services are told when that is news."""
+    before = list(organisation.kinds)
+    after = list(dict.fromkeys([*before, *(kind.value for kind in kinds)]))
+    if after == before:
+        return
+    organisation.kinds = after
+    remember(
+        session,
+        record_type="organisation",
+        record_id=organisation.id,
+        action="update",
+        actor=actor,
+        before={"kinds": before},
+        after={"kinds": after},
+    )
+    record(session, organisation_changed(organisation))
 
 
 def read_organisation(organisation: Organisation) -> OrganisationRead:

@@ -2,15 +2,16 @@
 organisations; the nightly job and the switches see all that they are about.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, Uuid, case, column, func, or_, select, update, values
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
+from services.auth.accounts.repository import threshold_within
 from services.auth.accounts.workflow import AccountStatus
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.repository import named, visible_to
@@ -42,22 +43,6 @@ async def accounts_of(session: AsyncSession, organisation_ids: Collection[UUID])
     return (await session.scalars(held.with_for_update(of=Account))).all()
 
 
-async def end_open_sessions(
-    session: AsyncSession, reasons: Mapping[UUID, str]
-) -> Sequence[Row[UUID, UUID, str, str | None]]:
-    """Ends the open sessions of these accounts, each with what its holder is told, in one statement.
-    Gives (account, session, hash of the token, reason) of what this call has ended."""
-    told = values(column("account_id", Uuid), column("reason", String), name="told").data(list(reasons.items()))
-    ended = (
-        update(LoginSession)
-        .where(LoginSession.account_id == told.c.account_id, LoginSession.ended_at.is_(None))
-        .values(ended_at=func.now(), ended_reason=told.c.reason)
-        .returning(LoginSession.account_id, LoginSession.id, LoginSession.token_hash, LoginSession.ended_reason)
-        .execution_options(synchronize_session=False)
-    )
-    return (await session.execute(ended)).all() if reasons else []
-
-
 async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> Sequence[str]:
     """By which hashes the open sessions of these accounts are known."""
     found = await session.scalars(
@@ -79,20 +64,9 @@ async def near_their_day(
     due = select(Account).where(
         Account.status.in_(AccountStatus.is_usable),
         Account.valid_until.between(today, today + timedelta(days=max(thresholds))),
-        or_(Account.warned_days.is_(None), Account.warned_days > _threshold(today, thresholds)),
+        or_(Account.warned_days.is_(None), Account.warned_days > threshold_within(today, thresholds)),
     )
     return await _hold(session, due.order_by(Account.id).limit(limit))
-
-
-def _threshold(today: date, thresholds: Sequence[int]) -> ColumnElement[int]:
-    near = [(Account.valid_until <= today + timedelta(days=days), days) for days in sorted(thresholds)]
-    return case(*near, else_=max(thresholds))
-
-
-async def note_warned(session: AsyncSession, today: date, thresholds: Sequence[int], ids: Collection[UUID]) -> None:
-    """These have had their warning. Nobody's edit is in the way of it, so the version stays."""
-    noted = update(Account).where(Account.id.in_(ids)).values(warned_days=_threshold(today, thresholds))
-    await session.execute(noted.execution_options(synchronize_session=False))
 
 
 async def _hold(session: AsyncSession, due: Select[Account]) -> Sequence[Account]:

@@ -11,6 +11,7 @@ from services.auth.accounts.contacts import account_manager_contact, expired_wor
 from services.auth.accounts.models import Account
 from services.auth.accounts.workflow import ACCOUNT
 from services.auth.oversight import repository
+from services.auth.sessions.repository import end_all_open
 from services.auth.sessions.service import end_sessions_of_account
 from services.auth.settings import auth_settings
 from shared.db.history import remember
@@ -22,7 +23,7 @@ from shared.workflow.definition import ActionBody
 
 async def end_many(session: AsyncSession, *, actor: Actor, reasons: Mapping[UUID, str]) -> None:
     """Ends the open sessions of these accounts, whose rows the caller holds; every service refuses them from the commit on."""
-    for account_id, session_id, token_hash, reason in await repository.end_open_sessions(session, reasons):
+    for account_id, session_id, token_hash, reason in await end_all_open(session, reasons):
         tombstone = SessionState(ended_reason=reason or "").model_dump_json()
         note_cached(session, cache_key(token_hash), (tombstone, auth_settings().tombstone_seconds))
         remember(

@@ -4,6 +4,7 @@ transaction of its own; a run that is cut short or comes twice leaves nothing ha
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.accounts.repository import note_warned
 from services.auth.accounts.workflow import ACCOUNT, AccountAction
 from services.auth.oversight import repository
 from services.auth.oversight.signing_out import contacts_of
@@ -49,6 +50,6 @@ async def warn_batch(session: AsyncSession) -> bool:
         after = {"days": days, "valid_until": account.valid_until.isoformat()}
         remember(session, record_type=ACCOUNT.name, record_id=account.id, action="warn", actor=SYSTEM, after=after)
     if due:
-        await repository.note_warned(session, today, THRESHOLDS, [account.id for account in due])
+        await note_warned(session, today, THRESHOLDS, [account.id for account in due])
     await session.flush()
     return len(due) == BATCH

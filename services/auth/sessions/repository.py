@@ -1,9 +1,9 @@
 """Every query about login sessions. A session is its account's own: nobody lists those of others here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, String, Uuid, column, func, select, update, values
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import lazyload
 
@@ -62,3 +62,19 @@ async def end_open(
         statement = statement.where(LoginSession.id != sparing)
     ended = await session.scalars(statement.values(ended_at=func.now(), ended_reason=reason).returning(LoginSession))
     return ended.all()
+
+
+async def end_all_open(
+    session: AsyncSession, reasons: Mapping[UUID, str]
+) -> Sequence[Row[UUID, UUID, str, str | None]]:
+    """Ends the open sessions of these accounts, each with what its holder is told, in one statement.
+    Gives (account, session, hash of the token, reason) of what this call has ended."""
+    told = values(column("account_id", Uuid), column("reason", String), name="told").data(list(reasons.items()))
+    ended = (
+        update(LoginSession)
+        .where(LoginSession.account_id == told.c.account_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=func.now(), ended_reason=told.c.reason)
+        .returning(LoginSession.account_id, LoginSession.id, LoginSession.token_hash, LoginSession.ended_reason)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.execute(ended)).all() if reasons else []
