@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.events import adopt_environment
 from bench.figure import Figure
-from services.auth.codes.models import Purpose
-from services.auth.codes.service import request_code
+from services.auth.access.codes.models import Purpose
+from services.auth.access.codes.service import request_code
 from services.certificates.issue.service import issue_certificate
 from shared.db.types import field_cipher
 from shared.identifiers import new_id

@@ -17,12 +17,12 @@ from bench.figure import Figure
 from ops.migrate import migrate
 from ops.up.environment import child_environment
 from ops.up.servers import embedded_servers
-from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
-from services.auth.guesses.models import name_index
-from services.auth.organisations.models import Organisation
-from services.auth.oversight.tasks import expire_accounts
-from services.auth.sessions.models import LoginSession
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.access.guesses.models import name_index
+from services.auth.access.sessions.models import LoginSession
+from services.auth.desks.oversight.tasks import expire_accounts
+from services.auth.directory.organisations.models import Organisation
 from shared.clock import beijing_today, now_utc
 from shared.db.types import field_cipher
 from shared.identifiers import new_id

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ops.refusals import answer
-from services.auth.oversight.beginning import (
+from services.auth.desks.oversight.beginning import (
     Begun,
     FirstAccount,
     open_first_account,

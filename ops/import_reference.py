@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.refusals import answer
-from services.auth.registry.importing import COMPANIES, OLD_ACCOUNTS, Register, import_register, read_register
+from services.auth.directory.registry.importing import COMPANIES, OLD_ACCOUNTS, Register, import_register, read_register
 from services.declaration.industries import importing as industries
 from shared.errors import InvalidInput
 from shared.runtime import open_runtime

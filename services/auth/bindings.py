@@ -2,17 +2,17 @@
 meets a name that only the API knows.
 """
 
-from services.auth.accounts import service as accounts
-from services.auth.accounts.workflow import ACCOUNT
-from services.auth.activations import service as activations
-from services.auth.applications import deciding as applications
-from services.auth.applications.workflow import APPLICATION
-from services.auth.cases import service as cases
-from services.auth.cases.workflow import CASE
-from services.auth.organisations.workflow import ORGANISATION
-from services.auth.oversight import signing_out as oversight_signing_out
-from services.auth.oversight import switching as oversight_switching
-from services.auth.sessions import service as sessions
+from services.auth.access.accounts import service as accounts
+from services.auth.access.accounts.workflow import ACCOUNT
+from services.auth.access.activations import service as activations
+from services.auth.access.sessions import service as sessions
+from services.auth.desks.applications import deciding as applications
+from services.auth.desks.applications.workflow import APPLICATION
+from services.auth.desks.cases import service as cases
+from services.auth.desks.cases.workflow import CASE
+from services.auth.desks.oversight import signing_out as oversight_signing_out
+from services.auth.desks.oversight import switching as oversight_switching
+from services.auth.directory.organisations.workflow import ORGANISATION
 
 WORKFLOWS = (
     ACCOUNT,

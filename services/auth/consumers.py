@@ -1,6 +1,6 @@
 """What auth does about other services' events; the map of who listens to what is in ``shared.events.subscriptions``."""
 
-from services.auth.oversight.service import follow_employer
+from services.auth.desks.oversight.service import follow_employer
 from shared.events.bookmarks import Handlers, on
 from shared.events.declaration import EmployerChanged
 from shared.runtime import Runtime

@@ -8,14 +8,14 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.accounts.passwords import hash_password
-from services.auth.accounts.repository import get_by_login_name
-from services.auth.accounts.schemas import AccountOpen
-from services.auth.accounts.service import open_account
-from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import open_organisation
-from services.auth.organisations.workflow import OrganisationKind
-from services.auth.registry.stock import seed_registry
+from services.auth.access.accounts.passwords import hash_password
+from services.auth.access.accounts.repository import get_by_login_name
+from services.auth.access.accounts.schemas import AccountOpen
+from services.auth.access.accounts.service import open_account
+from services.auth.directory.organisations.schemas import OrganisationOpen
+from services.auth.directory.organisations.service import open_organisation
+from services.auth.directory.organisations.workflow import OrganisationKind
+from services.auth.directory.registry.stock import seed_registry
 from shared.clock import beijing_today, now_utc
 from shared.identity import SYSTEM
 from shared.roles import Grant, Level, Portal

@@ -1,33 +1,33 @@
 """The API of auth (账号与登录): its routers, put together."""
 
-from services.auth.accounts.endpoints import router as accounts
-from services.auth.activations.endpoints import password_router as activation_passwords
-from services.auth.activations.endpoints import policy_router
-from services.auth.activations.endpoints import router as activations
-from services.auth.applications.endpoints import routers as applications
-from services.auth.cases.counter_endpoints import password_router as case_passwords
-from services.auth.cases.counter_endpoints import registrations
-from services.auth.cases.counter_endpoints import router as case_counter
-from services.auth.cases.endpoints import router as cases
-from services.auth.cases.notice_endpoints import router as case_notices
-from services.auth.challenges.endpoints import answer_router, picture_router
-from services.auth.challenges.endpoints import router as challenges
-from services.auth.enterprises.endpoints import router as enterprises
-from services.auth.enterprises.endpoints import sign_up_router
-from services.auth.organisations.endpoints import router as organisations
-from services.auth.oversight.endpoints import router as oversight
-from services.auth.oversight.endpoints import switch_router
-from services.auth.phones.endpoints import password_router as phone_passwords
-from services.auth.phones.endpoints import router as phones
-from services.auth.profile.endpoints import router as profile
-from services.auth.recovery.endpoints import password_router as recovery_passwords
-from services.auth.recovery.endpoints import router as recovery
-from services.auth.recovery.endpoints import unlock_router
-from services.auth.regions.endpoints import router as regions
-from services.auth.registry.endpoints import router as companies
-from services.auth.sessions.endpoints import internal_router, password_router
-from services.auth.sessions.endpoints import router as sessions
-from services.auth.sessions.lookup import look_up
+from services.auth.access.accounts.endpoints import router as accounts
+from services.auth.access.activations.endpoints import password_router as activation_passwords
+from services.auth.access.activations.endpoints import policy_router
+from services.auth.access.activations.endpoints import router as activations
+from services.auth.access.challenges.endpoints import answer_router, picture_router
+from services.auth.access.challenges.endpoints import router as challenges
+from services.auth.access.phones.endpoints import password_router as phone_passwords
+from services.auth.access.phones.endpoints import router as phones
+from services.auth.access.profile.endpoints import router as profile
+from services.auth.access.recovery.endpoints import password_router as recovery_passwords
+from services.auth.access.recovery.endpoints import router as recovery
+from services.auth.access.recovery.endpoints import unlock_router
+from services.auth.access.sessions.endpoints import internal_router, password_router
+from services.auth.access.sessions.endpoints import router as sessions
+from services.auth.access.sessions.lookup import look_up
+from services.auth.desks.applications.endpoints import routers as applications
+from services.auth.desks.cases.counter_endpoints import password_router as case_passwords
+from services.auth.desks.cases.counter_endpoints import registrations
+from services.auth.desks.cases.counter_endpoints import router as case_counter
+from services.auth.desks.cases.endpoints import router as cases
+from services.auth.desks.cases.notice_endpoints import router as case_notices
+from services.auth.desks.enterprises.endpoints import router as enterprises
+from services.auth.desks.enterprises.endpoints import sign_up_router
+from services.auth.desks.oversight.endpoints import router as oversight
+from services.auth.desks.oversight.endpoints import switch_router
+from services.auth.directory.organisations.endpoints import router as organisations
+from services.auth.directory.regions.endpoints import router as regions
+from services.auth.directory.registry.endpoints import router as companies
 from services.auth.worker import WORKER
 from shared.app import create_app
 

@@ -1,18 +1,18 @@
-"""Every table of auth, imported, so that its metadata is whole wherever it is read."""
+"""Every table of auth, imported, so that its metadata is whole wherever it is read; and which of them a wing shows to the others."""
 
-from services.auth.accounts import models as accounts
-from services.auth.activations import models as activations
-from services.auth.applications import models as applications
+from services.auth.access.accounts import models as accounts
+from services.auth.access.activations import models as activations
+from services.auth.access.challenges import models as challenges
+from services.auth.access.codes import models as codes
+from services.auth.access.guesses import models as guesses
+from services.auth.access.sessions import models as sessions
+from services.auth.access.texts import models as texts
 from services.auth.base import AuthBase
-from services.auth.cases import models as cases
-from services.auth.challenges import models as challenges
-from services.auth.codes import models as codes
-from services.auth.guesses import models as guesses
-from services.auth.organisations import models as organisations
-from services.auth.regions import models as regions
-from services.auth.registry import models as registry
-from services.auth.sessions import models as sessions
-from services.auth.texts import models as texts
+from services.auth.desks.applications import models as applications
+from services.auth.desks.cases import models as cases
+from services.auth.directory.organisations import models as organisations
+from services.auth.directory.regions import models as regions
+from services.auth.directory.registry import models as registry
 from shared import kit
 
 DOMAINS = (
@@ -31,3 +31,9 @@ DOMAINS = (
 )
 KIT = kit.KIT_TABLES
 METADATA = AuthBase.metadata
+# By wing, what queries of the wings above may name, besides the words for a status. Written is a table only by its own wing.
+SHOWN = {
+    "directory": (organisations.Organisation, regions.Region, registry.LegacyAccount),
+    "access": (accounts.Account, sessions.LoginSession),
+    "desks": (),
+}

@@ -8,17 +8,21 @@ WORKER = WorkerSpec(
     Service.AUTH,
     (
         pull_events_task(Service.AUTH),
-        TaskSpec(SEND_TEXTS, "services.auth.texts.tasks:send_texts", every=5),
-        TaskSpec("auth.sweep_texts", "services.auth.texts.tasks:sweep", every=3600),
-        TaskSpec("auth.sweep_codes", "services.auth.codes.tasks:sweep", every=3600),
-        TaskSpec("auth.sweep_proofs", "services.auth.challenges.tasks:sweep", every=300),
+        TaskSpec(SEND_TEXTS, "services.auth.access.texts.tasks:send_texts", every=5),
+        TaskSpec("auth.sweep_texts", "services.auth.access.texts.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_codes", "services.auth.access.codes.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_proofs", "services.auth.access.challenges.tasks:sweep", every=300),
         TaskSpec(
-            "auth.expire_accounts", "services.auth.oversight.tasks:expire_accounts", Lane.SLOW, every=600, limit=300
+            "auth.expire_accounts",
+            "services.auth.desks.oversight.tasks:expire_accounts",
+            Lane.SLOW,
+            every=600,
+            limit=300,
         ),
-        TaskSpec("auth.sweep_guesses", "services.auth.guesses.tasks:sweep", every=3600),
-        TaskSpec("auth.sweep_applications", "services.auth.applications.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_guesses", "services.auth.access.guesses.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_applications", "services.auth.desks.applications.tasks:sweep", every=3600),
         # Often, because it is cheap and a new platform should have its form within a minute.
-        TaskSpec("auth.prepare_blank_form", "services.auth.applications.tasks:prepare_blank_form", every=60),
+        TaskSpec("auth.prepare_blank_form", "services.auth.desks.applications.tasks:prepare_blank_form", every=60),
     ),
     bindings="services.auth.bindings",
 )

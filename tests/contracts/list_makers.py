@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.catalogue import APPS
-from services.auth.applications.models import Application
-from services.auth.applications.workflow import ApplicationStatus
-from services.auth.cases.models import Case
-from services.auth.cases.workflow import CaseKind
+from services.auth.desks.applications.models import Application
+from services.auth.desks.applications.workflow import ApplicationStatus
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.workflow import CaseKind
 from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
 from services.notifications.notices.tasks import expand_notices

@@ -48,19 +48,21 @@ FLOORS = {"workflow": 0, "models": 1, "schemas": 2, "repository": 2, "service": 
 _HASHES = "a password is hashed between two units of work, which holds no connection meanwhile"
 _PAGES = "the page is made after the unit of work that read for it, which holds no connection meanwhile"
 MORE: Mapping[str, Mapping[str, str]] = {
-    "services/auth/activations/service.py": {"unit": _HASHES},
-    "services/auth/phones/service.py": {"unit": _HASHES},
-    "services/auth/recovery/service.py": {"unit": _HASHES},
-    "services/auth/sessions/sign_in.py": {"unit": _HASHES},
-    "services/auth/enterprises/sign_up.py": {"unit": _HASHES},
-    "services/auth/cases/filing.py": {"unit": _HASHES},
+    "services/auth/access/activations/service.py": {"unit": _HASHES},
+    "services/auth/access/phones/service.py": {"unit": _HASHES},
+    "services/auth/access/recovery/service.py": {"unit": _HASHES},
+    "services/auth/access/sessions/sign_in.py": {"unit": _HASHES},
+    "services/auth/desks/enterprises/sign_up.py": {"unit": _HASHES},
+    "services/auth/desks/cases/filing.py": {"unit": _HASHES},
     "services/auth/units.py": {"unit": "what a refusal keeps, such as a counted try, is committed although it refuses"},
-    "services/auth/registry/service.py": {
+    "services/auth/directory/registry/service.py": {
         "unit": "stands in for a registry elsewhere, which is asked without a unit of work"
     },
-    "services/auth/sessions/lookup.py": {"unit": "the cache of sessions is filled before a request has a unit of work"},
-    "services/auth/applications/form_endpoints.py": {"unit": _PAGES},
-    "services/auth/cases/notice_endpoints.py": {"unit": _PAGES},
+    "services/auth/access/sessions/lookup.py": {
+        "unit": "the cache of sessions is filled before a request has a unit of work"
+    },
+    "services/auth/desks/applications/form_endpoints.py": {"unit": _PAGES},
+    "services/auth/desks/cases/notice_endpoints.py": {"unit": _PAGES},
     "services/training/results/rosters/endpoints.py": {"unit": _PAGES},
     "services/training/results/scores/endpoints.py": {"unit": _PAGES},
     "services/training/results/scores/result_endpoints.py": {"unit": _PAGES},

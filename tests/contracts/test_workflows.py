@@ -10,9 +10,9 @@ import pytest
 
 from ops import catalogue
 from ops.docs import workflows
-from services.auth.applications import workflow as applications
-from services.auth.applications.models import Application
-from services.auth.applications.workflow import ApplicationStatus
+from services.auth.desks.applications import workflow as applications
+from services.auth.desks.applications.models import Application
+from services.auth.desks.applications.workflow import ApplicationStatus
 from services.declaration.declarations import workflow as declarations
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DeclarationStatus

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select, text
 
 from ops.first_account import QUESTIONS, ask, main, problem_of
-from services.auth.accounts.models import Account
-from services.auth.accounts.repository import get_by_login_name
-from services.auth.organisations.workflow import OrganisationKind
-from services.auth.oversight.beginning import (
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.repository import get_by_login_name
+from services.auth.desks.oversight.beginning import (
     GRANTS,
     AlreadyActivated,
     FirstAccount,
@@ -20,6 +19,7 @@ from services.auth.oversight.beginning import (
     open_first_account,
     renew_first_link,
 )
+from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.db.history import history_of
 from shared.events.auth import AccountChanged, OrganisationChanged
 from shared.roles import Level, Permission, Portal, permissions_of

@@ -8,7 +8,7 @@ import pytest
 
 from ops.import_reference import TABLES
 from ops.settings_reference import COMPOSE, settings
-from services.auth.registry.importing import MAX_ROWS
+from services.auth.directory.registry.importing import MAX_ROWS
 from services.declaration.industries import importing as industries
 
 pytestmark = pytest.mark.req("PLAT-20")

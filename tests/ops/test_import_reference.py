@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from ops.import_reference import TABLES, FileUnreadable, content, main, take
 from ops.up.servers import Servers
-from services.auth.registry.models import Company, LegacyAccount
+from services.auth.directory.registry.models import Company, LegacyAccount
 from services.declaration.industries.models import Industry
 from services.declaration.industries.service import industries_below
 from shared.db.history import history_of

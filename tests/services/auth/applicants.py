@@ -10,9 +10,9 @@ import httpx
 from sqlalchemy import select
 
 from ops.client import solve
-from services.auth.accounts.models import Account
-from services.auth.applications.models import Application
-from services.auth.texts.models import Text
+from services.auth.access.accounts.models import Account
+from services.auth.access.texts.models import Text
+from services.auth.desks.applications.models import Application
 from shared.clock import beijing_today, now_utc, years_after
 from shared.identity import Actor
 from shared.roles import Level, Permission

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from services.auth.codes import service
-from services.auth.codes.models import Code, Purpose
-from services.auth.codes.service import CodeSent, CodeTooSoon, TooManyCodes
-from services.auth.texts.models import Text
+from services.auth.access.codes import service
+from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.service import CodeSent, CodeTooSoon, TooManyCodes
+from services.auth.access.texts.models import Text
 from shared.errors import AppError
 from shared.identifiers import new_id
 from shared.runtime import Runtime

@@ -9,15 +9,15 @@ import httpx
 from PIL import Image
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.passwords import hash_password
-from services.auth.accounts.schemas import AccountOpen
-from services.auth.accounts.service import open_account
-from services.auth.challenges.actions import Action
-from services.auth.challenges.tickets import make_ticket
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.passwords import hash_password
+from services.auth.access.accounts.schemas import AccountOpen
+from services.auth.access.accounts.service import open_account
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.tickets import make_ticket
+from services.auth.access.texts.models import Text
+from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
-from services.auth.texts.models import Text
 from shared.clock import beijing_today, now_utc
 from shared.db.history import History
 from shared.events.log import EventRow

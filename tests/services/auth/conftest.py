@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.auth.accounts import passwords
+from services.auth.access.accounts import passwords
 from services.auth.main import app
 from services.auth.settings import auth_settings
 from shared.runtime import Runtime

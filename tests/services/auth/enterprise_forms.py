@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from services.auth.challenges.actions import Action
-from services.auth.organisations.models import Organisation
-from services.auth.registry.models import LegacyAccount
+from services.auth.access.challenges.actions import Action
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.registry.models import LegacyAccount
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from ops.client import solve
-from services.auth.challenges.actions import Action
+from services.auth.access.challenges.actions import Action
 from tests.services.auth.records import Visitor
 
 

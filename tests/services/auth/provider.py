@@ -12,8 +12,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy import select, text
 
-from services.auth.texts.models import Text
-from services.auth.texts.service import send_text
+from services.auth.access.texts.models import Text
+from services.auth.access.texts.service import send_text
 from shared.runtime import Runtime
 
 Answer = Callable[[httpx.Request], httpx.Response]

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 
 from ops.client import solve
-from services.auth.accounts.models import Account
-from services.auth.accounts.passwords import hash_password
-from services.auth.accounts.schemas import AccountOpen
-from services.auth.accounts.service import open_account
-from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import open_organisation
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.passwords import hash_password
+from services.auth.access.accounts.schemas import AccountOpen
+from services.auth.access.accounts.service import open_account
+from services.auth.directory.organisations.schemas import OrganisationOpen
+from services.auth.directory.organisations.service import open_organisation
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import USCC_ALPHABET, USCC_WEIGHTS, new_id
 from shared.identity import SYSTEM

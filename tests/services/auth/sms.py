@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.texts.models import Text
+from services.auth.access.accounts.models import Account
+from services.auth.access.texts.models import Text
 from shared.runtime import Runtime
 from tests.services.auth.records import PASSWORD, Visitor
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.auth.accounts.models import Account
+from services.auth.access.accounts.models import Account
 from services.auth.main import app
 from shared.clock import years_after
 from shared.roles import Permission

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.service import LoginNameTaken, PhoneTaken
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.service import LoginNameTaken, PhoneTaken
+from services.auth.directory.organisations.schemas import OrganisationOpen
+from services.auth.directory.organisations.service import CreditCodeTaken, open_organisation
 from services.auth.main import app
-from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import CreditCodeTaken, open_organisation
 from shared.crypto import Sealed
 from shared.events.log import EventRow
 from shared.identity import SYSTEM

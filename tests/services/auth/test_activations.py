@@ -9,13 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.repository import require_account, require_for_change
-from services.auth.activations.models import Activation
-from services.auth.activations.service import begin_activation, reset_password
-from services.auth.challenges.actions import Action
-from services.auth.organisations.models import Organisation
-from services.auth.texts.models import Text
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.repository import require_account, require_for_change
+from services.auth.access.activations.models import Activation
+from services.auth.access.activations.service import begin_activation, reset_password
+from services.auth.access.challenges.actions import Action
+from services.auth.access.texts.models import Text
+from services.auth.directory.organisations.models import Organisation
 from shared.clock import now_utc
 from shared.db.history import history_of
 from shared.identity import SYSTEM

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.auth.applications import tasks
-from services.auth.applications.form import PERMISSION_GROUPS, REQUIRED
-from services.auth.applications.form_schemas import ApplicationDraft, ApplicationForm
-from services.auth.applications.models import BlankForm
+from services.auth.desks.applications import tasks
+from services.auth.desks.applications.form import PERMISSION_GROUPS, REQUIRED
+from services.auth.desks.applications.form_schemas import ApplicationDraft, ApplicationForm
+from services.auth.desks.applications.models import BlankForm
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.events.log import EventRow

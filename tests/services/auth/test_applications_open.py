@@ -6,9 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.applications.models import Application
+from services.auth.desks.applications.models import Application
+from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
 from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime
 from tests.conftest import ClientFor

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.applications import tasks
-from services.auth.applications.models import Application
+from services.auth.desks.applications import tasks
+from services.auth.desks.applications.models import Application
 from shared.attachments import Attachment
 from shared.clock import beijing_today, now_utc, years_after
 from shared.events.log import EventRow

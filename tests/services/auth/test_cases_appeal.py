@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from services.auth.accounts.models import Account
-from services.auth.cases.models import Case
-from services.auth.cases.workflow import CaseStatus
+from services.auth.access.accounts.models import Account
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.workflow import CaseStatus
+from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
 from shared.crypto import mask_phone
 from shared.roles import Level
 from shared.runtime import Runtime

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.auth.accounts.models import Account
-from services.auth.cases.models import Case
-from services.auth.cases.workflow import CaseStatus
-from services.auth.organisations.models import Organisation
+from services.auth.access.accounts.models import Account
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.workflow import CaseStatus
+from services.auth.directory.organisations.models import Organisation
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.roles import Portal

@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.auth.cases.models import Case
-from services.auth.cases.workflow import CaseStatus
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.workflow import CaseStatus
+from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
 from shared.identifiers import new_id
 from shared.roles import Permission
 from shared.runtime import Runtime

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.auth.accounts.models import Account
-from services.auth.cases.models import Case
+from services.auth.access.accounts.models import Account
+from services.auth.desks.cases.models import Case
 from services.auth.main import app
 from services.auth.settings import auth_settings
 from shared.clock import now_utc

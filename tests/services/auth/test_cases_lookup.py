@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
-from services.auth.challenges.actions import Action
-from services.auth.challenges.tickets import make_ticket
-from services.auth.organisations.models import Organisation
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.tickets import make_ticket
+from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
 from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime

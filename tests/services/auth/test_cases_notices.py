@@ -9,12 +9,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.cases.lookups import mask_login_name
-from services.auth.cases.models import Case
-from services.auth.cases.workflow import CaseStatus
+from services.auth.access.accounts.models import Account
+from services.auth.access.texts.models import Text
+from services.auth.desks.cases.lookups import mask_login_name
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.workflow import CaseStatus
 from services.auth.main import app
-from services.auth.texts.models import Text
 from shared.clock import now_utc
 from shared.crypto import Sealed, mask_phone
 from shared.db.types import field_cipher

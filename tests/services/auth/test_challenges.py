@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from ops.client import solve
-from services.auth.challenges import tasks
-from services.auth.challenges.actions import Action
-from services.auth.challenges.models import UsedProof
-from services.auth.challenges.service import make_challenge, use_proof
+from services.auth.access.challenges import tasks
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.models import UsedProof
+from services.auth.access.challenges.service import make_challenge, use_proof
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.errors import AppError

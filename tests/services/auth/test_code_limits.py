@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.auth.codes.models import Purpose
-from services.auth.codes.service import CodeSent
-from services.auth.texts.tasks import send_texts
+from services.auth.access.codes.models import Purpose
+from services.auth.access.codes.service import CodeSent
+from services.auth.access.texts.tasks import send_texts
 from shared.crypto import mask_phone
 from shared.errors import AppError
 from shared.identifiers import new_id

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from services.auth.codes import service, tasks
-from services.auth.codes.models import Code, Purpose
-from services.auth.codes.service import WrongCode
-from services.auth.texts.tasks import send_texts
+from services.auth.access.codes import service, tasks
+from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.service import WrongCode
+from services.auth.access.texts.tasks import send_texts
 from shared.runtime import Runtime
 from tests.services.auth.asking import MINUTE, RECOVERY, ask, asked, later, newest, other, refused, use
 from tests.services.auth.provider import provider

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from ops.client import CodeUnreadable, PlatformClient, Refused
 from services.auth import demo
-from services.auth.accounts.models import Account
-from services.auth.accounts.passwords import POLICIES
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.passwords import POLICIES
+from services.auth.access.texts.tasks import send_texts
 from services.auth.main import app
-from services.auth.texts.tasks import send_texts
 from services.notifications.main import app as notifications
 from shared.identifiers import mobile_problem, uscc_problem
 from shared.passwords import broken_rules

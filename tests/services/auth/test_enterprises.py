@@ -5,11 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.passwords import check_password
-from services.auth.challenges.actions import Action
-from services.auth.codes.models import Code, Purpose
-from services.auth.codes.service import phone_index
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.passwords import check_password
+from services.auth.access.challenges.actions import Action
+from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.service import phone_index
 from shared.clock import beijing_today, now_utc, years_after
 from shared.db.history import History
 from shared.identifiers import new_id

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.access.sessions.lookup import fill_cache
+from services.auth.access.sessions.models import LoginSession
+from services.auth.desks.oversight.tasks import expire_accounts
 from services.auth.main import app
-from services.auth.oversight.tasks import expire_accounts
-from services.auth.sessions.lookup import fill_cache
-from services.auth.sessions.models import LoginSession
 from services.auth.worker import WORKER
 from shared.clock import beijing_today, now_utc, years_after
 from shared.db.history import broken_history, history_of
@@ -103,7 +103,7 @@ class TestNightlyJob:
         assert (await fresh(runtime, over)).status is AccountStatus.DISABLED
 
     async def test_more_than_one_batch_is_ended(self, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("services.auth.oversight.validity.BATCH", 2)
+        monkeypatch.setattr("services.auth.desks.oversight.validity.BATCH", 2)
         accounts = [await add_account(runtime) for _ in range(5)]
         for account in accounts:
             await let_end(runtime, account, -1)

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts import passwords
-from services.auth.guesses import tasks
-from services.auth.guesses.models import Guesses, name_index
+from services.auth.access.accounts import passwords
+from services.auth.access.guesses import tasks
+from services.auth.access.guesses.models import Guesses, name_index
 from services.auth.main import app
 from shared.clock import beijing_time, now_utc
 from shared.db.history import history_of

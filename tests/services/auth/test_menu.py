@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.auth.sessions.menu import MENU, menu_for
+from services.auth.access.sessions.menu import MENU, menu_for
 from shared.roles import Grant, Level, Permission, permissions_of
 
 

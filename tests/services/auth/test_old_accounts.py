@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from services.auth.challenges.actions import Action
-from services.auth.registry.stock import seed_registry
+from services.auth.access.challenges.actions import Action
+from services.auth.directory.registry.stock import seed_registry
 from shared.db.history import History
 from shared.identifiers import new_id
 from shared.runtime import Runtime

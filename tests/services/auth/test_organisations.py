@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.access.sessions.lookup import fill_cache
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.organisations.workflow import OrganisationKind, OrganisationStatus
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
-from services.auth.organisations.workflow import OrganisationKind, OrganisationStatus
-from services.auth.sessions.lookup import fill_cache
 from shared.crypto import Sealed
 from shared.events.log import EventRow
 from shared.roles import Grant, Level, Permission, Portal

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
+from services.auth.access.accounts.models import Account
+from services.auth.access.sessions.lookup import fill_cache
+from services.auth.access.texts.models import Text
+from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
-from services.auth.organisations.models import Organisation
-from services.auth.sessions.lookup import fill_cache
-from services.auth.texts.models import Text
 from shared.clock import beijing_today, now_utc, years_after
 from shared.db.history import history_of
 from shared.events.log import EventRow

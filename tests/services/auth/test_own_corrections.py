@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.auth.accounts.models import Account
+from services.auth.access.accounts.models import Account
+from services.auth.access.sessions.lookup import fill_cache
 from services.auth.consumers import HANDLERS
-from services.auth.organisations.models import Organisation
-from services.auth.sessions.lookup import fill_cache
+from services.auth.directory.organisations.models import Organisation
 from shared.events.auth import AccountChanged, OrganisationChanged
 from shared.events.declaration import EmployerChanged
 from shared.events.log import EventRow

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.auth.accounts import passwords
-from services.auth.accounts.repository import require_for_change
-from services.auth.accounts.service import set_password
+from services.auth.access.accounts import passwords
+from services.auth.access.accounts.repository import require_for_change
+from services.auth.access.accounts.service import set_password
 from shared.identity import SYSTEM
 from shared.roles import Grant, Portal
 from shared.runtime import Runtime

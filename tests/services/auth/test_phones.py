@@ -7,13 +7,13 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
-from services.auth.accounts.repository import require_account
-from services.auth.challenges.actions import Action
-from services.auth.challenges.tickets import make_ticket
-from services.auth.codes.models import Code
-from services.auth.codes.service import phone_index
-from services.auth.texts.models import Text
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.repository import require_account
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.tickets import make_ticket
+from services.auth.access.codes.models import Code
+from services.auth.access.codes.service import phone_index
+from services.auth.access.texts.models import Text
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of

@@ -18,11 +18,11 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.up.ports import free_port
-from services.auth.challenges import drawing
-from services.auth.challenges.actions import Action
-from services.auth.challenges.pictures import make_picture
-from services.auth.challenges.service import ProofExpired, ProofRefused, ProofUsed, use_proof
-from services.auth.challenges.tickets import make_ticket
+from services.auth.access.challenges import drawing
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.pictures import make_picture
+from services.auth.access.challenges.service import ProofExpired, ProofRefused, ProofUsed, use_proof
+from services.auth.access.challenges.tickets import make_ticket
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.db.types import field_cipher

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
-from services.auth.sessions.models import LoginSession
+from services.auth.access.accounts.models import Account
+from services.auth.access.sessions.models import LoginSession
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of

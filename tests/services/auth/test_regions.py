@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from services.auth.directory.organisations.schemas import OrganisationOpen
+from services.auth.directory.organisations.service import open_organisation
+from services.auth.directory.regions.sheet import COLUMNS
 from services.auth.main import app
-from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import open_organisation
-from services.auth.regions.sheet import COLUMNS
 from shared.clock import beijing_today, now_utc
 from shared.errors import InvalidInput
 from shared.identity import SYSTEM

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from services.auth.accounts.repository import get_by_login_name
-from services.auth.registry import service
-from services.auth.registry.models import Company, LegacyAccount
-from services.auth.registry.stock import read_stock, seed_registry
+from services.auth.access.accounts.repository import get_by_login_name
+from services.auth.directory.registry import service
+from services.auth.directory.registry.models import Company, LegacyAccount
+from services.auth.directory.registry.stock import read_stock, seed_registry
 from services.auth.settings import auth_settings
 from shared.identifiers import mobile_problem, new_id, uscc_problem
 from shared.reference.regions import is_leaf

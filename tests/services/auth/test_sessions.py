@@ -13,10 +13,10 @@ from redis.asyncio import Redis
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from services.auth.access.sessions.devices import device_label
+from services.auth.access.sessions.lookup import fill_cache
+from services.auth.access.sessions.models import LoginSession
 from services.auth.main import app as auth
-from services.auth.sessions.devices import device_label
-from services.auth.sessions.lookup import fill_cache
-from services.auth.sessions.models import LoginSession
 from services.training.main import app as training
 from shared.clock import now_utc
 from shared.roles import Level, Permission

@@ -6,10 +6,10 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from services.auth.accounts.models import Account
-from services.auth.organisations.models import Organisation
-from services.auth.organisations.workflow import OrganisationStatus
-from services.auth.sessions.models import LoginSession
+from services.auth.access.accounts.models import Account
+from services.auth.access.sessions.models import LoginSession
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.organisations.workflow import OrganisationStatus
 from shared.clock import beijing_time, beijing_today, now_utc
 from shared.db.history import history_of
 from shared.roles import Grant, Level, Portal

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from services.auth.accounts.models import Account
-from services.auth.codes.models import Code, Purpose
-from services.auth.codes.service import phone_index
-from services.auth.sessions.models import LoginSession
+from services.auth.access.accounts.models import Account
+from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.service import phone_index
+from services.auth.access.sessions.models import LoginSession
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.crypto import mask_phone

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from services.auth.accounts import passwords
-from services.auth.accounts.models import Account
+from services.auth.access.accounts import passwords
+from services.auth.access.accounts.models import Account
 from services.auth.main import app
 from shared.roles import Grant, Level, Permission, Portal
 from shared.runtime import Runtime

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.auth.texts import repository, service, tasks
-from services.auth.texts.tasks import send_texts
+from services.auth.access.texts import repository, service, tasks
+from services.auth.access.texts.tasks import send_texts
 from shared.clock import now_utc
 from shared.runtime import Runtime
 from tests.services.auth.provider import answers, provider, row_of, text_to, time_passes

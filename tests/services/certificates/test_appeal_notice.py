@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from services.auth.cases.notices import PrintedNotice
+from services.auth.desks.cases.notices import PrintedNotice
 from services.certificates.forms.page import FormRefused, read_content
 from services.certificates.forms.tasks import render_forms
 from services.certificates.rendering.catalogue import TEMPLATES, current

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from services.auth.consumers import HANDLERS as AUTH_HANDLERS
+from services.auth.directory.organisations.schemas import OrganisationOpen
+from services.auth.directory.organisations.service import open_organisation
 from services.auth.main import app as auth_app
-from services.auth.organisations.schemas import OrganisationOpen
-from services.auth.organisations.service import open_organisation
 from services.declaration.consumers import HANDLERS
 from services.declaration.employers.models import Employer
 from services.declaration.main import app

@@ -1,0 +1,73 @@
+"""What an overseer corrects on an account: its holder's name and e-mail, its grants, the first day of its validity. The phone is its
+holder's own (AUTH-20), the last day is extended through the workflow.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts import repository
+from services.auth.access.accounts.grants import check_grants
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.schemas import AccountUpdate
+from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
+from shared.db.history import remember
+from shared.errors import FieldError, InvalidInput
+from shared.events.log import record
+from shared.identity import Actor
+from shared.web.lists import check_version
+from shared.workflow.apply import ActionRefused
+
+
+async def change_account(
+    session: AsyncSession, *, actor: Actor, account_id: UUID, expected: int, body: AccountUpdate
+) -> Account:
+    """The account with what ``body`` names changed, in the history and told to the others; unchanged when nothing differs.
+
+    Raises NotFound, ActionRefused (own account, or only the superior may; AUTH-29), VersionMismatch (PLAT-03), InvalidInput (X25).
+    """
+    await repository.require_overseen(session, actor, account_id)
+    account = await repository.require_for_change(session, account_id)
+    if refusal := not_overseer(account, actor):
+        raise ActionRefused(refusal)
+    check_version(account.version, expected)
+    news = {name: getattr(body, name) for name in body.model_fields_set}
+    _check(account, news)
+    if "grants" in news:
+        news["grants"] = sorted(grant.value for grant in news["grants"])
+    before = {name: getattr(account, name) for name in news}
+    changed = {name: value for name, value in news.items() if value != before[name]}
+    if not changed:
+        return account
+    for name, value in changed.items():
+        setattr(account, name, value)
+    await session.flush()
+    remember(
+        session,
+        record_type=ACCOUNT.name,
+        record_id=account.id,
+        action="update",
+        actor=actor,
+        before={name: _shown(name, before[name]) for name in changed},
+        after={name: _shown(name, value) for name, value in changed.items()},
+    )
+    record(session, account_changed(account))
+    await session.flush()
+    return account
+
+
+def _check(account: Account, news: dict[str, Any]) -> None:
+    if "grants" in news:
+        check_grants(account.portal, account.organisation.level, news["grants"])
+    if "valid_from" in news and not date.min < news["valid_from"] <= account.valid_until:
+        message = f"有效期的开始日期不能晚于结束日期 {account.valid_until:%Y-%m-%d}"
+        raise InvalidInput(errors=[FieldError("valid_from", "after_end", message)])
+
+
+def _shown(name: str, value: Any) -> Any:
+    """An e-mail address is a person's: the history says only whether there is one (PLAT-05)."""
+    if name == "email":
+        return "已填写" if value else None
+    return value.isoformat() if isinstance(value, date) else value

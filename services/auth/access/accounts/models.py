@@ -1,0 +1,81 @@
+"""Accounts: who may sign in for which organisation, with which grants and until when. Sessions and guesses at passwords are not here."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+
+from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
+from services.auth.access.guesses.models import Guesses
+from services.auth.base import AuthBase
+from services.auth.directory.organisations.models import Organisation
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import EncryptedText, code_of
+from shared.roles import Grant, Portal
+
+
+class Account(Keyed, Timed, Versioned, AuthBase):
+    """``login_name`` is lower case, ``name_index`` is how ``guesses`` knows it. ``password_hash`` is empty until its holder has set a
+    password. ``warned_days`` is the last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's.
+    """
+
+    __tablename__ = "accounts"
+
+    login_name: Mapped[str] = mapped_column(String(64), unique=True)
+    name_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person_name: Mapped[str]
+    resident_id: Mapped[str | None] = mapped_column(EncryptedText)
+    phone: Mapped[str] = mapped_column(EncryptedText)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
+    email: Mapped[str | None] = mapped_column(EncryptedText)
+    portal: Mapped[Portal] = mapped_column(code_of(Portal))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    grants: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
+    password_hash: Mapped[str | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    warned_days: Mapped[int | None]
+    theme_colour: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    sms_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
+    email_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
+    status: Mapped[AccountStatus] = mapped_column(code_of(AccountStatus), default=ACCOUNT.initial)
+    # AUTH-27; a lock that is over is None
+    locked_until: Mapped[datetime | None] = column_property(
+        select(Guesses.locked_until)
+        .where(Guesses.name_index == name_index, Guesses.locked_until > func.now())
+        .scalar_subquery(),
+        expire_on_flush=False,
+    )
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def granted(self) -> frozenset[Grant]:
+        """The grants as they are named in code."""
+        return frozenset(map(Grant, self.grants))
+
+
+# X18: one phone per account among the active ones of a portal; an employer's phone may serve several units.
+Index("ix_accounts_status_valid_until", Account.status, Account.valid_until)
+Index("ix_accounts_phone_index", Account.phone_index)
+Index(
+    "uq_accounts_phone",
+    Account.portal,
+    Account.phone_index,
+    unique=True,
+    postgresql_where=and_(Account.status == AccountStatus.ACTIVE, Account.portal != Portal.ENTERPRISE),
+)
+
+
+class PastPassword(Keyed, AuthBase):
+    """A password that an account has had, the present one included; the last five may not come back."""
+
+    __tablename__ = "past_passwords"
+    __table_args__ = (Index(None, "account_id", "created_at"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

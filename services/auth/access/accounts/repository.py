@@ -1,0 +1,147 @@
+"""Every query about accounts. An account manager sees those of the region and of the levels below, a unit none (STAFF-11,
+PLAT-06).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts.filters import AccountFilters
+from services.auth.access.accounts.models import Account, PastPassword
+from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.organisations.repository import named
+from services.auth.directory.organisations.workflow import OrganisationStatus
+from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.errors import NotFound
+from shared.identity import Actor
+from shared.reference.pinyin import folded, like_pattern
+from shared.roles import Grant, Level, Permission
+
+_COLUMNS = {
+    "id": Account.id,
+    "login_name": Account.login_name,
+    "organisation_name": Organisation.name_initials,
+    "valid_until": Account.valid_until,
+    "created_at": Account.created_at,
+}
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The accounts that this actor oversees."""
+    if actor.level is Level.UNIT or not actor.region_prefix or not actor.may(Permission.ACCOUNT_MANAGEMENT):
+        return false()
+    return Organisation.region_code.startswith(actor.region_prefix, autoescape=True)
+
+
+def _overseen(actor: Actor) -> Select[Account]:
+    return select(Account).join(Organisation, Organisation.id == Account.organisation_id).where(visible_to(actor))
+
+
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest
+) -> Rows[Account]:
+    """One page of the accounts that the actor oversees."""
+    statement = _overseen(actor).where(*_conditions(filters))
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="login_name", page=page)
+
+
+def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
+    region, locked, waiting = filters.region_code, filters.locked, filters.waiting_for_activation
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (filters.status, Account.status.in_(filters.status or [])),
+        (filters.portal, Account.portal == filters.portal),
+        (filters.level, Organisation.level == filters.level),
+        (region or None, Organisation.region_code.startswith(region, autoescape=True)),
+        (filters.organisation_id, Account.organisation_id == filters.organisation_id),
+        (folded(filters.q) or None, found_by(filters.q)),
+        (locked, Account.locked_until.is_not(None) if locked else Account.locked_until.is_(None)),
+        (filters.expires_before, Account.valid_until < (filters.expires_before or date.max)),
+        (waiting, Account.password_hash.is_(None) if waiting else Account.password_hash.is_not(None)),
+    ]
+    return [condition for given, condition in asked if given is not None]
+
+
+def found_by(query: str) -> ColumnElement[bool]:
+    """Accounts whose login name or person, or whose organisation's name in any part or by pinyin initials, contains ``query``."""
+    pattern = like_pattern(query)
+    return or_(Account.login_name.like(pattern), Account.person_name.ilike(pattern), named(query))
+
+
+async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
+    """The account; raises NotFound when the actor does not oversee it."""
+    account: Account | None = await session.scalar(_overseen(actor).where(Account.id == account_id))
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def get_by_login_name(session: AsyncSession, login_name: str) -> Account | None:
+    """The account with this name, in any case of letters."""
+    found: Account | None = await session.scalar(select(Account).where(Account.login_name == login_name.lower()))
+    return found
+
+
+async def require_account(session: AsyncSession, account_id: UUID) -> Account:
+    """The account by its id, for its holder or the platform itself; raises NotFound."""
+    account = await session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def require_for_change(session: AsyncSession, account_id: UUID) -> Account:
+    """The account as it is now, locked until the transaction ends; raises NotFound."""
+    account: Account | None = await session.scalar(
+        select(Account)
+        .where(Account.id == account_id)
+        .with_for_update(of=Account)
+        .execution_options(populate_existing=True)
+    )
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def last_passwords(session: AsyncSession, account_id: UUID, number: int) -> list[str]:
+    """The hashes of the newest passwords, the present one first."""
+    rows = await session.scalars(
+        select(PastPassword.password_hash)
+        .where(PastPassword.account_id == account_id)
+        .order_by(PastPassword.id.desc())
+        .limit(number)
+    )
+    return list(rows)
+
+
+async def account_manager_of(session: AsyncSession, region_code: str) -> Organisation | None:
+    """The city's body whose account managers extend and open accounts (AUTH-05, AUTH-07)."""
+    found: Organisation | None = await session.scalar(
+        select(Organisation)
+        .join(Account, Account.organisation_id == Organisation.id)
+        .where(
+            Organisation.level == Level.CITY,
+            Organisation.region_code == f"{region_code[:4]}00",
+            Organisation.status.in_(OrganisationStatus.takes_part),
+            Account.status == AccountStatus.ACTIVE,
+            Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+    return found
+
+
+def threshold_within(today: date, thresholds: Sequence[int]) -> ColumnElement[int]:
+    """The smallest of these numbers of days within which the account's last day is, of one whose last day is near."""
+    near = [(Account.valid_until <= today + timedelta(days=days), days) for days in sorted(thresholds)]
+    return case(*near, else_=max(thresholds))
+
+
+async def note_warned(session: AsyncSession, today: date, thresholds: Sequence[int], ids: Collection[UUID]) -> None:
+    """These have had their warning. Nobody's edit is in the way of it, so the version stays."""
+    noted = update(Account).where(Account.id.in_(ids)).values(warned_days=threshold_within(today, thresholds))
+    await session.execute(noted.execution_options(synchronize_session=False))

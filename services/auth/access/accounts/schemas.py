@@ -1,0 +1,73 @@
+"""Accounts over the wire: as they are opened, listed, read. No phone in clear leaves here (PLAT-05)."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.auth.directory.organisations.schemas import OrganisationRead
+from shared.fields import CleanText, Mobile, ResidentId
+from shared.roles import Grant, Level, Permission, Portal
+from shared.workflow.definition import AllowedAction
+
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, description="电子邮箱")]
+
+
+class AccountOpen(BaseModel):
+    """Everything that an account begins with; ``password_hash`` stays empty when its holder will set a password."""
+
+    login_name: Annotated[str, CleanText(64)]
+    person_name: Annotated[str, CleanText(50)]
+    resident_id: ResidentId | None = None
+    phone: Mobile
+    email: Email | None = None
+    portal: Portal
+    grants: frozenset[Grant] = Field(min_length=1)
+    password_hash: str | None = None
+    must_change_password: bool = False
+    valid_from: date
+    valid_until: date
+
+
+class AccountUpdate(BaseModel):
+    """What an overseer corrects; what is left out stays. The phone is changed by its holder (AUTH-20), the end by 延期."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person_name: Annotated[str, CleanText(50)] = ""
+    email: Email | None = None
+    grants: frozenset[Grant] = Field(default=frozenset(), description="权限（X25）")
+    valid_from: date = Field(default=date.min, description="有效期开始日期")
+
+
+class AccountListItem(BaseModel):
+    """``locked_until`` is set while too many wrong passwords keep it locked (AUTH-27), ``activated`` once a password is set."""
+
+    id: UUID
+    login_name: str
+    person_name: str
+    phone: str = Field(description="掩码显示")
+    portal: Portal
+    grants: list[Grant]
+    organisation_id: UUID
+    organisation_name: str
+    region_code: str
+    level: Level
+    valid_from: date
+    valid_until: date
+    status: str
+    status_label: str
+    locked_until: datetime | None
+    activated: bool
+    allowed_actions: list[AllowedAction]
+    version: int
+
+
+class AccountRead(AccountListItem):
+    """One account with all that its overseer may know; the resident id is not among it."""
+
+    organisation: OrganisationRead
+    permissions: list[Permission]
+    email: str | None
+    must_change_password: bool

@@ -1,0 +1,231 @@
+"""Opening accounts, enabling and disabling them, and setting their passwords. Signing in is the business of the sessions domain; who
+applies for an account, and how, is not here.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts import repository
+from services.auth.access.accounts.filters import AccountFilters
+from services.auth.access.accounts.models import Account, PastPassword
+from services.auth.access.accounts.schemas import AccountListItem, AccountOpen, AccountRead
+from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
+from services.auth.access.guesses.models import name_index
+from services.auth.access.guesses.service import forget_wrong_guesses
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.organisations.service import read_organisation
+from services.auth.settings import auth_settings
+from shared.clock import beijing_today, now_utc, years_after
+from shared.crypto import mask_phone
+from shared.db.history import history_of, remember
+from shared.db.paging import PageRequest, Rows
+from shared.db.types import field_cipher
+from shared.db.violations import refused_as
+from shared.errors import Conflict, FieldError, InvalidInput
+from shared.events.log import record
+from shared.identifiers import new_id
+from shared.identity import Actor
+from shared.roles import permissions_of
+from shared.web.histories import HistoryEntry, history_entries
+from shared.workflow.apply import apply
+from shared.workflow.definition import ActionBody, allowed_actions
+
+
+class PhoneTaken(Conflict):
+    """X18."""
+
+    code = "phone_taken"
+    detail = "该手机号码已用于本平台另一个正常使用的账号，一个手机号码只能对应一个账号，请换一个号码"
+
+
+class LoginNameTaken(Conflict):
+    code = "login_name_taken"
+    detail = "该登录账号已被使用，请换一个"
+
+
+# What is done with an account beside the actions of its table.
+_HISTORY_WORDS = {
+    "open": "开通",
+    "sign_in": "登录",
+    "take_over": "结束其他设备的登录并登录",
+    "refuse_sign_in": "登录被拒绝",
+    "wrong_password": "密码错误",
+    "lock": "锁定",
+    "end_session": "结束登录",
+    "warn": "到期提醒",
+    "activate": "激活并设置密码",
+    "recover": "找回密码",
+    "change_password": "修改密码",
+    "change_phone": "更换手机号码",
+    "update_settings": "修改个人设置",
+    "import_legacy": "自原系统导入",
+}
+_TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}
+
+
+async def open_account(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    body: AccountOpen,
+    account_id: UUID | None = None,
+) -> Account:
+    """A new account; emits ``AccountChanged``. Raises LoginNameTaken, PhoneTaken (X18) and InvalidInput for a validity that ends
+    before it begins (AUTH-05)."""
+    if body.valid_until < body.valid_from:
+        raise InvalidInput(errors=[FieldError("valid_until", "before_start", "有效期的结束日期不能早于开始日期")])
+    values = body.model_dump(exclude={"grants", "login_name"})
+    account = Account(
+        id=account_id or new_id(),
+        login_name=body.login_name.lower(),
+        name_index=name_index(body.login_name),
+        phone_index=field_cipher().blind_index(body.phone),
+        grants=sorted(grant.value for grant in body.grants),
+        organisation=organisation,
+        **values,
+    )
+    session.add(account)
+    await _flush(session)
+    if body.password_hash:
+        session.add(PastPassword(account_id=account.id, password_hash=body.password_hash))
+    after = body.model_dump(mode="json", exclude={"phone", "email", "resident_id", "password_hash"})
+    remember(session, record_type="account", record_id=account.id, action="open", actor=actor, after=after)
+    record(session, account_changed(account))
+    await session.flush()
+    return account
+
+
+async def _flush(session: AsyncSession) -> None:
+    with refused_as(_refusal):
+        await session.flush()
+
+
+def _refusal(error: IntegrityError) -> Conflict:
+    return next((taken() for name, taken in _TAKEN.items() if name in str(error.orig)), Conflict())
+
+
+async def act_on_account(
+    session: AsyncSession, actor: Actor, account_id: UUID, action: AccountAction, body: ActionBody
+) -> AccountRead:
+    """Enables or disables an account that the actor oversees. Raises PhoneTaken when its phone is another's by now (X18)."""
+    account = await repository.require_overseen(session, actor, account_id)
+    with refused_as(_refusal):
+        await apply(session, ACCOUNT, account, action, actor=actor, body=body)
+    return await read_account(session, account, actor)
+
+
+@ACCOUNT.effect("extend", ExtendBody)
+async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ExtendBody) -> None:
+    """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
+    today = beijing_today(now_utc())
+    first, last = years_after(today, 1), years_after(today, 3)
+    if not first <= body.valid_until <= last:
+        message = f"有效期应延长 1 至 3 年，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
+    account.valid_until, account.warned_days = body.valid_until, None
+
+
+@ACCOUNT.effect("unlock")
+async def unlock(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
+    """Wrong passwords count from one again (AUTH-27)."""
+    await forget_wrong_guesses(session, name=account.name_index)
+
+
+async def set_password(
+    session: AsyncSession, *, actor: Actor, account: Account, password_hash: str, by_its_holder: bool
+) -> None:
+    """Gives the account, whose row the caller holds, a password; one that somebody else has set must be changed at once (AUTH-12)."""
+    account.password_hash = password_hash
+    account.must_change_password = not by_its_holder
+    session.add(PastPassword(account_id=account.id, password_hash=password_hash))
+    remember(session, record_type="account", record_id=account.id, action="change_password", actor=actor)
+    await session.flush()
+
+
+def give_to(account: Account, person_name: str) -> None:
+    """The account, whose row the caller holds, is another person's from now on: nothing is known of that person but the name."""
+    account.person_name, account.resident_id, account.email = person_name, None, None
+
+
+async def set_phone(session: AsyncSession, *, actor: Actor, account: Account, phone: str, reason: str = "") -> None:
+    """Another phone for the account, whose row the caller holds; emits ``AccountChanged``. Raises PhoneTaken (X18). Whoever calls this
+    has made sure that the new phone is the holder's (AUTH-20)."""
+    before = mask_phone(account.phone)
+    account.phone, account.phone_index = phone, field_cipher().blind_index(phone)
+    await _flush(session)
+    remember(
+        session,
+        record_type="account",
+        record_id=account.id,
+        action="change_phone",
+        actor=actor,
+        before={"phone": before},
+        after={"phone": mask_phone(phone)},
+        reason=reason or None,
+    )
+    record(session, account_changed(account))
+    await session.flush()
+
+
+async def last_passwords(session: AsyncSession, account: Account) -> list[str]:
+    """The hashes that a new password may not match."""
+    return await repository.last_passwords(session, account.id, auth_settings().kept_passwords)
+
+
+async def list_accounts(
+    session: AsyncSession, actor: Actor, *, filters: AccountFilters, page: PageRequest
+) -> Rows[Account]:
+    """One page of the accounts that the actor oversees."""
+    return await repository.list_accounts(session, actor, filters=filters, page=page)
+
+
+async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> AccountRead:
+    """One account that the actor oversees; raises NotFound."""
+    return await read_account(session, await repository.require_overseen(session, actor, account_id), actor)
+
+
+async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[HistoryEntry]:
+    """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
+    account = await repository.require_overseen(session, actor, account_id)
+    rows = await history_of(session, "account", account.id)
+    return history_entries(rows, actor, ACCOUNT, _HISTORY_WORDS)
+
+
+def list_item(account: Account, actor: Actor) -> AccountListItem:
+    """A row of the list."""
+    organisation = account.organisation
+    return AccountListItem(
+        id=account.id,
+        login_name=account.login_name,
+        person_name=account.person_name,
+        phone=mask_phone(account.phone),
+        portal=account.portal,
+        grants=sorted(account.granted),
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        region_code=organisation.region_code,
+        level=organisation.level,
+        valid_from=account.valid_from,
+        valid_until=account.valid_until,
+        status=account.status.value,
+        status_label=account.status.label,
+        locked_until=account.locked_until,
+        activated=account.password_hash is not None,
+        allowed_actions=allowed_actions(ACCOUNT, account, actor, now_utc()),
+        version=account.version,
+    )
+
+
+async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
+    """The whole account as its overseer, or its holder, sees it. A lock is looked up anew: what was just done may have ended it."""
+    await session.refresh(account, ["locked_until"])
+    return AccountRead(
+        **list_item(account, actor).model_dump(),
+        organisation=read_organisation(account.organisation),
+        permissions=sorted(permissions_of(account.granted, account.organisation.level)),
+        email=account.email,
+        must_change_password=account.must_change_password,
+    )

@@ -1,0 +1,147 @@
+"""Whether an account may be used at all, and what its overseers do with it (STAFF-11, AUTH-05, AUTH-29). A lock after wrong passwords is
+no status: it passes by itself.
+"""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from services.auth.directory.organisations.workflow import is_above
+from shared.crypto import Sealed
+from shared.db.types import field_cipher
+from shared.events.auth import AccountChanged
+from shared.identity import Actor
+from shared.roles import Level, Permission, Portal, permissions_of
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.meaning import meaning
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.access.accounts.models import Account
+
+
+class AccountStatus(Labelled):
+    ACTIVE = "active", "正常"
+    EXPIRED = "expired", "到期"
+    DISABLED = "disabled", "停用"
+
+    @meaning
+    def is_usable(self) -> bool:
+        """Its holder signs in, and its phone is nobody else's (X18)."""
+        return self is AccountStatus.ACTIVE
+
+    @meaning
+    def is_expired(self) -> bool:
+        """An extension brings it back."""
+        return self is AccountStatus.EXPIRED
+
+    @meaning
+    def is_disabled(self) -> bool:
+        """Somebody took it out of use."""
+        return self is AccountStatus.DISABLED
+
+
+class AccountAction(Labelled):
+    ENABLE = "enable", "启用"
+    DISABLE = "disable", "停用"
+    EXTEND = "extend", "延期"
+    RESET = "reset", "重置密码"
+    UNLOCK = "unlock", "解除锁定"
+    END_SESSIONS = "end_sessions", "强制下线"
+    EXPIRE = "expire", "到期停用"
+
+
+class ExtendBody(ActionBody):
+    """``valid_until`` lies one to three years ahead (AUTH-05)."""
+
+    valid_until: date = Field(description="新的有效期截止日期")
+
+
+def account_changed(account: "Account", _actor: Actor | None = None, _body: ActionBody | None = None) -> AccountChanged:
+    """The event of an account as it is now; phone and e-mail go sealed (PLAT-05)."""
+    cipher, organisation = field_cipher(), account.organisation
+    return AccountChanged(
+        account_id=account.id,
+        organisation_id=organisation.id,
+        person_name=account.person_name,
+        portal=account.portal,
+        level=organisation.level,
+        region_code=organisation.region_code,
+        permissions=permissions_of(account.granted, organisation.level),
+        active=account.status is AccountStatus.ACTIVE,
+        phone=Sealed.seal(cipher, account.phone),
+        email=Sealed.seal(cipher, account.email) if account.email else None,
+        sms_notices=account.sms_notices,
+        email_notices=account.email_notices,
+    )
+
+
+def _overseer(account: "Account", actor: Actor, _now: datetime) -> Refusal | None:
+    return not_overseer(account, actor)
+
+
+def not_overseer(account: "Account", actor: Actor) -> Refusal | None:
+    """Why this actor, who sees the account, may not act on it (AUTH-29); None when it may."""
+    if account.id == actor.account_id:
+        return Refusal("own_account", "不能办理自己的账号，请由上级账号管理人员办理")
+    if account.portal is Portal.OFFICIALS and not is_above(actor, account.organisation.level):
+        return Refusal("needs_superior", "管理机构的账号由其上级机构办理，请联系上级机构的账号管理人员")
+    return None
+
+
+def _locked(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    if account.locked_until is None or account.locked_until <= now:
+        return Refusal("not_locked", "账号没有被锁定")
+    return _overseer(account, actor, now)
+
+
+def _extender(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    if actor.level is Level.COUNTY:
+        return Refusal("needs_city", "账号延期由地市疾控中心账号管理人员办理，请与其联系")
+    return _overseer(account, actor, now)
+
+
+_S, _A = AccountStatus, AccountAction
+_MANAGERS = {Permission.ACCOUNT_MANAGEMENT}
+
+ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
+    name="account",
+    label="账号",
+    statuses=AccountStatus,
+    initial=_S.ACTIVE,
+    transitions=(
+        Transition(_A.ENABLE, {_S.DISABLED}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, emits=account_changed),
+        Transition(
+            _A.DISABLE,
+            {_S.ACTIVE, _S.EXPIRED},
+            _S.DISABLED,
+            by=_MANAGERS,
+            guard=_overseer,
+            needs_reason=True,
+            then="end_sessions",
+            emits=account_changed,
+        ),
+        Transition(
+            _A.EXTEND,
+            {_S.ACTIVE, _S.EXPIRED},
+            _S.ACTIVE,
+            by=_MANAGERS,
+            guard=_extender,
+            then="extend",
+            emits=account_changed,
+            body=ExtendBody,
+        ),
+        Transition(_A.RESET, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, needs_reason=True, then="reset"),
+        Transition(_A.UNLOCK, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_locked, then="unlock"),
+        Transition(_A.END_SESSIONS, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, then="end_sessions"),
+        Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),
+    ),
+    hints={
+        (_A.ENABLE, _S.ACTIVE): "账号已是正常状态，无需启用",
+        (_A.ENABLE, _S.EXPIRED): "账号已到期，请办理延期",
+        (_A.DISABLE, _S.DISABLED): "账号已停用，如需恢复请启用",
+        (_A.EXTEND, _S.DISABLED): "账号已停用，请先启用再延期",
+        (_A.RESET, _S.DISABLED): "账号已停用，请先启用再重置密码",
+        (_A.RESET, _S.EXPIRED): "账号已到期，请先延期再重置密码",
+    },
+)

@@ -1,0 +1,95 @@
+"""Who may guess at a password: five wrong ones in a row lock the name for six hours (AUTH-27), thirty failures an hour slow an address
+down, whatever the name (X20). What a right password opens is the business of the sessions domain.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.guesses import repository
+from services.auth.settings import auth_settings
+from shared.clock import beijing_time
+from shared.db.history import remember
+from shared.errors import Locked, TooManyRequests
+from shared.identity import Actor
+from shared.web.limits import count, counted
+
+_WINDOW_SECONDS = 3600
+_FAILURES = "sign-in-failures"
+_KEPT = timedelta(days=2)
+
+
+class AccountLocked(Locked):
+    """The same words for a name that nobody has (FAQ-D12)."""
+
+    code = "account_locked"
+
+    def __init__(self, until: datetime | None) -> None:
+        settings = auth_settings()
+        again = f"在 {beijing_time(until):%m月%d日 %H:%M} 后" if until else "稍后"
+        super().__init__(
+            f"登录账号被锁定，请{again}重试：密码连续输错 {settings.wrong_passwords} 次，锁定 {settings.lock_hours} 小时。"
+            "如需立即登录，请在登录页点击“解除锁定”用短信验证码解锁，或联系所在地市的账号管理人员解除锁定"
+        )
+
+
+@dataclass(frozen=True)
+class Guess:
+    """``number`` counts from 1 since the last success; None means locked, and then the password stays unread."""
+
+    number: int | None
+    locked_until: datetime | None
+
+
+class AddressTooBusy(TooManyRequests):
+    code = "too_many_failures"
+    detail = "该网络地址登录失败次数过多，请稍后再试"
+
+
+async def charge_guess(session: AsyncSession, *, name: bytes) -> Guess:
+    """Counts a guess, to be committed before the password is looked at: without a number nobody may look (AUTH-27)."""
+    settings = auth_settings()
+    lock = timedelta(hours=settings.lock_hours)
+    number = await repository.charge(session, name, cap=settings.wrong_passwords, lock=lock)
+    return Guess(number, None if number else await repository.locked_until(session, name))
+
+
+async def forget_wrong_guesses(session: AsyncSession, *, name: bytes) -> None:
+    """The password was right: counting begins anew."""
+    await repository.forget(session, name)
+
+
+async def note_wrong_guess(
+    session: AsyncSession, *, name: bytes, number: int, account_id: UUID | None, actor: Actor
+) -> None:
+    """Writes the failure, and the lock that it caused, into the history of the account, whose row the caller holds, or of the
+    unknown name: both take the same time."""
+    await repository.hold(session, name)
+    record_type, record_id = ("account", account_id) if account_id else ("unknown_name", UUID(bytes=name[:16]))
+    noted: dict[str, Any] = {"record_type": record_type, "record_id": record_id, "actor": actor}
+    remember(session, action="wrong_password", after={"number": number}, **noted)
+    await session.flush()
+    if number == auth_settings().wrong_passwords:
+        until = await repository.locked_until(session, name)
+        remember(session, action="lock", after={"locked_until": until.isoformat() if until else None}, **noted)
+
+
+async def refuse_busy_address(redis: "Redis", address: str) -> None:
+    """Raises AddressTooBusy with the seconds to wait (X20). Redis may forget: this slows guessing down, the cap above stops it."""
+    failures, left = await counted(redis, _FAILURES, address)
+    if failures >= auth_settings().failures_per_address:
+        raise AddressTooBusy(retry_after=left)
+
+
+async def count_failure(redis: "Redis", address: str) -> None:
+    """One more failure from this address; the hour begins with the first."""
+    await count(redis, _FAILURES, address, seconds=_WINDOW_SECONDS)
+
+
+async def forget_old_guesses(session: AsyncSession) -> None:
+    """Lets go of rows that no longer count."""
+    await repository.forget_older_than(session, _KEPT)

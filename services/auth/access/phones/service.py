@@ -1,0 +1,160 @@
+"""A new phone for an account (AUTH-20, AUTH-18): proven by the password and a code to the new number. Whoever has lost the old phone
+and does not remember its number asks the superior body (FAQ-D17), which is a case and not decided here.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts import repository as accounts
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.service import PhoneTaken, set_phone
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.service import ProofRefused, require_ticket, take_once
+from services.auth.access.challenges.tickets import Ticket, make_ticket
+from services.auth.access.codes.models import Purpose
+from services.auth.access.codes.service import phone_index, request_code, use_code
+from services.auth.access.guesses.service import forget_wrong_guesses
+from services.auth.access.phones import repository
+from services.auth.access.phones.schemas import (
+    OwnPhoneChange,
+    OwnPhoneConfirm,
+    PhoneChangeConfirm,
+    PhoneChangeStart,
+    PhoneCodeSent,
+    PhoneRead,
+)
+from services.auth.access.sessions.devices import Device
+from services.auth.access.sessions.reading import actor_of
+from services.auth.access.sessions.refusals import AlreadySignedIn, WrongCredentials, refusal_of
+from services.auth.access.sessions.schemas import SignedInRead
+from services.auth.access.sessions.service import Proven, begin_session
+from services.auth.access.sessions.sign_in import prove_password
+from services.auth.access.texts.service import send_text
+from services.auth.settings import auth_settings
+from services.auth.units import keeping_unit
+from shared.crypto import mask_phone
+from shared.db.types import field_cipher
+from shared.errors import AppError, FieldError, InvalidInput
+from shared.identity import SYSTEM_ID, Actor
+from shared.runtime import Runtime
+
+
+class OldPhoneWrong(InvalidInput):
+    """Says nothing of the right one, and whom to ask when it is lost (FAQ-D17)."""
+
+    code = "old_phone_wrong"
+    detail = "旧手机号码与账号登记的不一致，请核对。旧手机号码已遗忘或账号换人使用的，请提交“更换手机号”申请，由上级机构核实后办理"
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("old_phone", self.code, "旧手机号码与账号登记的不一致")])
+
+
+def _refused(field: str, code: str, message: str) -> InvalidInput:
+    return InvalidInput(errors=[FieldError(field, code, message)])
+
+
+async def start_change(runtime: Runtime, body: PhoneChangeStart, address: str) -> PhoneCodeSent:
+    """Sends a code to the new phone for whoever knows the password and the old phone (AUTH-20).
+
+    Raises what ``prove_password`` raises, what stands against using the account, OldPhoneWrong, PhoneTaken (X18), and the limits of codes.
+    """
+    proven = await prove_password(
+        runtime,
+        account=body.account,
+        password=body.password.get_secret_value(),
+        proof=body.proof,
+        action=Action.CHANGE_PHONE,
+        address=address,
+    )
+    account = await _accept(runtime, proven)
+    if account.phone != body.old_phone:
+        raise OldPhoneWrong
+    return await _send(runtime, account, body.new_phone, address)
+
+
+async def start_own_change(runtime: Runtime, actor: Actor, body: OwnPhoneChange) -> PhoneCodeSent:
+    """The same from 个人设置 (AUTH-18): the session and the password stand for the old phone. A wrong password is a counted guess."""
+    try:
+        proven = await prove_password(
+            runtime,
+            account=actor.account_name,
+            password=body.password.get_secret_value(),
+            proof=body.proof,
+            action=Action.CHANGE_PHONE,
+            address=actor.address,
+        )
+    except WrongCredentials as error:
+        # A 401 would say that the session is over.
+        raise _refused("password", "wrong_password", "登录密码不正确") from error
+    return await _send(runtime, await _accept(runtime, proven), body.new_phone, actor.address)
+
+
+async def _accept(runtime: Runtime, proven: Proven) -> Account:
+    """The account whose password was right: its count of wrong ones is over, whatever is refused afterwards."""
+    async with runtime.database.unit_of_work() as session:
+        account = await accounts.require_for_change(session, proven.account_id)
+        if account.password_hash != proven.verified_hash:
+            raise WrongCredentials
+        await forget_wrong_guesses(session, name=account.name_index)
+        refusal = await refusal_of(session, account)
+    if refusal:
+        raise refusal
+    return account
+
+
+async def _send(runtime: Runtime, account: Account, new_phone: str, address: str) -> PhoneCodeSent:
+    if account.phone == new_phone:
+        raise _refused("new_phone", "same_phone", "新手机号码与现在的相同，请填写新的号码")
+    async with runtime.database.unit_of_work() as session:
+        if await repository.is_taken(session, account, phone_index(new_phone)):
+            raise PhoneTaken
+        sent = await request_code(session, purpose=Purpose.NEW_PHONE, phone=new_phone, address=address)
+    seconds = auth_settings().code_seconds
+    ticket = make_ticket(Action.CHANGE_PHONE, seconds=seconds, subject=_subject(account, new_phone))
+    return PhoneCodeSent(**sent.model_dump(), ticket=ticket)
+
+
+def _subject(account: Account, new_phone: str) -> str:
+    """What the ticket is for; a password changed meanwhile makes it worthless."""
+    return field_cipher().blind_index(f"new-phone:{account.id}:{account.password_hash}:{new_phone}").hex()
+
+
+async def confirm_change(runtime: Runtime, body: PhoneChangeConfirm, device: Device) -> SignedInRead:
+    """The code came to the new phone: it is the account's, and its holder is signed in (AUTH-20).
+
+    Raises the refusals of ticket and code, PhoneTaken, and AlreadySignedIn (AUTH-09): the same request with ``take_over`` goes on.
+    """
+    ticket = require_ticket(body.proof, Action.CHANGE_PHONE)
+    async with keeping_unit(runtime) as session:
+        found = await accounts.get_by_login_name(session, body.account)
+        if found is None or found.password_hash is None:
+            raise ProofRefused
+        account = await accounts.require_for_change(session, found.id)
+        await _move(session, actor_of(account, SYSTEM_ID, device.address), account, body, ticket)
+        proven = Proven(account_id=account.id, verified_hash=found.password_hash, new_hash=None)
+        outcome = await begin_session(session, proven=proven, device=device, take_over=body.take_over, code_proven=True)
+        if isinstance(outcome, AlreadySignedIn):
+            outcome.extra["ticket"] = body.proof
+        if isinstance(outcome, AppError):
+            raise outcome  # nothing has happened then: code and ticket serve again
+    return outcome
+
+
+async def confirm_own_change(session: AsyncSession, actor: Actor, body: OwnPhoneConfirm) -> PhoneRead:
+    """The code came to the new phone: it is the actor's (AUTH-18). Raises the refusals of ticket and code, and PhoneTaken."""
+    ticket = require_ticket(body.proof, Action.CHANGE_PHONE)
+    account = await accounts.require_for_change(session, actor.account_id)
+    await _move(session, actor, account, body, ticket)
+    return PhoneRead(phone=mask_phone(account.phone))
+
+
+async def _move(session: AsyncSession, actor: Actor, account: Account, body: OwnPhoneConfirm, ticket: Ticket) -> None:
+    if ticket.subject != _subject(account, body.new_phone):
+        raise ProofRefused
+    await use_code(session, purpose=Purpose.NEW_PHONE, phone=body.new_phone, code=body.code)
+    await take_once(session, ticket.nonce, ticket.expires_at)
+    old_phone = account.phone
+    await set_phone(session, actor=actor, account=account, phone=body.new_phone)
+    masked = mask_phone(body.new_phone)
+    words = f"您的账号 {account.login_name} 的手机号码已更换为 {masked}。如非本人操作，请立即联系账号管理人员停用账号。"
+    send_text(session, about="phone_changed", phone=old_phone, words=words, record_id=account.id)
+    await session.flush()

@@ -1,0 +1,105 @@
+"""个人设置 (AUTH-18): e-mail, colour, notice channels and one's own sessions. The password is changed in ``sessions``, the phone in
+``phones``.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts import repository as accounts
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import account_changed
+from services.auth.access.activations.schemas import read_policy
+from services.auth.access.profile import repository
+from services.auth.access.profile.schemas import OwnSessionItem, SettingsRead, SettingsUpdate
+from services.auth.access.sessions.devices import device_label
+from services.auth.access.sessions.models import LoginSession
+from services.auth.access.sessions.refusals import TIMED_OUT
+from services.auth.access.sessions.service import end_sessions, is_over
+from shared.crypto import mask_phone
+from shared.db.history import remember
+from shared.events.log import record
+from shared.identity import Actor
+from shared.web.lists import check_version
+
+SHOWN_SESSIONS = 20
+# What the services that send notices have to know of.
+_TOLD = {"email", "sms_notices", "email_notices"}
+
+
+async def get_settings(session: AsyncSession, actor: Actor) -> SettingsRead:
+    """The actor's own settings."""
+    return _read(await accounts.require_account(session, actor.account_id))
+
+
+def _read(account: Account) -> SettingsRead:
+    return SettingsRead(
+        login_name=account.login_name,
+        person_name=account.person_name,
+        phone=mask_phone(account.phone),
+        email=account.email,
+        theme_colour=account.theme_colour,
+        sms_notices=account.sms_notices,
+        email_notices=account.email_notices,
+        policy=read_policy(account.portal),
+        version=account.version,
+    )
+
+
+async def update_settings(session: AsyncSession, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
+    """Sets what was sent; emits ``AccountChanged`` when it matters to whoever sends notices. Raises VersionMismatch (PLAT-03)."""
+    account = await accounts.require_for_change(session, actor.account_id)
+    check_version(account.version, expected)
+    sent = body.model_dump(exclude_unset=True)
+    news = {name: value for name, value in sent.items() if getattr(account, name) != value}
+    if not news:
+        return _read(account)
+    before = {name: getattr(account, name) for name in news}
+    for name, value in news.items():
+        setattr(account, name, value)
+    await session.flush()
+    remember(
+        session,
+        record_type="account",
+        record_id=account.id,
+        action="update_settings",
+        actor=actor,
+        before=_shown(before),
+        after=_shown(news),
+    )
+    if not _TOLD.isdisjoint(news):
+        record(session, account_changed(account))
+    await session.flush()
+    return _read(account)
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """For the history, which holds no address in clear (PLAT-05)."""
+    return {name: ("已填写" if value else "未填写") if name == "email" else value for name, value in values.items()}
+
+
+async def list_own_sessions(session: AsyncSession, actor: Actor) -> list[OwnSessionItem]:
+    """The newest twenty, this one first."""
+    rows = await repository.list_newest_sessions(session, actor.account_id, SHOWN_SESSIONS)
+    return [_item(row, actor) for row in rows]
+
+
+def _item(row: LoginSession, actor: Actor) -> OwnSessionItem:
+    live = row.ended_at is None and not is_over(row)
+    return OwnSessionItem(
+        id=row.id,
+        device=device_label(row.user_agent),
+        address=row.address,
+        begun_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        ended_at=row.ended_at,
+        ended_reason=row.ended_reason or (None if live else TIMED_OUT),
+        live=live,
+        current=row.id == actor.session_id,
+    )
+
+
+async def end_other_sessions(session: AsyncSession, actor: Actor) -> None:
+    """Ends every session of the account but the actor's own. An account has one live session (AUTH-09), so that normally there is no other
+    to end: this is what a worried holder presses, and what stays right should that rule ever be loosened."""
+    await accounts.require_for_change(session, actor.account_id)
+    reason = "您已在另一台设备上结束此处的登录"
+    await end_sessions(session, actor=actor, account_id=actor.account_id, reason=reason, sparing=actor.session_id)

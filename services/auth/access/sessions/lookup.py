@@ -1,0 +1,35 @@
+"""From a token's hash to its state: the cache first, then the database, which is the truth. Fills the cache for a minute, and never over a
+tombstone.
+"""
+
+from redis.exceptions import RedisError
+
+from services.auth.access.sessions.service import session_state
+from services.auth.settings import auth_settings
+from shared.runtime import Runtime
+from shared.web.callers import SessionState, cache_key, read_state
+
+
+async def look_up(runtime: Runtime, hashed: str) -> SessionState:
+    """The look-up of auth's own API."""
+    try:
+        if state := read_state(await runtime.redis.get(cache_key(hashed))):
+            return state
+    except (RedisError, OSError):
+        pass  # Redis may vanish: the database knows
+    return await fill_cache(runtime, hashed)
+
+
+async def fill_cache(runtime: Runtime, hashed: str) -> SessionState:
+    """The state by the database; a token that never was is not cached, so that nobody can fill Redis with them."""
+    async with runtime.database.unit_of_work() as session:
+        state = await session_state(session, hashed)
+    if state is None:
+        return SessionState()
+    try:
+        seconds = auth_settings().cache_seconds
+        # Only where nothing is: a session that ended since the read above has left its tombstone there.
+        await runtime.redis.set(cache_key(hashed), state.model_dump_json(), ex=seconds, nx=True)
+    except (RedisError, OSError):
+        pass
+    return state

@@ -1,0 +1,66 @@
+"""What a session is to others: the actor that the services see, and what its holder learns about itself."""
+
+from uuid import UUID
+
+from services.auth.access.accounts.models import Account
+from services.auth.access.sessions.devices import device_label
+from services.auth.access.sessions.menu import menu_for
+from services.auth.access.sessions.models import LoginSession
+from services.auth.access.sessions.schemas import CurrentSession, LastSignIn, MeRead, OwnAccount, SignedInRead
+from services.auth.directory.organisations.service import read_organisation
+from shared.crypto import mask_phone
+from shared.identity import Actor
+from shared.reference.regions import scope_prefix
+from shared.roles import permissions_of
+
+
+def actor_of(account: Account, session_id: UUID, address: str = "") -> Actor:
+    """The actor behind a session of this account; its data scope follows from its organisation's region (PLAT-06)."""
+    organisation = account.organisation
+    return Actor(
+        account_id=account.id,
+        account_name=account.login_name,
+        person_name=account.person_name,
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        level=organisation.level,
+        portal=account.portal,
+        region_code=organisation.region_code,
+        region_prefix=scope_prefix(organisation.region_code),
+        permissions=permissions_of(account.granted, organisation.level),
+        session_id=session_id,
+        must_change_password=account.must_change_password,
+        address=address,
+    )
+
+
+def read_me(account: Account, own: LoginSession, before: LoginSession | None) -> MeRead:
+    """The account, its organisation, the menu of exactly what it may do (AUTH-17), its session and the one before."""
+    permissions = permissions_of(account.granted, account.organisation.level)
+    return MeRead(
+        account=OwnAccount(
+            id=account.id,
+            login_name=account.login_name,
+            person_name=account.person_name,
+            phone=mask_phone(account.phone),
+            portal=account.portal,
+            valid_until=account.valid_until,
+            theme_colour=account.theme_colour,
+        ),
+        organisation=read_organisation(account.organisation),
+        level=account.organisation.level,
+        permissions=sorted(permissions),
+        menu=menu_for(permissions),
+        must_change_password=account.must_change_password,
+        session=CurrentSession(
+            begun_at=own.created_at, device=device_label(own.user_agent), address=own.address, expires_at=own.expires_at
+        ),
+        last_sign_in=before
+        and LastSignIn(at=before.created_at, device=device_label(before.user_agent), address=before.address),
+    )
+
+
+def read_signed_in(account: Account, begun: LoginSession, token: str, before: LoginSession | None) -> SignedInRead:
+    """The answer to a sign-in."""
+    me = read_me(account, begun, before)
+    return SignedInRead(**me.model_dump(), token=token, expires_at=begun.expires_at)

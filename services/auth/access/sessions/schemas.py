@@ -1,0 +1,93 @@
+"""Sign-in over the wire: what a person or a program sends, what it learns about itself."""
+
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from services.auth.access.sessions.menu import MenuItem
+from services.auth.directory.organisations.schemas import OrganisationRead
+from shared.fields import CleanText
+from shared.roles import Level, Permission, Portal
+
+# Far above every policy: a wrong password may be long, but not endless.
+Password = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+
+
+def _half_width(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+# As a Chinese keyboard writes digits, too.
+SmsCode = Annotated[str, BeforeValidator(_half_width), Field(pattern=r"^[0-9]{6}$")]
+
+
+class SignInRequest(BaseModel):
+    """``take_over`` ends the session on another device (AUTH-09). ``code`` comes with the second step, and the ticket of the first
+    one's answer as its ``proof`` (AUTH-28)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Annotated[str, CleanText(64)] = Field(description="登录账号")
+    password: Password
+    proof: str = Field(
+        min_length=1, max_length=4000, description="验证的解答（ALTCHA，base64），或上一步答复中的 ticket"
+    )
+    take_over: bool = Field(default=False, description="结束另一台设备上的登录")
+    code: SmsCode | None = Field(default=None, description="短信验证码（管理机构账号必填，不带则发送）")
+
+
+class PasswordChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    old: Password
+    new: Password
+
+
+class OwnAccount(BaseModel):
+    id: UUID
+    login_name: str
+    person_name: str
+    phone: str = Field(description="掩码显示")
+    portal: Portal
+    valid_until: date
+    theme_colour: str = Field(description="主体颜色，空为默认")
+
+
+class CurrentSession(BaseModel):
+    """The session of the request itself."""
+
+    begun_at: datetime
+    device: str
+    address: str
+    expires_at: datetime
+
+
+class LastSignIn(BaseModel):
+    """The sign-in before the present one, so that its holder sees whether it was somebody else's."""
+
+    at: datetime
+    device: str
+    address: str
+
+
+class MeRead(BaseModel):
+    """Who is signed in, and what that opens (AUTH-17)."""
+
+    account: OwnAccount
+    organisation: OrganisationRead
+    level: Level
+    permissions: list[Permission]
+    menu: list[MenuItem]
+    must_change_password: bool
+    session: CurrentSession
+    last_sign_in: LastSignIn | None
+
+
+class SignedInRead(MeRead):
+    """``token`` is for programs (Authorization: Bearer); a browser has it in its cookie."""
+
+    token: str
+    expires_at: datetime

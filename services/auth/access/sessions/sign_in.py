@@ -1,0 +1,134 @@
+"""Signing in and changing one's password: the steps that look at a password. Each takes its own units of work, because a guess counts even
+when the answer is a refusal, and because no connection is held while argon2id works.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts import passwords
+from services.auth.access.accounts import repository as accounts
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.service import last_passwords, set_password
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.service import use_proof
+from services.auth.access.codes.service import WrongCode
+from services.auth.access.guesses import service as guesses
+from services.auth.access.guesses.models import name_index
+from services.auth.access.sessions.devices import Device
+from services.auth.access.sessions.refusals import WrongCredentials
+from services.auth.access.sessions.schemas import PasswordChange, SignedInRead, SignInRequest
+from services.auth.access.sessions.service import Proven, begin_session, end_sessions, forget_cached_state
+from services.auth.settings import auth_settings
+from shared.errors import AppError, Conflict, FieldError, InvalidInput, NotFound
+from shared.identity import SYSTEM, Actor
+from shared.runtime import Runtime
+
+# Of the process's five connections: a flood of guesses waits here, and those who are signed in go on working.
+_TURNS = asyncio.Semaphore(3)
+
+
+async def sign_in(runtime: Runtime, body: SignInRequest, device: Device) -> SignedInRead:
+    """A session for whoever knows the password and, where one is asked for, the code (AUTH-10, AUTH-12, AUTH-28).
+
+    Raises what ``prove_password`` raises, then in this order AccountDisabled, AccountExpired (AUTH-05), CodeRequired and the refusals of
+    a code, AlreadySignedIn (AUTH-09).
+    """
+    proven = await prove_password(
+        runtime,
+        account=body.account,
+        password=body.password.get_secret_value(),
+        proof=body.proof,
+        action=Action.SIGN_IN,
+        address=device.address,
+    )
+    async with _turn(runtime) as session:
+        outcome = await begin_session(session, proven=proven, device=device, take_over=body.take_over, code=body.code)
+    if isinstance(outcome, WrongCode):
+        await guesses.count_failure(runtime.redis, device.address)
+    if isinstance(outcome, AppError):
+        raise outcome
+    return outcome
+
+
+async def prove_password(
+    runtime: Runtime, *, account: str, password: str, proof: str, action: Action, address: str
+) -> Proven:
+    """Takes the proof, counts the guess, looks at the password; a proof and a wrong guess stay taken and counted.
+
+    Raises AddressTooBusy (X20), the refusals of a proof, AccountLocked (AUTH-27), WrongCredentials.
+    """
+    await guesses.refuse_busy_address(runtime.redis, address)
+    name = name_index(account)
+    async with _turn(runtime) as session:
+        await use_proof(session, proof, action, subject=account.lower())
+        guess = await guesses.charge_guess(session, name=name)
+        found = await accounts.get_by_login_name(session, account)
+    number = _allowed(guess)
+    hashed = found.password_hash if found else None
+    right = await passwords.check_password(password, hashed)
+    if not right or found is None or hashed is None:
+        stranger = replace(SYSTEM, address=address)
+        await _note_wrong(runtime, name, number, found.id if found else None, stranger)
+        await guesses.count_failure(runtime.redis, address)
+        raise WrongCredentials
+    new_hash = await passwords.hash_password(password) if passwords.is_outdated(hashed) else None
+    return Proven(account_id=found.id, verified_hash=hashed, new_hash=new_hash)
+
+
+async def change_password(runtime: Runtime, *, actor: Actor, body: PasswordChange) -> None:
+    """Sets the actor's own new password and ends its other sessions (AUTH-12…15). Raises InvalidInput with every broken rule at once,
+    for a wrong old password, and for one of the last five; AccountLocked, because an old password can be guessed here too."""
+    clear = body.new.get_secret_value()
+    passwords.refuse_weak(clear, actor.portal, field="new")
+    name = name_index(actor.account_name)
+    async with _turn(runtime) as session:
+        guess = await guesses.charge_guess(session, name=name)
+        account = await accounts.require_for_change(session, actor.account_id)
+        hashes = await last_passwords(session, account)
+    number = _allowed(guess)
+    if not await passwords.check_password(body.old.get_secret_value(), account.password_hash):
+        await _note_wrong(runtime, name, number, account.id, actor)
+        raise InvalidInput(errors=[FieldError("old", "wrong_password", "原密码不正确")])
+    new_hash = None if await passwords.is_among(clear, hashes) else await passwords.hash_password(clear)
+    await _replace(runtime, actor, account, name, new_hash)
+    if new_hash is None:
+        kept = auth_settings().kept_passwords
+        raise InvalidInput(errors=[FieldError("new", "reused", f"不能使用最近 {kept} 次用过的密码")])
+
+
+async def _replace(runtime: Runtime, actor: Actor, checked: Account, name: bytes, new_hash: str | None) -> None:
+    async with _turn(runtime) as session:
+        account = await accounts.require_for_change(session, actor.account_id)
+        if account.password_hash != checked.password_hash:
+            raise Conflict("密码刚刚被修改，请重新登录后再试")
+        await guesses.forget_wrong_guesses(session, name=name)
+        if new_hash:
+            await set_password(session, actor=actor, account=account, password_hash=new_hash, by_its_holder=True)
+            reason = "您的密码已修改，请用新密码重新登录"
+            await end_sessions(session, actor=actor, account_id=account.id, reason=reason, sparing=actor.session_id)
+            await forget_cached_state(session, actor)
+
+
+@asynccontextmanager
+async def _turn(runtime: Runtime) -> AsyncIterator[AsyncSession]:
+    async with _TURNS, runtime.database.unit_of_work() as session:
+        yield session
+
+
+def _allowed(guess: guesses.Guess) -> int:
+    if guess.number is None:
+        raise guesses.AccountLocked(guess.locked_until)
+    return guess.number
+
+
+async def _note_wrong(runtime: Runtime, name: bytes, number: int, account_id: UUID | None, actor: Actor) -> None:
+    async with _turn(runtime) as session:
+        # Looked for also where there is none, so that an unknown name costs the same statements.
+        with suppress(NotFound):
+            await accounts.require_for_change(session, account_id or UUID(bytes=name[:16]))
+        await guesses.note_wrong_guess(session, name=name, number=number, account_id=account_id, actor=actor)

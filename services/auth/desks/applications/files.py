@@ -1,0 +1,93 @@
+"""The signed page and other evidence of an application: put up and taken away by its applicant while it can be changed, read by the
+applicant and by whoever may see the application (PLAT-07).
+"""
+
+import asyncio
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.desks.applications import repository
+from services.auth.desks.applications.models import Application
+from services.auth.desks.applications.owning import applicant, require_editable
+from services.auth.desks.applications.reading import file_read
+from services.auth.desks.applications.schemas import ApplicationFile
+from services.auth.desks.applications.workflow import APPLICATION
+from shared.attachments import Attachment, claim, of_record, store
+from shared.db.history import remember
+from shared.errors import Conflict, NotFound
+from shared.runtime import Runtime
+from shared.uploads import SCANS, check_upload
+
+MAX_FILES = 10
+
+
+class FileKindOf(StrEnum):
+    SIGNED_FORM = "signed_form"
+    EVIDENCE = "evidence"
+
+
+class TooManyFiles(Conflict):
+    code = "too_many_files"
+    detail = f"一份申请最多上传 {MAX_FILES} 个文件，请先删除不需要的"
+
+
+async def add_file(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    number: str,
+    key: str,
+    kind: FileKindOf,
+    data: bytes,
+    name: str,
+    address: str,
+) -> ApplicationFile:
+    """Keeps an image or PDF with the application. Raises what ``check_upload`` raises, and TooManyFiles."""
+    application = await require_editable(session, number, key)
+    if len(await of_record(session, APPLICATION.name, [application.id])) >= MAX_FILES:
+        raise TooManyFiles
+    checked = await asyncio.to_thread(check_upload, data, name=name, kinds=SCANS)
+    actor = applicant(application, address)
+    row = await store(session, runtime.storage, runtime.service, checked, actor)
+    await claim(
+        session,
+        [row.id],
+        record_type=APPLICATION.name,
+        record_id=application.id,
+        actor=actor,
+        field="file",
+        kind=kind.value,
+    )
+    await session.refresh(row)
+    after = {"attachment": row.name, "kind": row.kind}
+    remember(session, record_type=APPLICATION.name, record_id=application.id, action="attach", actor=actor, after=after)
+    return file_read(row)
+
+
+async def remove_file(session: AsyncSession, *, number: str, key: str, attachment_id: UUID, address: str) -> None:
+    """The file is the application's no more; the kit's sweep takes it."""
+    application = await require_editable(session, number, key)
+    row = await repository.get_file(session, application, attachment_id)
+    if row is None:
+        raise NotFound
+    await repository.let_go_of_files(session, [application.id], row.id)
+    remember(
+        session,
+        record_type=APPLICATION.name,
+        record_id=application.id,
+        action="detach",
+        actor=applicant(application, address),
+        before={"attachment": row.name, "kind": row.kind},
+    )
+
+
+async def read_file(
+    session: AsyncSession, runtime: Runtime, application: Application, attachment_id: UUID
+) -> tuple[Attachment, bytes]:
+    """A file of this application, which the caller may see. Raises NotFound."""
+    row = await repository.get_file(session, application, attachment_id)
+    if row is None:
+        raise NotFound
+    return row, await runtime.storage.get(row.storage_key)

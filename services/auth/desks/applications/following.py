@@ -1,0 +1,94 @@
+"""What anybody with an application's number may know (FAQ-M1): where it stands, who has it, what comes next and why it came back. Of the
+person only what they know themselves, masked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.repository import require_account
+from services.auth.desks.applications import directory_repository, repository
+from services.auth.desks.applications.masks import mask_login_name, mask_name
+from services.auth.desks.applications.models import Application
+from services.auth.desks.applications.schemas import Holder, PublicStatusRead, StatusStep
+from services.auth.desks.applications.workflow import ApplicationStatus
+from services.auth.settings import auth_settings
+from shared.crypto import mask_phone
+from shared.roles import Level
+
+_S = ApplicationStatus
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """The states of the three steps, and what comes next; ``with_managers`` says that the account managers have it."""
+
+    fill: str
+    review: str
+    activate: str
+    next_step: str
+    with_managers: bool = False
+
+
+_PROGRESS = {
+    _S.DRAFT: _Progress("current", "waiting", "waiting", "请填写完整后提交申请"),
+    _S.SUBMITTED: _Progress("done", "current", "waiting", "由{holder}审核，结果将以短信通知申请人", True),
+    _S.RETURNED: _Progress("current", "waiting", "waiting", "请按退回理由修改后重新提交"),
+    _S.OPENED: _Progress(
+        "done", "done", "current", "激活短信已发送至 {phone}，请在 {hours} 小时内打开短信中的链接设置密码"
+    ),
+    _S.REFUSED: _Progress("done", "failed", "waiting", "如有疑问请联系{holder}", True),
+}
+_ACTIVATED = _Progress("done", "done", "done", "账号已激活，请使用登录账号和您设置的密码登录")
+
+
+async def follow(session: AsyncSession, number: str) -> PublicStatusRead:
+    """The status for whoever has the number. Raises NumberUnknown."""
+    application = await repository.require_by_number(session, number)
+    account = await require_account(session, application.account_id) if application.account_id else None
+    progress = _ACTIVATED if account and account.password_hash else _PROGRESS[application.status]
+    holder = await _holder(session, application) if progress.with_managers else None
+    return PublicStatusRead(
+        number=application.number,
+        status=application.status.value,
+        status_label=application.status.label,
+        steps=_steps(application, progress),
+        next_step=_in_words(progress, holder, account),
+        holder=holder,
+        unit_name=application.unit_name,
+        person_name=mask_name(application.person_name),
+        submitted_at=application.submitted_at,
+        decided_at=application.decided_at,
+        reason=application.decision_reason,
+        login_name=mask_login_name(account.login_name) if account else None,
+    )
+
+
+def _in_words(progress: _Progress, holder: Holder | None, account: Account | None) -> str:
+    return progress.next_step.format(
+        holder=f"{holder.name}（{holder.phone}）" if holder and holder.phone else holder.name if holder else "",
+        phone=mask_phone(account.phone) if account else "",
+        hours=auth_settings().activation_hours,
+    )
+
+
+def _steps(application: Application, progress: _Progress) -> list[StatusStep]:
+    decided = application.decided_at
+    rows: tuple[tuple[str, str, datetime | None], ...] = (
+        ("填写并提交", progress.fill, application.submitted_at),
+        ("审核", progress.review, decided if progress.review in {"done", "failed"} else None),
+        ("激活账号", progress.activate, None),
+    )
+    return [StatusStep(label=label, state=state, at=at) for label, state, at in rows]
+
+
+async def _holder(session: AsyncSession, application: Application) -> Holder:
+    """The city's account managers, or the province's for a body of a city or of the province itself."""
+    by_province = application.level in {Level.CITY, Level.PROVINCE}
+    code = f"{application.region_code[:2]}0000" if by_province else f"{application.region_code[:4]}00"
+    bodies = await directory_repository.account_managers(session, code)
+    if not bodies:
+        return Holder(name="省疾控中心账号管理人员" if by_province else "所在地市疾控中心账号管理人员", phone="")
+    return Holder(name=bodies[0].name, phone=bodies[0].phone)

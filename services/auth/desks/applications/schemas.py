@@ -1,0 +1,206 @@
+"""Applications over the wire: as their applicant makes and reads them, as anybody with the number follows them, as managers decide them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.auth.desks.applications.form_schemas import ApplicationDraft
+from services.auth.desks.applications.printing import PrintedSection
+from services.auth.directory.organisations.schemas import OrganisationRead
+from shared.roles import Level
+from shared.web.problems import ProblemField
+from shared.workflow.definition import AllowedAction
+
+_PROOF = Field(max_length=4000, description="图形验证或 ALTCHA 的结果")
+NUMBER_PATTERN = r"^\s*[A-Za-z0-9-]{1,40}\s*$"
+_NUMBER = Field(pattern=NUMBER_PATTERN, description="申请编号")
+_CODE = Field(max_length=12, description="短信验证码")
+
+
+class ApplicationCreate(BaseModel):
+    """``form`` may lack anything."""
+
+    proof: str = _PROOF
+    form: ApplicationDraft = ApplicationDraft()
+
+
+class ProofGiven(BaseModel):
+    proof: str = _PROOF
+
+
+class CodeGiven(BaseModel):
+    code: str = _CODE
+
+
+class ResumeCodeAsk(BaseModel):
+    number: str = _NUMBER
+    proof: str = _PROOF
+
+
+class ResumeAsk(BaseModel):
+    number: str = _NUMBER
+    code: str = _CODE
+
+
+class ApplicationKey(BaseModel):
+    """``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again."""
+
+    number: str
+    key: str
+    status: str
+    status_label: str
+    version: int
+
+
+class ApplicationFile(BaseModel):
+    """``size`` in bytes; ``kind`` is signed_form or evidence."""
+
+    id: UUID
+    kind: str
+    name: str
+    content_type: str
+    size: int
+    uploaded_at: datetime
+
+
+class OwnApplicationRead(BaseModel):
+    """The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought."""
+
+    number: str
+    status: str
+    status_label: str
+    version: int
+    form: ApplicationDraft
+    form_revision: int
+    missing: list[ProblemField]
+    hints: list[ProblemField]
+    attachments: list[ApplicationFile]
+    decision_reason: str | None
+    allowed_actions: list[AllowedAction]
+
+
+class FormCheckRead(BaseModel):
+    """What is wrong with what was given, and what is worth a thought."""
+
+    errors: list[ProblemField]
+    hints: list[ProblemField]
+
+
+class FormPdfRead(BaseModel):
+    """The state of the form that ``form.pdf`` shows now."""
+
+    revision: int
+    version: int
+
+
+class StatusStep(BaseModel):
+    """``state``: done, current, waiting, failed."""
+
+    label: str
+    state: str
+    at: datetime | None
+
+
+class Holder(BaseModel):
+    """Who has the application now."""
+
+    name: str
+    phone: str
+
+
+class PublicStatusRead(BaseModel):
+    """What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese."""
+
+    number: str
+    status: str
+    status_label: str
+    steps: list[StatusStep]
+    next_step: str
+    holder: Holder | None
+    unit_name: str
+    person_name: str
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    reason: str | None
+    login_name: str | None
+
+
+class ApplicationListItem(BaseModel):
+    id: UUID
+    number: str
+    unit_name: str
+    credit_code: str
+    region_code: str
+    level: Level
+    person_name: str
+    status: str
+    status_label: str
+    submitted_at: datetime
+    decided_at: datetime | None
+    allowed_actions: list[AllowedAction]
+    version: int
+
+
+class FormChange(BaseModel):
+    """One field that is other than it was when last submitted."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+
+
+class ApplicationRead(ApplicationListItem):
+    """The whole form for the account managers; the phone, the resident id and the e-mail are masked unless ``full``."""
+
+    form: dict[str, object]
+    full: bool
+    sections: list[PrintedSection]
+    remarks: str
+    changes: list[FormChange]
+    attachments: list[ApplicationFile]
+    decision_reason: str | None
+    existing_organisation: OrganisationRead | None = Field(description="同一信用代码已有的单位；开通后账号归入该单位")
+    login_name: str | None
+
+
+class DefinitionChoice(BaseModel):
+    value: str
+    label: str
+    group: str
+
+
+class DefinitionField(BaseModel):
+    name: str
+    label: str
+    required: bool
+    help: str
+    kind: str
+    choices: list[DefinitionChoice]
+    wide: bool
+
+
+class DefinitionSection(BaseModel):
+    title: str
+    fields: list[DefinitionField]
+
+
+class DefinitionGroup(BaseModel):
+    """Which 申请用途 may tick which permissions (X25)."""
+
+    label: str
+    purpose: str
+    permissions: list[str]
+
+
+class FormDefinitionRead(BaseModel):
+    """Everything that the portal needs to show the form."""
+
+    title: str
+    sections: list[DefinitionSection]
+    permission_groups: list[DefinitionGroup]
+    pledge_title: str
+    pledge_text: str
+    pledge: DefinitionField
+    remarks: DefinitionField

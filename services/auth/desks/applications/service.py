@@ -1,0 +1,180 @@
+"""What somebody without an account does with an application: draft, check, submit, withdraw, and go on at another computer. Whoever holds
+the application's key acts for it; deciding is the managers' (``deciding``).
+"""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts.service import PhoneTaken
+from services.auth.access.codes.models import Purpose
+from services.auth.access.codes.service import CodeSent, phone_index, request_code, use_code
+from services.auth.desks.applications import directory_repository, repository
+from services.auth.desks.applications.documents import prepare_form
+from services.auth.desks.applications.form_schemas import ApplicationDraft
+from services.auth.desks.applications.masks import changed_fields, masked
+from services.auth.desks.applications.models import Application
+from services.auth.desks.applications.owning import applicant, give_key, key_read, require_editable, require_own
+from services.auth.desks.applications.reading import own_read, problem_fields
+from services.auth.desks.applications.rules import advice, contradictions, form_errors, portal_of, read_draft, stands_at
+from services.auth.desks.applications.schemas import ApplicationKey, FormCheckRead, OwnApplicationRead
+from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction
+from services.auth.settings import auth_settings
+from shared.clock import now_utc
+from shared.db.history import remember
+from shared.errors import FieldError, InvalidInput
+from shared.identifiers import new_id, new_number
+from shared.roles import Portal
+from shared.web.lists import check_version
+from shared.workflow.apply import ActionRefused, apply
+from shared.workflow.definition import refusal_of
+
+# A form has one phone; whoever asks more often than this wants to know whose numbers are taken.
+_PHONE_HINTS = 20
+
+
+class PhoneMissing(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("phone", "missing", "请先填写并保存申请用户的手机号码")])
+
+
+async def create_application(session: AsyncSession, *, form: ApplicationDraft, address: str) -> ApplicationKey:
+    """A new draft, and the key that opens it."""
+    application = Application(id=new_id(), number=new_number("SQ"), key_hash="", form="{}", status=APPLICATION.initial)
+    key = give_key(application)
+    session.add(application)
+    write_form(application, form)
+    await session.flush()
+    actor = applicant(application, address)
+    remember(session, record_type=APPLICATION.name, record_id=application.id, action="create", actor=actor)
+    return key_read(application, key)
+
+
+async def read_own(session: AsyncSession, *, number: str, key: str) -> OwnApplicationRead:
+    """The whole form for its applicant."""
+    return await own_read(session, await require_own(session, number, key))
+
+
+async def change_application(
+    session: AsyncSession, *, number: str, key: str, body: ApplicationDraft, expected: int, address: str
+) -> OwnApplicationRead:
+    """Sets the given fields (autosave); null empties one. Raises VersionMismatch when it was changed elsewhere (PLAT-03)."""
+    application = await require_editable(session, number, key)
+    check_version(application.version, expected)
+    before = json.loads(application.form)
+    given = body.model_dump(mode="json", exclude_unset=True)
+    write_form(application, ApplicationDraft.model_validate({**before, **given}))
+    after = json.loads(application.form)
+    if changed := changed_fields(before, after):
+        old, new = masked(before), masked(after)
+        remember(
+            session,
+            record_type=APPLICATION.name,
+            record_id=application.id,
+            action="update",
+            actor=applicant(application, address),
+            before={name: old.get(name) for name in changed},
+            after={name: new.get(name) for name in changed},
+        )
+    await session.flush()
+    return await own_read(session, application)
+
+
+async def check_form(session: AsyncSession, *, number: str, key: str, given: Mapping[str, object]) -> FormCheckRead:
+    """Checks while typing: only what is given, each field at once, and what the directory knows about it (AUTH-08, X22, X18)."""
+    application = await require_own(session, number, key)
+    draft, errors = read_draft(given)
+    errors += contradictions(draft, await directory_repository.facts_for(session, draft))
+    hints = advice(draft)
+    if draft.credit_code and await directory_repository.organisation_of(
+        session, draft.credit_code, draft.unit_name or ""
+    ):
+        hints.append(FieldError("credit_code", "unit_known", "该单位已有账号，可申请增加账号"))
+    if draft.phone and await repository.take_phone_hint(session, application.id, _PHONE_HINTS):
+        hints += await _phone_taken(session, draft)
+    return FormCheckRead(errors=problem_fields(errors), hints=problem_fields(hints))
+
+
+async def ask_submit_code(session: AsyncSession, *, number: str, key: str, address: str) -> CodeSent:
+    """A code to the form's phone, which proves that it is the applicant's. Raises PhoneMissing."""
+    application = await require_editable(session, number, key)
+    phone = json.loads(application.form).get("phone")
+    if not phone:
+        raise PhoneMissing
+    return await request_code(session, purpose=Purpose.APPLICATION, phone=phone, address=address)
+
+
+async def submit_application(
+    session: AsyncSession, *, number: str, key: str, code: str, address: str
+) -> OwnApplicationRead:
+    """Checks everything at once, then the code, and hands the form to the account managers (AUTH-05…07). Raises InvalidInput with an
+    entry per field, and what ``use_code`` raises."""
+    application = await require_own(session, number, key)
+    await repository.lock(session, application)
+    if refusal := refusal_of(
+        APPLICATION, application, ApplicationAction.SUBMIT, applicant(application, address), now_utc()
+    ):
+        raise ActionRefused(refusal)
+    form = ApplicationDraft.model_validate_json(application.form)
+    errors = form_errors(form, await directory_repository.facts_for(session, form))
+    if errors:
+        raise InvalidInput(errors=errors)
+    await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code)
+    # Only now: whether a number has an account is told to whoever has that number.
+    if taken := await _phone_taken(session, form):
+        raise InvalidInput(errors=taken)
+    note_for_queue(application, form)
+    application.previous_form, application.submitted_form = application.submitted_form, application.form
+    application.submitted_at, application.decided_at, application.decision_reason = now_utc(), None, None
+    actor = applicant(application, address)
+    await apply(session, APPLICATION, application, ApplicationAction.SUBMIT, actor=actor)
+    await prepare_form(session, application)
+    return await own_read(session, application)
+
+
+async def withdraw_application(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:
+    """Takes it back into the draft, while nobody has decided it."""
+    application = await require_own(session, number, key)
+    actor = applicant(application, address)
+    await apply(session, APPLICATION, application, ApplicationAction.WITHDRAW, actor=actor)
+    return await own_read(session, application)
+
+
+async def print_own(session: AsyncSession, *, number: str, key: str) -> Application:
+    """The form as it is now, to be printed and signed before it is put up (AUTH-06)."""
+    application = await require_editable(session, number, key)
+    await prepare_form(session, application)
+    return application
+
+
+async def delete_stale_drafts(session: AsyncSession) -> None:
+    """Drafts that nobody has touched for a month go; their files become nobody's, and the kit's sweep takes them."""
+    ids = await repository.stale_drafts(session, auth_settings().draft_days)
+    await repository.let_go_of_files(session, ids)
+    await repository.delete_drafts(session, ids)
+
+
+def write_form(application: Application, form: ApplicationDraft) -> None:
+    """Stores the form. What the queue shows of one that was returned stays until it is submitted again."""
+    application.form = form.model_dump_json(exclude_none=True)
+    if application.status is APPLICATION.initial:
+        note_for_queue(application, form)
+
+
+def note_for_queue(application: Application, form: ApplicationDraft) -> None:
+    """What the application is found by."""
+    application.unit_name = form.unit_name or ""
+    application.credit_code = form.credit_code or ""
+    application.region_code = form.district_code or ""
+    application.person_name = form.person_name or ""
+    application.phone_index = phone_index(form.phone) if form.phone else None
+    application.level, _ = stands_at(form)
+
+
+async def _phone_taken(session: AsyncSession, form: ApplicationDraft) -> list[FieldError]:
+    likely = (Portal.TRAINING, Portal.OFFICIALS)
+    portals = (portal_of(stands_at(form)[0]),) if form.purpose else likely
+    if form.phone and await directory_repository.is_phone_taken(session, form.phone, *portals):
+        return [FieldError("phone", PhoneTaken.code, PhoneTaken.detail)]
+    return []

@@ -1,0 +1,143 @@
+"""The counter for people without an account: is a code registered, file a case, follow it, take it back. Each route that makes or looks
+up something takes a proof; whoever holds a case's key may change it (AUTH-20, AUTH-26, AUTH-30, BEY-13). The correction, which needs an
+account, is filed here, too.
+"""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Header, Response, UploadFile
+
+from services.auth.access.codes.service import CodeSent
+from services.auth.desks.cases import filing, lookups, schemas, service
+from services.auth.desks.cases.downloads import download
+from services.auth.desks.cases.filing import Applicant
+from services.auth.visitors import Address, ApplicantKey
+from shared.app import api_router
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.uploads import SCANS, CheckedFile, check_upload
+from shared.web.callers import caller
+from shared.web.route import RuntimeOf, Session
+
+registrations = api_router(Service.AUTH, "registrations", "企业注册")
+router = api_router(Service.AUTH, "cases", "申诉与办理")
+# Not a unit of work: it commits a counted guess although it refuses, and holds no connection while a password is checked.
+password_router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
+
+Enterprise = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
+FilesKey = Annotated[
+    str | None,
+    Header(alias="X-Applicant-Key", min_length=20, max_length=100, description="上传材料时返回的密钥"),
+]
+
+
+async def _checked(file: UploadFile) -> CheckedFile:
+    return await asyncio.to_thread(check_upload, await file.read(), name=file.filename or "", kinds=SCANS)
+
+
+def _filed(response: Response, case: schemas.CaseFiled) -> schemas.CaseFiled:
+    response.headers["Location"] = f"/api/auth/cases/by-number/{case.number}"
+    response.headers["Cache-Control"] = "no-store"
+    return case
+
+
+@registrations.post("/lookups", summary="查询单位是否已注册")
+async def look_up_registration(
+    body: schemas.RegistrationLookup, session: Session, runtime: RuntimeOf, address: Address
+) -> schemas.UnitLookup:
+    return await lookups.look_up(session, runtime.redis, body=body, address=address)
+
+
+@router.post("/codes", status_code=202, summary="向新手机号码发送验证码")
+async def send_case_code(body: schemas.CaseCodeRequest, session: Session, address: Address) -> CodeSent:
+    return await service.send_case_code(session, body=body, address=address)
+
+
+@router.post("/attachments", status_code=201, summary="上传证明材料")
+async def upload_case_file(
+    session: Session,
+    runtime: RuntimeOf,
+    address: Address,
+    file: UploadFile,
+    proof: Annotated[str, Form(min_length=1, max_length=4000)],
+    key: FilesKey = None,
+) -> schemas.CaseFileStored:
+    checked = await _checked(file)
+    return await service.store_evidence(session, runtime, file=checked, proof=proof, key=key, address=address)
+
+
+@router.post("/corrections/attachments", status_code=201, summary="上传营业执照扫描件")
+async def upload_correction_file(
+    session: Session, runtime: RuntimeOf, actor: Enterprise, file: UploadFile
+) -> schemas.CaseFile:
+    return await service.store_own_evidence(session, runtime, file=await _checked(file), actor=actor)
+
+
+@router.post("/appeals", status_code=201, summary="账号申诉")
+async def file_appeal(
+    body: schemas.AppealCreate, session: Session, response: Response, address: Address, key: FilesKey = None
+) -> schemas.CaseFiled:
+    return _filed(response, await filing.file_appeal(session, body=body, applicant=Applicant(address, key)))
+
+
+@router.post("/corrections", status_code=201, summary="信用代码更正")
+async def file_correction(
+    body: schemas.CorrectionCreate, session: Session, response: Response, actor: Enterprise
+) -> schemas.CaseFiled:
+    return _filed(response, await filing.file_correction(session, actor=actor, body=body))
+
+
+@router.post("/claims", status_code=201, summary="信用代码认领")
+async def file_claim(
+    body: schemas.ClaimCreate, session: Session, response: Response, address: Address, key: FilesKey = None
+) -> schemas.CaseFiled:
+    return _filed(response, await filing.file_claim(session, body=body, applicant=Applicant(address, key)))
+
+
+@password_router.post("/phone-changes", status_code=201, summary="原手机号码已不能使用时更换手机号")
+async def file_phone_change(
+    body: schemas.PhoneChangeCreate, runtime: RuntimeOf, response: Response, address: Address, key: FilesKey = None
+) -> schemas.CaseFiled:
+    return _filed(response, await filing.file_phone_change(runtime, body=body, applicant=Applicant(address, key)))
+
+
+@router.post("/enquiries", status_code=201, summary="在线咨询")
+async def file_enquiry(
+    body: schemas.EnquiryCreate, session: Session, response: Response, address: Address
+) -> schemas.CaseFiled:
+    return _filed(response, await filing.file_enquiry(session, body=body, applicant=Applicant(address, None)))
+
+
+@router.get("/by-number/{number}", summary="按编号查询办理进度")
+async def follow_case(number: str, session: Session, response: Response) -> schemas.CaseProgress:
+    response.headers["Cache-Control"] = "no-store"
+    return await service.follow_case(session, number)
+
+
+@router.post("/by-number/{number}/withdraw", summary="撤回本人的申请")
+async def withdraw_case(number: str, session: Session, address: Address, key: ApplicantKey) -> schemas.CaseProgress:
+    return await service.withdraw_case(session, number=number, key=key, address=address)
+
+
+@router.post("/by-number/{number}/attachments", status_code=201, summary="补充证明材料")
+async def add_case_file(
+    number: str, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: UploadFile
+) -> schemas.CaseFile:
+    checked = await _checked(file)
+    return await service.add_evidence(session, runtime, number=number, key=key, file=checked, address=address)
+
+
+@router.get("/by-number/{number}/attachments", summary="本人已上传的材料")
+async def list_own_case_files(number: str, session: Session, key: ApplicantKey) -> list[schemas.CaseFile]:
+    return await service.own_evidence(session, number=number, key=key)
+
+
+@router.get("/by-number/{number}/attachments/{attachment_id}", summary="查看本人上传的材料", response_class=Response)
+async def get_own_case_file(
+    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey
+) -> Response:
+    row = await service.own_evidence_file(session, number=number, key=key, attachment_id=attachment_id)
+    return await download(runtime, row)

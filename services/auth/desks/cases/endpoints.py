@@ -1,0 +1,54 @@
+"""Cases for those who decide or oversee them: list, one, its files, the decision (AUTH-26, AUTH-30, ORG-08, BEY-13)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.auth.desks.cases import service
+from services.auth.desks.cases.downloads import download
+from services.auth.desks.cases.repository import READERS, CaseFilter
+from services.auth.desks.cases.schemas import CaseListItem, CaseRead
+from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus
+from shared.app import api_router
+from shared.db.paging import Page
+from shared.identity import Actor
+from shared.services import Service
+from shared.web.actions import add_action_routes
+from shared.web.callers import caller
+from shared.web.lists import PageOf, tag
+from shared.web.route import RuntimeOf, Session
+
+router = api_router(Service.AUTH, "cases", "申诉与办理")
+add_action_routes(router, CASE, service.act_on_case, CaseRead)
+Reader = Annotated[Actor, caller(*READERS)]
+Text = Annotated[str | None, Query(max_length=100)]
+
+
+@router.get("", summary="申诉与办理列表")
+async def list_cases(
+    session: Session,
+    actor: Reader,
+    page: PageOf,
+    kind: Annotated[list[CaseKind], Query(description="事项，可多选")] = [],  # noqa: B006  # FastAPI copies it
+    status: CaseStatus | None = None,
+    region_code: Annotated[str | None, Query(pattern=r"^[0-9]{6}$", description="行政区划，含下级")] = None,
+    number: Text = None,
+    name: Text = None,
+) -> Page[CaseListItem]:
+    wanted = CaseFilter(kinds=tuple(kind), status=status, region_code=region_code, number=number, name=name)
+    return await service.list_cases(session, actor, wanted, page)
+
+
+@router.get("/{case_id}", summary="申诉与办理详情")
+async def get_case(case_id: UUID, session: Session, response: Response, actor: Reader) -> CaseRead:
+    case = await service.get_case(session, actor, case_id)
+    tag(response, case.version)
+    return case
+
+
+@router.get("/{case_id}/attachments/{attachment_id}", summary="证明材料", response_class=Response)
+async def get_case_file(
+    case_id: UUID, attachment_id: UUID, session: Session, runtime: RuntimeOf, actor: Reader
+) -> Response:
+    return await download(runtime, await service.case_evidence_file(session, actor, case_id, attachment_id))

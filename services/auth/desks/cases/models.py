@@ -1,0 +1,49 @@
+"""Cases: an appeal, a correction, a claim, a change of phone or a question, with the number by which it is followed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.auth.base import AuthBase
+from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus
+from shared.db.base import Keyed, Timed, Versioned
+from shared.db.types import EncryptedText, code_of
+from shared.roles import Level
+
+
+class Case(Keyed, Timed, Versioned, AuthBase):
+    """``region_code`` and ``level`` say which body decides. ``details`` is the JSON of what this kind asks for (the right code, the new
+    branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(None, "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),
+        # One open case of a kind per organisation and account: a second one only makes the queue longer.
+        Index(
+            "uq_cases_open",
+            "kind",
+            "organisation_id",
+            "account_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where="status = 'submitted' AND organisation_id IS NOT NULL",
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[CaseKind] = mapped_column(code_of(CaseKind))
+    status: Mapped[CaseStatus] = mapped_column(code_of(CaseStatus), default=CASE.initial)
+    region_code: Mapped[str] = mapped_column(String(6))
+    level: Mapped[Level] = mapped_column(code_of(Level))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    organisation_name: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    applicant_name: Mapped[str]
+    new_phone: Mapped[str] = mapped_column(EncryptedText)
+    reason: Mapped[str]
+    details: Mapped[str] = mapped_column(EncryptedText)
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None]

@@ -1,0 +1,44 @@
+"""结果告知书 of a decided case: for whoever follows it by its number, and for those who decide or oversee (AUTH-26). No connection is held
+while the PDF is fetched.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.auth.desks.cases import notices, service
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.repository import READERS, require_case
+from shared.identity import Actor
+from shared.runtime import Runtime
+from shared.web.callers import caller
+from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.route import RuntimeOf
+
+Reader = Annotated[Actor, caller(*READERS)]
+
+router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
+
+
+@router.get(
+    "/by-number/{number}/notice.pdf", summary="下载结果告知书", response_class=Response, responses=PDF_RESPONSES
+)
+async def get_own_notice(number: str, runtime: RuntimeOf) -> Response:
+    async with runtime.database.unit_of_work() as session:
+        case = await service.require_by_number(session, number)
+        await notices.require_notice(session, case)
+    return await _fetched(runtime, case)
+
+
+@router.get("/{case_id}/notice.pdf", summary="结果告知书", response_class=Response, responses=PDF_RESPONSES)
+async def get_notice(case_id: UUID, runtime: RuntimeOf, actor: Reader) -> Response:
+    async with runtime.database.unit_of_work() as session:
+        case = await require_case(session, actor, case_id)
+        await notices.require_notice(session, case)
+    return await _fetched(runtime, case)
+
+
+async def _fetched(runtime: Runtime, case: Case) -> Response:
+    data = await prepared_pdf(runtime, notices.NOTICE, case.id, notices.REVISION)
+    return pdf_answer(data, f"{notices.title_of(case)}{case.number}.pdf")

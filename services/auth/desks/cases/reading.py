@@ -1,0 +1,104 @@
+"""A case as it is shown: to whoever knows its number, and to those who decide or oversee."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.desks.cases import repository
+from services.auth.desks.cases.kinds import KINDS
+from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.schemas import CaseFile, CaseListItem, CaseProgress, CaseRead, CaseStep
+from services.auth.desks.cases.workflow import CASE, DESKS, CaseAction, CaseStatus
+from shared.attachments import Attachment
+from shared.clock import now_utc
+from shared.crypto import mask_phone
+from shared.db.history import history_of
+from shared.identity import Actor
+from shared.web.histories import history_entries
+from shared.workflow.definition import AllowedAction, allowed_actions
+
+SUBMIT, ADD_FILE = "submit", "add_file"
+_HISTORY_WORDS = {SUBMIT: "提交", ADD_FILE: "补充材料"}
+
+_NEXT = {
+    CaseStatus.SUBMITTED: "请等待办理，结果将以短信告知；如需催办可联系办理单位",
+    CaseStatus.APPROVED: "已办结，请按短信提示继续操作",
+    CaseStatus.REFUSED: "未通过，请按办理意见补充材料后重新申请，或联系办理单位",
+    CaseStatus.WITHDRAWN: "您已撤回，如仍需办理请重新申请",
+}
+
+
+async def progress_of(session: AsyncSession, case: Case) -> CaseProgress:
+    """Where the case stands, with whom, and what comes next."""
+    desk = DESKS[case.kind]
+    body = await repository.deciding_body(session, case)
+    open_ = case.status is CASE.initial
+    return CaseProgress(
+        number=case.number,
+        kind=case.kind.value,
+        kind_label=case.kind.label,
+        status=case.status.value,
+        status_label=case.status.label,
+        organisation_name=case.organisation_name,
+        phone=mask_phone(case.new_phone),
+        steps=[
+            CaseStep(label="已提交", state="done", at=case.created_at),
+            CaseStep(label=f"{desk.who}办理", state="current" if open_ else "done", at=None),
+            CaseStep(
+                label="办结" if open_ else case.status.label, state="waiting" if open_ else "done", at=case.decided_at
+            ),
+        ],
+        with_whom=desk.who if open_ else "",
+        contact=" ".join(filter(None, (body.name, body.phone))) if body else "",
+        next_step=_NEXT[case.status],
+        decision_reason=case.decision_reason,
+        submitted_at=case.created_at,
+        decided_at=case.decided_at,
+    )
+
+
+def list_item(case: Case, actor: Actor) -> CaseListItem:
+    """A row of the reviewers' list."""
+    return CaseListItem(
+        id=case.id,
+        number=case.number,
+        kind=case.kind.value,
+        kind_label=case.kind.label,
+        status=case.status.value,
+        status_label=case.status.label,
+        organisation_name=case.organisation_name,
+        applicant_name=case.applicant_name,
+        region_code=case.region_code,
+        level=case.level,
+        created_at=case.created_at,
+        decided_at=case.decided_at,
+        allowed_actions=_actions(case, actor),
+        version=case.version,
+    )
+
+
+# A question is answered, not approved.
+_ANSWER = {CaseAction.APPROVE.value: "答复", CaseAction.REFUSE.value: "不予答复"}
+
+
+def _actions(case: Case, actor: Actor) -> list[AllowedAction]:
+    actions = [each for each in allowed_actions(CASE, case, actor, now_utc()) if each.action != CaseAction.WITHDRAW]
+    if not KINDS[case.kind].needs_answer:
+        return actions
+    return [each.model_copy(update={"needs_reason": True, "label": _ANSWER[each.action]}) for each in actions]
+
+
+async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead:
+    """The whole case, with what its approval will do."""
+    return CaseRead(
+        **list_item(case, actor).model_dump(),
+        phone=mask_phone(case.new_phone),
+        reason=case.reason,
+        outcome=await KINDS[case.kind].describe(session, case) if case.status is CASE.initial else "",
+        decision_reason=case.decision_reason,
+        attachments=[read_file(row) for row in await repository.files_of(session, case)],
+        history=history_entries(await history_of(session, CASE.name, case.id), actor, CASE, _HISTORY_WORDS),
+    )
+
+
+def read_file(row: Attachment) -> CaseFile:
+    """A file's name and size; the bytes are fetched on their own."""
+    return CaseFile(id=row.id, name=row.name, content_type=row.content_type, size=row.size)

@@ -1,0 +1,224 @@
+"""Cases over the wire: what each kind asks for, what of it is kept with the case, what the applicant and the reviewer see. Phones leave
+here masked (PLAT-05).
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.auth.access.sessions.schemas import Password
+from shared.fields import CleanText, Mobile, Uscc
+from shared.roles import Level
+from shared.web.histories import HistoryEntry
+from shared.workflow.definition import AllowedAction
+
+MAX_FILES = 10
+Proof = Annotated[str, Field(min_length=1, max_length=4000, description="验证（图形验证或 ALTCHA）")]
+SmsCode = Annotated[str, Field(min_length=1, max_length=10, description="新手机号码收到的验证码")]
+Words = Annotated[str, CleanText(500, lines=True)]
+PersonName = Annotated[str, CleanText(50)]
+UnitName = Annotated[str, CleanText(100)]
+BranchNo = Annotated[str, CleanText(20, blank=True)]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="行政区划代码")]
+Evidence = Annotated[list[UUID], Field(min_length=1, max_length=MAX_FILES, description="已上传的证明材料")]
+OptionalEvidence = Annotated[list[UUID], Field(max_length=MAX_FILES, description="已上传的证明材料")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CaseCodeRequest(_Body):
+    phone: Mobile
+    proof: Proof
+
+
+class RegistrationLookup(_Body):
+    credit_code: Uscc
+    proof: Proof
+
+
+class AccountHint(BaseModel):
+    """``number`` is what an appeal names it by."""
+
+    number: int
+    login_name: str = Field(description="掩码显示")
+    phone_hint: str
+
+
+class UnitHint(BaseModel):
+    """``name`` and ``accounts`` only where there is more than one to choose from (X22)."""
+
+    branch_no: str
+    name: str | None
+    phone_hint: str = Field(description="注册手机号的末两位")
+    accounts: list[AccountHint]
+
+
+class NextStep(BaseModel):
+    action: str
+    label: str
+    advice: str
+
+
+class UnitLookup(BaseModel):
+    """Whether the code is registered, and what to do now (FAQ-D2)."""
+
+    registered: bool
+    units: list[UnitHint]
+    next_steps: list[NextStep]
+
+
+class AppealCreate(_Body):
+    """``branch_no`` and ``account`` choose where the look-up has shown several."""
+
+    credit_code: Uscc
+    branch_no: BranchNo | None = None
+    account: int | None = Field(default=None, ge=1)
+    applicant_name: PersonName
+    phone: Mobile
+    code: SmsCode
+    reason: Words
+    attachments: Evidence
+    proof: Proof
+
+
+class CorrectionCreate(_Body):
+    """``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09)."""
+
+    credit_code: Uscc
+    branch_no: BranchNo = ""
+    name: Annotated[str, CleanText(100, blank=True)] = ""
+    reason: Words
+    attachments: Evidence
+
+
+class ClaimCreate(_Body):
+    credit_code: Uscc
+    name: UnitName
+    region_code: RegionCode
+    address: Annotated[str, CleanText(200, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
+    applicant_name: PersonName
+    phone: Mobile
+    code: SmsCode
+    reason: Words
+    attachments: Evidence
+    proof: Proof
+
+
+class PhoneChangeCreate(_Body):
+    account: Annotated[str, CleanText(64)] = Field(description="登录账号")
+    password: Password
+    phone: Mobile
+    code: SmsCode
+    reason: Words
+    attachments: OptionalEvidence = []
+    proof: Proof
+
+
+class EnquiryCreate(_Body):
+    applicant_name: PersonName
+    organisation_name: Annotated[str, CleanText(100, blank=True)] = ""
+    region_code: RegionCode
+    phone: Mobile
+    question: Words
+    proof: Proof
+
+
+class CaseDetails(BaseModel):
+    """What a kind keeps beside the columns of a case; most need nothing."""
+
+
+class CorrectionDetails(CaseDetails):
+    credit_code: str
+    branch_no: str
+    name: str
+    old_credit_code: str
+
+
+class ClaimDetails(CaseDetails):
+    credit_code: str
+    name: str
+    region_code: str
+    address: str
+    legal_representative: str
+
+
+class CaseFile(BaseModel):
+    """``size`` in bytes, as stored."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+
+
+class CaseFileStored(CaseFile):
+    """``key`` goes with the files and the case that refers to them."""
+
+    key: str
+
+
+class CaseStep(BaseModel):
+    """``state`` is done, current or waiting."""
+
+    label: str
+    state: str
+    at: datetime | None
+
+
+class CaseProgress(BaseModel):
+    """What whoever knows the number may know: nothing of a person but the masked phone."""
+
+    number: str
+    kind: str
+    kind_label: str
+    status: str
+    status_label: str
+    organisation_name: str
+    phone: str = Field(description="掩码显示")
+    steps: list[CaseStep]
+    with_whom: str = Field(description="现在由谁办理")
+    contact: str = Field(description="办理单位及电话")
+    next_step: str
+    decision_reason: str | None = Field(description="办理意见；在线咨询为答复")
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+class CaseFiled(CaseProgress):
+    """The one answer that shows the key."""
+
+    id: UUID
+    key: str
+
+
+class CaseListItem(BaseModel):
+    id: UUID
+    number: str
+    kind: str
+    kind_label: str
+    status: str
+    status_label: str
+    organisation_name: str
+    applicant_name: str
+    region_code: str
+    level: Level
+    created_at: datetime
+    decided_at: datetime | None
+    allowed_actions: list[AllowedAction]
+    version: int
+
+
+class CaseRead(CaseListItem):
+    """``outcome`` says in words what an approval will do; empty once the case is decided."""
+
+    phone: str = Field(description="掩码显示")
+    reason: str
+    outcome: str
+    decision_reason: str | None
+    attachments: list[CaseFile]
+    history: list[HistoryEntry]

@@ -1,0 +1,95 @@
+"""Requests that somebody decides: which kinds there are, who decides them, and their one way (AUTH-20, AUTH-26, AUTH-30, ORG-08,
+BEY-13).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.events.auth import CaseSubmitted
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+
+if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+    from services.auth.desks.cases.models import Case
+
+
+class CaseKind(Labelled):
+    APPEAL = "appeal", "账号申诉"
+    CORRECTION = "correction", "信用代码更正"
+    CLAIM = "claim", "信用代码认领"
+    PHONE_CHANGE = "phone_change", "手机号更换"
+    ENQUIRY = "enquiry", "在线咨询"
+
+
+class CaseStatus(Labelled):
+    SUBMITTED = "submitted", "待审核"
+    APPROVED = "approved", "已通过"
+    REFUSED = "refused", "未通过"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class CaseAction(Labelled):
+    APPROVE = "approve", "通过"
+    REFUSE = "refuse", "不通过"
+    WITHDRAW = "withdraw", "撤回"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whose decision a kind of case is: ``permission`` at the body that the case's ``level`` names; ``who`` in words."""
+
+    permission: Permission
+    who: str
+
+
+_REVIEW, _ACCOUNTS = Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT
+DESKS: dict[CaseKind, Desk] = {
+    CaseKind.APPEAL: Desk(_REVIEW, "所在地区县卫生健康委"),
+    CaseKind.CORRECTION: Desk(_REVIEW, "所在地区县卫生健康委"),
+    CaseKind.CLAIM: Desk(_REVIEW, "所在地区县卫生健康委"),
+    CaseKind.PHONE_CHANGE: Desk(_ACCOUNTS, "上级账号管理人员"),
+    CaseKind.ENQUIRY: Desk(_ACCOUNTS, "平台技术支持人员"),
+}
+
+
+def case_submitted(case: "Case") -> CaseSubmitted:
+    """Tells those who decide."""
+    return CaseSubmitted(
+        case_id=case.id,
+        number=case.number,
+        kind=case.kind.value,
+        kind_label=case.kind.label,
+        organisation_name=case.organisation_name,
+        region_code=case.region_code,
+        permission=DESKS[case.kind].permission,
+        level=case.level,
+    )
+
+
+def _desk(case: "Case", actor: Actor, _now: datetime) -> Refusal | None:
+    desk = DESKS[case.kind]
+    if not actor.may(desk.permission) or actor.level is not case.level:
+        return Refusal("not_your_desk", f"{case.kind.label}由{desk.who}办理，您可以查看进度")
+    return None
+
+
+_S, _A = CaseStatus, CaseAction
+_REVIEWERS = {_REVIEW, _ACCOUNTS}
+
+# WITHDRAW is the applicant's, who is not signed in: the service acts for whoever holds the case's key.
+CASE: "Workflow[Case, CaseAction]" = Workflow(
+    name="case",
+    label="申诉与办理",
+    statuses=CaseStatus,
+    initial=_S.SUBMITTED,
+    transitions=(
+        Transition(_A.APPROVE, {_S.SUBMITTED}, _S.APPROVED, by=_REVIEWERS, guard=_desk, then="carry_out"),
+        Transition(
+            _A.REFUSE, {_S.SUBMITTED}, _S.REFUSED, by=_REVIEWERS, guard=_desk, needs_reason=True, then="tell_refused"
+        ),
+        Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.WITHDRAWN),
+    ),
+    hints={(_A.WITHDRAW, _S.APPROVED): "已办理完毕，不能撤回"},
+)

@@ -1,0 +1,47 @@
+"""企业注册: the API of the wizard, for people without an account."""
+
+from fastapi import APIRouter, Response
+
+from services.auth.access.codes.service import CodeSent
+from services.auth.desks.enterprises import service, sign_up
+from services.auth.desks.enterprises.schemas import (
+    CodeRequest,
+    EnterpriseCheck,
+    EnterpriseChecked,
+    EnterpriseOpened,
+    EnterpriseSignUp,
+    LegacyBasics,
+    LegacyMatch,
+)
+from services.auth.visitors import Address
+from shared.app import api_router
+from shared.services import Service
+from shared.web.route import RuntimeOf, Session
+
+router = api_router(Service.AUTH, "enterprises", "企业注册")
+# Not units of work: see sign_up.
+sign_up_router = APIRouter(prefix="/api/auth/enterprises", tags=["企业注册"])
+
+
+@sign_up_router.post("/checks", summary="填写时核对信用代码和分支机构")
+async def check_enterprise(body: EnterpriseCheck, runtime: RuntimeOf, address: Address) -> EnterpriseChecked:
+    return await sign_up.check_enterprise(runtime, body=body, address=address)
+
+
+@router.post("/codes", status_code=202, summary="获取注册的短信验证码")
+async def send_sign_up_code(body: CodeRequest, session: Session, address: Address) -> CodeSent:
+    return await service.send_code(session, body=body, address=address)
+
+
+@router.post("/legacy-matches", summary="匹配原账号，查看可导入的基本信息")
+async def match_legacy_account(body: LegacyMatch, session: Session, _address: Address) -> LegacyBasics:
+    return await service.show_legacy_basics(session, body=body)
+
+
+@sign_up_router.post("", status_code=201, summary="企业注册")
+async def create_enterprise(
+    body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response
+) -> EnterpriseOpened:
+    opened = await sign_up.sign_up(runtime, body=body, address=address)
+    response.headers["Location"] = f"/api/auth/accounts/{opened.account_id}"
+    return opened

@@ -1,0 +1,61 @@
+"""The steps of signing up that take units of work of their own: a wrong SMS code stays counted although the answer is a refusal, and
+no connection is held while argon2id works or the registry is asked.
+"""
+
+from services.auth.access.accounts.passwords import hash_password
+from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, WAYS, CreditCodeInUse, HeadOfficeMissing
+from services.auth.desks.enterprises.schemas import (
+    EnterpriseCheck,
+    EnterpriseChecked,
+    EnterpriseOpened,
+    EnterpriseSignUp,
+)
+from services.auth.desks.enterprises.service import Seat, open_enterprise, refusal_of, seat_of
+from services.auth.directory.registry.limits import count_lookup
+from services.auth.directory.registry.service import registered_name
+from shared.reference.pinyin import folded
+from shared.runtime import Runtime
+
+
+async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: str) -> EnterpriseChecked:
+    """What the wizard shows beside the code while it is filled in (FAQ-D3, FAQ-D9). Raises TooManyLookups."""
+    await count_lookup(runtime.redis, address)
+    seat, refusal = Seat(), None
+    async with runtime.database.unit_of_work() as session:
+        try:
+            seat = await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
+        except (CreditCodeInUse, HeadOfficeMissing) as error:
+            refusal = error
+    known = await registered_name(runtime, body.credit_code)
+    return EnterpriseChecked(
+        available=refusal is None,
+        code=refusal.code if refusal else None,
+        message=refusal.detail if refusal else None,
+        ways=list(WAYS) if isinstance(refusal, CreditCodeInUse) else [],
+        branch_no=seat.branch_no,
+        head_office_name=seat.head_office.name if seat.head_office else None,
+        registered_name=known,
+        warning=_warning(body, known),
+        notice=OLD_ACCOUNTS,
+    )
+
+
+def _warning(body: EnterpriseCheck, known: str | None) -> str | None:
+    if known is None or not body.name or body.shares_code or folded(known) == folded(body.name):
+        return None
+    return f"该代码在工商登记中的单位名称为“{known}”，与填写的不一致，请对照营业执照核对名称和代码"
+
+
+async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> EnterpriseOpened:
+    """The employer with its first account (AUTH-22). Raises TooManyLookups, SignUpCodeRefused, InvalidInput with everything that is wrong
+    (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
+    await count_lookup(runtime.redis, address)
+    async with runtime.database.unit_of_work() as session:
+        refusal = await refusal_of(session, body)
+        if refusal is not None and not refusal.keeps:
+            raise refusal  # a right code is not counted as a try
+    if refusal is not None:
+        raise refusal
+    password_hash = await hash_password(body.password.get_secret_value())
+    async with runtime.database.unit_of_work() as session:
+        return await open_enterprise(session, body=body, password_hash=password_hash, address=address)

@@ -1,0 +1,65 @@
+"""Many sessions at once: ended, each with the reason that its holder is told, or asked anew from the database because what they may do
+has changed. One account's session is the business of the sessions domain.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.access.accounts.contacts import account_manager_contact, expired_words
+from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import ACCOUNT
+from services.auth.access.sessions.repository import end_all_open
+from services.auth.access.sessions.service import end_sessions_of_account
+from services.auth.desks.oversight import repository
+from services.auth.settings import auth_settings
+from shared.db.history import remember
+from shared.db.session import note_cached
+from shared.identity import Actor
+from shared.web.callers import SessionState, cache_key
+from shared.workflow.definition import ActionBody
+
+
+async def end_many(session: AsyncSession, *, actor: Actor, reasons: Mapping[UUID, str]) -> None:
+    """Ends the open sessions of these accounts, whose rows the caller holds; every service refuses them from the commit on."""
+    for ended in await end_all_open(session, reasons):
+        tombstone = SessionState(ended_reason=ended.reason or "").model_dump_json()
+        note_cached(session, cache_key(ended.token_hash), (tombstone, auth_settings().tombstone_seconds))
+        remember(
+            session,
+            record_type=ACCOUNT.name,
+            record_id=ended.account_id,
+            action="end_session",
+            actor=actor,
+            after={"session_id": str(ended.session_id)},
+            reason=ended.reason,
+        )
+    await session.flush()
+
+
+async def forget_cached(session: AsyncSession, account_ids: Collection[UUID]) -> None:
+    """What the cache says of these accounts' sessions is no longer true; their next request asks the database (AUTH-17)."""
+    for token_hash in await repository.open_hashes(session, account_ids):
+        note_cached(session, cache_key(token_hash), None)
+
+
+async def contacts_of(session: AsyncSession, accounts: Sequence[Account]) -> dict[UUID, str]:
+    """For each account who extends it; a city is asked for once, however many of its accounts there are."""
+    cities = {account.organisation.region_code[:4]: account.organisation.region_code for account in accounts}
+    words = {city: await account_manager_contact(session, code) for city, code in cities.items()}
+    return {account.id: words[account.organisation.region_code[:4]] for account in accounts}
+
+
+@ACCOUNT.effect_of_many("end_sessions")
+async def end_sessions_of_accounts(
+    session: AsyncSession, accounts: Sequence[Account], actor: Actor, body: ActionBody
+) -> None:
+    """Accounts that have expired are signed out in one statement and told who extends them; the others as one would be."""
+    expired = [account for account in accounts if account.status.is_expired]
+    contacts = await contacts_of(session, expired)
+    reasons = {account.id: expired_words(account.valid_until, contacts[account.id]) for account in expired}
+    await end_many(session, actor=actor, reasons=reasons)
+    for account in accounts:
+        if account.id not in reasons:
+            await end_sessions_of_account(session, account, actor, body)

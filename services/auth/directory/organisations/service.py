@@ -1,0 +1,186 @@
+"""Opening an organisation, telling the other services of it, and how its overseers see it (机构管理, ORG-12). Who may ask for one
+(applications, enterprise sign-up) is not decided here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.auth.directory.organisations import repository
+from services.auth.directory.organisations.filters import OrganisationFilters
+from services.auth.directory.organisations.models import Organisation
+from services.auth.directory.organisations.schemas import (
+    OrganisationDetail,
+    OrganisationListItem,
+    OrganisationOpen,
+    OrganisationRead,
+)
+from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationKind, organisation_changed
+from services.auth.directory.regions.service import check_region
+from shared.clock import now_utc
+from shared.crypto import mask_phone
+from shared.db.history import history_of, remember
+from shared.db.paging import PageRequest, Rows
+from shared.db.types import field_cipher
+from shared.errors import Conflict
+from shared.events.bookmarks import handled
+from shared.events.declaration import EmployerChanged
+from shared.events.log import record
+from shared.identifiers import new_id
+from shared.identity import SYSTEM, Actor
+from shared.reference.pinyin import folded, initials, search_pieces
+from shared.web.histories import HistoryEntry, history_entries
+from shared.workflow.definition import allowed_actions
+
+
+class CreditCodeTaken(Conflict):
+    code = "credit_code_taken"
+    detail = "该统一社会信用代码已有单位使用，分支机构请填写分支机构编号"
+
+
+async def open_organisation(
+    session: AsyncSession, *, actor: Actor, body: OrganisationOpen, organisation_id: UUID | None = None
+) -> Organisation:
+    """A new organisation; emits ``OrganisationChanged``. Raises CreditCodeTaken (X22) and InvalidInput for a region that is not valid
+    today (ORG-13)."""
+    await check_region(session, body.region_code)
+    if body.jurisdiction_code:
+        await check_region(session, body.jurisdiction_code, "jurisdiction_code")
+    if await repository.get_by_code(session, body.credit_code, body.branch_no):
+        raise CreditCodeTaken
+    values = {
+        **body.model_dump(),
+        "phone": body.phone or "",
+        "postcode": body.postcode or "",
+        "kinds": list(body.kinds),
+    }
+    organisation = Organisation(id=organisation_id or new_id(), **values, **_searchable(body.name))
+    session.add(organisation)
+    await session.flush()
+    remember(
+        session,
+        record_type="organisation",
+        record_id=organisation.id,
+        action="open",
+        actor=actor,
+        after=body.model_dump(mode="json", exclude={"phone", "contact_phone"}),
+    )
+    record(session, organisation_changed(organisation))
+    return organisation
+
+
+def _searchable(name: str) -> dict[str, Any]:
+    return {"name_folded": folded(name), "name_initials": initials(name), "name_pieces": search_pieces(name)}
+
+
+async def follow_employer(session: AsyncSession, event: EmployerChanged) -> tuple[Organisation, frozenset[str]]:
+    """An employer has corrected its basics (ORG-11): the directory says the same, and tells the others. Gives the organisation and the
+    names of what differs now: nothing for news that comes late (a parked event that is let go again), which is passed over."""
+    organisation = await repository.require_for_change(session, event.employer_id)
+    told_at = handled.get().occurred_at
+    if organisation.basics_changed_at is not None and organisation.basics_changed_at > told_at:
+        return organisation, frozenset()
+    news = event.model_dump(
+        mode="json", include={"name", "region_code", "address", "legal_representative", "contact_name"}
+    )
+    before = {name: getattr(organisation, name) for name in news}
+    contact = event.contact_phone.open(field_cipher()) if event.contact_phone else None
+    rewrite(organisation, {**news, "contact_phone": contact, "basics_changed_at": told_at})
+    remember(
+        session,
+        record_type="organisation",
+        record_id=organisation.id,
+        action="correct",
+        actor=SYSTEM,
+        before=before,
+        after=news,
+    )
+    record(session, organisation_changed(organisation))
+    await session.flush()
+    return organisation, frozenset(name for name, value in news.items() if value != before[name])
+
+
+def rewrite(organisation: Organisation, news: Mapping[str, Any]) -> None:
+    """Sets these fields; what finds it by its name follows."""
+    for name, value in {**news, **(_searchable(news["name"]) if "name" in news else {})}.items():
+        setattr(organisation, name, value)
+
+
+def add_kinds(
+    session: AsyncSession, organisation: Organisation, kinds: Iterable[OrganisationKind], actor: Actor
+) -> None:
+    """It is of these kinds, too; the other services are told when that is news."""
+    before = list(organisation.kinds)
+    after = list(dict.fromkeys([*before, *(kind.value for kind in kinds)]))
+    if after == before:
+        return
+    organisation.kinds = after
+    remember(
+        session,
+        record_type="organisation",
+        record_id=organisation.id,
+        action="update",
+        actor=actor,
+        before={"kinds": before},
+        after={"kinds": after},
+    )
+    record(session, organisation_changed(organisation))
+
+
+def read_organisation(organisation: Organisation) -> OrganisationRead:
+    """As it is shown."""
+    return OrganisationRead.model_validate(organisation, from_attributes=True)
+
+
+async def list_organisations(
+    session: AsyncSession, actor: Actor, *, filters: OrganisationFilters, page: PageRequest
+) -> Rows[Organisation]:
+    """One page of the organisations that the actor oversees (ORG-12)."""
+    return await repository.list_organisations(session, actor, filters=filters, page=page)
+
+
+async def get_organisation(session: AsyncSession, actor: Actor, organisation_id: UUID) -> OrganisationDetail:
+    """One organisation that the actor oversees; raises NotFound."""
+    return read_detail(await repository.require_overseen(session, actor, organisation_id), actor)
+
+
+async def organisation_history(session: AsyncSession, actor: Actor, organisation_id: UUID) -> list[HistoryEntry]:
+    """Everything that was done with the organisation, oldest first (PLAT-04); raises NotFound."""
+    organisation = await repository.require_overseen(session, actor, organisation_id)
+    rows = await history_of(session, "organisation", organisation.id)
+    return history_entries(rows, actor, ORGANISATION, {"open": "开通", "correct": "更正"})
+
+
+def list_item(organisation: Organisation, actor: Actor) -> OrganisationListItem:
+    """A row of the list."""
+    return OrganisationListItem(
+        **read_organisation(organisation).model_dump(),
+        kinds=organisation.kinds,
+        status=organisation.status.value,
+        status_label=organisation.status.label,
+        allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
+        version=organisation.version,
+    )
+
+
+def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
+    """The whole organisation as its overseer sees it; the contact's phone is masked (PLAT-05)."""
+    contact = organisation.contact_phone
+    return OrganisationDetail(
+        **list_item(organisation, actor).model_dump(),
+        contact_phone=mask_phone(contact) if contact else "",
+        **{name: getattr(organisation, name) for name in _DETAILS},
+    )
+
+
+_DETAILS = (
+    "head_office_id",
+    "jurisdiction_code",
+    "address",
+    "postcode",
+    "legal_representative",
+    "legal_representative_title",
+    "contact_name",
+)

@@ -1,0 +1,101 @@
+"""Regions over HTTP: read by anybody and kept by browsers for a while, written by the province's account managers (ORG-13, FAQ-D20)."""
+
+from datetime import date
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response, UploadFile
+from pydantic import TypeAdapter
+
+from services.auth.directory.regions import importing, service
+from services.auth.directory.regions.schemas import RegionCreate, RegionImport, RegionRead, RegionUpdate
+from shared.app import api_router
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.callers import caller
+from shared.web.histories import HistoryEntry
+from shared.web.lists import ExpectedVersion, tag
+from shared.web.route import Session
+
+router = api_router(Service.AUTH, "regions", "行政区划")
+Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
+CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", description="六位行政区划代码")]
+Day = Annotated[date | None, Query(description="在该日有效的；不填为今天")]
+_REGIONS = TypeAdapter(list[RegionRead])
+# Long enough to fill a form from, short enough that a new zone is there within minutes.
+_KEPT = "public, max-age=300"
+
+
+def _cacheable(request: Request, regions: list[RegionRead]) -> Response:
+    content = _REGIONS.dump_json(regions)
+    headers = {"ETag": f'"{sha256(content).hexdigest()[:32]}"', "Cache-Control": _KEPT}
+    given = request.headers.get("If-None-Match", "")
+    if headers["ETag"] in (each.strip().removeprefix("W/") for each in given.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@router.get("", summary="下级行政区划", response_model=list[RegionRead])
+async def list_regions(
+    request: Request,
+    session: Session,
+    parent: Annotated[str, Query(pattern="^([0-9]{6})?$", description="上级代码；不填为省级")] = "",
+    on: Day = None,
+) -> Response:
+    return _cacheable(request, await service.list_regions(session, parent, on))
+
+
+@router.get("/search", summary="按名称或拼音首字母查找行政区划", response_model=list[RegionRead])
+async def search_regions(
+    request: Request,
+    session: Session,
+    q: Annotated[str, Query(min_length=1, max_length=50, description="名称的任意部分或拼音首字母")],
+    on: Day = None,
+) -> Response:
+    return _cacheable(request, await service.search_regions(session, q, on))
+
+
+@router.get("/{code}", summary="一个行政区划")
+async def get_region(code: CodePath, session: Session, response: Response) -> RegionRead:
+    found = await service.read_region(session, code)
+    tag(response, found.version)
+    return found
+
+
+@router.get("/{code}/history", summary="行政区划的变更记录")
+async def region_history(code: CodePath, session: Session, actor: Manager) -> list[HistoryEntry]:
+    return await service.region_history(session, actor, code)
+
+
+@router.post("", status_code=201, summary="增设行政区划")
+async def create_region(body: RegionCreate, session: Session, response: Response, actor: Manager) -> RegionRead:
+    created = await service.create_region(session, actor=actor, body=body)
+    response.headers["Location"] = f"/api/auth/regions/{created.code}"
+    tag(response, created.version)
+    return created
+
+
+@router.patch("/{code}", summary="更名或关闭行政区划")
+async def update_region(
+    code: CodePath,
+    body: RegionUpdate,
+    session: Session,
+    response: Response,
+    actor: Manager,
+    expected: ExpectedVersion,
+) -> RegionRead:
+    changed = await service.update_region(session, actor=actor, code=code, expected=expected, body=body)
+    tag(response, changed.version)
+    return changed
+
+
+@router.post("/imports", summary="从表格导入行政区划")
+async def import_regions(
+    file: UploadFile,
+    session: Session,
+    actor: Manager,
+    dry_run: Annotated[bool, Query(description="只检查，不导入")] = False,
+) -> RegionImport:
+    data = await file.read()
+    return await importing.import_regions(session, actor=actor, data=data, name=file.filename or "", dry_run=dry_run)
