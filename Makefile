@@ -20,7 +20,7 @@ run: install ## start the whole platform here (PORT=8000 VAR_DIR=var); Ctrl-C st
 test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
 	@ops/test.sh $(ARGS)
 
-long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats
+long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats, the seat machine
 	@LONG=1 $(PYTHON_IN) -m pytest $$(grep -rl --include='test_*.py' at_length tests)
 
 check: install-dev ## ruff, mypy, import rules, generated documents up to date
