@@ -20,7 +20,7 @@ run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ct
 test: install-dev ## check and run every test against embedded servers (ARGS="tests/ops -k supervisor" for a part, without checks)
 	@ops/test.sh $(ARGS)
 
-long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats
+long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats, the seat machine
 	@LONG=1 $(PYTHON_IN) -m pytest $$(grep -rl --include='test_*.py' at_length tests)
 
 check: install-dev ## types, lint, import rules, the portal's own tests, everything generated up to date

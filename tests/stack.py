@@ -57,10 +57,10 @@ def _belongs(entry: Path, var: Path) -> bool:
 
 
 @contextmanager
-def running_stack(var: Path) -> Iterator[Stack]:
-    """Starts a platform on a free port, with its demo data, and stops it in order."""
+def running_stack(var: Path, **settings: str) -> Iterator[Stack]:
+    """Starts a platform on a free port, with its demo data and these settings, and stops it in order."""
     port = free_port()
-    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(var)}
+    environment = {**os.environ, **settings, "PORT": str(port), "VAR_DIR": str(var)}
     for name in [name for name in environment if name.startswith("PLATFORM_")]:
         del environment[name]
     out = var.parent / f"{var.name}.out"

@@ -67,22 +67,23 @@ class Person:
         return "男" if int(self.resident_id[16]) % 2 else "女"
 
 
-def _resident_id(chance: random.Random, *, ends_in_x: bool) -> str:
+def _resident_id(chance: random.Random, serial: int, *, ends_in_x: bool) -> str:
     while True:
         born = date(1970, 1, 1) + timedelta(days=chance.randrange(9000))
-        first = f"320102{born:%Y%m%d}{chance.randrange(1000):03}"
+        first = f"320102{born:%Y%m%d}{serial:03}"
         check = "10X98765432"[sum(int(d) * w for d, w in zip(first, _WEIGHTS, strict=True)) % 11]
         if (check == "X") == ends_in_x:
             return first + check
 
 
 def twelve_people() -> list[Person]:
-    """Twelve people nobody has seen before."""
+    """Twelve people nobody has seen before, no two of whom look the same when their numbers are masked."""
     chance = random.Random(new_id().int)  # noqa: S311  # names of a play, not a secret
+    serials = chance.sample(range(1000), len(NAMES))
     return [
         Person(
             name,
-            _resident_id(chance, ends_in_x=at == 0),
+            _resident_id(chance, serials[at], ends_in_x=at == 0),
             f"139{chance.randrange(10**8):08}",
             employed=name != LEFT,
         )

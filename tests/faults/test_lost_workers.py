@@ -6,24 +6,16 @@ import signal
 
 import pytest
 
-from ops.journey.play import Play, until
+from ops.journey.play import until
 from ops.journey.run import open_play
 from ops.journey.steps import publish_scores
 from shared.services import Service
 from tests.faults.inside import FAST, SLOW, WORKERS, Inside
-from tests.faults.whole import check_whole, ready_to_publish
+from tests.faults.whole import NUMBERED, all_numbered, check_whole, ready_to_publish
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-11")
-NUMBERED = "SELECT 1 FROM certificates WHERE plan_name = %s"
 ATTEMPTS = "SELECT max(attempts) FROM render_jobs JOIN certificates c ON c.id = certificate_id WHERE plan_name = %s"
-
-
-async def all_numbered(play: Play, inside: Inside) -> None:
-    async def nine() -> bool:
-        return len(inside.rows(Service.CERTIFICATES, NUMBERED, play.facts["plan_name"])) == 9
-
-    await until(nine, "nine numbered certificates")
 
 
 async def killed_in_the_middle(inside: Inside, pattern: str, table: str, verb: str) -> None:

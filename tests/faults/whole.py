@@ -10,6 +10,15 @@ from ops.journey.steps import STEPS, look_at_the_file, publish_scores, receive_c
 from shared.services import Service
 from tests.faults.inside import Inside
 
+NUMBERED = "SELECT 1 FROM certificates WHERE plan_name = %s"
+WAITING = (
+    "SELECT 1 FROM render_jobs JOIN certificates c ON c.id = certificate_id WHERE plan_name = %s AND done_at IS NULL"
+)
+# One worker makes all pages, one after the other: whose lease is over is being made by nobody, or made before the worker looks again.
+LAPSED = (
+    "UPDATE render_jobs SET leased_until = now() - interval '1 second'"
+    " WHERE done_at IS NULL AND leased_until > now() RETURNING id"
+)
 BEFORE = STEPS[: [step for _, step in STEPS].index(publish_scores)]
 
 
@@ -20,6 +29,7 @@ async def ready_to_publish(play: Play) -> None:
 
 async def check_whole(play: Play, inside: Inside) -> None:
     """The play's certificates arrive everywhere, and nothing is missing or double in the whole stack."""
+    await _each_printed(play, inside)
     await receive_certificates(play)
     await look_at_the_file(play)
     await _each_told_once(play)
@@ -28,6 +38,24 @@ async def check_whole(play: Play, inside: Inside) -> None:
     for service in Service:
         parked = inside.rows(service, "SELECT type, reason FROM parked_events WHERE parked_at IS NOT NULL")
         assert parked == [], service
+
+
+async def all_numbered(play: Play, inside: Inside) -> None:
+    async def nine() -> bool:
+        return len(inside.rows(Service.CERTIFICATES, NUMBERED, play.facts["plan_name"])) == 9
+
+    await until(nine, "nine numbered certificates")
+
+
+async def _each_printed(play: Play, inside: Inside) -> None:
+    """A page whose worker or server was lost is another's when its lease is over: that time is made to pass, nobody waits for it."""
+
+    async def printed() -> bool:
+        inside.rows(Service.CERTIFICATES, LAPSED)
+        return not inside.rows(Service.CERTIFICATES, WAITING, play.facts["plan_name"])
+
+    await all_numbered(play, inside)
+    await until(printed, "no page that waits for its worker")
 
 
 async def _each_told_once(play: Play) -> None:

@@ -1,11 +1,8 @@
 """Seats are never oversold, whatever is done in whatever order (BEY-01, BEY-02): a machine plays units, reviewer and scheduler through the
-API against a real database, and after every step all counters, rows and queues must agree.
-
-``SEATS_EXAMPLES`` and ``SEATS_STEPS`` make it look further than the default does.
+API against a real database, and after every step all counters, rows and queues must agree. ``make long`` looks much further.
 """
 
 import asyncio
-import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -33,6 +30,7 @@ from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.web.callers import SessionState, cache_key, token_hash
 from tests.conftest import make_actor
+from tests.length import at_length
 from tests.services.training.classes.selection.classes import add_class, add_schedule
 from tests.services.training.classes.waiting.truths import AFTER_A_SWEEP, TRUTHS, broken
 from tests.services.training.records import add_institution, add_plan, add_registration, add_staff, today
@@ -42,8 +40,8 @@ API = "/api/training"
 CODES = ("skin", "eye")
 MOST_PEOPLE = 5
 WORTH = settings(
-    max_examples=int(os.environ.get("SEATS_EXAMPLES", "25")),
-    stateful_step_count=int(os.environ.get("SEATS_STEPS", "30")),
+    max_examples=at_length(10, 200),
+    stateful_step_count=at_length(30, 50),
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
