@@ -45,6 +45,7 @@ COMPOSE: Mapping[str, str] = {
     "DATABASE_PASSWORD": "各服务进入自己数据库的密码；更换后运行 migrate 生效",
     "REDIS_PASSWORD": "Redis 的密码",
     "CERTIFICATES_PRINT_PROCESSES": "制作证书和表格的进程数，每个不超过 300 MB",
+    "CERTIFICATES_PRINT_MEMORY": "制作证书和表格的容器的内存上限：每个进程 300 MB，另加 300 MB",
 }
 MARK = "# ---- 以下由 make docs 生成：其余设置，留空即为默认值 · made by `make docs`: the rest; nothing means the default ----\n"
 
