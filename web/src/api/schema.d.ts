@@ -1717,6 +1717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/personnel/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员信息的栏目、选项与规则 */
+        get: operations["read_personnel_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel/{staff_id}": {
         parameters: {
             query?: never;
@@ -8824,6 +8841,80 @@ export interface components {
             /** Lacking */
             lacking: string;
         };
+        /** PersonFormChoice */
+        PersonFormChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * PersonFormCondition
+         * @description Holds when ``field`` has one of ``values``; ``words`` say it.
+         */
+        PersonFormCondition: {
+            /** Field */
+            field: string;
+            /** Values */
+            values: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * PersonFormField
+         * @description ``kind`` is how it is filled in: text, email, mobile, landline, postcode, resident_id, past_date (from 1900 to today), number, one,
+         *     several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers. ``max_bytes``
+         *     are of GBK. ``kept`` may be left out of a new file, which has it from the resident id, and is not emptied; ``apart`` is changed by a
+         *     route of its own. ``masked`` is shown in full in the file alone.
+         */
+        PersonFormField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Required */
+            required: boolean;
+            required_when: components["schemas"]["PersonFormCondition"] | null;
+            /** Kept */
+            kept: boolean;
+            /** Help */
+            help: string;
+            /** Kind */
+            kind: string;
+            /** Choices */
+            choices: components["schemas"]["PersonFormChoice"][];
+            /** Dictionary */
+            dictionary: string | null;
+            /** Own Words */
+            own_words: boolean;
+            /** Max Length */
+            max_length: number | null;
+            /** Max Bytes */
+            max_bytes: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Masked */
+            masked: boolean;
+            /** Apart */
+            apart: boolean;
+        };
+        /**
+         * PersonFormRead
+         * @description Everything that is needed to show the form of a person.
+         */
+        PersonFormRead: {
+            /** Sections */
+            sections: components["schemas"]["PersonFormSection"][];
+        };
+        /** PersonFormSection */
+        PersonFormSection: {
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: components["schemas"]["PersonFormField"][];
+        };
         /**
          * PersonNeed
          * @description Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows.
@@ -11586,14 +11677,26 @@ export interface components {
              * Format: uuid
              */
             unit_id: string;
+            /** Age */
+            age: number;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Certificate Numbers */
+            certificate_numbers: string[];
+            /** Projects */
+            projects: string;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Resident Id */
+            resident_id: string;
             /** Name */
             name: string;
             /** Sex */
             sex: string;
-            /** Age */
-            age: number;
-            /** Resident Id */
-            resident_id: string;
             /** Mobile */
             mobile: string;
             /** Title */
@@ -11606,20 +11709,8 @@ export interface components {
             title_level_label: string | null;
             /** Attributes */
             attributes: string[];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
-            /** Certificate Numbers */
-            certificate_numbers: string[];
-            /** Projects */
-            projects: string;
             /** Departments */
             departments: string[];
-            /** Version */
-            version: number;
-            /** Allowed Actions */
-            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * StaffMemberRead
@@ -11636,14 +11727,26 @@ export interface components {
              * Format: uuid
              */
             unit_id: string;
+            /** Age */
+            age: number;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Certificate Numbers */
+            certificate_numbers: string[];
+            /** Projects */
+            projects: string;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Resident Id */
+            resident_id: string;
             /** Name */
             name: string;
             /** Sex */
             sex: string;
-            /** Age */
-            age: number;
-            /** Resident Id */
-            resident_id: string;
             /** Mobile */
             mobile: string;
             /** Title */
@@ -11656,25 +11759,19 @@ export interface components {
             title_level_label: string | null;
             /** Attributes */
             attributes: string[];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
-            /** Certificate Numbers */
-            certificate_numbers: string[];
-            /** Projects */
-            projects: string;
             /** Departments */
             departments: string[];
-            /** Version */
-            version: number;
-            /** Allowed Actions */
-            allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Person Id
              * Format: uuid
              */
             person_id: string;
+            /** Qualifications */
+            qualifications: components["schemas"]["QualificationRead"][];
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
             /** Birth Date */
             birth_date: string | null;
             /** Nationality */
@@ -11735,12 +11832,6 @@ export interface components {
             practice_place: string | null;
             /** Other Practice Places */
             other_practice_places: string | null;
-            /** Qualifications */
-            qualifications: components["schemas"]["QualificationRead"][];
-            /** Attachments */
-            attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Warnings */
-            warnings: components["schemas"]["Warned"][];
         };
         /**
          * StaffMemberUpdate
@@ -16206,6 +16297,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookUpRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_personnel_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonFormRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */

@@ -2,13 +2,17 @@
 Numbers of people are as in the lists: masked.
 """
 
+from collections.abc import Mapping
+
 from services.training.classes.class_sessions.endpoints import list_class_sessions
 from services.training.classes.class_sessions.schemas import ClassSessionRead
 from services.training.classes.selection.endpoints import list_selections
 from services.training.desk.expiry.endpoints import list_expiring_qualifications
 from services.training.enrolment.registrations.endpoints import list_group_registrations, read_group_registration
 from services.training.enrolment.review.endpoints import list_reviews
+from services.training.people.personnel.columns import LISTED
 from services.training.people.personnel.endpoints import list_personnel
+from services.training.people.personnel.form import STATUS
 from services.training.plans.endpoints import list_plans
 from services.training.results.scores.endpoints import get_score_sheet, list_score_sheets
 from services.training.results.scores.result_endpoints import get_results, list_results
@@ -17,15 +21,23 @@ from shared.web.exports import Export
 
 _TYPE = Column("type_label", "培训班类型", width=20)
 _NAME = Column("name", "培训班名称", width=40)
-_PERSON = (Column("name", "姓名", width=12), Column("sex", "性别", width=6))
-_TITLES = (Column("title_label", "职称", width=22), Column("title_level_label", "职称级别", width=10))
-_NUMBERS = (Column("resident_id", "身份证号", width=22), Column("mobile", "手机号码", width=14))
+_PERSON = (LISTED["name"], LISTED["sex"])
+_TITLES = (LISTED["title"], LISTED["title_level"])
+_NUMBERS = (LISTED["resident_id"], LISTED["mobile"])
 _DAYS = (Column("start_date", "培训开始日期"), Column("end_date", "培训结束日期"))
 _SESSION_NO = Column("session_no", "期次", width=8)
 _SPECIALTY = Column("specialty_label", "专业类别", width=32)
 _STATUS = Column("status_label", "状态", width=12)
 _MARKS = (Column("score", "成绩", width=8), Column("conclusion", "结论", width=10))
 _AGE = Column("age", "年龄", width=6)
+
+
+def personnel_columns(listed: Mapping[str, Column]) -> tuple[Column, ...]:
+    """人员信息: who it is, then the fields that are listed, in the order of the form, and what is made of qualifications."""
+    before = (*_PERSON, _AGE, *_NUMBERS)
+    fields = (column for name, column in listed.items() if name != STATUS.name and column not in before)
+    made = (Column("certificate_numbers", "证书编号", width=32), Column("projects", "从事项目", width=32))
+    return (*before, *fields, *made, listed[STATUS.name])
 
 
 def _places(row: ClassSessionRead) -> str:
@@ -37,24 +49,14 @@ PERSONNEL = Export(
     "personnel",
     "人员信息",
     list_personnel,
-    (
-        *_PERSON,
-        _AGE,
-        *_NUMBERS,
-        *_TITLES,
-        Column("attributes", "人员属性", width=32),
-        Column("departments", "从事科室", width=24),
-        Column("certificate_numbers", "证书编号", width=32),
-        Column("projects", "从事项目", width=32),
-        Column("status_label", "在岗状态", width=10),
-    ),
+    personnel_columns(LISTED),
 )
 EXPIRING_QUALIFICATIONS = Export(
     "expiring-qualifications",
     "证书到期",
     list_expiring_qualifications,
     (
-        Column("name", "姓名", width=12),
+        LISTED["name"],
         Column("unit_name", "单位", width=32),
         Column("category", "资质类别", width=24),
         Column("number", "证书编号", width=24),
@@ -211,7 +213,7 @@ SESSION_RESULTS = Export(
     get_results,
     (
         *_PERSON,
-        Column("title_label", "职称", width=22),
+        LISTED["title"],
         _SPECIALTY,
         *_MARKS,
         Column("certificate_number", "证书编号", width=24),

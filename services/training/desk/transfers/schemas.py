@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.people.personnel.form import LABELS
 from shared.fields import CleanText, ResidentId, Uscc
 from shared.workflow.definition import AllowedAction, Labelled
 
@@ -25,7 +26,7 @@ class TransferCreate(BaseModel):
 
     direction: Direction = Field(description="in 调入本单位，out 调出至其他单位")
     resident_id: ResidentId | None = None
-    name: Annotated[str, CleanText(50)] | None = Field(default=None, description="姓名")
+    name: Annotated[str, CleanText(50)] | None = Field(default=None, description=LABELS["name"])
     staff_id: UUID | None = Field(default=None, description="本单位人员信息")
     to_credit_code: Uscc | None = None
     to_unit_name: Annotated[str, CleanText(100)] | None = Field(default=None, description="调入单位名称")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.training.people.personnel import choices
-from services.training.people.personnel.schemas import LABELS
+from services.training.people.personnel import form
 from services.training.plans.choices import Lodging, TrainingKind
-from shared.crypto import mask_phone, mask_resident_id
+from shared.crypto import mask_phone
 from shared.reference.tables import label
 
 FORM_LABELS = {
@@ -22,27 +21,12 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "training_kind": {each.value: each.label for each in TrainingKind},
     "lodging": {each.value: each.label for each in Lodging},
 }
-_TABLES = {
-    "ethnic_group": choices.ETHNIC_GROUP,
-    "education": choices.EDUCATION,
-    "degree": choices.DEGREE,
-    "title": choices.TITLE,
-    "title_level": choices.TITLE_LEVEL,
-    "physician_category": choices.PHYSICIAN_CATEGORY,
-    "physician_level": choices.PHYSICIAN_LEVEL,
-    "practice_category": choices.PRACTICE_CATEGORY,
-}
-MASKS = {
-    "recipient_phone": mask_phone,
-    "mobile": mask_phone,
-    "landline": mask_phone,
-    "resident_id": mask_resident_id,
-}
+MASKS = {"recipient_phone": mask_phone, **form.MASKS}
 
 
 def field_label(name: str) -> str:
     """The Chinese name of a field of the form or of the personal file; a name that neither has is its own."""
-    return FORM_LABELS.get(name) or LABELS.get(name) or name
+    return FORM_LABELS.get(name) or form.LABELS.get(name) or name
 
 
 def in_words(name: str, value: object, specialties: Mapping[str, str]) -> str | None:
@@ -55,8 +39,8 @@ def in_words(name: str, value: object, specialties: Mapping[str, str]) -> str | 
         known = specialties if name == "specialties" else {}
         return "、".join(known.get(str(each), str(each)) for each in value)
     text = str(value)
-    if name in _TABLES:
-        return label(_TABLES[name], text)
+    if name in form.CODES:
+        return label(form.CODES[name], text)
     if name in MASKS and "*" not in text:
         return MASKS[name](text)
     return _WORDS.get(name, {}).get(text, text)

@@ -52,6 +52,11 @@ _CATEGORIES, _SCOPES = "qualification_categories", "qualification_scopes"
 NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _CATEGORIES, _SCOPES)
 
 
+def name_of(table: str) -> str | None:
+    """By which name the entries of a shipped table are had here."""
+    return next((name for name, each in _TABLES.items() if each.name == table), None)
+
+
 async def entries(session: AsyncSession, name: str, q: str) -> list[DictionaryEntry]:
     """The entries of one of ``NAMES``, in its own order; all of them for a blank ``q``. Raises ``NotFound``."""
     wanted = folded(q)

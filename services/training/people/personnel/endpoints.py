@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from services.training.people.personnel import look_up, parts, reading, service
+from services.training.people.personnel.definition import PersonFormRead, definition_of
+from services.training.people.personnel.form import LABELS, SECTIONS
 from services.training.people.personnel.look_up import LookUp, LookUpRead
 from services.training.people.personnel.part_schemas import AttachmentsUpdate, DepartmentsUpdate
 from services.training.people.personnel.repository import StaffFilter
@@ -45,12 +47,12 @@ async def list_personnel(
     actor: Reader,
     page: PageOf,
     name: Annotated[str, Query(max_length=50, description="姓名的任意部分或拼音首字母")] = "",
-    status: Annotated[list[EmploymentStatus] | None, Query(description="在岗状态")] = None,
+    status: Annotated[list[EmploymentStatus] | None, Query(description=LABELS["status"])] = None,
     attributes: Annotated[
         list[_Text] | None, Query(max_length=20, description="人员属性，具备其一即可；“其他”不论所注内容")
     ] = None,
     title_level: Annotated[list[_Text] | None, Query(max_length=20, description="职称级别代码")] = None,
-    department: Annotated[str, Query(max_length=50, description="从事科室")] = "",
+    department: Annotated[str, Query(max_length=50, description=LABELS["departments"])] = "",
     unit_id: Annotated[UUID | None, Query(description="单位")] = None,
 ) -> Page[StaffMemberListItem]:
     wanted = StaffFilter(name, status or (), attributes or (), title_level or (), department, unit_id)
@@ -70,6 +72,11 @@ async def create_staff_member(
 @router.post("/look-up", summary="按身份证号获取")
 async def look_up_person(body: LookUp, session: Session, actor: Unit) -> LookUpRead:
     return await look_up.look_up(session, actor=actor, body=body)
+
+
+@router.get("/form-definition", summary="人员信息的栏目、选项与规则")
+async def read_personnel_form(_actor: Unit) -> PersonFormRead:
+    return definition_of(SECTIONS)
 
 
 @router.get("/{staff_id}", summary="人员信息")

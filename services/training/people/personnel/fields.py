@@ -1,22 +1,22 @@
-"""Types of the fields of a personal file: how long, from which table, until which day. What is required is said in ``schemas``."""
+"""The kinds of fields of a personal file: how each is filled in, how long it may be, from which table or until which day. Which field is of
+which kind stands in ``form``.
+"""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import choices
 from shared.clock import beijing_today, now_utc
-from shared.fields import CleanText, GbkText
+from shared.fields import CleanText, GbkText, Landline, Mobile, Postcode, ResidentId
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
 _OLDEST = date(1900, 1, 1)
 _MAX_DEPARTMENTS = 20
-
-
-def _of(table: str) -> AfterValidator:
-    return AfterValidator(lambda code: choices.check_code(table, code))
 
 
 def _blank_is_none(value: object) -> object:
@@ -45,30 +45,66 @@ def _once(departments: list[str]) -> list[str]:
     return list(dict.fromkeys(departments))
 
 
-Sex = Literal["男", "女"]
-Name = Annotated[str, CleanText(50)]
+@dataclass(frozen=True)
+class Kind:
+    """``name`` is how a field is filled in: text, email, mobile, landline, postcode, resident_id, past_date, number, one, several.
+    ``type`` makes an answer right, ``kept`` is what is stored. Answers to one and several are of ``choices`` {value: label}, or codes of
+    the shipped table ``codes``; in ``words`` stand those that are offered where own words are allowed too."""
+
+    name: str
+    type: Any
+    kept: Any = str
+    codes: str = ""
+    words: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    max_length: int | None = None
+    max_bytes: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+def text(length: int, *, words: str = "", description: str | None = None) -> Kind:
+    """At most so many characters."""
+    return Kind(
+        "text", Annotated[str, CleanText(length), Field(description=description)], words=words, max_length=length
+    )
+
+
+def gbk(size: int) -> Kind:
+    """At most so many bytes of GBK, as the old system counted (TRN-17)."""
+    return Kind("text", Annotated[str, GbkText(size)], max_bytes=size)
+
+
+def code(table: str, description: str) -> Kind:
+    """One of a shipped table, kept as its code."""
+    check = AfterValidator(lambda chosen: choices.check_code(table, chosen))
+    return Kind("one", Annotated[str, check, Field(description=description)], codes=table)
+
+
+def number(minimum: int, maximum: int) -> Kind:
+    """A whole number within these bounds."""
+    within = Annotated[int, Field(ge=minimum, le=maximum)]
+    return Kind("number", within, kept=int, minimum=minimum, maximum=maximum)
+
+
 BirthDate = Annotated[date, AfterValidator(_born)]
-Email = Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"])]
-Address = Annotated[str, CleanText(200)]
-Nationality = Annotated[str, CleanText(50)]
-EthnicGroup = Annotated[str, _of(choices.ETHNIC_GROUP), Field(description="民族代码（GB/T 3304）")]
-Education = Annotated[str, _of(choices.EDUCATION), Field(description="学历代码（GB/T 4658）")]
-Degree = Annotated[str, _of(choices.DEGREE), Field(description="学位代码（GB/T 6864）")]
-Title = Annotated[str, _of(choices.TITLE), Field(description="职称代码（GB/T 8561），可选分组行")]
-TitleLevel = Annotated[str, _of(choices.TITLE_LEVEL), Field(description="职称级别代码")]
-Duty = Annotated[str, CleanText(50), Field(description="职务：从字典选择或自行填写")]
-Post = Annotated[str, GbkText(100)]
-WorkYears = Annotated[int, Field(ge=0, le=99)]
-Number = Annotated[str, GbkText(100)]
 IssuedOn = Annotated[date, AfterValidator(_issued)]
-PhysicianCategory = Annotated[str, _of(choices.PHYSICIAN_CATEGORY), Field(description="医师资格类别代码")]
-PhysicianLevel = Annotated[str, _of(choices.PHYSICIAN_LEVEL), Field(description="医师资格级别代码")]
-PracticeCategory = Annotated[str, _of(choices.PRACTICE_CATEGORY), Field(description="医师执业类别代码")]
-Place = Annotated[str, GbkText(200)]
 Department = Annotated[str, CleanText(50), AfterValidator(choices.check_department)]
 Departments = Annotated[list[Department], Field(max_length=_MAX_DEPARTMENTS), AfterValidator(_once)]
-Attributes = Annotated[
+_Email = Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"])]
+_Attributes = Annotated[
     list[Annotated[str, CleanText(60)]], Field(min_length=1, max_length=20), AfterValidator(choices.check_attributes)
 ]
 Blank = BeforeValidator(_blank_is_none)
 Present = BeforeValidator(_not_emptied)
+
+RESIDENT_ID = Kind("resident_id", ResidentId)
+MOBILE = Kind("mobile", Mobile)
+LANDLINE = Kind("landline", Landline)
+POSTCODE = Kind("postcode", Postcode)
+EMAIL = Kind("email", _Email, max_length=100)
+SEX = Kind("one", Literal["男", "女"], choices={each: each for each in choices.SEXES})
+BIRTH_DATE = Kind("past_date", BirthDate, kept=date)
+ISSUED_ON = Kind("past_date", IssuedOn, kept=date)
+ATTRIBUTES = Kind("several", _Attributes, kept=list[str], choices={each: each for each in choices.ATTRIBUTES})
+DEPARTMENTS = Kind("several", Departments, kept=list[str], words=choices.DEPARTMENT)

@@ -1,21 +1,17 @@
-"""What a file must hold when its 人员属性 make the person a physician (X5, TRN-21, TRN-22, TRN-24). Pure functions; ``fields`` and
+"""What a file must hold when its 人员属性 make the person a physician (X5, TRN-21, TRN-22, TRN-24). Pure functions; ``schemas`` and
 ``service`` apply them.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.training.people.personnel.form import FIELDS, LABELS, Need
 from shared.errors import FieldError
 
 ATTRIBUTES = ("检查医生", "职业病诊断医师", "鉴定专家")
-REQUIRED = {
-    "physician_number": "医师资格证编号",
-    "physician_issued_on": "医师资格证发证日期",
-    "physician_category": "医师资格类别",
-    "practice_category": "医师执业类别",
-    "practice_place": "主执业地点",
-}
+REQUIRED = tuple(field.name for field in FIELDS if field.need is Need.OF_PHYSICIANS)
 CODE = "required_for_physician"
+WHEN = f"人员属性含{'、'.join(ATTRIBUTES)}"
 
 
 def are_physicians(attributes: Sequence[str]) -> bool:
@@ -25,7 +21,7 @@ def are_physicians(attributes: Sequence[str]) -> bool:
 
 def told(field: str) -> str:
     """Why the field is asked for."""
-    return f"人员属性含{'、'.join(ATTRIBUTES)}之一时，{REQUIRED[field]}必填"
+    return f"{WHEN}之一时，{LABELS[field]}必填"
 
 
 def missing(values: Mapping[str, Any]) -> list[FieldError]:

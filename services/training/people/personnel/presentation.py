@@ -2,11 +2,12 @@
 qualification stands is in ``standing``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.training.people.personnel import choices, physicians
+from services.training.people.personnel.form import FIELDS, LABELS, MASKS, FormField
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
@@ -14,47 +15,10 @@ from services.training.people.personnel.standing import button, read_qualificati
 from services.training.people.personnel.workflow import EMPLOYMENT, QualificationState
 from shared.attachments import Attachment
 from shared.clock import beijing_today
-from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
 from shared.reference.tables import label
 from shared.roles import Permission
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
-
-_MASKED: dict[str, Callable[[str], str]] = {"mobile": mask_phone, "landline": mask_phone}
-_LABELLED = {
-    "title": choices.TITLE,
-    "title_level": choices.TITLE_LEVEL,
-    "ethnic_group": choices.ETHNIC_GROUP,
-    "education": choices.EDUCATION,
-    "degree": choices.DEGREE,
-    "physician_category": choices.PHYSICIAN_CATEGORY,
-    "physician_level": choices.PHYSICIAN_LEVEL,
-    "practice_category": choices.PRACTICE_CATEGORY,
-}
-_OF_ROW = ("id", "unit_id", "name", "sex", "title", "title_level", "attributes", "departments", "version")
-_OF_FILE = (
-    "person_id",
-    "birth_date",
-    "nationality",
-    "ethnic_group",
-    "email",
-    "landline",
-    "postcode",
-    "address",
-    "education",
-    "diploma_number",
-    "degree",
-    "degree_number",
-    "title_number",
-    "duty",
-    "post",
-    "work_years",
-    *physicians.REQUIRED,
-    "physician_level",
-    "practice_number",
-    "practice_issued_on",
-    "other_practice_places",
-)
 
 
 def actions_on(
@@ -76,18 +40,27 @@ def actions_on(
     ]
 
 
-def _with_labels(staff: StaffMember, names: Sequence[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(staff, name) for name in names}
-    shown = {
-        f"{name}_label": values[name] and label(_LABELLED[name], values[name]) for name in names if name in _LABELLED
-    }
-    return values | shown
+def _values(staff: StaffMember, fields: Iterable[FormField], *, masked: bool) -> dict[str, Any]:
+    """The fields as they are shown, labels beside codes."""
+    values: dict[str, Any] = {}
+    for field in fields:
+        value = _value(staff, field)
+        values[field.name] = field.mask(value) if masked and field.mask and value else value
+        if field.kind.codes:
+            values[f"{field.name}_label"] = value and label(field.kind.codes, value)
+    return values
+
+
+def _value(staff: StaffMember, field: FormField) -> Any:
+    return staff.person.resident_id if field.name == "resident_id" else getattr(staff, field.name)
 
 
 def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
     counted = [each for each in staff.qualifications if each.revoked_at is None]
     return {
-        **_with_labels(staff, _OF_ROW),
+        "id": staff.id,
+        "unit_id": staff.unit_id,
+        "version": staff.version,
         "age": staff.person.age_on(beijing_today(now)),
         "status": staff.status.value,
         "status_label": staff.status.label,
@@ -98,8 +71,8 @@ def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
 
 def list_item(staff: StaffMember, now: datetime, actions: list[AllowedAction]) -> StaffMemberListItem:
     """A row of the list, numbers masked (PLAT-05)."""
-    masked = {"resident_id": mask_resident_id(staff.person.resident_id), "mobile": mask_phone(staff.mobile)}
-    return StaffMemberListItem(**_row(staff, now), **masked, allowed_actions=actions)
+    shown = _values(staff, (field for field in FIELDS if field.listed), masked=True)
+    return StaffMemberListItem(**_row(staff, now), **shown, allowed_actions=actions)
 
 
 def whole_file(
@@ -114,9 +87,8 @@ def whole_file(
     may_write = bool(actions)
     return StaffMemberRead(
         **_row(staff, now),
-        **_with_labels(staff, _OF_FILE),
-        resident_id=staff.person.resident_id,
-        mobile=staff.mobile,
+        **_values(staff, FIELDS, masked=False),
+        person_id=staff.person_id,
         qualifications=[
             read_qualification(each, now, closed=closed, may_write=may_write) for each in staff.qualifications
         ],
@@ -146,7 +118,7 @@ def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
     """What the form lets pass and somebody should look at: a physician without 执业证书编号 (X24), qualifications past their end (X3)."""
     found = []
     if physicians.are_physicians(staff.attributes) and not staff.practice_number:
-        message = "未填写医师执业证书编号，请核对后补充；不影响保存"
+        message = f"未填写{LABELS['practice_number']}，请核对后补充；不影响保存"
         found.append(Warned(field="practice_number", code="practice_number_missing", message=message))
     for each in staff.qualifications:
         if state_of(each, now) is QualificationState.EXPIRED:
@@ -157,5 +129,5 @@ def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
 
 def for_history(values: dict[str, Any]) -> dict[str, Any]:
     """Columns as a history row may hold them: JSON-ready, phones masked (PLAT-04, PLAT-05)."""
-    shown = {name: _MASKED[name](value) if value and name in _MASKED else value for name, value in values.items()}
+    shown = {name: MASKS[name](value) if value and name in MASKS else value for name, value in values.items()}
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in shown.items()}

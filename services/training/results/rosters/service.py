@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions import repository as class_sessions
+from services.training.people.personnel.columns import LISTED
 from services.training.results.rosters import repository
 from services.training.results.rosters.schemas import RosterPerson, RosterRead
 from shared.identity import Actor
@@ -15,8 +16,8 @@ from shared.sheets.writing import write_sheet
 
 COLUMNS = (
     Column("number", "序号", width=6),
-    Column("name", "姓名", width=12),
-    Column("sex", "性别", width=6),
+    LISTED["name"],
+    LISTED["sex"],
     Column("unit_name", "单位", width=36),
     Column("training_kind", "培训类型", width=10),
     Column("specialties", "专业类别", width=30),

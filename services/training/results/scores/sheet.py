@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.importing import ImportMode, ImportProblem
 from services.training.results.scores import repository, row_repository, service
 from services.training.results.scores.groups import joined
@@ -20,7 +21,7 @@ from shared.uploads import SHEETS, check_upload
 from shared.workflow.definition import Refusal
 
 NUMBER = Column("number", "报名编号", required=True)
-NAME = Column("name", "姓名", required=True)
+NAME = Column("name", LABELS["name"], required=True)
 UNIT = Column("unit", "单位", width=32)
 SPECIALTY = Column("specialty", "专业类别", required=True, width=32)
 SCORE = Column("score", "成绩", width=10)

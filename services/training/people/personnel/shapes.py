@@ -1,0 +1,64 @@
+"""The models that the table of the form makes: which fields a body or an answer has, of which type, and whether it may be without. What
+holds several fields against each other stands in ``schemas``.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, Field, create_model
+
+from services.training.people.personnel.fields import Blank, Present
+from services.training.people.personnel.form import FormField, Need
+
+Model = TypeVar("Model", bound=BaseModel)
+Shape = dict[str, Any]
+"""What ``pydantic.create_model`` makes fields of, by name."""
+
+
+def having(shape: Shape) -> Callable[[type[Model]], type[Model]]:
+    """A class with these fields besides its own."""
+
+    def fill(model: type[Model]) -> type[Model]:
+        return create_model(model.__name__, __base__=model, __module__=model.__module__, __doc__=model.__doc__, **shape)
+
+    return fill
+
+
+def for_new(fields: Iterable[FormField]) -> Shape:
+    """What a new file is made of: stars are asked for, a blank is nothing."""
+    return {field.name: _new(field) for field in fields}
+
+
+def for_change(fields: Iterable[FormField]) -> Shape:
+    """What may change: nothing is asked for, and what the form requires is not emptied."""
+    return {field.name: _changed(field) for field in fields if not field.apart}
+
+
+def for_reading(fields: Iterable[FormField]) -> Shape:
+    """What is shown, labels beside codes."""
+    shape: Shape = {}
+    for field in fields:
+        kept = field.kind.kept if _is_always_there(field) else field.kind.kept | None
+        shape[field.name] = (kept, ...)
+        if field.kind.codes:
+            shape[f"{field.name}_label"] = (kept, ...)
+    return shape
+
+
+def _new(field: FormField) -> object:
+    if field.need is Need.STARRED:
+        return (field.kind.type, ...)
+    if field.kind.name == "several":
+        return (field.kind.type, Field(default_factory=list))
+    if field.need is Need.OF_PHYSICIANS:
+        return (Annotated[field.kind.type | None, Blank, Field(validate_default=True)], None)
+    return (Annotated[field.kind.type | None, Blank], None)
+
+
+def _changed(field: FormField) -> object:
+    rule = Present if field.need in {Need.STARRED, Need.FROM_NUMBER} else Blank
+    return (Annotated[field.kind.type | None, rule], None)
+
+
+def _is_always_there(field: FormField) -> bool:
+    return field.need in {Need.STARRED, Need.FROM_NUMBER} or field.kind.name == "several"
