@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.paging import Page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -135,7 +134,7 @@ async def cancel_job(session: AsyncSession, table: JobTable[J], actor: Actor, jo
     if (refusal := _refusal(job)) is not None:
         raise ActionRefused(refusal)
     await job_rows.call_off(session, job)
-    remember(session, record_type=RECORD, record_id=job.id, action="cancel", actor=actor, reason=body.reason)
+    RECORD.note(session, job.id, "cancel", actor=actor, reason=body.reason)
     return await job_rows.require_job(session, table, actor, job_id)
 
 

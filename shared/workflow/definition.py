@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.history import RecordType
 from shared.events.base import Event
 from shared.identity import Actor
 from shared.roles import Permission
@@ -132,11 +133,10 @@ class Transition(Generic[T, A]):
 
 
 @dataclass(frozen=True)
-class Workflow(Generic[T, A]):
+class Workflow(RecordType, Generic[T, A]):
     """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels. ``asks`` are
     facts that domains above this one know. ``deletion`` names the effect that comes before a record is deleted."""
 
-    name: str
     label: str
     statuses: type[Labelled]
     initial: Labelled

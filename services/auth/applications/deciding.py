@@ -20,10 +20,9 @@ from services.auth.applications.workflow import APPLICATION, ApplicationAction, 
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.schemas import OrganisationOpen
 from services.auth.organisations.service import open_organisation
-from services.auth.organisations.workflow import OrganisationKind, organisation_changed
+from services.auth.organisations.workflow import ORGANISATION, OrganisationKind, organisation_changed
 from services.auth.texts.service import send_text
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict
 from shared.events.log import record
 from shared.identity import Actor
@@ -161,14 +160,8 @@ def _add_kinds(session: AsyncSession, organisation: Organisation, form: Applicat
     after = list(dict.fromkeys([*before, *(kind.value for kind in _kinds(form))]))
     if after != before:
         organisation.kinds = after
-        remember(
-            session,
-            record_type="organisation",
-            record_id=organisation.id,
-            action="update",
-            actor=actor,
-            before={"kinds": before},
-            after={"kinds": after},
+        ORGANISATION.note(
+            session, organisation.id, "update", actor=actor, before={"kinds": before}, after={"kinds": after}
         )
         record(session, organisation_changed(organisation))
 

@@ -53,7 +53,7 @@ def file_read(row: Attachment) -> ApplicationFile:
 
 async def files_of(session: AsyncSession, application: Application) -> list[ApplicationFile]:
     """The files of an application, oldest first."""
-    return [file_read(row) for row in await of_record(session, APPLICATION.name, [application.id])]
+    return [file_read(row) for row in await of_record(session, APPLICATION, [application.id])]
 
 
 async def own_read(session: AsyncSession, application: Application) -> OwnApplicationRead:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
-from services.auth.accounts.workflow import AccountStatus
+from services.auth.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.organisations.models import Organisation
 from services.auth.organisations.repository import named, visible_to
 from services.auth.organisations.workflow import bodies_below
@@ -151,7 +151,7 @@ async def last_failures(session: AsyncSession, account_ids: Collection[UUID]) ->
     found = await session.execute(
         select(History.record_id, func.max(History.at))
         .where(
-            History.record_type == "account",
+            History.record_type == ACCOUNT.name,
             History.record_id.in_(account_ids),
             History.action == "wrong_password",
         )

@@ -7,13 +7,13 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.accounts.models import Account
+from services.auth.accounts.workflow import ACCOUNT
 from services.auth.challenges.actions import Action
 from services.auth.challenges.tickets import make_ticket
 from services.auth.codes.models import Code, Purpose
 from services.auth.codes.service import CodeSent, CodeTooSoon, NoCode, TooManyCodes, WrongCode, check_code, request_code
 from services.auth.settings import auth_settings
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.errors import AppError, Forbidden, NotSignedIn
 from shared.identifiers import mobile_problem
 from shared.identity import SYSTEM
@@ -83,13 +83,8 @@ async def _send(session: AsyncSession, account: Account, address: str) -> AppErr
 
 
 def _note(session: AsyncSession, account: Account, action: str, address: str) -> None:
-    remember(
-        session,
-        record_type="account",
-        record_id=account.id,
-        action=action,
-        actor=replace(SYSTEM, address=address),
-        after={"phone": mask_phone(account.phone)},
+    ACCOUNT.note(
+        session, account.id, action, actor=replace(SYSTEM, address=address), after={"phone": mask_phone(account.phone)}
     )
 
 

@@ -15,7 +15,7 @@ from services.certificates.printing import service
 from services.certificates.printing.pages import make_page
 from services.certificates.printing.service import ATTEMPTS, Claimed
 from services.certificates.printing.tasks import render_due, render_one
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -80,7 +80,7 @@ class TestAPage:
     async def test_its_history_tells_each_step(self, runtime: Runtime) -> None:
         certificate = await rendered(runtime)
         async with runtime.database.unit_of_work() as session:
-            steps = await history_of(session, "certificate", certificate.id)
+            steps = await history_of(session, RecordType("certificate"), certificate.id)
         assert [step.action for step in steps] == ["issue", "rendered"]
         assert RESIDENT_ID not in repr([(step.before, step.after) for step in steps])
 

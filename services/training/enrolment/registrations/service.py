@@ -47,7 +47,7 @@ from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
@@ -84,7 +84,7 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
     """The whole form; with ``full`` the resident id and the phone are in clear, and the view is logged (PLAT-05)."""
     now = now_utc()
     if full:
-        remember(session, record_type=REGISTRATION.name, record_id=registration.id, action="view_full", actor=actor)
+        REGISTRATION.note(session, registration.id, "view_full", actor=actor)
     selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     return registration_read(
         registration,
@@ -96,11 +96,11 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
 
 
 async def _changes(session: AsyncSession, registration: Registration) -> list[FieldChange]:
-    own = await history_of(session, REGISTRATION.name, registration.id)
+    own = await history_of(session, REGISTRATION, registration.id)
     returned = standing_return(own)
     if returned is None:
         return []
-    of_file = await history_of(session, EMPLOYMENT.name, registration.staff_id)
+    of_file = await history_of(session, EMPLOYMENT, registration.staff_id)
     return changes_since(returned, [*own, *of_file], registration)
 
 
@@ -114,7 +114,7 @@ async def get_registration(session: AsyncSession, *, actor: Actor, registration_
 async def registration_history(session: AsyncSession, *, actor: Actor, registration_id: UUID) -> list[HistoryEntry]:
     """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
     registration = await repository.require_registration(session, actor, registration_id)
-    rows = await history_of(session, REGISTRATION.name, registration.id)
+    rows = await history_of(session, REGISTRATION, registration.id)
     return history_entries(rows, actor, REGISTRATION, {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动"})
 
 
@@ -148,15 +148,7 @@ def _note_changes(
 ) -> None:
     """The history row; and of an approved person the province is told (FAQ-M6). Raises ``InvalidInput`` where an approved form would
     lose what it was approved with."""
-    remember(
-        session,
-        record_type=REGISTRATION.name,
-        record_id=registration.id,
-        action="update",
-        actor=actor,
-        before=_plain(before),
-        after=_plain(after),
-    )
+    REGISTRATION.note(session, registration.id, "update", actor=actor, before=_plain(before), after=_plain(after))
     if registration.status is RegistrationStatus.APPROVED:
         if errors := [each for each in form_errors(registration) if each.field in after]:
             raise InvalidInput(errors=errors)
@@ -171,14 +163,7 @@ async def delete_registration(session: AsyncSession, *, actor: Actor, registrati
         raise ActionRefused(refusal)
     gone = {"plan_id": str(registration.plan_id), "staff_id": str(registration.staff_id)}
     status = {"status": registration.status.value}
-    remember(
-        session,
-        record_type=REGISTRATION.name,
-        record_id=registration.id,
-        action="delete",
-        actor=actor,
-        before={**gone, **status},
-    )
+    REGISTRATION.note(session, registration.id, "delete", actor=actor, before={**gone, **status})
     await session.delete(registration)
     await session.flush()
 

@@ -15,7 +15,6 @@ from services.training.results.scores.schemas import ResultEntry, ResultRow, She
 from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct, may_print
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
@@ -37,13 +36,8 @@ async def open_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> Sco
 async def follow(session: AsyncSession, sheet: ScoreSheet) -> None:
     """The rows as the placements are; a mark that goes with its row is remembered (PLAT-04)."""
     if lost := await row_repository.follow_placements(session, sheet):
-        remember(
-            session,
-            record_type=SCORE_SHEET.name,
-            record_id=sheet.id,
-            action="drop",
-            actor=SYSTEM,
-            before={str(each): list(mark) for each, mark in lost.items()},
+        SCORE_SHEET.note(
+            session, sheet.id, "drop", actor=SYSTEM, before={str(each): list(mark) for each, mark in lost.items()}
         )
 
 
@@ -143,15 +137,7 @@ async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, ma
         after[str(row.id)] = shown(mark)
         row.score, row.passed = mark.score, mark.passed
     if after:
-        remember(
-            session,
-            record_type=SCORE_SHEET.name,
-            record_id=sheet.id,
-            action="update",
-            actor=actor,
-            before=before,
-            after=after,
-        )
+        SCORE_SHEET.note(session, sheet.id, "update", actor=actor, before=before, after=after)
     await session.flush()
 
 
