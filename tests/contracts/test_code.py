@@ -119,6 +119,11 @@ class TestManners:
         guilty = {short(path) for path in PRODUCT if pattern.search(path.read_text("utf-8"))}
         assert guilty == {"shared/tasks/publisher.py"}
 
+    @pytest.mark.req("PLAT-02")
+    def test_only_the_kit_makes_a_button(self) -> None:
+        guilty = [short(path) for path in PRODUCT if re.search(r"\bAllowedAction\(", path.read_text("utf-8"))]
+        assert guilty == ["shared/workflow/definition.py"]
+
     def test_no_status_is_spelled_outside_its_workflow(self) -> None:
         guilty = []
         for path in PRODUCT:

@@ -18,7 +18,6 @@ from services.training.enrolment.registrations.group_schemas import (
     GroupFilter,
     GroupRegistrationListItem,
     GroupRegistrationRead,
-    button,
     group_list_item,
     late_entry_button,
     unit_progress,
@@ -34,6 +33,7 @@ from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import button
 
 
 async def group_registrations(

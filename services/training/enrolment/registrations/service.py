@@ -15,7 +15,6 @@ from services.training.enrolment.registrations.announcements import details_chan
 from services.training.enrolment.registrations.batches import BatchRead, one_by_one
 from services.training.enrolment.registrations.bodies import CorrectionBody
 from services.training.enrolment.registrations.changes import changes_since, standing_return
-from services.training.enrolment.registrations.group_schemas import button
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.rules import (
     DETAILS_IN_WORDS,
@@ -55,7 +54,7 @@ from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, allowed_actions, refusal_of
+from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
 
 OPEN_LATE = "open_late"
 _NULLABLE = frozenset({"needs_credit", "lodging", "recipient_postcode"})

@@ -17,7 +17,7 @@ from services.training.results.scores.workflow import SCORE_SHEET, may_correct, 
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.definition import Refusal, allowed_actions, button
 
 
 class ResultsPublished(Conflict):
@@ -71,21 +71,10 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
         version=sheet.version,
         allowed_actions=[
             *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
-            _beside("print", "打印成绩登记表", may_print(sheet), needs_reason=False),
-            _beside("correct", "成绩更正", may_correct(sheet), needs_reason=True),
+            # What changes no status: of the sheet, and of every row (STAFF-08, STAFF-09).
+            button("print", "打印成绩登记表", may_print(sheet)),
+            button("correct", "成绩更正", may_correct(sheet), needs_reason=True),
         ],
-    )
-
-
-def _beside(action: str, label: str, refusal: Refusal | None, *, needs_reason: bool) -> AllowedAction:
-    """An action that changes no status: [打印成绩登记表] of the sheet, [成绩更正] of every row (STAFF-08, STAFF-09)."""
-    return AllowedAction(
-        action=action,
-        label=label,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=needs_reason,
     )
 
 
