@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Keyed, KitBase, Timed
+from shared.db.history import RecordType
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.services import Service
@@ -58,10 +59,10 @@ async def store(
 
 async def claim(
     session: AsyncSession,
+    record_type: RecordType,
+    record_id: UUID,
     ids: Sequence[UUID],
     *,
-    record_type: str,
-    record_id: UUID,
     actor: Actor,
     field: str,
     kind: str = "",
@@ -74,24 +75,24 @@ async def claim(
         (Attachment.record_id.is_(None)) | (Attachment.record_id == record_id),
     )
     claimed = await session.scalars(
-        mine.values(record_type=record_type, record_id=record_id, kind=kind).returning(Attachment.id)
+        mine.values(record_type=record_type.name, record_id=record_id, kind=kind).returning(Attachment.id)
     )
     if wanted - set(claimed):
         raise InvalidInput(errors=[FieldError(field, "attachment_unknown", "附件不存在或已过期，请重新上传")])
 
 
-async def of_record(session: AsyncSession, record_type: str, record_ids: Iterable[UUID]) -> Sequence[Attachment]:
+async def of_record(session: AsyncSession, record_type: RecordType, record_ids: Iterable[UUID]) -> Sequence[Attachment]:
     """The files of these records, oldest first."""
     found = await session.scalars(
         select(Attachment)
-        .where(Attachment.record_type == record_type, Attachment.record_id.in_(list(record_ids)))
+        .where(Attachment.record_type == record_type.name, Attachment.record_id.in_(list(record_ids)))
         .order_by(Attachment.id)
     )
     return found.all()
 
 
 async def keep_exactly(
-    session: AsyncSession, ids: Sequence[UUID], *, record_type: str, record_id: UUID, actor: Actor, field: str
+    session: AsyncSession, record_type: RecordType, record_id: UUID, ids: Sequence[UUID], *, actor: Actor, field: str
 ) -> None:
     """Exactly these files are the record's; the others are let go and swept. Raises ``InvalidInput`` as ``claim`` does."""
     present = await of_record(session, record_type, [record_id])
@@ -99,7 +100,7 @@ async def keep_exactly(
         gone.record_type = gone.record_id = None
     fresh = set(ids) - {each.id for each in present}
     if fresh:
-        await claim(session, list(fresh), record_type=record_type, record_id=record_id, actor=actor, field=field)
+        await claim(session, record_type, record_id, list(fresh), actor=actor, field=field)
 
 
 async def sweep_unclaimed(session: AsyncSession, storage: Storage) -> None:

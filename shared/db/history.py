@@ -3,6 +3,7 @@ a digest per record, so that a changed or missing row shows. Resident ids and ph
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,38 +69,41 @@ class History(KitBase):
     digest: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
 
 
-def remember(
-    session: AsyncSession,
-    *,
-    record_type: str,
-    record_id: UUID,
-    action: str,
-    actor: Actor,
-    before: Values | None = None,
-    after: Values | None = None,
-    reason: str | None = None,
-) -> None:
-    """Adds one row to the record's history, in the caller's transaction. Values are JSON-ready and hold no secret in clear."""
-    session.add(
-        History(
-            record_type=record_type,
-            record_id=record_id,
-            reason=reason,
-            before=dict(before) if before is not None else None,
-            after=dict(after) if after is not None else None,
-            **_by(actor, action),
+@dataclass(frozen=True)
+class RecordType:
+    """What a history is of, under the ``name`` by which its rows are found again. Where the record has a workflow, that is its type."""
+
+    name: str
+
+    def note(
+        self,
+        session: AsyncSession,
+        record_id: UUID,
+        action: str,
+        *,
+        actor: Actor,
+        before: Values | None = None,
+        after: Values | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Adds one row to the record's history, in the caller's transaction. Values are JSON-ready and hold no secret in clear."""
+        session.add(
+            History(
+                record_type=self.name,
+                record_id=record_id,
+                reason=reason,
+                before=dict(before) if before is not None else None,
+                after=dict(after) if after is not None else None,
+                **_by(actor, action),
+            )
         )
-    )
 
-
-async def remember_all(
-    session: AsyncSession, *, record_type: str, record_ids: Sequence[UUID], action: str, actor: Actor
-) -> None:
-    """One row for each of these records, all different, by one statement; some thousand at a time."""
-    values = {"record_type": record_type, **_by(actor, action)}
-    ids = func.unnest(literal(list(record_ids), ARRAY(PostgresUuid)))
-    rows = select(ids, *(literal(value) for value in values.values()))
-    await session.execute(insert(History).from_select(["record_id", *values], rows, include_defaults=False))
+    async def note_all(self, session: AsyncSession, record_ids: Sequence[UUID], action: str, *, actor: Actor) -> None:
+        """One row for each of these records, all different, by one statement; some thousand at a time."""
+        values = {"record_type": self.name, **_by(actor, action)}
+        ids = func.unnest(literal(list(record_ids), ARRAY(PostgresUuid)))
+        rows = select(ids, *(literal(value) for value in values.values()))
+        await session.execute(insert(History).from_select(["record_id", *values], rows, include_defaults=False))
 
 
 def _by(actor: Actor, action: str) -> dict[str, Any]:
@@ -112,11 +116,11 @@ def _by(actor: Actor, action: str) -> dict[str, Any]:
     }
 
 
-async def history_of(session: AsyncSession, record_type: str, record_id: UUID) -> list[History]:
+async def history_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:
     """The record's changes, oldest first. The caller has already made sure that the record may be seen."""
     rows = await session.scalars(
         select(History)
-        .where(History.record_type == record_type, History.record_id == record_id)
+        .where(History.record_type == record_type.name, History.record_id == record_id)
         .order_by(History.position)
     )
     return list(rows)

@@ -13,10 +13,10 @@ from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.tasks.jobs import J, JobColumns, JobTable
-from shared.tasks.work import claim
+from shared.tasks.work import Attempts, claim_one, unheld
 
 LEASE_SECONDS = 60
-MAX_ATTEMPTS = 10
+ATTEMPTS = Attempts(most=10, first_pause=5, longest_pause=600)
 RESULT_FOR = timedelta(days=1)
 ROW_FOR = timedelta(days=30)
 SWEPT_AT_ONCE = 50
@@ -52,20 +52,15 @@ async def require_job(
     return job
 
 
-def _unheld(model: type[JobColumns]) -> ColumnElement[bool]:
-    return or_(model.leased_until.is_(None), model.leased_until < func.now())
-
-
 async def claim_job(session: AsyncSession, table: JobTable[J]) -> J | None:
     """The next due job under a lease of ``LEASE_SECONDS``. Commit before working."""
-    claimed = await claim(session, table.model, limit=1, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
-    return claimed[0] if claimed else None
+    return await claim_one(session, table.model, ATTEMPTS, lease_seconds=LEASE_SECONDS)
 
 
 async def end_exhausted(session: AsyncSession, table: JobTable[J], failure: str) -> None:
     """Ends jobs whose last attempt never came to an end, because its worker died on it."""
     model = table.model
-    lost = select(model.id).where(model.done_at.is_(None), model.attempts >= MAX_ATTEMPTS, _unheld(model))
+    lost = select(model.id).where(model.done_at.is_(None), model.attempts >= ATTEMPTS.most, unheld(model))
     ended = update(model).where(model.id.in_(lost.limit(_OPEN_PARTS).with_for_update(skip_locked=True)))
     await session.execute(
         ended.values(done_at=func.now(), leased_until=None, failure=failure).execution_options(
@@ -121,7 +116,7 @@ async def call_off(session: AsyncSession, job: JobColumns) -> None:
     )
     await session.execute(
         update(model)
-        .where(model.id == job.id, _unheld(model))
+        .where(model.id == job.id, unheld(model))
         .values(done_at=func.now(), leased_until=None)
         .execution_options(synchronize_session=False)
     )

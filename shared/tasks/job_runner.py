@@ -17,14 +17,12 @@ from shared.logging import correlation_id, get_logger, mask_secrets
 from shared.runtime import Runtime
 from shared.tasks import job_rows
 from shared.tasks.job_files import JobFiles
-from shared.tasks.job_rows import MAX_ATTEMPTS, LeaseLost
+from shared.tasks.job_rows import ATTEMPTS, LeaseLost
 from shared.tasks.jobs import Batches, J, JobTable, Progress, order_of
 
 # One run ends after this and asks for the next, so that the other tasks of the lane have their turn.
 RUN_SECONDS = 60
-FIRST_DELAY_SECONDS = 5
-LONGEST_DELAY_SECONDS = 600
-GAVE_UP = f"系统连续 {MAX_ATTEMPTS} 次未能完成该任务，此前已生效的改动保留；请稍后重新提交，仍不成功请联系系统管理人员"
+GAVE_UP = f"系统连续 {ATTEMPTS.most} 次未能完成该任务，此前已生效的改动保留；请稍后重新提交，仍不成功请联系系统管理人员"
 log = get_logger(__name__)
 
 
@@ -161,11 +159,10 @@ class JobRun(Generic[J]):
     async def try_again(self, error: BaseException) -> None:
         """Later each time; in the end a person is told."""
         log.warning("job_attempt_failed", job_id=str(self.job.id), kind=self.job.kind, error=repr(error), exc_info=True)
-        if self._attempts >= MAX_ATTEMPTS:
+        if ATTEMPTS.used_up(self._attempts):
             await self.fail(f"{error.detail}（{GAVE_UP}）" if isinstance(error, AppError) else GAVE_UP)
             return
-        delay = min(FIRST_DELAY_SECONDS * 2 ** max(self._attempts - 1, 0), LONGEST_DELAY_SECONDS)
-        due_at = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, delay)
+        due_at = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, ATTEMPTS.pause_after(self._attempts))
         await self._unless_lost(due_at=due_at, last_error=mask_secrets(repr(error))[:2000])
 
     async def sweep_input(self) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.db.session import note_hint
 from shared.db.types import field_cipher
 from shared.errors import Forbidden
@@ -36,7 +36,7 @@ from shared.workflow.definition import Labelled
 if TYPE_CHECKING:  # a handler is given the runtime; the table that names it needs nothing of it
     from shared.runtime import Runtime
 
-RECORD = "job"
+RECORD = RecordType("job")
 _ACTOR = TypeAdapter(Actor)
 
 
@@ -213,7 +213,7 @@ async def start_job(
         "correlation_id": correlation_id.get(),
     }
     job = (await session.scalars(insert(table.model).values(**values).returning(table.model))).one()
-    remember(session, record_type=RECORD, record_id=job_id, action="create", actor=actor, after={"kind": kind})
+    RECORD.note(session, job_id, "create", actor=actor, after={"kind": kind})
     note_hint(session, table.hint)
     return job
 

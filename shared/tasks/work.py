@@ -2,12 +2,14 @@
 any transaction, and writes its end only if the lease is still its own; a row whose worker died is claimed again.
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +17,25 @@ from shared.clock import now_utc
 from shared.identifiers import made_at
 
 SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """How often a row of work is claimed before it is given up, and how many seconds it rests after a failure: ``first_pause``, then
+    ``factor`` times as long each time, never longer than ``longest_pause``."""
+
+    most: int
+    first_pause: float = 0.0
+    factor: float = 2.0
+    longest_pause: float = math.inf
+
+    def used_up(self, made: int) -> bool:
+        """Whether ``made`` attempts were the last."""
+        return made >= self.most
+
+    def pause_after(self, made: int) -> float:
+        """How long to rest after ``made`` attempts."""
+        return min(self.first_pause * self.factor ** max(made - 1, 0), self.longest_pause)
 
 
 class Work:
@@ -32,8 +53,13 @@ class Work:
 W = TypeVar("W", bound=Work)
 
 
+def unheld(model: type[Work]) -> ColumnElement[bool]:
+    """No worker has the row, or none that is alive."""
+    return or_(model.leased_until.is_(None), model.leased_until < func.now())
+
+
 async def claim(
-    session: AsyncSession, model: type[W], *, limit: int, lease_seconds: float, max_attempts: int
+    session: AsyncSession, model: type[W], attempts: Attempts, *, limit: int, lease_seconds: float
 ) -> Sequence[W]:
     """Up to ``limit`` due rows, oldest first, leased to the caller; rows that others hold are passed over. Commit before working."""
     due = (
@@ -41,8 +67,8 @@ async def claim(
         .where(
             model.done_at.is_(None),
             model.due_at <= func.now(),
-            model.attempts < max_attempts,
-            or_(model.leased_until.is_(None), model.leased_until < func.now()),
+            model.attempts < attempts.most,
+            unheld(model),
         )
         .order_by(model.due_at, model.id)
         .limit(limit)
@@ -60,6 +86,19 @@ async def claim(
     return sorted(claimed.all(), key=lambda row: (row.due_at, row.id))
 
 
+async def claim_one(session: AsyncSession, model: type[W], attempts: Attempts, *, lease_seconds: float) -> W | None:
+    """The next due row, leased. For work that may kill its worker: one at a time, so that it costs no other row an attempt."""
+    claimed = await claim(session, model, attempts, limit=1, lease_seconds=lease_seconds)
+    return claimed[0] if claimed else None
+
+
+async def list_exhausted(session: AsyncSession, model: type[W], attempts: Attempts, *, limit: int) -> Sequence[W]:
+    """Rows whose last attempt never came to an end, because its worker died; locked, those of others passed over. Nobody will claim them
+    again: the caller ends them."""
+    lost = select(model).where(model.done_at.is_(None), model.attempts >= attempts.most, unheld(model))
+    return (await session.scalars(lost.limit(limit).with_for_update(skip_locked=True))).all()
+
+
 async def finish(session: AsyncSession, row: W) -> bool:
     """Ends the row if this claim still holds it; False when another worker has it by now, and then nothing may be written."""
     return await _write(session, row, done_at=func.now(), leased_until=None, last_error=None)
@@ -69,6 +108,14 @@ async def put_back(session: AsyncSession, row: W, *, error: str, delay_seconds: 
     """Gives the row back after a failure, due again after ``delay_seconds``."""
     due_at = func.now() + text("make_interval(secs => :delay)").bindparams(delay=delay_seconds)
     return await _write(session, row, due_at=due_at, leased_until=None, last_error=error[:2000])
+
+
+async def try_again(session: AsyncSession, row: W, attempts: Attempts, *, error: str) -> bool:
+    """Gives the row back after a failure, to rest before its next attempt; False when it has none left, and then nothing is written."""
+    if attempts.used_up(row.attempts):
+        return False
+    await put_back(session, row, error=error, delay_seconds=attempts.pause_after(row.attempts))
+    return True
 
 
 async def wait_out(session: AsyncSession, row: W, *, error: str) -> bool:

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.paging import Page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -23,7 +22,7 @@ from shared.web.downloads import stored_file
 from shared.web.lists import PageOf, page_of
 from shared.web.route import RuntimeOf, Session
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import ActionBody, AllowedAction, Refusal
+from shared.workflow.definition import ActionBody, AllowedAction, Refusal, button
 
 _ENDED = {
     JobState.DONE: Refusal("job_done", "任务已完成，不能取消；如需更正请修改相应的记录"),
@@ -85,18 +84,6 @@ def _refusal(job: JobColumns) -> Refusal | None:
     return ended or (_STOPPING if job.cancelled_at is not None else None)
 
 
-def _cancel(job: JobColumns) -> AllowedAction:
-    why = _refusal(job)
-    return AllowedAction(
-        action="cancel",
-        label="取消",
-        allowed=why is None,
-        reason=why.reason if why else None,
-        code=why.code if why else None,
-        needs_reason=False,
-    )
-
-
 def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
     state = state_of(job)
     copied = ("id", "kind", "total", "done", "failed", "failure", "created_at", "started_at")
@@ -110,7 +97,7 @@ def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
             JobFile(part=at, name=each["name"], size=each["size"]) for at, each in enumerate(job.result_files or (), 1)
         ],
         "ended_at": job.done_at,
-        "allowed_actions": [_cancel(job)],
+        "allowed_actions": [button("cancel", "取消", _refusal(job))],
     }
 
 
@@ -135,7 +122,7 @@ async def cancel_job(session: AsyncSession, table: JobTable[J], actor: Actor, jo
     if (refusal := _refusal(job)) is not None:
         raise ActionRefused(refusal)
     await job_rows.call_off(session, job)
-    remember(session, record_type=RECORD, record_id=job.id, action="cancel", actor=actor, reason=body.reason)
+    RECORD.note(session, job.id, "cancel", actor=actor, reason=body.reason)
     return await job_rows.require_job(session, table, actor, job_id)
 
 

@@ -1,7 +1,7 @@
 """How a list is asked for (limit, cursor, sort) and how a record that two people may edit is read and changed (ETag, If-Match)."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -37,6 +37,22 @@ def page_of(rows: Rows[R], read: Callable[[R], T]) -> Page[T]:
 def tag(response: Response, version: int) -> None:
     """Puts the record's version into the answer."""
     response.headers["ETag"] = f'"{version}"'
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def tagged(response: Response, record: V, *, at: str = "") -> V:
+    """The answer of a route that shows or changes one record: with its version, and with its address where it has just been made."""
+    tag(response, record.version)
+    if at:
+        response.headers["Location"] = at
+    return record
 
 
 def _expected(request: Request) -> int:

@@ -8,7 +8,6 @@ from sqlalchemy.orm.attributes import set_attribute
 from sqlalchemy.orm.exc import StaleDataError
 
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
@@ -103,11 +102,10 @@ def note_change(
     body: ActionBody,
 ) -> None:
     """The history row and the event of a change that has been made."""
-    remember(
+    workflow.note(
         session,
-        record_type=workflow.name,
-        record_id=record.id,
-        action=row.action.value,
+        record.id,
+        row.action.value,
         actor=actor,
         before={"status": before.value},
         after={"status": record.status.value, **body.model_dump(mode="json", exclude={"reason"}, exclude_none=True)},

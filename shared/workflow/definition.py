@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.history import RecordType
 from shared.events.base import Event
 from shared.identity import Actor
 from shared.roles import Permission
@@ -132,11 +133,10 @@ class Transition(Generic[T, A]):
 
 
 @dataclass(frozen=True)
-class Workflow(Generic[T, A]):
+class Workflow(RecordType, Generic[T, A]):
     """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels. ``asks`` are
     facts that domains above this one know. ``deletion`` names the effect that comes before a record is deleted."""
 
-    name: str
     label: str
     statuses: type[Labelled]
     initial: Labelled
@@ -225,6 +225,18 @@ class AllowedAction(BaseModel):
     needs_reason: bool
 
 
+def button(action: str, label: str, refusal: Refusal | None = None, *, needs_reason: bool = False) -> AllowedAction:
+    """One button, with why not. For those beside a workflow's own, which ``allowed_actions`` gives."""
+    return AllowedAction(
+        action=action,
+        label=label,
+        allowed=refusal is None,
+        reason=refusal.reason if refusal else None,
+        code=refusal.code if refusal else None,
+        needs_reason=needs_reason,
+    )
+
+
 def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
     """Every action that this actor's permissions could ever do on such a record, each with its answer for now."""
     shown = []
@@ -233,16 +245,7 @@ def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: date
             continue
         refusal = refusal_of(workflow, record, action, actor, now)
         row = workflow.transition(action, record.status)
-        shown.append(
-            AllowedAction(
-                action=action.value,
-                label=action.label,
-                allowed=refusal is None,
-                reason=refusal.reason if refusal else None,
-                code=refusal.code if refusal else None,
-                needs_reason=bool(row and row.needs_reason),
-            )
-        )
+        shown.append(button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason)))
     return shown
 
 

@@ -81,6 +81,27 @@ def _is_of_another_room(node: ast.expr, path: Path) -> bool:
     return isinstance(node, ast.Name) and node.id in dict(TABLES) and (node.id, path.parent) not in TABLES
 
 
+def _spelled_record_types(path: Path) -> Iterator[int]:
+    """Lines that give a record type as a keyword, other than none, or compare one with a word."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.keyword) and node.arg == "record_type" and ast.unparse(node.value) != "None":
+            yield node.lineno
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr == "record_type":
+            yield from (node.lineno for each in node.comparators if isinstance(each, ast.Constant))
+
+
+def _record_types() -> Iterator[str]:
+    """The name of every record type and every workflow."""
+    for path in PRODUCT:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in HAVE_HISTORIES:
+                name = {each.arg: each.value for each in node.keywords}.get("name") or node.args[0]
+                yield ast.literal_eval(name)
+
+
+HAVE_HISTORIES = {"RecordType", "Workflow"}
+
+
 class TestManners:
     def test_every_module_says_what_it_owns(self) -> None:
         assert [short(path) for path in PRODUCT if path.stat().st_size and not ast.get_docstring(parsed(path))] == []
@@ -97,6 +118,11 @@ class TestManners:
         pattern = re.compile(r"\.(send_task|delay|apply_async)\(")
         guilty = {short(path) for path in PRODUCT if pattern.search(path.read_text("utf-8"))}
         assert guilty == {"shared/publisher.py"}
+
+    @pytest.mark.req("PLAT-02")
+    def test_only_the_kit_makes_a_button(self) -> None:
+        guilty = [short(path) for path in PRODUCT if re.search(r"\bAllowedAction\(", path.read_text("utf-8"))]
+        assert guilty == ["shared/workflow/definition.py"]
 
     def test_no_status_is_spelled_outside_its_workflow(self) -> None:
         guilty = []
@@ -133,6 +159,19 @@ class TestManners:
             if isinstance(side, ast.Attribute) and side.attr == "initial" and _is_of_another_room(side.value, path)
         ]
         assert guilty == []
+
+    @pytest.mark.req("PLAT-04")
+    def test_no_record_type_is_spelled_by_hand(self) -> None:
+        """A history and its files are found by it: ``WORKFLOW.note`` and ``RecordType`` cannot be one letter off."""
+        spelled = [
+            f"{short(path)}:{line}"
+            for path in PRODUCT
+            if not short(path).startswith("shared/")
+            for line in _spelled_record_types(path)
+        ]
+        assert spelled == []
+        names = list(_record_types())
+        assert sorted(set(names)) == sorted(names)
 
     def test_a_table_knows_its_record(self) -> None:
         """``object`` would be no better than ``Any``: a guard would have to look its attributes up by name."""

@@ -87,6 +87,9 @@ MORE: Mapping[str, Mapping[str, str]] = {
         "raw": "one statement with all that decides about a click (BEY-01)",
         "ask": "sends it",
     },
+    "services/training/classes/waiting/queue_repository.py": {
+        "raw": "who of a queue fits is said once, also for the statements of a click, which are text"
+    },
     "services/training/classes/selection/placing.py": {"hint": "a place that a click frees is offered to who queues"},
     "services/training/classes/waiting/queueing.py": {"hint": "who joins the queue may fit at once"},
     "services/training/desk/boards/ages.py": {"query": "the rows of which the board's repository makes one statement"},
@@ -202,12 +205,11 @@ SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
     "services/training/classes/selection/moving.py": {
         "selecting": SelectionStatus.awaits_choice,
         "approved": RegistrationStatus.takes_a_seat,
-        "waiting": WaitingStatus.waits,
     },
     "services/training/classes/selection/situation.py": {
         "published": ScoreSheetStatus.is_out,
-        "waiting": WaitingStatus.waits,
     },
+    "services/training/classes/waiting/queue_repository.py": {"waiting": WaitingStatus.waits},
 }
 
 

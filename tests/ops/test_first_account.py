@@ -20,7 +20,7 @@ from services.auth.desks.oversight.beginning import (
     renew_first_link,
 )
 from services.auth.directory.organisations.workflow import OrganisationKind
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.auth import AccountChanged, OrganisationChanged
 from shared.roles import Level, Permission, Portal, permissions_of
 from tests.ops import beginnings
@@ -132,8 +132,8 @@ class TestWhatIsWritten:
         assert (body.level, body.region_code, body.kinds) == (Level.PROVINCE, "320000", ["health_administration"])
         async with installation.runtime.database.unit_of_work() as session:
             rows = [
-                await history_of(session, "account", account.id),
-                await history_of(session, "organisation", body.id),
+                await history_of(session, RecordType("account"), account.id),
+                await history_of(session, RecordType("organisation"), body.id),
             ]
             told = (await session.scalars(text("SELECT type FROM events"))).all()
         assert [[row.action for row in each] for each in rows] == [["open"], ["open"]]
@@ -235,7 +235,7 @@ class TestAgain:
         account = await first_account(installation)
         assert (said.code, account.phone) == (0, "13951803470")
         async with installation.runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert [row.action for row in rows] == ["open", "change_phone"]
 
     async def test_before_the_beginning_there_is_nothing_to_renew(self, installation: Installation) -> None:

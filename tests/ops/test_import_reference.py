@@ -13,7 +13,7 @@ from ops.up.servers import Servers
 from services.auth.directory.registry.models import Company, LegacyAccount
 from services.declaration.industries.models import Industry
 from services.declaration.industries.service import industries_below
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.db.session import Database
 from shared.services import Service
 from shared.settings import platform_settings
@@ -160,7 +160,7 @@ class TestIndustries:
             shown = await industries_below(session, "A01")
             leaves = await industries_below(session, "A011")
             row = (await session.scalars(select(Industry).where(Industry.code == "A011"))).one()
-            history = await history_of(session, "industry", row.id)
+            history = await history_of(session, RecordType("industry"), row.id)
         assert [(each.code, each.name, each.pinyin, each.has_children) for each in shown] == [
             ("A011", "谷物的种植", "GWDZZ", True)
         ]

@@ -21,7 +21,6 @@ from services.certificates.issue.models import Certificate
 from services.certificates.issue.repository import CertificateNotFound
 from services.certificates.issue.service import key_for
 from services.certificates.issue.workflow import CERTIFICATE
-from shared.db.history import remember_all
 from shared.errors import Conflict
 from shared.runtime import Runtime
 from shared.storage import FileMissing, StorageUnavailable
@@ -118,9 +117,7 @@ class Bundle(Batches):
     async def conclude(self, session: AsyncSession) -> None:
         """The pages show resident ids: each certificate that goes out remembers it (PLAT-05)."""
         for some in _chunks(self._sent, REMEMBERED_AT_ONCE):
-            await remember_all(
-                session, record_type=CERTIFICATE.name, record_ids=some, action="bundle", actor=self._order.actor
-            )
+            await CERTIFICATE.note_all(session, some, "bundle", actor=self._order.actor)
 
     def report(self, progress: Progress) -> dict[str, object]:
         """A ``BundleReport``."""

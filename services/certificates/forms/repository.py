@@ -1,17 +1,16 @@
-"""Every query about forms: taking them in, which is to be printed next, which may be had, and which have been superseded."""
+"""Every query about forms: taking them in, which may be had, and which have been superseded."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.certificates.forms.models import FormDocument
 from shared.identifiers import new_id
-from shared.tasks.work import claim
+from shared.tasks.work import unheld
 
 
 async def add(session: AsyncSession, **values: object) -> None:
@@ -41,12 +40,6 @@ async def get_form(
     return found
 
 
-async def claim_form(session: AsyncSession, *, lease_seconds: float, max_attempts: int) -> FormDocument | None:
-    """The next due form, leased. One at a time: a page that kills its worker costs no other page an attempt."""
-    claimed = await claim(session, FormDocument, limit=1, lease_seconds=lease_seconds, max_attempts=max_attempts)
-    return claimed[0] if claimed else None
-
-
 async def write_end(session: AsyncSession, form: FormDocument, **values: object) -> None:
     """What is kept of a form that ``finish`` has just ended in this transaction."""
     await session.execute(
@@ -55,18 +48,6 @@ async def write_end(session: AsyncSession, form: FormDocument, **values: object)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-
-
-def _unheld() -> Any:
-    return or_(FormDocument.leased_until.is_(None), FormDocument.leased_until < func.now())
-
-
-async def list_exhausted(session: AsyncSession, *, max_attempts: int) -> Sequence[FormDocument]:
-    """Forms whose last attempt never came to an end, because its worker died; locked, those of others passed over."""
-    statement = select(FormDocument).where(
-        FormDocument.done_at.is_(None), FormDocument.attempts >= max_attempts, _unheld()
-    )
-    return (await session.scalars(statement.limit(20).with_for_update(skip_locked=True))).all()
 
 
 async def list_superseded(session: AsyncSession, *, limit: int) -> Sequence[FormDocument]:
@@ -78,11 +59,11 @@ async def list_superseded(session: AsyncSession, *, limit: int) -> Sequence[Form
         newer.revision > FormDocument.revision,
         newer.storage_key.is_not(None),
     )
-    return (await session.scalars(select(FormDocument).where(superseded, _unheld()).limit(limit))).all()
+    return (await session.scalars(select(FormDocument).where(superseded, unheld(FormDocument)).limit(limit))).all()
 
 
 async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
-    await session.execute(delete(FormDocument).where(FormDocument.id.in_(ids), _unheld()))
+    await session.execute(delete(FormDocument).where(FormDocument.id.in_(ids), unheld(FormDocument)))
 
 
 async def list_overdue(session: AsyncSession, *, minutes: int, limit: int = 100) -> Sequence[FormDocument]:

@@ -20,16 +20,16 @@ from shared.errors import AppError, NotFound, Unavailable
 from shared.events.auth import FormPrepared
 from shared.events.training import RosterPrepared
 from shared.logging import correlation_id, get_logger, mask_secrets
-from shared.tasks.work import finish, put_back, wait_out
+from shared.tasks.work import Attempts, claim_one, finish, list_exhausted, try_again, wait_out
 
 # What a page may take from its claim to its end; a worker that has not ended it by then has died.
 PAGE_SECONDS, LEASE_SECONDS = 35, 45
-MAX_ATTEMPTS = 5
-FIRST_DELAY_SECONDS = 5
+ATTEMPTS = Attempts(most=5, first_pause=5)
+ENDED_AT_ONCE = 20
 # What is away comes back; a page that was not made in time waited for the store.
 OUTAGES = (Unavailable, TimeoutError)
 SWEPT_AT_ONCE = 50
-GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成表单文件，请联系系统管理人员"
+GAVE_UP = f"连续 {ATTEMPTS.most} 次未能生成表单文件，请联系系统管理人员"
 log = get_logger(__name__)
 
 Revision = int | Literal["latest"]
@@ -102,9 +102,9 @@ async def file_of(session: AsyncSession, *, kind: str, source_id: UUID, revision
 
 async def claim_next(session: AsyncSession) -> Claimed | None:
     """The next form to print; None when nothing is due. Ends those whose last worker died on them."""
-    for lost in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
+    for lost in await list_exhausted(session, FormDocument, ATTEMPTS, limit=ENDED_AT_ONCE):
         await give_up(session, lost, GAVE_UP)
-    form = await repository.claim_form(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    form = await claim_one(session, FormDocument, ATTEMPTS, lease_seconds=LEASE_SECONDS)
     return None if form is None else Claimed(form)
 
 
@@ -135,11 +135,8 @@ async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseExcep
         await wait_out(session, form, error=mask_secrets(repr(error)))
     elif isinstance(error, AppError):
         await give_up(session, form, error.detail, keep_content=not isinstance(error, RenderingRefused))
-    elif form.attempts >= MAX_ATTEMPTS:
+    elif not await try_again(session, form, ATTEMPTS, error=mask_secrets(repr(error))):
         await give_up(session, form, GAVE_UP)
-    else:
-        delay = FIRST_DELAY_SECONDS * 2 ** (form.attempts - 1)
-        await put_back(session, form, error=mask_secrets(repr(error)), delay_seconds=delay)
 
 
 async def list_superseded(session: AsyncSession) -> Sequence[FormDocument]:

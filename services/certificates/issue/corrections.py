@@ -8,7 +8,6 @@ from services.certificates.issue import repository
 from services.certificates.issue.models import Certificate
 from services.certificates.issue.service import issue_certificate
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, NewFacts
-from shared.db.history import remember
 from shared.events.training import ResultCorrected
 from shared.identity import SYSTEM
 from shared.workflow.apply import apply
@@ -27,14 +26,7 @@ async def follow_correction(session: AsyncSession, result: ResultCorrected) -> N
         return
     await repository.lock_with_jobs(session, known)
     if known.status is CertificateStatus.REVOKED and not known.revoked_by_correction:
-        remember(
-            session,
-            record_type=CERTIFICATE.name,
-            record_id=known.id,
-            action="keep_revoked",
-            actor=SYSTEM,
-            reason=_reason(result),
-        )
+        CERTIFICATE.note(session, known.id, "keep_revoked", actor=SYSTEM, reason=_reason(result))
     elif result.passed:
         await _bring_up_to_date(session, known, result)
     else:

@@ -22,7 +22,7 @@ from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
-from shared.web.lists import PageOf, page_of, tag
+from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
 from shared.workflow.definition import ActionBody
 
@@ -62,9 +62,7 @@ async def list_certificates(
 async def read_certificate(
     certificate_id: UUID, session: Session, actor: Reader, response: Response
 ) -> CertificateRead:
-    shown = await service.view_certificate(session, actor=actor, certificate_id=certificate_id)
-    tag(response, shown.version)
-    return shown
+    return tagged(response, await service.view_certificate(session, actor=actor, certificate_id=certificate_id))
 
 
 @router.get("/{certificate_id}/history", summary="证书变更记录")

@@ -12,7 +12,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 router = api_router(Service.CERTIFICATES, "number-patterns", "证书编号规则")
@@ -30,18 +30,14 @@ async def create_number_pattern(
     body: NumberPatternCreate, session: Session, response: Response, actor: Keeper
 ) -> NumberPatternRead:
     made = await service.create_pattern(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/certificates/number-patterns/{made.plan_type}"
-    tag(response, made.version)
-    return made
+    return tagged(response, made, at=f"/api/certificates/number-patterns/{made.plan_type}")
 
 
 @router.get("/{plan_type}", summary="一条编号规则")
 async def read_number_pattern(
     plan_type: PlanType, session: Session, response: Response, actor: Keeper
 ) -> NumberPatternRead:
-    found = await service.read_pattern(session, plan_type)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.read_pattern(session, plan_type))
 
 
 @router.patch("/{plan_type}", summary="修改编号规则")
@@ -56,8 +52,7 @@ async def change_number_pattern(
     changed = await service.change_pattern(
         session, actor=actor, plan_type=plan_type, body=body, expected_version=expected
     )
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)
 
 
 @router.delete("/{plan_type}", status_code=204, summary="删除编号规则，此后按通用规则编号")

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import NumberPattern, NumberSeries
 from services.certificates.issue.numbering import PLACEHOLDERS
+from shared.db.history import RecordType
 from shared.errors import NotFound
 
-RECORD = "number_pattern"
+RECORD = RecordType("number_pattern")
 
 
 class PatternNotFound(NotFound):
@@ -23,7 +24,7 @@ class PatternNotFound(NotFound):
 
 def record_id(plan_type: str) -> UUID:
     """The id under which the history knows a pattern: its key is a code."""
-    return uuid5(NAMESPACE_OID, f"{RECORD}:{plan_type}")
+    return uuid5(NAMESPACE_OID, f"{RECORD.name}:{plan_type}")
 
 
 async def list_patterns(session: AsyncSession) -> Sequence[NumberPattern]:

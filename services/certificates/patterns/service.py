@@ -20,7 +20,7 @@ from services.certificates.patterns.schemas import (
 from services.certificates.rendering.catalogue import kinds
 from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.clock import beijing_today, now_utc
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
@@ -142,4 +142,4 @@ def _remember(
     after: dict[str, Any] | None,
 ) -> None:
     identity = record_id(plan_type)
-    remember(session, record_type=RECORD, record_id=identity, action=action, actor=actor, before=before, after=after)
+    RECORD.note(session, identity, action, actor=actor, before=before, after=after)

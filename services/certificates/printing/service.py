@@ -18,18 +18,18 @@ from shared.errors import AppError, Unavailable
 from shared.identity import SYSTEM
 from shared.logging import get_logger, mask_secrets
 from shared.settings import PlatformSettings
-from shared.tasks.work import finish, put_back, wait_out
+from shared.tasks.work import Attempts, claim_one, finish, list_exhausted, try_again, wait_out
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
 # What a page may take from its claim to its end; a worker that has not ended it by then has died.
 PAGE_SECONDS, LEASE_SECONDS = 35, 45
-MAX_ATTEMPTS = 5
-FIRST_DELAY_SECONDS = 5
+ATTEMPTS = Attempts(most=5, first_pause=5)
+ENDED_AT_ONCE = 20
 MUCH = 20
 # What is away comes back, and an identity that cannot sign is put right; a page that was not made in time waited for one of them.
 OUTAGES = (Unavailable, TimeoutError)
-GAVE_UP = f"连续 {MAX_ATTEMPTS} 次未能生成证书文件，请稍后重新制作；仍不成功请联系系统管理人员"
+GAVE_UP = f"连续 {ATTEMPTS.most} 次未能生成证书文件，请稍后重新制作；仍不成功请联系系统管理人员"
 # Training says the kind by its code; the page says it in words.
 TRAINING_KINDS = {"initial": "初训", "refresher": "复训"}
 log = get_logger(__name__)
@@ -64,13 +64,13 @@ class Claimed:
 
 async def end_exhausted(session: AsyncSession) -> None:
     """Ends jobs whose last worker died on them."""
-    for job in await repository.list_exhausted(session, max_attempts=MAX_ATTEMPTS):
+    for job in await list_exhausted(session, RenderJob, ATTEMPTS, limit=ENDED_AT_ONCE):
         await give_up(session, job, GAVE_UP)
 
 
 async def claim_next(session: AsyncSession) -> Claimed | None:
     """The next page to make; None when nothing is due."""
-    job = await repository.claim_job(session, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    job = await claim_one(session, RenderJob, ATTEMPTS, lease_seconds=LEASE_SECONDS)
     if job is None:
         return None
     certificate, kind = await repository.require_with_kind(session, job.certificate_id)
@@ -157,7 +157,7 @@ async def give_up(session: AsyncSession, job: RenderJob, reason: str) -> None:
 
 async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseException) -> None:
     """A page waits out what is away for as long as that takes; one that cannot be printed as it is fails at once, with its reason; anything
-    else is tried again, later each time, up to ``MAX_ATTEMPTS``."""
+    else is tried again, later each time, as ``ATTEMPTS`` says."""
     job = claimed.job
     log.warning(
         "render_failed", certificate_id=str(job.certificate_id), attempt=job.attempts, error=type(error).__name__
@@ -166,8 +166,5 @@ async def note_failure(session: AsyncSession, claimed: Claimed, error: BaseExcep
         await wait_out(session, job, error=mask_secrets(repr(error)))
     elif isinstance(error, AppError):
         await give_up(session, job, error.detail)
-    elif job.attempts >= MAX_ATTEMPTS:
+    elif not await try_again(session, job, ATTEMPTS, error=mask_secrets(repr(error))):
         await give_up(session, job, GAVE_UP)
-    else:
-        delay = FIRST_DELAY_SECONDS * 2 ** (job.attempts - 1)
-        await put_back(session, job, error=mask_secrets(repr(error)), delay_seconds=delay)

@@ -8,7 +8,6 @@ from services.declaration.declarations import repository
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DECLARATION
 from services.declaration.employers.models import Employer
-from shared.db.history import remember
 from shared.identity import SYSTEM, Actor
 
 _COPIED = ("credit_code", "region_code", "address", "legal_representative", "review_level")
@@ -36,14 +35,6 @@ async def follow_employer(session: AsyncSession, employer: Employer, actor: Acto
     changed = [name for name in after if after[name] != before[name]]
     if changed:
         old, new = ({name: values[name] for name in changed} for values in (before, after))
-        remember(
-            session,
-            record_type=DECLARATION.name,
-            record_id=declaration.id,
-            action="follow_employer",
-            actor=actor,
-            before=old,
-            after=new,
-        )
+        DECLARATION.note(session, declaration.id, "follow_employer", actor=actor, before=old, after=new)
     await session.flush()
     return declaration

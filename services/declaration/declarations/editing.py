@@ -22,7 +22,7 @@ from shared.errors import AppError, Conflict
 from shared.identity import Actor
 from shared.roles import Level
 from shared.web.lists import check_version
-from shared.workflow.definition import AllowedAction
+from shared.workflow.definition import Refusal, button
 
 _NOTHING_NEW = "没有需要修改的内容"
 
@@ -113,14 +113,7 @@ def _affected(declaration: Declaration, *, created: bool) -> AffectedDeclaration
 
 async def _read(session: AsyncSession, employer: Employer, refusal: AppError | None) -> EmployerRead:
     names = await names_of(session, {employer.region_code})
-    edit = AllowedAction(
-        action="update",
-        label="修改",
-        allowed=refusal is None,
-        reason=refusal.detail if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=False,
-    )
+    edit = button("update", "修改", Refusal(refusal.code, refusal.detail) if refusal else None)
     return EmployerRead.model_validate(
         {
             **basics_of(employer),

@@ -11,7 +11,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import Session
 
 router = api_router(Service.DECLARATION, "employers", "注册信息")
@@ -20,9 +20,7 @@ Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
 
 @router.get("/current", summary="本单位的注册信息")
 async def read_own_employer(session: Session, actor: Employer, response: Response) -> EmployerRead:
-    employer = await editing.read_own_employer(session, actor=actor)
-    tag(response, employer.version)
-    return employer
+    return tagged(response, await editing.read_own_employer(session, actor=actor))
 
 
 @router.patch("/current", summary="修改本单位的注册信息")

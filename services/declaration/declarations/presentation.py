@@ -18,7 +18,7 @@ from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.reference.tables import label
 from shared.roles import Permission
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.definition import AllowedAction, allowed_actions, button
 
 SURVEILLANCE = {True: "已开展", False: "未开展"}
 ACTIONS = {
@@ -92,22 +92,11 @@ def _actions(declaration: Declaration, actor: Actor, now: datetime) -> list[Allo
     shown = allowed_actions(DECLARATION, declaration, actor, now)
     if actor.may(Permission.HAZARD_DECLARATION):
         shown = [
-            _button("edit", "编辑", edit_refusal(declaration)),
+            button("edit", "编辑", edit_refusal(declaration)),
             *shown,
-            _button("delete", "删除", delete_refusal(declaration)),
+            button("delete", "删除", delete_refusal(declaration)),
         ]
     return shown
-
-
-def _button(action: str, title: str, refusal: Refusal | None) -> AllowedAction:
-    return AllowedAction(
-        action=action,
-        label=title,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=False,
-    )
 
 
 def _surveillance_options(declaration: Declaration) -> list[Option]:

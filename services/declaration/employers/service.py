@@ -16,7 +16,7 @@ from services.declaration.employers.schemas import BasicsChange
 from services.declaration.regions.repository import is_leaf, names_of
 from shared.clock import beijing_today, now_utc
 from shared.crypto import Sealed, mask_phone
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.db.types import field_cipher
 from shared.errors import FieldError, InvalidInput
 from shared.events.auth import OrganisationChanged
@@ -28,6 +28,7 @@ from shared.reference.pinyin import folded, initials, search_pieces
 from shared.reference.regions import scope_prefix
 from shared.roles import Level
 
+EMPLOYER: Final = RecordType("employer")
 # What an employer edits itself, and the directory follows.
 BASICS: Final = {
     "name": "单位名称",
@@ -107,15 +108,7 @@ async def change_basics(
     _set_basics(employer, new)
     employer.awaits_directory = True
     old = {name: before[name] for name in new}
-    remember(
-        session,
-        record_type="employer",
-        record_id=employer.id,
-        action="update",
-        actor=actor,
-        before=_masked(old),
-        after=_masked(new),
-    )
+    EMPLOYER.note(session, employer.id, "update", actor=actor, before=_masked(old), after=_masked(new))
     record(session, _employer_changed(employer))
     await session.flush()
     return await _diff(session, old, new)

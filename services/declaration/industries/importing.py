@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.industries import repository
 from services.declaration.industries.models import Industry
 from services.declaration.industries.schemas import IndustryRow, parent_of
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.identifiers import new_id
 from shared.identity import SYSTEM
 from shared.reference.pinyin import initials
@@ -19,6 +19,7 @@ from shared.sheets import Column, RowError
 from shared.sheets.csv_reading import read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
 
+INDUSTRY: Final = RecordType("industry")
 MAX_ROWS: Final = 5000
 COLUMNS = (
     Column("code", "行业代码", required=True, help="门类字母加数字，如 C、C26、C261、C2614"),
@@ -82,16 +83,8 @@ def _write(
         added = Industry(id=new_id(), code=row.code, name=row.name, pinyin=pinyin, parent=parent_of(row.code))
         session.add(added)
         after = {"code": row.code, "name": row.name}
-        remember(session, record_type="industry", record_id=added.id, action="create", actor=SYSTEM, after=after)
+        INDUSTRY.note(session, added.id, "create", actor=SYSTEM, after=after)
     for row in renamed:
         industry = known[row.code]
         before, industry.name, industry.pinyin = industry.name, row.name, initials(row.name).upper()
-        remember(
-            session,
-            record_type="industry",
-            record_id=industry.id,
-            action="update",
-            actor=SYSTEM,
-            before={"name": before},
-            after={"name": row.name},
-        )
+        INDUSTRY.note(session, industry.id, "update", actor=SYSTEM, before={"name": before}, after={"name": row.name})

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
-from shared.tasks.work import claim
+from shared.tasks.work import Attempts, claim
 from shared.workflow.definition import Labelled
 
 BATCH = 100
 LEASE_SECONDS = 120
-MAX_ATTEMPTS = 12
+ATTEMPTS = Attempts(most=12, first_pause=5, longest_pause=3600)
 
 
 def _sources(action: DeliveryAction) -> set[Labelled]:
@@ -33,7 +33,7 @@ async def add(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:
 async def claim_due(session: AsyncSession) -> Sequence[Delivery]:
     """The next deliveries that are due, leased to the caller. Each shows the status in which it was found: one already claimed
     was left by a worker that died."""
-    rows = await claim(session, Delivery, limit=BATCH, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    rows = await claim(session, Delivery, ATTEMPTS, limit=BATCH, lease_seconds=LEASE_SECONDS)
     if not rows:
         return rows
     await session.execute(
@@ -59,14 +59,6 @@ async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryActi
         .execution_options(synchronize_session=False)
     )
     return settled is not None
-
-
-async def list_exhausted(session: AsyncSession) -> Sequence[Delivery]:
-    """Deliveries whose worker died at the last attempt: nobody will claim them again."""
-    statement = select(Delivery).where(
-        Delivery.done_at.is_(None), Delivery.attempts >= MAX_ATTEMPTS, Delivery.leased_until < func.now()
-    )
-    return (await session.scalars(statement.limit(BATCH).with_for_update(skip_locked=True))).all()
 
 
 def after(seconds: float) -> ColumnElement[datetime]:

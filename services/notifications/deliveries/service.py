@@ -20,11 +20,10 @@ from shared.db.types import field_cipher
 from shared.identifiers import new_id
 from shared.logging import correlation_id, get_logger
 from shared.settings import platform_settings
+from shared.tasks.work import list_exhausted
 
 # A text message is billed by pieces of 67 characters; the whole text stands in the inbox.
 SMS_CHARACTERS = 200
-FIRST_DELAY_SECONDS = 5.0
-LONGEST_DELAY_SECONDS = 3600.0
 log = get_logger(__name__)
 
 
@@ -101,20 +100,20 @@ async def add_deliveries(
 
 async def claim_batch(session: AsyncSession) -> Sequence[Delivery]:
     """The next due deliveries. Those whose worker died at the last attempt are given up first."""
-    for lost in await repository.list_exhausted(session):
+    for lost in await list_exhausted(session, Delivery, repository.ATTEMPTS, limit=repository.BATCH):
         await settle(session, lost, Outcome(DeliveryAction.PUT_BACK, error="the worker was lost while sending"))
     return await repository.claim_due(session)
 
 
 async def settle(session: AsyncSession, delivery: Delivery, outcome: Outcome) -> None:
-    """Writes down how the attempt ended. What could not be sent waits twice as long each time and is given up after
-    ``MAX_ATTEMPTS``."""
+    """Writes down how the attempt ended. What could not be sent waits longer each time and is given up when its
+    attempts are used up."""
     action = outcome.action
-    if action is DeliveryAction.PUT_BACK and delivery.attempts >= repository.MAX_ATTEMPTS:
+    if action is DeliveryAction.PUT_BACK and repository.ATTEMPTS.used_up(delivery.attempts):
         action = DeliveryAction.GIVE_UP
     if action is DeliveryAction.PUT_BACK:
-        delay = min(FIRST_DELAY_SECONDS * 2 ** (delivery.attempts - 1), LONGEST_DELAY_SECONDS)
-        ending = {"due_at": repository.after(delay), "last_error": outcome.error}
+        pause = repository.ATTEMPTS.pause_after(delivery.attempts)
+        ending = {"due_at": repository.after(pause), "last_error": outcome.error}
     else:
         reference = outcome.reference or delivery.provider_reference
         ending = {"done_at": func.now(), "last_error": outcome.error, "provider_reference": reference}

@@ -20,12 +20,12 @@ from shared.db.session import note_hint
 from shared.events.base import Event
 from shared.events.bookmarks import handled
 from shared.logging import correlation_id
-from shared.tasks.work import claim, finish, put_back
+from shared.tasks.work import Attempts, claim_one, finish, put_back
 
 BATCH = 300
 LEASE_SECONDS = 60
 # A claim hands out several batches; only claims that were killed or put back count up to this.
-MAX_ATTEMPTS = 100
+ATTEMPTS = Attempts(most=100)
 
 
 class LeaseLost(Exception):
@@ -72,8 +72,7 @@ def _audience(notice: Notice) -> Audience:
 
 async def claim_notice(session: AsyncSession) -> Notice | None:
     """The next notice that waits to be handed out, leased to the caller."""
-    rows = await claim(session, Notice, limit=1, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
-    return rows[0] if rows else None
+    return await claim_one(session, Notice, ATTEMPTS, lease_seconds=LEASE_SECONDS)
 
 
 async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None) -> UUID | None:

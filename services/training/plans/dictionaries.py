@@ -20,7 +20,7 @@ from services.training.plans.dictionary_schemas import (
     type_detail,
 )
 from services.training.plans.models import NO_SPECIALTY, PlanType, Specialty
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.web.lists import check_version
@@ -176,8 +176,13 @@ async def _check_in_use(session: AsyncSession, code: str, changes: dict[str, Any
 
 
 def _remember(
-    session: AsyncSession, kind: str, code: str, actor: Actor, before: dict[str, Any] | None, after: dict[str, Any]
+    session: AsyncSession,
+    kind: RecordType,
+    code: str,
+    actor: Actor,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
 ) -> None:
     action = "create" if before is None else "update"
     identity = repository.record_id(kind, code)
-    remember(session, record_type=kind, record_id=identity, action=action, actor=actor, before=before, after=after)
+    kind.note(session, identity, action, actor=actor, before=before, after=after)

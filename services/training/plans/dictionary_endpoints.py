@@ -18,7 +18,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
@@ -33,16 +33,12 @@ async def create_plan_type(
     body: PlanTypeCreate, session: Session, response: Response, actor: Planner
 ) -> PlanTypeDetail:
     made = await dictionaries.create_type(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/training/plan-types/{made.code}"
-    tag(response, made.version)
-    return made
+    return tagged(response, made, at=f"/api/training/plan-types/{made.code}")
 
 
 @types_router.get("/{code}", summary="一个培训班类型")
 async def read_plan_type(code: Code, session: Session, response: Response, actor: Planner) -> PlanTypeDetail:
-    found = await dictionaries.read_type(session, code)
-    tag(response, found.version)
-    return found
+    return tagged(response, await dictionaries.read_type(session, code))
 
 
 @types_router.patch("/{code}", summary="修改培训班类型")
@@ -50,8 +46,7 @@ async def change_plan_type(
     code: Code, body: PlanTypeUpdate, session: Session, response: Response, actor: Planner, expected: ExpectedVersion
 ) -> PlanTypeDetail:
     changed = await dictionaries.change_type(session, actor=actor, code=code, body=body, expected_version=expected)
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)
 
 
 @specialties_router.get("", summary="全部专业类别")
@@ -64,16 +59,12 @@ async def create_specialty(
     body: SpecialtyCreate, session: Session, response: Response, actor: Planner
 ) -> SpecialtyDetail:
     made = await dictionaries.create_specialty(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/training/specialties/{made.code}"
-    tag(response, made.version)
-    return made
+    return tagged(response, made, at=f"/api/training/specialties/{made.code}")
 
 
 @specialties_router.get("/{code}", summary="一个专业类别")
 async def read_specialty(code: Code, session: Session, response: Response, actor: Planner) -> SpecialtyDetail:
-    found = await dictionaries.read_specialty(session, code)
-    tag(response, found.version)
-    return found
+    return tagged(response, await dictionaries.read_specialty(session, code))
 
 
 @specialties_router.patch("/{code}", summary="修改专业类别")
@@ -81,5 +72,4 @@ async def change_specialty(
     code: Code, body: SpecialtyUpdate, session: Session, response: Response, actor: Planner, expected: ExpectedVersion
 ) -> SpecialtyDetail:
     changed = await dictionaries.change_specialty(session, actor=actor, code=code, body=body, expected_version=expected)
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)

@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, PlanTypeSpecialty, Specialty
 from services.training.plans.workflow import PlanStatus
-from shared.db.history import History
+from shared.db.history import History, RecordType
 
-TYPE, SPECIALTY = "plan_type", "specialty"
+TYPE, SPECIALTY = RecordType("plan_type"), RecordType("specialty")
 
 
-def record_id(kind: str, code: str) -> UUID:
+def record_id(kind: RecordType, code: str) -> UUID:
     """The id under which the history knows an entry: its key is a code."""
-    return uuid5(NAMESPACE_OID, f"{kind}:{code}")
+    return uuid5(NAMESPACE_OID, f"{kind.name}:{code}")
 
 
 async def hold(session: AsyncSession) -> None:
@@ -23,9 +23,9 @@ async def hold(session: AsyncSession) -> None:
     await session.execute(text("LOCK TABLE plan_types, specialties IN SHARE ROW EXCLUSIVE MODE"))
 
 
-async def version_of(session: AsyncSession, kind: str, code: str) -> int:
+async def version_of(session: AsyncSession, kind: RecordType, code: str) -> int:
     """How often an entry has been written; those that were shipped begin with 0."""
-    written = select(func.count()).where(History.record_type == kind, History.record_id == record_id(kind, code))
+    written = select(func.count()).where(History.record_type == kind.name, History.record_id == record_id(kind, code))
     return await session.scalar(written) or 0
 
 

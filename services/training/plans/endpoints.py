@@ -23,7 +23,7 @@ from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import ExpectedVersion, PageOf, tag
+from shared.web.lists import ExpectedVersion, PageOf, tagged
 from shared.web.route import Session
 
 types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
@@ -44,9 +44,7 @@ async def list_plan_types(session: Session, actor: Reader) -> list[PlanTypeRead]
 @plans_router.post("", status_code=201, summary="新建培训计划（草稿）")
 async def create_plan(body: PlanCreate, session: Session, response: Response, actor: Planner) -> PlanRead:
     plan = await service.create_plan(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/training/plans/{plan.id}"
-    tag(response, plan.version)
-    return plan
+    return tagged(response, plan, at=f"/api/training/plans/{plan.id}")
 
 
 @plans_router.get("", summary="培训计划列表")
@@ -63,9 +61,7 @@ async def list_plans(
 
 @plans_router.get("/{plan_id}", summary="培训计划详情")
 async def read_plan(plan_id: UUID, session: Session, response: Response, actor: Reader) -> PlanRead:
-    plan = await service.get_plan(session, actor=actor, plan_id=plan_id)
-    tag(response, plan.version)
-    return plan
+    return tagged(response, await service.get_plan(session, actor=actor, plan_id=plan_id))
 
 
 @plans_router.patch("/{plan_id}", summary="修改培训计划")
@@ -73,8 +69,7 @@ async def change_plan(
     plan_id: UUID, body: PlanUpdate, session: Session, response: Response, actor: Planner, expected: ExpectedVersion
 ) -> PlanRead:
     plan = await service.change_plan(session, actor=actor, plan_id=plan_id, body=body, expected_version=expected)
-    tag(response, plan.version)
-    return plan
+    return tagged(response, plan)
 
 
 @plans_router.get("/{plan_id}/history", summary="培训计划的修改记录")

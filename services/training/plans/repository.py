@@ -116,4 +116,4 @@ async def claim_reminders(session: AsyncSession, last_day: date, today: date, nu
 
 
 async def attachments_of(session: AsyncSession, plan_id: UUID) -> Sequence[Attachment]:
-    return await of_record(session, PLAN.name, [plan_id])
+    return await of_record(session, PLAN, [plan_id])

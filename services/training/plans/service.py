@@ -27,7 +27,7 @@ from services.training.plans.schemas import (
 from services.training.plans.workflow import IN_USE, PLAN, PlanAction, PlanStatus
 from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
@@ -49,9 +49,7 @@ async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) 
     session.add(plan)
     await session.flush()
     await _set_attachments(session, actor, plan, body.attachment_ids)
-    remember(
-        session, record_type=PLAN.name, record_id=plan.id, action="create", actor=actor, after=_plain(body.model_dump())
-    )
+    PLAN.note(session, plan.id, "create", actor=actor, after=_plain(body.model_dump()))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
 
@@ -77,15 +75,7 @@ async def change_plan(
         await _set_attachments(session, actor, plan, changes["attachment_ids"])
     if changes:
         old = _plain({name: before[name] for name in changes})
-        remember(
-            session,
-            record_type=PLAN.name,
-            record_id=plan.id,
-            action="update",
-            actor=actor,
-            before=old,
-            after=_plain(changes),
-        )
+        PLAN.note(session, plan.id, "update", actor=actor, before=old, after=_plain(changes))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
 
@@ -130,7 +120,7 @@ async def plans_page(
 async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[HistoryEntry]:
     """Who changed what, oldest first (PLAT-04)."""
     plan = await repository.require_plan(session, actor, plan_id)
-    return history_entries(await history_of(session, PLAN.name, plan.id), actor, PLAN)
+    return history_entries(await history_of(session, PLAN, plan.id), actor, PLAN)
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
@@ -216,7 +206,7 @@ def _open(plan: Plan, specialties: list[str], exam_groups: list[list[str]]) -> N
 
 
 async def _set_attachments(session: AsyncSession, actor: Actor, plan: Plan, ids: list[UUID]) -> None:
-    await keep_exactly(session, ids, record_type=PLAN.name, record_id=plan.id, actor=actor, field="attachment_ids")
+    await keep_exactly(session, PLAN, plan.id, ids, actor=actor, field="attachment_ids")
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:

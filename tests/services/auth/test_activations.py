@@ -17,7 +17,7 @@ from services.auth.access.challenges.actions import Action
 from services.auth.access.texts.models import Text
 from services.auth.directory.organisations.models import Organisation
 from shared.clock import now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.identity import SYSTEM
 from shared.roles import Portal
 from shared.runtime import Runtime
@@ -137,7 +137,7 @@ class TestLink:
         assert "密码" in await last_text(runtime, account.phone)
         await activate(visitor(), token)
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
             hashed = (await require_account(session, account.id)).password_hash
         assert [row.action for row in rows] == ["open", "activate", "change_password"]
         everything = str([(row.reason, row.before, row.after) for row in rows])

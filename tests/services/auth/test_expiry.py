@@ -15,7 +15,7 @@ from services.auth.desks.oversight.tasks import expire_accounts
 from services.auth.main import app
 from services.auth.worker import WORKER
 from shared.clock import beijing_today, now_utc, years_after
-from shared.db.history import broken_history, history_of
+from shared.db.history import RecordType, broken_history, history_of
 from shared.events.log import EventRow
 from shared.roles import Grant, Level, Permission, Portal
 from shared.runtime import Runtime
@@ -54,7 +54,7 @@ async def told(runtime: Runtime, kind: str, account_id: UUID) -> list[dict[str, 
 
 async def actions(runtime: Runtime, account: Account) -> list[str]:
     async with runtime.database.unit_of_work() as session:
-        return [row.action for row in await history_of(session, "account", account.id)]
+        return [row.action for row in await history_of(session, RecordType("account"), account.id)]
 
 
 async def city_with_phone(runtime: Runtime, region: str = "321100") -> Account:

@@ -12,7 +12,7 @@ from services.auth.access.guesses import tasks
 from services.auth.access.guesses.models import Guesses, name_index
 from services.auth.main import app
 from shared.clock import beijing_time, now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
@@ -43,7 +43,7 @@ class TestLock:
         for words in (f"{until:%m月%d日 %H:}", "密码连续输错 5 次", "用短信验证码解锁", "账号管理人员解除锁定"):
             assert words in answer.json()["detail"]
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert [row.action for row in rows] == ["open", *["wrong_password"] * 5, "lock"]
         assert rows[-1].after is not None
         assert rows[-1].after["locked_until"]
@@ -102,7 +102,7 @@ class TestLock:
         assert statuses == {401: 5, 423: 195}
         assert evaluated == {WRONG: 5}
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert Counter(row.action for row in rows) == {"open": 1, "wrong_password": 5, "lock": 1}
 
     async def test_old_counts_are_let_go_and_locks_are_not(self, runtime: Runtime, visitor: NewVisitor) -> None:

@@ -14,7 +14,7 @@ from services.auth.access.texts.models import Text
 from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
 from shared.clock import beijing_today, now_utc, years_after
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.roles import Grant, Level, Permission, Portal
 from shared.runtime import Runtime
@@ -51,7 +51,7 @@ async def texts_of(runtime: Runtime, account: Account) -> list[str]:
 async def traces_of(runtime: Runtime, account: Account) -> str:
     """All that histories and events say of the account."""
     async with runtime.database.unit_of_work() as session:
-        history = await history_of(session, "account", account.id)
+        history = await history_of(session, RecordType("account"), account.id)
         events = await session.scalars(
             select(EventRow.payload).where(EventRow.payload["account_id"].astext == str(account.id))
         )

@@ -16,7 +16,7 @@ from services.auth.access.codes.service import phone_index
 from services.auth.access.texts.models import Text
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.events.log import EventRow
@@ -168,7 +168,7 @@ class TestFromTheLoginPage:
         code, ticket = await started(runtime, person, account, new_phone)
         await confirm(person, account, new_phone, code, ticket)
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
             events = select(EventRow).where(EventRow.type == AccountChanged.type).order_by(EventRow.seq)
             payloads = [event.payload for event in await session.scalars(events)]
             told = [payload for payload in payloads if payload["account_id"] == str(account.id)]

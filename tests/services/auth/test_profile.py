@@ -11,7 +11,7 @@ from services.auth.access.accounts.models import Account
 from services.auth.access.sessions.models import LoginSession
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.events.log import EventRow
@@ -97,7 +97,7 @@ class TestSettings:
         await person.sign_in(account.login_name)
         await change(person, email="zhang@example.com", theme_colour="#1677ff")
         async with runtime.database.unit_of_work() as session:
-            row = (await history_of(session, "account", account.id))[-1]
+            row = (await history_of(session, RecordType("account"), account.id))[-1]
         assert row.action == "update_settings"
         assert row.before == {"email": "未填写", "theme_colour": ""}
         assert row.after == {"email": "已填写", "theme_colour": "#1677ff"}

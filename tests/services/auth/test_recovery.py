@@ -15,7 +15,7 @@ from services.auth.access.codes.models import Code
 from services.auth.access.codes.service import phone_index
 from services.auth.access.texts.models import Text
 from shared.clock import now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
@@ -146,7 +146,7 @@ class TestRecovery:
         assert (await person.sign_in(account.login_name, NEW)).status_code == 201
         assert "如非本人操作" in await last_text(runtime, account.phone)
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert [row.action for row in rows if row.action in {"recover", "change_password"}] == [
             "recover",
             "change_password",
@@ -213,7 +213,7 @@ class TestUnlock:
         assert (await self.unlock(person, account.login_name, account.phone, code)).status_code == 204
         assert (await person.sign_in(account.login_name)).status_code == 201
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert [(row.action, row.address) for row in rows if row.action == "unlock"] == [("unlock", person.address)]
 
     async def test_officials_unlock_their_own_too(self, runtime: Runtime, visitor: NewVisitor) -> None:

@@ -11,7 +11,7 @@ from services.auth.access.sessions.models import LoginSession
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.workflow import OrganisationStatus
 from shared.clock import beijing_time, beijing_today, now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
@@ -221,7 +221,7 @@ class TestHistory:
         token = (await person.sign_in(account.login_name)).json()["token"]
         await visitor().sign_in(account.login_name, take_over=True)
         async with runtime.database.unit_of_work() as session:
-            rows = await history_of(session, "account", account.id)
+            rows = await history_of(session, RecordType("account"), account.id)
         assert [row.action for row in rows] == ["open", "wrong_password", "sign_in", "end_session", "sign_in"]
         assert rows[1].address == rows[2].address == person.address
         everything = str([(row.reason, row.before, row.after) for row in rows])

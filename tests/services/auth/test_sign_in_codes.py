@@ -14,7 +14,7 @@ from services.auth.access.sessions.models import LoginSession
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
@@ -257,7 +257,7 @@ async def test_each_step_is_remembered_without_its_secrets(runtime: Runtime, vis
     told = (await second_step(person, account, told["ticket"], other_than(code))).json()
     token = (await second_step(person, account, told["ticket"], code)).json()["token"]
     async with runtime.database.unit_of_work() as session:
-        rows = await history_of(session, "account", account.id)
+        rows = await history_of(session, RecordType("account"), account.id)
         used = await session.scalar(select(LoginSession).where(LoginSession.account_id == account.id))
     assert used is not None
     assert [row.action for row in rows] == ["open", "send_code", "wrong_code", "sign_in"]

@@ -105,11 +105,11 @@ class TestProviderAway:
         text_id = await text_to(runtime, new_mobile())
         async with provider(runtime, answers(503)) as (worker, given):
             for attempt in range(1, 8):
-                assert ((await row_of(runtime, text_id)).done_at is not None) == (attempt > repository.MAX_ATTEMPTS)
+                assert ((await row_of(runtime, text_id)).done_at is not None) == (attempt > repository.LASTING.most)
                 await send_texts(worker)
                 await time_passes(runtime, text_id)
         failed = await row_of(runtime, text_id)
-        assert len(given) == failed.attempts == repository.MAX_ATTEMPTS == 6
+        assert len(given) == failed.attempts == repository.LASTING.most == 6
         assert (failed.failed, failed.last_error, failed.words, failed.phone) == (True, "HTTP 503", None, None)
         assert "text_failed" in caplog.text
 
@@ -117,7 +117,7 @@ class TestProviderAway:
         text_id = await text_to(runtime, new_mobile())
         waited = timedelta()
         async with provider(runtime, answers(500)) as (worker, _):
-            for _ in range(repository.MAX_ATTEMPTS - 1):
+            for _ in range(repository.LASTING.most - 1):
                 await send_texts(worker)
                 waited += (await row_of(runtime, text_id)).due_at - now_utc()
                 await time_passes(runtime, text_id)
@@ -205,7 +205,7 @@ class TestNothingLeaks:
             text_id = await text_to(runtime, phone, words)
             await self._found_nowhere(runtime, phone, words)
             async with provider(runtime, answers(status)) as (worker, given):
-                for _ in range(repository.MAX_ATTEMPTS):
+                for _ in range(repository.LASTING.most):
                     await send_texts(worker)
                     await time_passes(runtime, text_id)
         assert given[0]["phone"] == phone

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.certificates.forms import service, tasks
-from services.certificates.forms.service import MAX_ATTEMPTS, UnknownForm, keys_of, take_in
+from services.certificates.forms.service import ATTEMPTS, UnknownForm, keys_of, take_in
 from services.certificates.forms.tasks import render_forms, render_one
 from services.certificates.main import app
 from services.certificates.rendering.catalogue import current
@@ -161,7 +161,7 @@ class TestAWorkerDies:
 
     async def test_killed_at_each_attempt_it_is_given_up_with_its_content_here(self, runtime: Runtime) -> None:
         event = await prepared(runtime)
-        await change(runtime, event, f"attempts = {MAX_ATTEMPTS}, leased_until = now() - interval '1 second'")
+        await change(runtime, event, f"attempts = {ATTEMPTS.most}, leased_until = now() - interval '1 second'")
         await render_forms(runtime)
         after = await stored(runtime, event)
         assert after.failure == service.GAVE_UP

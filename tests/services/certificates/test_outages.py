@@ -14,7 +14,7 @@ from services.certificates.invariants import overdue_certificates
 from services.certificates.issue.models import Certificate, RenderJob
 from services.certificates.issue.workflow import CertificateStatus
 from services.certificates.printing import service, tasks
-from services.certificates.printing.service import MAX_ATTEMPTS
+from services.certificates.printing.service import ATTEMPTS
 from services.certificates.printing.tasks import render_due
 from shared.errors import Unavailable
 from shared.runtime import Runtime
@@ -52,7 +52,7 @@ async def make_due(runtime: Runtime, *certificates: Certificate) -> None:
 class TestTheStoreIsAway:
     async def test_no_outage_is_long_enough_to_use_the_attempts_up(self, blocked: Runtime, tmp_path: Path) -> None:
         certificate = await issued(blocked)
-        for _ in range(MAX_ATTEMPTS + 2):
+        for _ in range(ATTEMPTS.most + 2):
             await make_due(blocked, certificate)
             await render_due(blocked)
         [job] = await jobs_of(blocked, certificate)
@@ -105,7 +105,7 @@ class TestTheStoreIsAway:
 
     async def test_a_form_waits_it_out_too(self, blocked: Runtime, tmp_path: Path) -> None:
         event = await forms.prepared(blocked)
-        for _ in range(MAX_ATTEMPTS + 2):
+        for _ in range(ATTEMPTS.most + 2):
             await forms.change(blocked, event, "due_at = now()")
             await render_forms(blocked)
         waiting = await forms.stored(blocked, event)

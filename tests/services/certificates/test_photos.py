@@ -18,7 +18,7 @@ from services.certificates.printing.photos import PhotoAway, PhotoGone, photo_of
 from services.certificates.printing.tasks import render_one
 from services.certificates.rendering.errors import PhotoUnreadable
 from services.certificates.rendering.press import process_fonts
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -187,7 +187,7 @@ class TestGone:
         assert (after.status, after.photo_id, after.photo_key) == (CertificateStatus.VALID, None, None)
         assert colour_of_photo(await page(training, after)) is None
         async with training.runtime.database.unit_of_work() as session:
-            steps = await history_of(session, "certificate", after.id)
+            steps = await history_of(session, RecordType("certificate"), after.id)
         (retried,) = [step for step in steps if step.action == "retry"]
         assert (retried.after or {})["without_photo"] is True
 

@@ -13,9 +13,9 @@ from services.certificates.issue.service import act_on_certificate
 from services.certificates.issue.workflow import CertificateAction, CertificateStatus, Remake
 from services.certificates.printing import service
 from services.certificates.printing.pages import make_page
-from services.certificates.printing.service import MAX_ATTEMPTS, Claimed
+from services.certificates.printing.service import ATTEMPTS, Claimed
 from services.certificates.printing.tasks import render_due, render_one
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -80,7 +80,7 @@ class TestAPage:
     async def test_its_history_tells_each_step(self, runtime: Runtime) -> None:
         certificate = await rendered(runtime)
         async with runtime.database.unit_of_work() as session:
-            steps = await history_of(session, "certificate", certificate.id)
+            steps = await history_of(session, RecordType("certificate"), certificate.id)
         assert [step.action for step in steps] == ["issue", "rendered"]
         assert RESIDENT_ID not in repr([(step.before, step.after) for step in steps])
 
@@ -126,7 +126,7 @@ class TestAWorkerDies:
 
     async def test_killed_at_each_attempt_it_fails_with_a_reason(self, runtime: Runtime) -> None:
         certificate = await issued(runtime)
-        await lapse(runtime, certificate, attempts=MAX_ATTEMPTS)
+        await lapse(runtime, certificate, attempts=ATTEMPTS.most)
         await render_due(runtime)
         after = await stored(runtime, certificate)
         assert after.status is CertificateStatus.FAILED
@@ -186,7 +186,7 @@ class TestFailures:
     @pytest.mark.req("PLAT-11")
     async def test_the_last_attempt_ends_it(self, runtime: Runtime) -> None:
         certificate = await issued(runtime)
-        await lapse(runtime, certificate, attempts=MAX_ATTEMPTS - 1)
+        await lapse(runtime, certificate, attempts=ATTEMPTS.most - 1)
         job = await claimed(runtime, certificate)
         async with runtime.database.unit_of_work() as session:
             await service.note_failure(session, job, OSError("disk full"))

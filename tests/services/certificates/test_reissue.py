@@ -15,7 +15,7 @@ from services.certificates.issue.workflow import CertificateStatus
 from services.certificates.main import app
 from services.certificates.printing.pages import make_page
 from services.certificates.printing.tasks import render_due, render_one
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.certificates import CertificateReissued, CertificateRevoked
 from shared.events.log import EventRow
 from shared.events.training import ResultCorrected, ResultPublished
@@ -105,7 +105,7 @@ class TestReissue:
         (told,) = await payloads(runtime, after, REISSUED)
         assert CertificateReissued(**told).specialties == (SKIN,)
         async with runtime.database.unit_of_work() as session:
-            steps = await history_of(session, "certificate", after.id)
+            steps = await history_of(session, RecordType("certificate"), after.id)
         assert [step.action for step in steps] == ["issue", "rendered", "reissue", "rendered"]
         assert steps[2].reason == "成绩更正：阅卷有误"
 

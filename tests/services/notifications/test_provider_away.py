@@ -52,12 +52,12 @@ class TestProviderAway:
 
     async def test_it_is_given_up_in_the_end_and_shown(self, api: Runtime, worker: Runtime) -> None:
         account = await waiting(worker, phone=a_phone())
-        for _ in range(repository.MAX_ATTEMPTS):
+        for _ in range(repository.ATTEMPTS.most):
             await send_due(api)
             await time_passes(worker, account)
         failed = await delivery_of(worker, account)
         assert (failed.status, failed.attempts, failed.last_error) == (
-            DeliveryStatus.FAILED, repository.MAX_ATTEMPTS, "ConnectError"
+            DeliveryStatus.FAILED, repository.ATTEMPTS.most, "ConnectError"
         )  # fmt: skip
         assert failed.done_at is not None
 

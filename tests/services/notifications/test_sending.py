@@ -114,7 +114,7 @@ class TestInterrupted:
             await session.execute(
                 text("UPDATE deliveries SET status = 'claimed', attempts = :most, leased_until = now() - interval '1 s'"
                      " WHERE id = :id"),
-                {"id": (await delivery_of(worker, account)).id, "most": repository.MAX_ATTEMPTS},
+                {"id": (await delivery_of(worker, account)).id, "most": repository.ATTEMPTS.most},
             )  # fmt: skip
         await send_due(worker)
         lost = await delivery_of(worker, account)

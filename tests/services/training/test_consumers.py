@@ -13,7 +13,7 @@ from services.training.consumers import HANDLERS
 from services.training.main import app
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.service import CertificateUnknown
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.auth import OrganisationChanged
 from shared.events.base import Envelope, Event, Place
 from shared.events.bookmarks import handled
@@ -134,7 +134,9 @@ class TestCertificates:
         }
         assert (file["certificate_numbers"], file["projects"]) == ([event.number], "职业性皮肤病、职业性肿瘤")
         async with runtime.database.unit_of_work() as session:
-            assert [row.action for row in await history_of(session, "person", file["person_id"])] == ["earn"]
+            assert [row.action for row in await history_of(session, RecordType("person"), file["person_id"])] == [
+                "earn"
+            ]
 
     @pytest.mark.req("STAFF-10", "PLAT-11")
     async def test_a_revoked_one_says_so_and_counts_no_longer(
@@ -154,5 +156,5 @@ class TestCertificates:
         assert [row["state_label"] for row in file["qualifications"]] == ["已撤销"]
         assert (file["certificate_numbers"], file["projects"]) == ([], "")
         async with runtime.database.unit_of_work() as session:
-            changes = await history_of(session, "person", file["person_id"])
+            changes = await history_of(session, RecordType("person"), file["person_id"])
         assert [(row.action, row.reason) for row in changes] == [("earn", None), ("lose", "发证信息有误")]

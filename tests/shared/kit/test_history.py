@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.history import broken_history, history_of, remember
+from shared.db.history import RecordType, broken_history, history_of
 from shared.db.session import Database
 from shared.identifiers import new_id
 from tests.conftest import make_actor
 from tests.shared.kit.sample import UNIT
+
+NOTE = RecordType("note")
 
 
 @pytest.mark.req("PLAT-04")
@@ -17,18 +19,11 @@ class TestHistory:
         note, actor = new_id(), make_actor(UNIT, address="10.1.2.3")
         for number in (1, 2):
             async with database.unit_of_work() as session:
-                remember(
-                    session,
-                    record_type="note",
-                    record_id=note,
-                    action="update",
-                    actor=actor,
-                    before={"n": number},
-                    after={"n": number + 1},
-                    reason="更正",
+                NOTE.note(
+                    session, note, "update", actor=actor, before={"n": number}, after={"n": number + 1}, reason="更正"
                 )
         async with database.unit_of_work() as session:
-            rows = await history_of(session, "note", note)
+            rows = await history_of(session, RecordType("note"), note)
         assert [(row.position, row.before, row.after) for row in rows] == [
             (1, {"n": 1}, {"n": 2}),
             (2, {"n": 2}, {"n": 3}),
@@ -38,7 +33,7 @@ class TestHistory:
     async def test_it_cannot_be_rewritten(self, database: Database) -> None:
         note = new_id()
         async with database.unit_of_work() as session:
-            remember(session, record_type="note", record_id=note, action="create", actor=make_actor(UNIT))
+            NOTE.note(session, note, "create", actor=make_actor(UNIT))
         for statement in (
             "UPDATE history SET reason = 'x' WHERE record_id = :id",
             "DELETE FROM history WHERE record_id = :id",
@@ -51,7 +46,7 @@ class TestHistory:
         note = new_id()
         async with database.unit_of_work() as session:
             for _ in range(3):
-                remember(session, record_type="note", record_id=note, action="update", actor=make_actor(UNIT))
+                NOTE.note(session, note, "update", actor=make_actor(UNIT))
                 await session.flush()
         async with database.unit_of_work() as session:
             assert [row for row in await broken_history(session) if row[1] == note] == []

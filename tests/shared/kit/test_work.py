@@ -9,8 +9,20 @@ from sqlalchemy import delete, func, select, text
 
 from shared.db.session import Database
 from shared.identifiers import made_at, new_id
-from shared.tasks.work import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, claim, finish, put_back, wait_out
+from shared.tasks.work import (
+    LONGEST_WAIT_SECONDS,
+    SHORTEST_WAIT_SECONDS,
+    Attempts,
+    claim,
+    finish,
+    list_exhausted,
+    put_back,
+    try_again,
+    wait_out,
+)
 from tests.shared.kit.sample import Job
+
+THREE = Attempts(most=3, first_pause=10, factor=4, longest_pause=60)
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +38,7 @@ async def add_jobs(database: Database, count: int) -> None:
 
 async def take(database: Database, limit: int = 10, lease: float = 60) -> list[Job]:
     async with database.unit_of_work() as session:
-        return list(await claim(session, Job, limit=limit, lease_seconds=lease, max_attempts=3))
+        return list(await claim(session, Job, THREE, limit=limit, lease_seconds=lease))
 
 
 @pytest.mark.req("PLAT-11")
@@ -90,6 +102,34 @@ class TestLeases:
             await wait_out(session, job, error="away")
             left = await session.scalar(select(func.extract("epoch", Job.due_at - func.now())))
         assert float(left or 0) == pytest.approx(wait, abs=5)
+
+
+@pytest.mark.req("PLAT-11")
+class TestAttempts:
+    def test_each_pause_is_longer_up_to_an_end(self) -> None:
+        assert [THREE.pause_after(made) for made in range(5)] == [10, 10, 40, 60, 60]
+
+    async def test_a_failure_rests_and_the_last_one_is_left_to_the_caller(self, database: Database) -> None:
+        await add_jobs(database, 1)
+        for pause in (10, 40, None):
+            [job] = await take(database)
+            async with database.unit_of_work() as session:
+                assert await try_again(session, job, THREE, error="no") is (pause is not None)
+                left = await session.scalar(select(func.extract("epoch", Job.due_at - func.now())))
+                await session.execute(text("UPDATE sample_jobs SET due_at = now()"))
+            if pause is not None:
+                assert float(left or 0) == pytest.approx(pause)
+
+    async def test_what_its_last_worker_died_on_is_found_and_nothing_that_is_still_held(
+        self, database: Database
+    ) -> None:
+        await add_jobs(database, 1)
+        for _ in range(THREE.most):
+            [job] = await take(database, lease=0)
+        async with database.unit_of_work() as session:
+            assert [lost.id for lost in await list_exhausted(session, Job, THREE, limit=10)] == [job.id]
+            await session.execute(text("UPDATE sample_jobs SET leased_until = now() + interval '1 minute'"))
+            assert not await list_exhausted(session, Job, THREE, limit=10)
 
 
 def test_an_id_tells_when_it_was_made() -> None:

@@ -13,7 +13,6 @@ from services.auth.access.accounts.grants import check_grants
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountUpdate
 from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
-from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
@@ -44,11 +43,10 @@ async def change_account(
     for name, value in changed.items():
         setattr(account, name, value)
     await session.flush()
-    remember(
+    ACCOUNT.note(
         session,
-        record_type=ACCOUNT.name,
-        record_id=account.id,
-        action="update",
+        account.id,
+        "update",
         actor=actor,
         before={name: _shown(name, before[name]) for name in changed},
         after={name: _shown(name, value) for name, value in changed.items()},

@@ -17,7 +17,7 @@ from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import PageOf, page_of, tag
+from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import Session
 
 router = api_router(Service.AUTH, "accounts", "账号")
@@ -35,9 +35,7 @@ async def list_accounts(
 
 @router.get("/{account_id}", summary="账号详情")
 async def get_account(account_id: UUID, session: Session, response: Response, actor: Manager) -> AccountRead:
-    found = await service.get_account(session, actor, account_id)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.get_account(session, actor, account_id))
 
 
 @router.get("/{account_id}/history", summary="账号的变更与登录记录")

@@ -19,7 +19,7 @@ from services.auth.directory.organisations.service import read_organisation
 from services.auth.settings import auth_settings
 from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
 from shared.db.violations import refused_as
@@ -92,7 +92,7 @@ async def open_account(
     if body.password_hash:
         session.add(PastPassword(account_id=account.id, password_hash=body.password_hash))
     after = body.model_dump(mode="json", exclude={"phone", "email", "resident_id", "password_hash"})
-    remember(session, record_type="account", record_id=account.id, action="open", actor=actor, after=after)
+    ACCOUNT.note(session, account.id, "open", actor=actor, after=after)
     record(session, account_changed(account))
     await session.flush()
     return account
@@ -141,7 +141,7 @@ async def set_password(
     account.password_hash = password_hash
     account.must_change_password = not by_its_holder
     session.add(PastPassword(account_id=account.id, password_hash=password_hash))
-    remember(session, record_type="account", record_id=account.id, action="change_password", actor=actor)
+    ACCOUNT.note(session, account.id, "change_password", actor=actor)
     await session.flush()
 
 
@@ -156,11 +156,10 @@ async def set_phone(session: AsyncSession, *, actor: Actor, account: Account, ph
     before = mask_phone(account.phone)
     account.phone, account.phone_index = phone, field_cipher().blind_index(phone)
     await _flush(session)
-    remember(
+    ACCOUNT.note(
         session,
-        record_type="account",
-        record_id=account.id,
-        action="change_phone",
+        account.id,
+        "change_phone",
         actor=actor,
         before={"phone": before},
         after={"phone": mask_phone(phone)},
@@ -190,7 +189,7 @@ async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> 
 async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
     account = await repository.require_overseen(session, actor, account_id)
-    rows = await history_of(session, "account", account.id)
+    rows = await history_of(session, ACCOUNT, account.id)
     return history_entries(rows, actor, ACCOUNT, _HISTORY_WORDS)
 
 

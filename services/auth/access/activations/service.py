@@ -35,7 +35,6 @@ from services.auth.access.texts.service import send_text
 from services.auth.settings import auth_settings
 from services.auth.units import keeping_unit
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict
 from shared.identity import SYSTEM_ID, Actor
 from shared.runtime import Runtime
@@ -180,5 +179,5 @@ async def install_password(
     reason = "您的密码已重新设置，请用新密码登录"
     await end_sessions(session, actor=holder, account_id=account.id, reason=reason)
     after = {"by": by}
-    remember(session, record_type="account", record_id=account.id, action=action, actor=holder, after=after)
+    ACCOUNT.note(session, account.id, action, actor=holder, after=after)
     await set_password(session, actor=holder, account=account, password_hash=hashed, by_its_holder=True)

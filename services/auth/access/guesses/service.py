@@ -4,7 +4,6 @@ down, whatever the name (X20). What a right password opens is the business of th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -13,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.guesses import repository
 from services.auth.settings import auth_settings
 from shared.clock import beijing_time
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.errors import Locked, TooManyRequests
 from shared.identity import Actor
 from shared.web.limits import count, counted
 
+UNKNOWN_NAME = RecordType("unknown_name")
 _WINDOW_SECONDS = 3600
 _FAILURES = "sign-in-failures"
 _KEPT = timedelta(days=2)
@@ -64,18 +64,17 @@ async def forget_wrong_guesses(session: AsyncSession, *, name: bytes) -> None:
 
 
 async def note_wrong_guess(
-    session: AsyncSession, *, name: bytes, number: int, account_id: UUID | None, actor: Actor
+    session: AsyncSession, record_type: RecordType, record_id: UUID, *, name: bytes, number: int, actor: Actor
 ) -> None:
     """Writes the failure, and the lock that it caused, into the history of the account, whose row the caller holds, or of the
-    unknown name: both take the same time."""
+    ``UNKNOWN_NAME``: both take the same time."""
     await repository.hold(session, name)
-    record_type, record_id = ("account", account_id) if account_id else ("unknown_name", UUID(bytes=name[:16]))
-    noted: dict[str, Any] = {"record_type": record_type, "record_id": record_id, "actor": actor}
-    remember(session, action="wrong_password", after={"number": number}, **noted)
+    record_type.note(session, record_id, "wrong_password", actor=actor, after={"number": number})
     await session.flush()
     if number == auth_settings().wrong_passwords:
         until = await repository.locked_until(session, name)
-        remember(session, action="lock", after={"locked_until": until.isoformat() if until else None}, **noted)
+        after = {"locked_until": until.isoformat() if until else None}
+        record_type.note(session, record_id, "lock", actor=actor, after=after)
 
 
 async def refuse_busy_address(redis: "Redis", address: str) -> None:

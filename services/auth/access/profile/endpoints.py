@@ -7,7 +7,7 @@ from services.auth.access.profile.schemas import OwnSessionItem, SettingsRead, S
 from shared.app import api_router
 from shared.services import Service
 from shared.web.callers import SignedIn
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 router = api_router(Service.AUTH, "me", "个人设置")
@@ -15,18 +15,14 @@ router = api_router(Service.AUTH, "me", "个人设置")
 
 @router.get("/settings", summary="个人设置")
 async def get_settings(session: Session, response: Response, actor: SignedIn) -> SettingsRead:
-    settings = await service.get_settings(session, actor)
-    tag(response, settings.version)
-    return settings
+    return tagged(response, await service.get_settings(session, actor))
 
 
 @router.patch("/settings", summary="修改个人设置")
 async def update_settings(
     body: SettingsUpdate, session: Session, response: Response, actor: SignedIn, expected: ExpectedVersion
 ) -> SettingsRead:
-    settings = await service.update_settings(session, actor, body, expected)
-    tag(response, settings.version)
-    return settings
+    return tagged(response, await service.update_settings(session, actor, body, expected))
 
 
 @router.get("/sessions", summary="本人最近的登录")

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
-from services.auth.access.accounts.workflow import account_changed
+from services.auth.access.accounts.workflow import ACCOUNT, account_changed
 from services.auth.access.activations.schemas import read_policy
 from services.auth.access.profile import repository
 from services.auth.access.profile.schemas import OwnSessionItem, SettingsRead, SettingsUpdate
@@ -15,7 +15,6 @@ from services.auth.access.sessions.models import LoginSession
 from services.auth.access.sessions.refusals import TIMED_OUT
 from services.auth.access.sessions.service import end_sessions, is_over
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.events.log import record
 from shared.identity import Actor
 from shared.web.lists import check_version
@@ -56,15 +55,7 @@ async def update_settings(session: AsyncSession, actor: Actor, body: SettingsUpd
     for name, value in news.items():
         setattr(account, name, value)
     await session.flush()
-    remember(
-        session,
-        record_type="account",
-        record_id=account.id,
-        action="update_settings",
-        actor=actor,
-        before=_shown(before),
-        after=_shown(news),
-    )
+    ACCOUNT.note(session, account.id, "update_settings", actor=actor, before=_shown(before), after=_shown(news))
     if not _TOLD.isdisjoint(news):
         record(session, account_changed(account))
     await session.flush()

@@ -8,6 +8,7 @@ from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_unused, refuse_weak
 from services.auth.access.accounts.service import last_passwords
+from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.activations.schemas import PasswordSet, read_policy
 from services.auth.access.activations.service import install_password
 from services.auth.access.challenges.actions import Action
@@ -29,7 +30,6 @@ from services.auth.access.recovery.schemas import (
 )
 from services.auth.access.sessions.reading import actor_of
 from services.auth.access.texts.service import send_text
-from shared.db.history import remember
 from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
 
@@ -121,5 +121,5 @@ async def unlock_own(session: AsyncSession, body: UnlockCreate, address: str) ->
     await forget_wrong_guesses(session, name=account.name_index)
     holder = actor_of(account, SYSTEM_ID, address)
     after = {"by": "code"}
-    remember(session, record_type="account", record_id=account.id, action="unlock", actor=holder, after=after)
+    ACCOUNT.note(session, account.id, "unlock", actor=holder, after=after)
     await session.flush()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.tickets import make_ticket
 from services.auth.access.codes.models import Code, Purpose
@@ -21,7 +22,6 @@ from services.auth.access.codes.service import (
 )
 from services.auth.settings import auth_settings
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.errors import AppError, Forbidden, NotSignedIn
 from shared.identifiers import mobile_problem
 from shared.identity import SYSTEM
@@ -91,13 +91,8 @@ async def _send(session: AsyncSession, account: Account, address: str) -> AppErr
 
 
 def _note(session: AsyncSession, account: Account, action: str, address: str) -> None:
-    remember(
-        session,
-        record_type="account",
-        record_id=account.id,
-        action=action,
-        actor=replace(SYSTEM, address=address),
-        after={"phone": mask_phone(account.phone)},
+    ACCOUNT.note(
+        session, account.id, action, actor=replace(SYSTEM, address=address), after={"phone": mask_phone(account.phone)}
     )
 
 

@@ -30,7 +30,6 @@ from services.auth.access.sessions.schemas import MeRead, SignedInRead
 from services.auth.access.sessions.second_factor import give_back, next_ticket, prove_phone
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.session import note_cached
 from shared.errors import AppError
 from shared.identifiers import new_id
@@ -87,11 +86,10 @@ async def begin_session(
 
 def _refused(session: AsyncSession, account: Account, device: Device, refusal: AppError) -> AppError:
     """Somebody knew the password and was not let in: that is remembered, too."""
-    remember(
+    ACCOUNT.note(
         session,
-        record_type="account",
-        record_id=account.id,
-        action="refuse_sign_in",
+        account.id,
+        "refuse_sign_in",
         actor=replace(SYSTEM, address=device.address),
         after={"code": refusal.code, "device": device.label},
     )
@@ -107,7 +105,7 @@ async def _begin(session: AsyncSession, account: Account, device: Device, live: 
     begun, token = _new_session(account, actor.session_id, device)
     session.add(begun)
     after = {"session_id": str(begun.id), "device": device.label}
-    remember(session, record_type="account", record_id=account.id, action="sign_in", actor=actor, after=after)
+    ACCOUNT.note(session, account.id, "sign_in", actor=actor, after=after)
     await session.flush()
     return read_signed_in(account, begun, token, await repository.get_before(session, begun))
 
@@ -139,15 +137,7 @@ async def end_sessions(
     for ended in await repository.end_open(session, account_id, reason, sparing=sparing):
         note_cached(session, cache_key(ended.token_hash), tombstone)
         after = {"session_id": str(ended.id)}
-        remember(
-            session,
-            record_type="account",
-            record_id=account_id,
-            action="end_session",
-            actor=actor,
-            after=after,
-            reason=reason,
-        )
+        ACCOUNT.note(session, account_id, "end_session", actor=actor, after=after, reason=reason)
     await session.flush()
 
 

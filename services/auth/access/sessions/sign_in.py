@@ -14,6 +14,7 @@ from services.auth.access.accounts import passwords
 from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.service import last_passwords, set_password
+from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.service import WrongCode
@@ -129,6 +130,7 @@ def _allowed(guess: guesses.Guess) -> int:
 async def _note_wrong(runtime: Runtime, name: bytes, number: int, account_id: UUID | None, actor: Actor) -> None:
     async with _turn(runtime) as session:
         # Looked for also where there is none, so that an unknown name costs the same statements.
+        record_type, record_id = (ACCOUNT, account_id) if account_id else (guesses.UNKNOWN_NAME, UUID(bytes=name[:16]))
         with suppress(NotFound):
-            await accounts.require_for_change(session, account_id or UUID(bytes=name[:16]))
-        await guesses.note_wrong_guess(session, name=name, number=number, account_id=account_id, actor=actor)
+            await accounts.require_for_change(session, record_id)
+        await guesses.note_wrong_guess(session, record_type, record_id, name=name, number=number, actor=actor)

@@ -1,6 +1,7 @@
 """Every query about outgoing text messages. Nobody lists them: what was sent is in the history of the record that it was about."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,16 +9,18 @@ from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.texts.models import Text
-from shared.tasks.work import claim, finish, put_back
+from shared.tasks.work import Attempts, claim, finish, try_again, unheld
 
 LEASE_SECONDS = 30
-MAX_ATTEMPTS = 6
+# A code is waited for and soon useless; what lasts, such as an activation or a decision, outlives an afternoon without a provider.
+LASTING = Attempts(most=6, first_pause=30, factor=4)
+HURRIED = replace(LASTING, first_pause=1, factor=2)
 BATCH = 32
 
 
 async def claim_due(session: AsyncSession) -> Sequence[Text]:
     """The next due messages, leased."""
-    return await claim(session, Text, limit=BATCH, lease_seconds=LEASE_SECONDS, max_attempts=MAX_ATTEMPTS)
+    return await claim(session, Text, LASTING, limit=BATCH, lease_seconds=LEASE_SECONDS)
 
 
 async def end(session: AsyncSession, row: Text, *, reference: str | None, error: str | None) -> None:
@@ -33,19 +36,18 @@ async def end(session: AsyncSession, row: Text, *, reference: str | None, error:
         await session.execute(update(Text).where(Text.id == row.id).values(**values))
 
 
-async def postpone(session: AsyncSession, row: Text, *, error: str, delay_seconds: float) -> None:
-    """The provider is away: again later."""
-    await put_back(session, row, error=error, delay_seconds=delay_seconds)
+async def postpone(session: AsyncSession, row: Text, *, error: str) -> bool:
+    """The provider is away: again later, waiting longer each time. False when there is no attempt left."""
+    return await try_again(session, row, HURRIED if row.useless_at else LASTING, error=error)
 
 
 async def end_hopeless(session: AsyncSession) -> Sequence[Text]:
     """Ends what nobody wants any more, and what has used up its attempts because its worker died each time; gives what was ended."""
-    lapsed = or_(Text.leased_until.is_(None), Text.leased_until < func.now())
     useless = Text.useless_at <= func.now()
     reason = case((useless, "too late"), else_="the worker was lost while sending")
     ended = await session.scalars(
         update(Text)
-        .where(Text.done_at.is_(None), lapsed, or_(useless, Text.attempts >= MAX_ATTEMPTS))
+        .where(Text.done_at.is_(None), unheld(Text), or_(useless, Text.attempts >= LASTING.most))
         .values(**_ended(), last_error=reason)
         .returning(Text)
     )

@@ -16,10 +16,6 @@ from shared.identifiers import new_id
 from shared.logging import correlation_id, get_logger
 from shared.settings import platform_settings
 
-# Before the second attempt, and how much longer each further pause is. A code is waited for and soon useless; what lasts, such as an
-# activation or a decision, outlives an afternoon without a provider.
-HURRIED = (1.0, 2)
-LASTING = (30.0, 4)
 log = get_logger(__name__)
 
 
@@ -67,11 +63,8 @@ async def sent(session: AsyncSession, row: Text, reference: str) -> None:
 
 async def later(session: AsyncSession, row: Text, error: str) -> None:
     """The provider is away; waits longer each time and is given up at last."""
-    if row.attempts >= repository.MAX_ATTEMPTS:
+    if not await repository.postpone(session, row, error=error):
         await give_up(session, row, error)
-        return
-    first, factor = HURRIED if row.useless_at else LASTING
-    await repository.postpone(session, row, error=error, delay_seconds=first * factor ** (row.attempts - 1))
 
 
 async def give_up(session: AsyncSession, row: Text, error: str) -> None:

@@ -31,7 +31,7 @@ from services.auth.visitors import Address, ApplicantKey
 from shared.app import api_router
 from shared.services import Service
 from shared.web.downloads import content_disposition
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import RuntimeOf, Session
 
 PREFIX = "/by-number/{number}"
@@ -46,9 +46,7 @@ async def create_application(
 ) -> ApplicationKey:
     await use_proof(session, body.proof, Action.APPLICATION)
     made = await service.create_application(session, form=body.form, address=address)
-    response.headers["Location"] = f"/api/auth/applications/by-number/{made.number}"
-    tag(response, made.version)
-    return made
+    return tagged(response, made, at=f"/api/auth/applications/by-number/{made.number}")
 
 
 @router.post("/resume-codes", summary="换电脑继续填写：获取验证码")
@@ -72,7 +70,7 @@ async def follow_application(number: Number, session: Session) -> PublicStatusRe
 async def read_own_application(
     number: Number, session: Session, response: Response, key: ApplicantKey
 ) -> OwnApplicationRead:
-    return _tagged(response, await service.read_own(session, number=number, key=key))
+    return tagged(response, await service.read_own(session, number=number, key=key))
 
 
 @router.patch(f"{PREFIX}/form", summary="保存申请表")
@@ -88,7 +86,7 @@ async def change_own_application(
     changed = await service.change_application(
         session, number=number, key=key, body=body, expected=expected, address=address
     )
-    return _tagged(response, changed)
+    return tagged(response, changed)
 
 
 @router.post(f"{PREFIX}/check", summary="边填边查")
@@ -111,14 +109,14 @@ async def submit_own_application(
     number: Number, body: CodeGiven, session: Session, response: Response, key: ApplicantKey, address: Address
 ) -> OwnApplicationRead:
     submitted = await service.submit_application(session, number=number, key=key, code=body.code, address=address)
-    return _tagged(response, submitted)
+    return tagged(response, submitted)
 
 
 @router.post(f"{PREFIX}/withdraw", summary="撤回申请")
 async def withdraw_own_application(
     number: Number, session: Session, response: Response, key: ApplicantKey, address: Address
 ) -> OwnApplicationRead:
-    return _tagged(response, await service.withdraw_application(session, number=number, key=key, address=address))
+    return tagged(response, await service.withdraw_application(session, number=number, key=key, address=address))
 
 
 @router.post(f"{PREFIX}/form-pdf", status_code=202, summary="生成申请表 PDF")
@@ -165,8 +163,3 @@ async def remove_application_file(
     number: Number, attachment_id: UUID, session: Session, key: ApplicantKey, address: Address
 ) -> None:
     await files.remove_file(session, number=number, key=key, attachment_id=attachment_id, address=address)
-
-
-def _tagged(response: Response, application: OwnApplicationRead) -> OwnApplicationRead:
-    tag(response, application.version)
-    return application

@@ -21,7 +21,7 @@ from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.downloads import content_disposition
 from shared.web.histories import HistoryEntry
-from shared.web.lists import PageOf, page_of, tag
+from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
 
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
@@ -58,8 +58,7 @@ async def read_application(
     full: Annotated[bool, Query(description="显示完整的身份证号和手机号码，将记入历史")] = False,
 ) -> ApplicationRead:
     found = await review.get_application(session, actor=actor, application_id=application_id, full=full)
-    tag(response, found.version)
-    return found
+    return tagged(response, found)
 
 
 @managers.get("/{application_id}/history", summary="账号申请的办理记录")

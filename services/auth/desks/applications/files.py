@@ -15,7 +15,6 @@ from services.auth.desks.applications.reading import file_read
 from services.auth.desks.applications.schemas import ApplicationFile
 from services.auth.desks.applications.workflow import APPLICATION
 from shared.attachments import Attachment, claim, of_record, store
-from shared.db.history import remember
 from shared.errors import Conflict, NotFound
 from shared.runtime import Runtime
 from shared.uploads import SCANS, check_upload
@@ -46,23 +45,15 @@ async def add_file(
 ) -> ApplicationFile:
     """Keeps an image or PDF with the application. Raises what ``check_upload`` raises, and TooManyFiles."""
     application = await require_editable(session, number, key)
-    if len(await of_record(session, APPLICATION.name, [application.id])) >= MAX_FILES:
+    if len(await of_record(session, APPLICATION, [application.id])) >= MAX_FILES:
         raise TooManyFiles
     checked = await asyncio.to_thread(check_upload, data, name=name, kinds=SCANS)
     actor = applicant(application, address)
     row = await store(session, runtime.storage, runtime.service, checked, actor)
-    await claim(
-        session,
-        [row.id],
-        record_type=APPLICATION.name,
-        record_id=application.id,
-        actor=actor,
-        field="file",
-        kind=kind.value,
-    )
+    await claim(session, APPLICATION, application.id, [row.id], actor=actor, field="file", kind=kind.value)
     await session.refresh(row)
     after = {"attachment": row.name, "kind": row.kind}
-    remember(session, record_type=APPLICATION.name, record_id=application.id, action="attach", actor=actor, after=after)
+    APPLICATION.note(session, application.id, "attach", actor=actor, after=after)
     return file_read(row)
 
 
@@ -73,11 +64,10 @@ async def remove_file(session: AsyncSession, *, number: str, key: str, attachmen
     if row is None:
         raise NotFound
     await repository.let_go_of_files(session, [application.id], row.id)
-    remember(
+    APPLICATION.note(
         session,
-        record_type=APPLICATION.name,
-        record_id=application.id,
-        action="detach",
+        application.id,
+        "detach",
         actor=applicant(application, address),
         before={"attachment": row.name, "kind": row.kind},
     )

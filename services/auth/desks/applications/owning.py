@@ -15,7 +15,6 @@ from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.schemas import ApplicationKey
 from services.auth.desks.applications.workflow import APPLICATION, edit_refusal
 from services.auth.visitors import visitor
-from shared.db.history import remember
 from shared.db.types import field_cipher
 from shared.errors import Forbidden
 from shared.identity import Actor
@@ -79,7 +78,7 @@ async def resume_application(session: AsyncSession, *, number: str, code: str, a
         raise NoCode  # guessed: nobody was sent one
     key = give_key(application)
     actor = applicant(application, address)
-    remember(session, record_type=APPLICATION.name, record_id=application.id, action="resume", actor=actor)
+    APPLICATION.note(session, application.id, "resume", actor=actor)
     await session.flush()
     return key_read(application, key)
 

@@ -29,7 +29,7 @@ from shared.clock import now_utc
 from shared.errors import FieldError
 from shared.identity import SYSTEM, Actor
 from shared.web.problems import ProblemField
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, refusal_of
+from shared.workflow.definition import AllowedAction, allowed_actions, button, refusal_of
 
 _PLACES = ("district_code", "jurisdiction_code")
 
@@ -53,7 +53,7 @@ def file_read(row: Attachment) -> ApplicationFile:
 
 async def files_of(session: AsyncSession, application: Application) -> list[ApplicationFile]:
     """The files of an application, oldest first."""
-    return [file_read(row) for row in await of_record(session, APPLICATION.name, [application.id])]
+    return [file_read(row) for row in await of_record(session, APPLICATION, [application.id])]
 
 
 async def own_read(session: AsyncSession, application: Application) -> OwnApplicationRead:
@@ -80,18 +80,7 @@ def _own_actions(application: Application) -> list[AllowedAction]:
     refusals = [
         (action.value, action.label, refusal_of(APPLICATION, application, action, SYSTEM, now)) for action in own
     ]
-    return [_button(*each) for each in (("edit", "修改", edit_refusal(application)), *refusals)]
-
-
-def _button(action: str, label: str, refusal: Refusal | None) -> AllowedAction:
-    return AllowedAction(
-        action=action,
-        label=label,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=False,
-    )
+    return [button(*each) for each in (("edit", "修改", edit_refusal(application)), *refusals)]
 
 
 def list_item(application: Application, actor: Actor) -> ApplicationListItem:

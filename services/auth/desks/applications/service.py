@@ -22,7 +22,6 @@ from services.auth.desks.applications.schemas import ApplicationKey, FormCheckRe
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput
 from shared.identifiers import new_id, new_number
 from shared.roles import Portal
@@ -47,7 +46,7 @@ async def create_application(session: AsyncSession, *, form: ApplicationDraft, a
     write_form(application, form)
     await session.flush()
     actor = applicant(application, address)
-    remember(session, record_type=APPLICATION.name, record_id=application.id, action="create", actor=actor)
+    APPLICATION.note(session, application.id, "create", actor=actor)
     return key_read(application, key)
 
 
@@ -68,11 +67,10 @@ async def change_application(
     after = json.loads(application.form)
     if changed := changed_fields(before, after):
         old, new = masked(before), masked(after)
-        remember(
+        APPLICATION.note(
             session,
-            record_type=APPLICATION.name,
-            record_id=application.id,
-            action="update",
+            application.id,
+            "update",
             actor=applicant(application, address),
             before={name: old.get(name) for name in changed},
             after={name: new.get(name) for name in changed},

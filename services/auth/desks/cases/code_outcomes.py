@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.service import give_to, set_phone
+from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.activations.service import reset_password
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.models import Case
@@ -18,7 +19,6 @@ from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.repository import require_for_change as hold_organisation
 from services.auth.directory.organisations.service import CreditCodeTaken
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.errors import Conflict
 from shared.identity import Actor
 from shared.roles import Portal
@@ -130,7 +130,7 @@ async def _take_account(session: AsyncSession, case: Case, account: Account, act
     give_to(account, case.applicant_name)
     await set_phone(session, actor=actor, account=account, phone=case.new_phone, reason=f"{case.kind.label}审核通过")
     await reset_password(session, account, actor, body)
-    remember(session, record_type="account", record_id=account.id, action="take_over", actor=actor)
+    ACCOUNT.note(session, account.id, "take_over", actor=actor)
     await session.flush()
 
 

@@ -16,7 +16,7 @@ from shared.identity import Actor
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
-from shared.web.lists import PageOf, tag
+from shared.web.lists import PageOf, tagged
 from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "cases", "申诉与办理")
@@ -42,9 +42,7 @@ async def list_cases(
 
 @router.get("/{case_id}", summary="申诉与办理详情")
 async def get_case(case_id: UUID, session: Session, response: Response, actor: Reader) -> CaseRead:
-    case = await service.get_case(session, actor, case_id)
-    tag(response, case.version)
-    return case
+    return tagged(response, await service.get_case(session, actor, case_id))
 
 
 @router.get("/{case_id}/attachments/{attachment_id}", summary="证明材料", response_class=Response)

@@ -30,7 +30,6 @@ from services.auth.directory.organisations.repository import require_organisatio
 from services.auth.directory.organisations.service import CreditCodeTaken
 from services.auth.visitors import visitor
 from shared.clock import beijing_today, now_utc
-from shared.db.history import remember
 from shared.db.violations import refused_as
 from shared.errors import AppError, Conflict
 from shared.events.log import record
@@ -213,11 +212,10 @@ async def _file(
     with refused_as(lambda _: CaseOpen(case.kind)):
         await session.flush()
     await claim_evidence(session, case, attachments, actor or key_owner(key, applicant.address))
-    remember(
+    CASE.note(
         session,
-        record_type=CASE.name,
-        record_id=case.id,
-        action=SUBMIT,
+        case.id,
+        SUBMIT,
         actor=actor or visitor(case.applicant_name, case.id, applicant.address),
         after={"kind": case.kind.value, "status": case.status.value},
     )

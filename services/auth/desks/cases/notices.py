@@ -18,7 +18,7 @@ from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, CaseStatus
 from services.auth.directory.organisations.repository import require_organisation
 from shared.clock import beijing_today
 from shared.crypto import Sealed, mask_phone
-from shared.db.history import history_of, remember
+from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.errors import Conflict
 from shared.events.auth import FormPrepared
@@ -28,7 +28,7 @@ from shared.settings import platform_settings
 from shared.web.documents import PreparedKind
 
 NOTICE = PreparedKind("appeal_notice", "结果告知书")
-RECORD = "case_notice"
+RECORD = RecordType("case_notice")
 # A decision is made once, and so is its notice.
 REVISION = 1
 DECIDED = {CaseStatus.APPROVED, CaseStatus.REFUSED}
@@ -95,7 +95,7 @@ def title_of(case: Case) -> str:
 async def prepare_notice(session: AsyncSession, case: Case, decided_by: str) -> None:
     """The notice of a case that has just been decided by the body of that name."""
     content = await _printed(session, case, decided_by)
-    remember(session, record_type=RECORD, record_id=case.id, action="prepare", actor=SYSTEM)
+    RECORD.note(session, case.id, "prepare", actor=SYSTEM)
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())
     record(session, FormPrepared(kind=NOTICE.code, source_id=case.id, revision=REVISION, content=sealed))
     await session.flush()

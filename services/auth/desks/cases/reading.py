@@ -95,7 +95,7 @@ async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead
         outcome=await KINDS[case.kind].describe(session, case) if case.status is CASE.initial else "",
         decision_reason=case.decision_reason,
         attachments=[read_file(row) for row in await repository.files_of(session, case)],
-        history=history_entries(await history_of(session, CASE.name, case.id), actor, CASE, _HISTORY_WORDS),
+        history=history_entries(await history_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
     )
 
 

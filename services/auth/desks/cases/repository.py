@@ -122,7 +122,7 @@ async def has_open(session: AsyncSession, case: Case) -> bool:
 
 async def files_of(session: AsyncSession, case: Case) -> Sequence[Attachment]:
     """The case's evidence, oldest first."""
-    return await of_record(session, CASE.name, [case.id])
+    return await of_record(session, CASE, [case.id])
 
 
 async def require_file(session: AsyncSession, case: Case, attachment_id: UUID) -> Attachment:

@@ -34,7 +34,6 @@ from services.auth.desks.cases.workflow import CASE, CaseAction
 from services.auth.visitors import visitor
 from shared.attachments import Attachment, claim, store
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict, NotFound
 from shared.identity import Actor
@@ -125,17 +124,13 @@ async def add_evidence(
     actor = visitor(case.applicant_name, case.id, address)
     row = await store(session, runtime.storage, runtime.service, file, actor)
     await claim_evidence(session, case, [row.id], actor)
-    remember(
-        session, record_type=CASE.name, record_id=case.id, action=ADD_FILE, actor=actor, after={"file_id": str(row.id)}
-    )
+    CASE.note(session, case.id, ADD_FILE, actor=actor, after={"file_id": str(row.id)})
     return read_file(row)
 
 
 async def claim_evidence(session: AsyncSession, case: Case, ids: list[UUID], owner: Actor) -> None:
     """The files are the case's. Raises InvalidInput for one that is not the owner's, or another record's already."""
-    await claim(
-        session, ids, record_type=CASE.name, record_id=case.id, actor=owner, field="attachments", kind=KIND_OF_FILE
-    )
+    await claim(session, CASE, case.id, ids, actor=owner, field="attachments", kind=KIND_OF_FILE)
 
 
 async def own_evidence(session: AsyncSession, *, number: str, key: str) -> list[CaseFile]:

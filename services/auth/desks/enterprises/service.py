@@ -37,14 +37,13 @@ from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.schemas import OrganisationOpen
 from services.auth.directory.organisations.service import open_organisation
-from services.auth.directory.organisations.workflow import OrganisationKind
+from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationKind
 from services.auth.directory.registry.models import LegacyAccount
 from services.auth.directory.registry.service import match_legacy_account
 from services.auth.settings import auth_settings
 from services.auth.visitors import visitor
 from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.db.violations import refused_as
 from shared.errors import AppError, FieldError, InvalidInput
 from shared.identifiers import new_id
@@ -164,11 +163,10 @@ async def open_enterprise(
     account = await open_account(session, actor=actor, organisation=organisation, body=opened)
     imported = [name for name in IMPORTED if legacy and not getattr(body, name)]
     if legacy is not None:
-        remember(
+        ORGANISATION.note(
             session,
-            record_type="organisation",
-            record_id=organisation.id,
-            action="import_legacy",
+            organisation.id,
+            "import_legacy",
             actor=actor,
             after={"legacy_account": legacy.name, "imported": imported},
         )

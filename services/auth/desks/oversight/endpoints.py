@@ -18,7 +18,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 router = api_router(Service.AUTH, "", "监管")
@@ -30,9 +30,7 @@ Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 @router.post("/accounts", status_code=201, summary="为下级机构或单位开通账号")
 async def create_account(body: AccountCreate, session: Session, response: Response, actor: Manager) -> AccountRead:
     created = await service.create_account(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/auth/accounts/{created.id}"
-    tag(response, created.version)
-    return created
+    return tagged(response, created, at=f"/api/auth/accounts/{created.id}")
 
 
 @router.patch("/accounts/{account_id}", summary="修改账号的权限和资料")
@@ -45,8 +43,7 @@ async def update_account(
     expected: ExpectedVersion,
 ) -> AccountRead:
     changed = await service.update_account(session, actor=actor, account_id=account_id, expected=expected, body=body)
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)
 
 
 @router.patch("/organisations/{organisation_id}", summary="修改机构资料")
@@ -61,8 +58,7 @@ async def update_organisation(
     changed = await service.update_organisation(
         session, actor=actor, organisation_id=organisation_id, expected=expected, body=body
     )
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)
 
 
 @router.get("/access-checks", summary="该单位为什么不能登录")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import threshold_within
-from services.auth.access.accounts.workflow import AccountStatus
+from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.sessions.models import LoginSession
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named, visible_to
@@ -119,7 +119,7 @@ async def last_failures(session: AsyncSession, account_ids: Collection[UUID]) ->
     found = await session.execute(
         select(History.record_id, func.max(History.at))
         .where(
-            History.record_type == "account",
+            History.record_type == ACCOUNT.name,
             History.record_id.in_(account_ids),
             History.action == "wrong_password",
         )

@@ -14,7 +14,6 @@ from services.auth.access.sessions.repository import end_all_open
 from services.auth.access.sessions.service import end_sessions_of_account
 from services.auth.desks.oversight import repository
 from services.auth.settings import auth_settings
-from shared.db.history import remember
 from shared.db.session import note_cached
 from shared.identity import Actor
 from shared.web.callers import SessionState, cache_key
@@ -26,11 +25,10 @@ async def end_many(session: AsyncSession, *, actor: Actor, reasons: Mapping[UUID
     for ended in await end_all_open(session, reasons):
         tombstone = SessionState(ended_reason=ended.reason or "").model_dump_json()
         note_cached(session, cache_key(ended.token_hash), (tombstone, auth_settings().tombstone_seconds))
-        remember(
+        ACCOUNT.note(
             session,
-            record_type=ACCOUNT.name,
-            record_id=ended.account_id,
-            action="end_session",
+            ended.account_id,
+            "end_session",
             actor=actor,
             after={"session_id": str(ended.session_id)},
             reason=ended.reason,

@@ -9,7 +9,6 @@ from services.auth.access.accounts.workflow import ACCOUNT, AccountAction
 from services.auth.desks.oversight import repository
 from services.auth.desks.oversight.signing_out import contacts_of
 from shared.clock import beijing_today, now_utc
-from shared.db.history import remember
 from shared.events.auth import AccountExpiring
 from shared.events.log import record
 from shared.identity import SYSTEM
@@ -48,7 +47,7 @@ async def warn_batch(session: AsyncSession) -> bool:
             ),
         )
         after = {"days": days, "valid_until": account.valid_until.isoformat()}
-        remember(session, record_type=ACCOUNT.name, record_id=account.id, action="warn", actor=SYSTEM, after=after)
+        ACCOUNT.note(session, account.id, "warn", actor=SYSTEM, after=after)
     if due:
         await note_warned(session, today, THRESHOLDS, [account.id for account in due])
     await session.flush()

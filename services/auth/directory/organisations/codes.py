@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.service import CreditCodeTaken, rewrite
-from services.auth.directory.organisations.workflow import organisation_changed
-from shared.db.history import remember
+from services.auth.directory.organisations.workflow import ORGANISATION, organisation_changed
 from shared.db.violations import refused_as
 from shared.events.log import record
 from shared.identity import Actor
@@ -74,11 +73,10 @@ async def _rewrite(
     rewrite(organisation, news)
     with refused_as(lambda _: CreditCodeTaken()):
         await session.flush()
-    remember(
+    ORGANISATION.note(
         session,
-        record_type="organisation",
-        record_id=organisation.id,
-        action=action,
+        organisation.id,
+        action,
         actor=actor,
         before=before,
         after={name: _plain(value) for name, value in news.items() if name not in _UNTOLD},

@@ -14,7 +14,6 @@ from services.auth.directory.organisations.service import rewrite
 from services.auth.directory.organisations.workflow import ORGANISATION, is_above, organisation_changed
 from services.auth.directory.regions.service import check_region
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
@@ -53,15 +52,7 @@ async def change_organisation(
         return organisation, frozenset()
     rewrite(organisation, changed)
     await session.flush()
-    remember(
-        session,
-        record_type=ORGANISATION.name,
-        record_id=organisation.id,
-        action="update",
-        actor=actor,
-        before=_shown(before),
-        after=_shown(changed),
-    )
+    ORGANISATION.note(session, organisation.id, "update", actor=actor, before=_shown(before), after=_shown(changed))
     record(session, organisation_changed(organisation))
     await session.flush()
     return organisation, frozenset(changed)

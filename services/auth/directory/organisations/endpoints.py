@@ -17,7 +17,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import PageOf, page_of, tag
+from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import Session
 
 router = api_router(Service.AUTH, "organisations", "机构")
@@ -36,9 +36,7 @@ async def list_organisations(
 async def get_organisation(
     organisation_id: UUID, session: Session, response: Response, actor: Manager
 ) -> OrganisationDetail:
-    found = await service.get_organisation(session, actor, organisation_id)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.get_organisation(session, actor, organisation_id))
 
 
 @router.get("/{organisation_id}/history", summary="机构的变更记录")

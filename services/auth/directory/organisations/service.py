@@ -21,7 +21,7 @@ from services.auth.directory.organisations.workflow import ORGANISATION, Organis
 from services.auth.directory.regions.service import check_region
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
 from shared.errors import Conflict
@@ -59,11 +59,10 @@ async def open_organisation(
     organisation = Organisation(id=organisation_id or new_id(), **values, **_searchable(body.name))
     session.add(organisation)
     await session.flush()
-    remember(
+    ORGANISATION.note(
         session,
-        record_type="organisation",
-        record_id=organisation.id,
-        action="open",
+        organisation.id,
+        "open",
         actor=actor,
         after=body.model_dump(mode="json", exclude={"phone", "contact_phone"}),
     )
@@ -88,15 +87,7 @@ async def follow_employer(session: AsyncSession, event: EmployerChanged) -> tupl
     before = {name: getattr(organisation, name) for name in news}
     contact = event.contact_phone.open(field_cipher()) if event.contact_phone else None
     rewrite(organisation, {**news, "contact_phone": contact, "basics_changed_at": told_at})
-    remember(
-        session,
-        record_type="organisation",
-        record_id=organisation.id,
-        action="correct",
-        actor=SYSTEM,
-        before=before,
-        after=news,
-    )
+    ORGANISATION.note(session, organisation.id, "correct", actor=SYSTEM, before=before, after=news)
     record(session, organisation_changed(organisation))
     await session.flush()
     return organisation, frozenset(name for name, value in news.items() if value != before[name])
@@ -117,15 +108,7 @@ def add_kinds(
     if after == before:
         return
     organisation.kinds = after
-    remember(
-        session,
-        record_type="organisation",
-        record_id=organisation.id,
-        action="update",
-        actor=actor,
-        before={"kinds": before},
-        after={"kinds": after},
-    )
+    ORGANISATION.note(session, organisation.id, "update", actor=actor, before={"kinds": before}, after={"kinds": after})
     record(session, organisation_changed(organisation))
 
 
@@ -149,7 +132,7 @@ async def get_organisation(session: AsyncSession, actor: Actor, organisation_id:
 async def organisation_history(session: AsyncSession, actor: Actor, organisation_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with the organisation, oldest first (PLAT-04); raises NotFound."""
     organisation = await repository.require_overseen(session, actor, organisation_id)
-    rows = await history_of(session, "organisation", organisation.id)
+    rows = await history_of(session, ORGANISATION, organisation.id)
     return history_entries(rows, actor, ORGANISATION, {"open": "开通", "correct": "更正"})
 
 

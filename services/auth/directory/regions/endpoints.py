@@ -15,7 +15,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 router = api_router(Service.AUTH, "regions", "行政区划")
@@ -58,9 +58,7 @@ async def search_regions(
 
 @router.get("/{code}", summary="一个行政区划")
 async def get_region(code: CodePath, session: Session, response: Response) -> RegionRead:
-    found = await service.read_region(session, code)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.read_region(session, code))
 
 
 @router.get("/{code}/history", summary="行政区划的变更记录")
@@ -71,9 +69,7 @@ async def region_history(code: CodePath, session: Session, actor: Manager) -> li
 @router.post("", status_code=201, summary="增设行政区划")
 async def create_region(body: RegionCreate, session: Session, response: Response, actor: Manager) -> RegionRead:
     created = await service.create_region(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/auth/regions/{created.code}"
-    tag(response, created.version)
-    return created
+    return tagged(response, created, at=f"/api/auth/regions/{created.code}")
 
 
 @router.patch("/{code}", summary="更名或关闭行政区划")
@@ -85,9 +81,7 @@ async def update_region(
     actor: Manager,
     expected: ExpectedVersion,
 ) -> RegionRead:
-    changed = await service.update_region(session, actor=actor, code=code, expected=expected, body=body)
-    tag(response, changed.version)
-    return changed
+    return tagged(response, await service.update_region(session, actor=actor, code=code, expected=expected, body=body))
 
 
 @router.post("/imports", summary="从表格导入行政区划")

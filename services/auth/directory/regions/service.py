@@ -13,7 +13,7 @@ from services.auth.directory.regions.models import Region
 from services.auth.directory.regions.rules import KINDS, end_problem, place_problem
 from services.auth.directory.regions.schemas import RegionCreate, RegionRead, RegionUpdate
 from shared.clock import beijing_today, now_utc
-from shared.db.history import history_of, remember
+from shared.db.history import RecordType, history_of
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from shared.events.auth import RegionChanged
@@ -24,6 +24,7 @@ from shared.roles import Level
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version
 
+REGION = RecordType("region")
 FOUND_AT_MOST = 50
 
 
@@ -100,7 +101,7 @@ async def add_regions(session: AsyncSession, actor: Actor, regions: list[Region]
         after = {
             name: _plain(getattr(region, name)) for name in ("code", "name", "parent", "valid_from", "valid_until")
         }
-        remember(session, record_type="region", record_id=region.id, action="create", actor=actor, after=after)
+        REGION.note(session, region.id, "create", actor=actor, after=after)
     await _tell(session, await repository.shown_among(session, {region.code for region in regions}, _today()))
 
 
@@ -143,11 +144,10 @@ async def change_region(session: AsyncSession, actor: Actor, region: Region, new
         setattr(region, name, news[name])
     region.pinyin = initials(region.name).upper()
     await session.flush()
-    remember(
+    REGION.note(
         session,
-        record_type="region",
-        record_id=region.id,
-        action="update",
+        region.id,
+        "update",
         actor=actor,
         before={name: _plain(value) for name, value in before.items()},
         after={name: _plain(news[name]) for name in before},
@@ -173,7 +173,7 @@ async def region_history(session: AsyncSession, actor: Actor, code: str) -> list
     region = await repository.get_editable(session, actor, code)
     if region is None:
         raise NotFound
-    return history_entries(await history_of(session, "region", region.id), actor, None)
+    return history_entries(await history_of(session, REGION, region.id), actor, None)
 
 
 async def check_region(session: AsyncSession, code: str, field: str = "region_code") -> Region:

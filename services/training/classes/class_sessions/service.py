@@ -16,10 +16,15 @@ from services.training.classes.class_sessions.schemas import (
     PlacesOf,
     ScheduleRead,
 )
-from services.training.classes.class_sessions.workflow import SCHEDULE, OpeningBody, ScheduleAction, ScheduleStatus
+from services.training.classes.class_sessions.workflow import (
+    CLASS_SESSION,
+    SCHEDULE,
+    OpeningBody,
+    ScheduleAction,
+    ScheduleStatus,
+)
 from services.training.plans.models import Plan
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict
 from shared.events.log import record as record_event
 from shared.events.training_selection import SelectionOpened
@@ -68,7 +73,7 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     session.add(row)
     await session.flush()
     after = body.model_dump(mode="json")
-    remember(session, record_type="class_session", record_id=row.id, action="create", actor=actor, after=after)
+    CLASS_SESSION.note(session, row.id, "create", actor=actor, after=after)
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
 
@@ -101,9 +106,7 @@ async def update_class_session(
     before = {name: str(getattr(row, name)) for name in changes}
     _change(row, changes, wanted)
     after = body.model_dump(mode="json", exclude_none=True) | _taken_back(body)
-    remember(
-        session, record_type="class_session", record_id=row.id, action="update", actor=actor, before=before, after=after
-    )
+    CLASS_SESSION.note(session, row.id, "update", actor=actor, before=before, after=after)
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
 
@@ -147,9 +150,7 @@ async def delete_class_session(session: AsyncSession, *, actor: Actor, class_ses
     before = {"plan_id": str(row.plan_id), "session_no": row.session_no, "capacity": row.capacity}
     if not await repository.delete_when_empty(session, class_session_id):
         raise ClassSessionInUse
-    remember(
-        session, record_type="class_session", record_id=class_session_id, action="delete", actor=actor, before=before
-    )
+    CLASS_SESSION.note(session, class_session_id, "delete", actor=actor, before=before)
 
 
 async def perform_on_schedule(
@@ -165,15 +166,7 @@ def let_opening_lapse(session: AsyncSession, schedule: Schedule, why: str) -> No
     """What cannot be opened at its set time loses it, and ``why`` is remembered."""
     before = {"opens_at": str(schedule.opens_at)}
     schedule.opens_at = None
-    remember(
-        session,
-        record_type=SCHEDULE.name,
-        record_id=schedule.id,
-        action="opening_lapsed",
-        actor=SYSTEM,
-        before=before,
-        reason=why,
-    )
+    SCHEDULE.note(session, schedule.id, "opening_lapsed", actor=SYSTEM, before=before, reason=why)
 
 
 @SCHEDULE.effect("announce_selection")

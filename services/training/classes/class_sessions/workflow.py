@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
+from shared.db.history import RecordType
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
@@ -50,6 +51,7 @@ def has_sessions(schedule: "Schedule", _actor: Actor, _now: datetime) -> Refusal
 
 _S, _A = ScheduleStatus, ScheduleAction
 
+CLASS_SESSION = RecordType("class_session")
 SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
     name="schedule",
     label="分班排课",

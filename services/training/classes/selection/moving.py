@@ -10,13 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import Bound
+from services.training.classes.waiting.queue_repository import SOMEBODY_FITS
 from shared.identifiers import new_id
 
 # To be read in the order of its parts, which is the order of the locks of the whole house: each asks how many rows the one before gave.
 # ``mine`` makes the unit's selection or takes it one version on, by which another click of the unit sees that it must read again.
 # ``held`` waits for a return under way, and then no longer finds the person approved. Who sits there already, for another specialty,
 # keeps that seat. While somebody who queues fits into what is free, it is not for who comes now (BEY-02).
-_MOVE = text("""
+_MOVE = text(f"""
 WITH mine AS (
   INSERT INTO selections (id, unit_id, plan_id, schedule_id, status, version)
   VALUES (:selection_id, :unit_id, :plan_id, :schedule_id, 'selecting', 1)
@@ -65,12 +66,7 @@ WITH mine AS (
      AND taken + (SELECT count(*) FROM made) - (SELECT count(*) FROM emptied) <= capacity
      AND (SELECT count(*) FROM gone) = cardinality(CAST(:removed AS uuid[]))
      AND (SELECT count(*) FROM placed) = cardinality(CAST(:added AS uuid[]))
-     AND (cardinality(CAST(:added AS uuid[])) = 0 OR NOT EXISTS (
-       SELECT FROM waiting_entries AS e JOIN session_specialties AS r USING (class_session_id, specialty_code)
-        WHERE e.class_session_id = c.id AND e.status = 'waiting' AND e.size <= coalesce(r.places, c.capacity) - r.taken
-          AND c.taken + e.size <= c.capacity + (
-            SELECT count(*) FROM waiting_people AS w JOIN seats AS s USING (registration_id)
-             WHERE w.entry_id = e.id AND s.class_session_id = c.id)))
+     AND (cardinality(CAST(:added AS uuid[])) = 0 OR NOT {SOMEBODY_FITS})
   RETURNING capacity, taken
 )
 UPDATE session_specialties AS r
@@ -78,7 +74,7 @@ UPDATE session_specialties AS r
   FROM seated
  WHERE class_session_id = :class_session_id AND specialty_code = :specialty_code
    AND r.taken + cardinality(CAST(:added AS uuid[])) - cardinality(CAST(:removed AS uuid[])) <= coalesce(r.places, 2147483647)
-RETURNING seated.capacity, seated.taken, r.places, r.taken""")
+RETURNING seated.capacity, seated.taken, r.places, r.taken""")  # noqa: S608  # a constant, no word of a caller
 
 
 @dataclass(frozen=True)

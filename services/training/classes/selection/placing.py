@@ -18,7 +18,6 @@ from services.training.classes.selection.situation import Asked, Row, Situation,
 from services.training.classes.selection.workflow import SELECTION
 from services.training.hints import OFFER_PLACES
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, Overtaken
@@ -166,11 +165,10 @@ async def _move(
 
 
 def _remember(session: AsyncSession, actor: Actor, move: Move) -> None:
-    remember(
+    SELECTION.note(
         session,
-        record_type=SELECTION.name,
-        record_id=move.selection_id,
-        action="place",
+        move.selection_id,
+        "place",
         actor=actor,
         before={"removed": [str(each) for each in move.removed]},
         after={

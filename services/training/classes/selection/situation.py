@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.classes.selection.workflow import SelectionStatus
+from services.training.classes.waiting.queue_repository import SOMEBODY_FITS
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.choices import TrainingKind
 from shared.clock import beijing_today
@@ -21,7 +22,7 @@ from shared.identity import Actor
 
 # ``mine`` waits for another click of the same unit, and ``seen`` is the row from before that wait: when they differ, all of it is old.
 # People are those asked for and those who hold a place in this row. Where else there is room is of use only to who is refused.
-_READ = text("""
+_READ = text(f"""
 WITH mine AS (
   SELECT id, version, status FROM selections WHERE unit_id = :unit_id AND plan_id = :plan_id FOR NO KEY UPDATE
 )
@@ -31,12 +32,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
        c.id AS class_session_id, c.version, c.session_no, c.training_kind, c.capacity, c.taken, c.start_date, c.end_date,
        c.selection_deadline, c.opens_at, r.places, r.taken AS placed, s.label AS specialty_label,
        EXISTS (SELECT FROM score_sheets WHERE class_session_id = c.id AND status = 'published') AS results_are_out,
-       EXISTS (
-         SELECT FROM waiting_entries AS e JOIN session_specialties AS q USING (class_session_id, specialty_code)
-          WHERE e.class_session_id = c.id AND e.status = 'waiting' AND e.size <= coalesce(q.places, c.capacity) - q.taken
-            AND c.taken + e.size <= c.capacity + (
-              SELECT count(*) FROM waiting_people AS w JOIN seats USING (registration_id)
-               WHERE w.entry_id = e.id AND seats.class_session_id = c.id)) AS queue_first,
+       {SOMEBODY_FITS} AS queue_first,
        (SELECT json_agg(json_build_array(registrations.id, registrations.person_id, staff_members.name, registrations.status,
                registrations.training_kind, registered.specialty_code IS NOT NULL,
                placements.class_session_id, at.session_no, at.start_date, at.end_date, placements.waiting_entry_id IS NOT NULL,
@@ -66,7 +62,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
   LEFT JOIN class_sessions AS c ON c.plan_id = plans.id AND c.id = :class_session_id
   LEFT JOIN session_specialties AS r ON r.class_session_id = c.id AND r.specialty_code = :specialty_code
   LEFT JOIN specialties AS s ON s.code = r.specialty_code
- WHERE plans.id = :plan_id AND EXISTS (SELECT FROM registrations WHERE unit_id = :unit_id AND plan_id = plans.id)""")
+ WHERE plans.id = :plan_id AND EXISTS (SELECT FROM registrations WHERE unit_id = :unit_id AND plan_id = plans.id)""")  # noqa: S608  # a constant, no word of a caller
 _KINDS = {each.value: each for each in TrainingKind}
 _STATUSES = {each.value: each for each in RegistrationStatus}
 _SELECTION = {each.value: each for each in SelectionStatus}

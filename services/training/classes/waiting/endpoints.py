@@ -16,7 +16,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
-from shared.web.lists import PageOf, tag
+from shared.web.lists import PageOf, tagged
 from shared.web.route import Session
 
 Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
@@ -52,6 +52,4 @@ async def list_waiting_entries(
 
 @router.get("/{entry_id}", summary="候补详情")
 async def get_waiting_entry(entry_id: UUID, session: Session, response: Response, actor: Reader) -> WaitingEntryRead:
-    found = await reading.read_entry(session, actor, entry_id)
-    tag(response, found.version)
-    return found
+    return tagged(response, await reading.read_entry(session, actor, entry_id))

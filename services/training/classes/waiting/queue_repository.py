@@ -5,60 +5,66 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.classes.class_sessions.workflow import ScheduleStatus
-from services.training.classes.seats.models import Placement, Seat
-from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
+from services.training.classes.seats.models import Placement
+from services.training.classes.waiting.models import WaitingEntry
 from services.training.classes.waiting.workflow import WaitingStatus
 from shared.clock import beijing_today
 
+# Whether the free places of the session ``c`` and of its row ``r`` hold the group of the entry ``e`` as a whole: who sits in the session
+# already needs no seat (X11), but a place of the specialty each. Text, because a click is one statement that is written as text; and no
+# view, because there ``c`` is the row that the click has just locked, which a view would read as it was before.
+_FITS = """
+  coalesce(r.taken + e.size <= r.places, true) AND c.taken + e.size <= c.capacity + (
+    SELECT count(*) FROM waiting_people AS w JOIN seats AS s USING (registration_id)
+     WHERE w.entry_id = e.id AND s.class_session_id = c.id)"""
+# That somebody queues for a place that is free in the session ``c``, which is then not for others (BEY-02). An entry whose specialty the
+# session does not teach any more holds up nobody.
+SOMEBODY_FITS = f"""EXISTS (
+  SELECT FROM waiting_entries AS e JOIN session_specialties AS r USING (class_session_id, specialty_code)
+   WHERE e.class_session_id = c.id AND e.status = 'waiting' AND {_FITS})"""
+_ENTRY, _SESSION, _ROW = (
+    aliased(WaitingEntry, name="e"),
+    aliased(ClassSession, name="c"),
+    aliased(SessionSpecialty, name="r"),
+)
+
 
 def _waiting(now: datetime) -> Select[Any]:
-    """Entries that wait in a session whose selection is open and whose free places hold the whole group: who sits there already needs
-    no seat (X11). One whose specialty the session does not teach any more counts as well, so that its turn comes and it lapses."""
-    seated = (
-        select(func.count())
-        .select_from(WaitingPerson)
-        .join(Seat, Seat.registration_id == WaitingPerson.registration_id)
-        .where(WaitingPerson.entry_id == WaitingEntry.id, Seat.class_session_id == WaitingEntry.class_session_id)
-        .correlate(WaitingEntry)
-        .scalar_subquery()
-    )
-    row = and_(
-        SessionSpecialty.class_session_id == WaitingEntry.class_session_id,
-        SessionSpecialty.specialty_code == WaitingEntry.specialty_code,
-    )
-    places = SessionSpecialty.places
+    """Entries that fit in a session whose selection is open. One whose specialty the session does not teach any more counts as well, so
+    that its turn comes and it lapses."""
+    row = and_(_ROW.class_session_id == _ENTRY.class_session_id, _ROW.specialty_code == _ENTRY.specialty_code)
     return (
-        select(WaitingEntry.id)
-        .join(ClassSession, ClassSession.id == WaitingEntry.class_session_id)
-        .join(Schedule, Schedule.id == ClassSession.schedule_id)
-        .outerjoin(SessionSpecialty, row)
+        select(_ENTRY.id)
+        .join(_SESSION, _SESSION.id == _ENTRY.class_session_id)
+        .join(Schedule, Schedule.id == _SESSION.schedule_id)
+        .outerjoin(_ROW, row)
         .where(
-            WaitingEntry.status == WaitingStatus.WAITING,
+            _ENTRY.status == WaitingStatus.WAITING,
             Schedule.status.in_(ScheduleStatus.is_open),
-            or_(ClassSession.opens_at.is_(None), ClassSession.opens_at <= now),
-            ClassSession.selection_deadline >= beijing_today(now),
-            ClassSession.taken + WaitingEntry.size - seated <= ClassSession.capacity,
-            or_(places.is_(None), SessionSpecialty.taken + WaitingEntry.size <= places),
+            or_(_SESSION.opens_at.is_(None), _SESSION.opens_at <= now),
+            _SESSION.selection_deadline >= beijing_today(now),
+            text(_FITS),
         )
     )
 
 
 async def first_that_fits(session: AsyncSession, class_session_id: UUID, now: datetime) -> UUID | None:
     """Whose turn it is: the first of the queue that the free places hold as a whole (BEY-02)."""
-    first = _waiting(now).where(WaitingEntry.class_session_id == class_session_id)
-    found: UUID | None = await session.scalar(first.order_by(WaitingEntry.queue_no).limit(1))
+    first = _waiting(now).where(_ENTRY.class_session_id == class_session_id)
+    found: UUID | None = await session.scalar(first.order_by(_ENTRY.queue_no).limit(1))
     return found
 
 
 async def class_sessions_with_a_turn(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     """Where somebody waits who fits."""
-    found = _waiting(now).with_only_columns(WaitingEntry.class_session_id).distinct()
-    return (await session.scalars(found.order_by(WaitingEntry.class_session_id))).all()
+    found = _waiting(now).with_only_columns(_ENTRY.class_session_id).distinct()
+    return (await session.scalars(found.order_by(_ENTRY.class_session_id))).all()
 
 
 async def anybody_waits(session: AsyncSession, class_session_id: UUID) -> bool:

@@ -16,7 +16,6 @@ from services.training.classes.waiting.workflow import WAITING
 from services.training.enrolment.registrations.models import Registration
 from services.training.hints import OFFER_PLACES
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.errors import FieldError, InvalidInput, NotFound
 from shared.identity import Actor
@@ -107,6 +106,6 @@ async def _add(
             "specialty_code": body.specialty_code,
             "people": sorted(str(each.id) for each in group),
         }
-        remember(session, record_type=WAITING.name, record_id=entry.id, action="create", actor=actor, after=after)
+        WAITING.note(session, entry.id, "create", actor=actor, after=after)
     await session.flush()
     return made

@@ -14,7 +14,6 @@ from services.training.classes.waiting.reading import read_entry
 from services.training.classes.waiting.schemas import WaitingEntryRead
 from services.training.classes.waiting.workflow import WAITING, WaitingAction
 from services.training.hints import OFFER_PLACES
-from shared.db.history import remember
 from shared.db.session import note_hint
 from shared.events.log import record as record_event
 from shared.events.training_selection import WaitingEnded
@@ -84,16 +83,7 @@ async def _go_on_without(session: AsyncSession, entry: WaitingEntry, registratio
     entry.people = [each for each in entry.people if each.registration_id != registration_id]
     entry.size = len(entry.people)
     after = {"people": sorted(str(each.registration_id) for each in entry.people)}
-    remember(
-        session,
-        record_type=WAITING.name,
-        record_id=entry.id,
-        action="update",
-        actor=SYSTEM,
-        before=before,
-        after=after,
-        reason=why,
-    )
+    WAITING.note(session, entry.id, "update", actor=SYSTEM, before=before, after=after, reason=why)
     note_hint(session, OFFER_PLACES)  # a smaller group may fit now
     await session.flush()
 

@@ -16,7 +16,7 @@ from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import PageOf, tag
+from shared.web.lists import PageOf, tagged
 from shared.web.route import Session
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
@@ -40,16 +40,12 @@ async def list_transfers(
 @router.post("", status_code=201, summary="发起人员调动")
 async def propose_transfer(body: TransferCreate, session: Session, response: Response, actor: Unit) -> TransferRead:
     made = await service.propose_transfer(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/training/transfers/{made.id}"
-    tag(response, made.version)
-    return made
+    return tagged(response, made, at=f"/api/training/transfers/{made.id}")
 
 
 @router.get("/{transfer_id}", summary="人员调动")
 async def get_transfer(transfer_id: UUID, session: Session, response: Response, actor: Unit) -> TransferRead:
-    found = await service.read_transfer(session, actor=actor, transfer_id=transfer_id)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.read_transfer(session, actor=actor, transfer_id=transfer_id))
 
 
 @router.get("/{transfer_id}/history", summary="人员调动办理记录")

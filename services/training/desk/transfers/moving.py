@@ -23,7 +23,6 @@ from services.training.people.personnel.copying import take_in
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentAction
 from services.training.results.scores.row_repository import change_unit_of_results
-from shared.db.history import remember
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
@@ -111,4 +110,4 @@ def _remember_move(
         "registrations": [str(each.id) for each in moving],
         "dropped_registrations": [str(each) for each in dropped],
     }
-    remember(session, record_type=TRANSFER.name, record_id=transfer.id, action="move", actor=actor, after=after)
+    TRANSFER.note(session, transfer.id, "move", actor=actor, after=after)

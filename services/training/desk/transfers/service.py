@@ -15,7 +15,7 @@ from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import require_staff
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.db.paging import Page, Rows
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
@@ -112,7 +112,7 @@ def _chosen(units: list[Institution], name: str | None) -> Institution:
 
 def _remember_proposal(session: AsyncSession, actor: Actor, transfer: Transfer, direction: Direction) -> None:
     after = {"person_name": transfer.person_name, "direction": direction.value, "note": transfer.note}
-    remember(session, record_type=TRANSFER.name, record_id=transfer.id, action="create", actor=actor, after=after)
+    TRANSFER.note(session, transfer.id, "create", actor=actor, after=after)
     asks = direction is Direction.IN
     record_event(
         session,
@@ -150,7 +150,7 @@ async def list_page(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -
 async def read_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
     """Every step, oldest first (PLAT-04)."""
     await repository.require_transfer(session, actor, transfer_id)
-    rows = await history_of(session, TRANSFER.name, transfer_id)
+    rows = await history_of(session, TRANSFER, transfer_id)
     return history_entries(rows, actor, TRANSFER, {"create": "发起", "move": "转移档案"})
 
 

@@ -17,7 +17,6 @@ from services.training.people.institutions.repository import lock as lock_unit
 from services.training.people.institutions.service import hold_own_unit
 from services.training.plans.repository import require_plan
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.db.paging import Page, PageRequest
 from shared.errors import InvalidInput
 from shared.events.log import record as record_event
@@ -50,7 +49,7 @@ async def request_late_entry(session: AsyncSession, *, actor: Actor, body: LateE
     session.add(entry)
     await session.flush()
     after = {"plan_id": str(plan.id), "reason": body.reason}
-    remember(session, record_type=LATE_ENTRY.name, record_id=entry.id, action="create", actor=actor, after=after)
+    LATE_ENTRY.note(session, entry.id, "create", actor=actor, after=after)
     record_event(
         session,
         LateEntryRequested(

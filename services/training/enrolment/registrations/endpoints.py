@@ -27,7 +27,7 @@ from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
-from shared.web.lists import ExpectedVersion, PageOf, tag
+from shared.web.lists import ExpectedVersion, PageOf, tagged
 from shared.web.route import Session
 
 group_router = api_router(Service.TRAINING, "group-registrations", "集体报名")
@@ -87,9 +87,7 @@ async def submit_registrations(body: RegistrationsSubmit, session: Session, acto
 async def read_registration(
     registration_id: UUID, session: Session, response: Response, actor: Reader
 ) -> RegistrationRead:
-    found = await service.get_registration(session, actor=actor, registration_id=registration_id)
-    tag(response, found.version)
-    return found
+    return tagged(response, await service.get_registration(session, actor=actor, registration_id=registration_id))
 
 
 @registrations_router.get("/{registration_id}/history", summary="报名的办理记录")
@@ -109,8 +107,7 @@ async def change_registration(
     changed = await service.change_registration(
         session, actor=actor, registration_id=registration_id, body=body, expected_version=expected
     )
-    tag(response, changed.version)
-    return changed
+    return tagged(response, changed)
 
 
 @registrations_router.delete("/{registration_id}", status_code=204, summary="删除报名人员")

@@ -15,7 +15,7 @@ from services.training.enrolment.registrations.schemas import PersonSummary, Reg
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
-from shared.workflow.definition import AllowedAction, Refusal
+from shared.workflow.definition import AllowedAction, button
 
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
     from services.training.enrolment.registrations.group_repository import PlanOfUnit
@@ -119,18 +119,6 @@ class AddResults(BaseModel):
     added: int
     refused: int
     results: list[AddResult]
-
-
-def button(action: str, words: str, refusal: Refusal | None = None) -> AllowedAction:
-    """A control that no workflow states, in the same shape as those that it does (PLAT-02)."""
-    return AllowedAction(
-        action=action,
-        label=words,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=False,
-    )
 
 
 def late_entry_button(plan: Plan, entry: LateEntry | None, now: datetime) -> AllowedAction:

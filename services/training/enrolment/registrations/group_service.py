@@ -18,7 +18,6 @@ from services.training.enrolment.registrations.group_schemas import (
     GroupFilter,
     GroupRegistrationListItem,
     GroupRegistrationRead,
-    button,
     group_list_item,
     late_entry_button,
     unit_progress,
@@ -30,11 +29,11 @@ from services.training.enrolment.registrations.workflow import REGISTRATION, SEL
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import read_plan
 from shared.clock import beijing_today, now_utc
-from shared.db.history import remember
 from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import button
 
 
 async def group_registrations(
@@ -110,13 +109,8 @@ async def add_registrations(
     employed = [each.staff for each in before.values() if each.staff.status.is_in_post]
     made = await repository.insert_drafts(session, actor, plan, employed, open_until)
     for staff_id, registration_id in made.items():
-        remember(
-            session,
-            record_type=REGISTRATION.name,
-            record_id=registration_id,
-            action="create",
-            actor=actor,
-            after={"plan_id": str(plan_id), "staff_id": str(staff_id)},
+        REGISTRATION.note(
+            session, registration_id, "create", actor=actor, after={"plan_id": str(plan_id), "staff_id": str(staff_id)}
         )
     await session.flush()
     after = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
@@ -139,12 +133,6 @@ async def open_for_unit(session: AsyncSession, entry: LateEntry, actor: Actor, b
     """A granted request opens the unit's people who are not sent yet, until that day; whom it adds from now on is open as well."""
     note_grant(entry, body)
     for registration in await repository.open_unsent(session, entry.unit_id, entry.plan_id, body.until):
-        remember(
-            session,
-            record_type=REGISTRATION.name,
-            record_id=registration.id,
-            action=OPEN_LATE,
-            actor=actor,
-            after={"open_until": str(body.until)},
-            reason=body.reason,
+        REGISTRATION.note(
+            session, registration.id, OPEN_LATE, actor=actor, after={"open_until": str(body.until)}, reason=body.reason
         )

@@ -13,7 +13,6 @@ from services.training.enrolment.registrations.workflow import REGISTRATION
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EMPLOYMENT
-from shared.db.history import remember
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody
 
@@ -22,7 +21,7 @@ async def drop_unsent(session: AsyncSession, staff: StaffMember, actor: Actor, w
     """未报名 and 已退回 go with the file: nothing blocks the person elsewhere. Gives the ids of what is gone."""
     dropped = await file_repository.drop_unsent(session, staff.id)
     for each in dropped:
-        remember(session, record_type=REGISTRATION.name, record_id=each, action="delete", actor=actor, reason=why)
+        REGISTRATION.note(session, each, "delete", actor=actor, reason=why)
     return dropped
 
 
@@ -44,11 +43,10 @@ async def move_to_unit(
     for each in registrations:
         before = {"unit_name": each.unit_name, "staff_id": str(each.staff_id)}
         each.unit_id, each.unit_name, each.region_code, each.staff_id = unit.id, unit.name, unit.region_code, staff.id
-        remember(
+        REGISTRATION.note(
             session,
-            record_type=REGISTRATION.name,
-            record_id=each.id,
-            action="transfer",
+            each.id,
+            "transfer",
             actor=actor,
             before=before,
             after={"unit_name": each.unit_name, "staff_id": str(each.staff_id)},

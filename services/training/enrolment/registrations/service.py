@@ -15,7 +15,6 @@ from services.training.enrolment.registrations.announcements import details_chan
 from services.training.enrolment.registrations.batches import BatchRead, one_by_one
 from services.training.enrolment.registrations.bodies import CorrectionBody
 from services.training.enrolment.registrations.changes import changes_since, standing_return
-from services.training.enrolment.registrations.group_schemas import button
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.rules import (
     DETAILS_IN_WORDS,
@@ -47,7 +46,7 @@ from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of, remember
+from shared.db.history import history_of
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
@@ -55,7 +54,7 @@ from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, allowed_actions, refusal_of
+from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
 
 OPEN_LATE = "open_late"
 _NULLABLE = frozenset({"needs_credit", "lodging", "recipient_postcode"})
@@ -84,7 +83,7 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
     """The whole form; with ``full`` the resident id and the phone are in clear, and the view is logged (PLAT-05)."""
     now = now_utc()
     if full:
-        remember(session, record_type=REGISTRATION.name, record_id=registration.id, action="view_full", actor=actor)
+        REGISTRATION.note(session, registration.id, "view_full", actor=actor)
     selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     return registration_read(
         registration,
@@ -96,11 +95,11 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
 
 
 async def _changes(session: AsyncSession, registration: Registration) -> list[FieldChange]:
-    own = await history_of(session, REGISTRATION.name, registration.id)
+    own = await history_of(session, REGISTRATION, registration.id)
     returned = standing_return(own)
     if returned is None:
         return []
-    of_file = await history_of(session, EMPLOYMENT.name, registration.staff_id)
+    of_file = await history_of(session, EMPLOYMENT, registration.staff_id)
     return changes_since(returned, [*own, *of_file], registration)
 
 
@@ -114,7 +113,7 @@ async def get_registration(session: AsyncSession, *, actor: Actor, registration_
 async def registration_history(session: AsyncSession, *, actor: Actor, registration_id: UUID) -> list[HistoryEntry]:
     """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
     registration = await repository.require_registration(session, actor, registration_id)
-    rows = await history_of(session, REGISTRATION.name, registration.id)
+    rows = await history_of(session, REGISTRATION, registration.id)
     return history_entries(rows, actor, REGISTRATION, {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动"})
 
 
@@ -148,15 +147,7 @@ def _note_changes(
 ) -> None:
     """The history row; and of an approved person the province is told (FAQ-M6). Raises ``InvalidInput`` where an approved form would
     lose what it was approved with."""
-    remember(
-        session,
-        record_type=REGISTRATION.name,
-        record_id=registration.id,
-        action="update",
-        actor=actor,
-        before=_plain(before),
-        after=_plain(after),
-    )
+    REGISTRATION.note(session, registration.id, "update", actor=actor, before=_plain(before), after=_plain(after))
     if registration.status is RegistrationStatus.APPROVED:
         if errors := [each for each in form_errors(registration) if each.field in after]:
             raise InvalidInput(errors=errors)
@@ -171,14 +162,7 @@ async def delete_registration(session: AsyncSession, *, actor: Actor, registrati
         raise ActionRefused(refusal)
     gone = {"plan_id": str(registration.plan_id), "staff_id": str(registration.staff_id)}
     status = {"status": registration.status.value}
-    remember(
-        session,
-        record_type=REGISTRATION.name,
-        record_id=registration.id,
-        action="delete",
-        actor=actor,
-        before={**gone, **status},
-    )
+    REGISTRATION.note(session, registration.id, "delete", actor=actor, before={**gone, **status})
     await session.delete(registration)
     await session.flush()
 

@@ -30,7 +30,7 @@ async def stamp(
     """Writes what ``action`` leaves. An undone decision leaves the record as it was before it: also the return that stood then."""
     if action is RegistrationAction.UNDO_REVIEW:
         await session.flush()
-        undo(registration, await history_of(session, REGISTRATION.name, registration.id))
+        undo(registration, await history_of(session, REGISTRATION, registration.id))
     else:
         _STAMPS[action](registration, actor, body, now)
     await session.flush()

@@ -14,7 +14,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
-from shared.web.lists import ExpectedVersion, tag
+from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import Session
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
@@ -34,9 +34,7 @@ async def list_filings(session: Session, actor: Unit) -> list[FilingListItem]:
 @router.post("", status_code=201, summary="首次保存资质申报")
 async def create_filing(body: FilingCreate, session: Session, response: Response, actor: Unit) -> FilingRead:
     filing = await service.create_filing(session, actor=actor, body=body)
-    response.headers["Location"] = f"/api/training/filings/{filing.id}"
-    tag(response, filing.version)
-    return filing
+    return tagged(response, filing, at=f"/api/training/filings/{filing.id}")
 
 
 @router.get("/{filing_id}", summary="资质申报")
@@ -51,5 +49,4 @@ async def save_filing(
     filing_id: UUID, body: FilingSave, session: Session, response: Response, actor: Unit, expected: ExpectedVersion
 ) -> FilingRead:
     filing = await service.save_filing(session, actor=actor, filing_id=filing_id, expected=expected, body=body)
-    tag(response, filing.version)
-    return filing
+    return tagged(response, filing)

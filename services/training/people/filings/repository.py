@@ -70,4 +70,4 @@ async def standings_of(session: AsyncSession, institution_ids: Collection[UUID])
 
 async def attachments_of(session: AsyncSession, filing_id: UUID) -> Sequence[Attachment]:
     """资质附件 of one filing."""
-    return await of_record(session, FILING.name, [filing_id])
+    return await of_record(session, FILING, [filing_id])

@@ -22,7 +22,6 @@ from services.training.people.institutions.service import ensure_own_unit
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import remember
 from shared.errors import Conflict
 from shared.identity import Actor
 from shared.web.lists import check_version
@@ -89,7 +88,7 @@ async def create_filing(session: AsyncSession, *, actor: Actor, body: FilingCrea
     session.add(filing)
     await session.flush()
     await _keep_files(session, actor, filing, body)
-    remember(session, record_type=FILING.name, record_id=filing.id, action="create", actor=actor, after=_told(body))
+    FILING.note(session, filing.id, "create", actor=actor, after=_told(body))
     await session.refresh(filing, ["institution", "updated_at"])
     return await read_filing(session, filing, actor)
 
@@ -116,15 +115,7 @@ async def save_filing(
 def _remember_change(
     session: AsyncSession, actor: Actor, filing: Filing, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    remember(
-        session,
-        record_type=FILING.name,
-        record_id=filing.id,
-        action="update",
-        actor=actor,
-        before=_clean(before),
-        after=_clean(after),
-    )
+    FILING.note(session, filing.id, "update", actor=actor, before=_clean(before), after=_clean(after))
 
 
 async def act_on_filing(
@@ -161,14 +152,7 @@ def _told(body: FilingSave) -> dict[str, Any]:
 
 
 async def _keep_files(session: AsyncSession, actor: Actor, filing: Filing, body: FilingSave) -> None:
-    await keep_exactly(
-        session,
-        body.attachment_ids,
-        record_type=FILING.name,
-        record_id=filing.id,
-        actor=actor,
-        field="attachment_ids",
-    )
+    await keep_exactly(session, FILING, filing.id, body.attachment_ids, actor=actor, field="attachment_ids")
 
 
 async def read_filing(session: AsyncSession, filing: Filing, actor: Actor) -> FilingRead:

@@ -10,7 +10,6 @@ from services.training.people.personnel.presentation import for_history
 from services.training.people.personnel.service import change_values
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentAction
 from shared.crypto import mask_resident_id
-from shared.db.history import remember
 from shared.identity import Actor
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
@@ -43,7 +42,5 @@ async def _file(
     await session.flush()
     await session.refresh(new, ["person"])
     after = {"resident_id": mask_resident_id(new.person.resident_id), **for_history(told)}
-    remember(
-        session, record_type=EMPLOYMENT.name, record_id=new.id, action="create", actor=actor, after=after, reason=why
-    )
+    EMPLOYMENT.note(session, new.id, "create", actor=actor, after=after, reason=why)
     return new

@@ -6,11 +6,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel import repository
-from services.training.people.personnel.reading import RECORD, whole
+from services.training.people.personnel.reading import whole
 from services.training.people.personnel.schemas import StaffMemberRead
 from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.clock import age_on, beijing_today, now_utc
-from shared.db.history import remember
 from shared.fields import ResidentId
 from shared.identifiers import birth_date_of, sex_of
 from shared.identity import Actor
@@ -47,7 +46,7 @@ async def look_up(session: AsyncSession, *, actor: Actor, body: LookUp) -> LookU
     staff_id, staff, advice = await repository.find_own(session, actor, body.resident_id), None, _UNKNOWN
     if staff_id is not None:
         found = await repository.require_staff(session, actor, staff_id)
-        remember(session, record_type=RECORD, record_id=staff_id, action="look_up", actor=actor)
+        EMPLOYMENT.note(session, staff_id, "look_up", actor=actor)
         staff = await whole(session, actor, found, now)
         advice = _KNOWN if found.status is EMPLOYMENT.initial else _LEFT
     return LookUpRead(

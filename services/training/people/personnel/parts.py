@@ -10,11 +10,11 @@ from services.training.people.personnel import repository
 from services.training.people.personnel.choices import AttachmentKind
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.photos import check_photos
-from services.training.people.personnel.reading import RECORD, whole
+from services.training.people.personnel.reading import whole
 from services.training.people.personnel.schemas import StaffMemberRead
+from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.attachments import Attachment, claim, of_record
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.storage import Storage
@@ -34,11 +34,10 @@ async def choose_departments(
     await require_open(session, actor)
     check_version(staff.version, expected)
     if staff.departments != departments:
-        remember(
+        EMPLOYMENT.note(
             session,
-            record_type=RECORD,
-            record_id=staff.id,
-            action="choose_departments",
+            staff.id,
+            "choose_departments",
             actor=actor,
             before={"departments": staff.departments},
             after={"departments": departments},
@@ -69,17 +68,17 @@ async def keep_attachments(
         raise NotFound("没有这一类附件")
     await require_open(session, actor)
     check_version(staff.version, expected)
-    present = await of_record(session, RECORD, [staff.id])
+    present = await of_record(session, EMPLOYMENT, [staff.id])
     before = [each for each in present if each.kind == kind.value]
     _check_other_kinds([each for each in present if each.kind in _KINDS and each.kind != kind.value], ids)
     for gone in (each for each in before if each.id not in ids):
         gone.record_type = gone.record_id = None
     await session.flush()
-    await claim(
-        session, ids, record_type=RECORD, record_id=staff.id, actor=actor, field="attachment_ids", kind=kind.value
-    )
+    await claim(session, EMPLOYMENT, staff.id, ids, actor=actor, field="attachment_ids", kind=kind.value)
     if kind is AttachmentKind.PHOTO:
-        await check_photos(storage, [each for each in await of_record(session, RECORD, [staff.id]) if each.id in ids])
+        await check_photos(
+            storage, [each for each in await of_record(session, EMPLOYMENT, [staff.id]) if each.id in ids]
+        )
     if {each.id for each in before} != set(ids):
         _remember_files(session, actor, staff, kind, before, ids)
         touch(staff)
@@ -102,12 +101,11 @@ def _remember_files(
     before: Sequence[Attachment],
     after: Sequence[UUID],
 ) -> None:
-    remember(
+    EMPLOYMENT.note(
         session,
-        record_type=RECORD,
-        record_id=staff.id,
-        action="attach",
+        staff.id,
+        "attach",
         actor=actor,
-        before={kind.label: [str(each.id) for each in before]},  # not their names, which may hold a person's number
+        before={kind.label: [str(each.id) for each in before]},
         after={kind.label: [str(each) for each in after]},
     )

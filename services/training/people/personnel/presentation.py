@@ -11,14 +11,14 @@ from services.training.people.personnel.form import FIELDS, LABELS, MASKS, FormF
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
-from services.training.people.personnel.standing import button, read_qualification, state_of
+from services.training.people.personnel.standing import read_qualification, state_of
 from services.training.people.personnel.workflow import EMPLOYMENT, QualificationState
 from shared.attachments import Attachment
 from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.reference.tables import label
 from shared.roles import Permission
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
 
 def actions_on(

@@ -18,10 +18,9 @@ from services.training.people.personnel.qualification_schemas import (
     QualificationRead,
     QualificationUpdate,
 )
-from services.training.people.personnel.reading import RECORD
 from services.training.people.personnel.standing import read_qualification, refusal_of
+from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import FieldError, InvalidInput, NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -147,11 +146,10 @@ def _remember(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    remember(
+    EMPLOYMENT.note(
         session,
-        record_type=RECORD,
-        record_id=staff.id,
-        action=action,
+        staff.id,
+        action,
         actor=actor,
         before=presentation.for_history(before) if before else None,
         after=presentation.for_history(after) if after else None,

@@ -22,7 +22,6 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.definition import Refusal
 
-RECORD = EMPLOYMENT.name
 _WORDS = {
     "change_number": "更换身份证号",
     "choose_departments": "科室选择",
@@ -77,7 +76,7 @@ async def whole(
     now = now or now_utc()
     sent = await SENT_SOMEWHERE(session, [staff.id])
     closed = await closed_to(session, actor)
-    files = await of_record(session, RECORD, [staff.id])
+    files = await of_record(session, EMPLOYMENT, [staff.id])
     stays = in_the_way(sent.get(staff.id))
     actions = presentation.actions_on(staff, actor, now, closed=closed, in_the_way=stays)
     return presentation.whole_file(staff, now, actions, files, closed=closed)
@@ -86,4 +85,4 @@ async def whole(
 async def read_history(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> list[HistoryEntry]:
     """Every change of the file, oldest first (PLAT-04). Raises ``NotFound``."""
     staff = await repository.require_staff(session, actor, staff_id)
-    return history_entries(await history_of(session, RECORD, staff.id), actor, EMPLOYMENT, _WORDS)
+    return history_entries(await history_of(session, EMPLOYMENT, staff.id), actor, EMPLOYMENT, _WORDS)

@@ -9,18 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.people.filings.service import require_open
 from services.training.people.personnel import physicians, presentation, repository
 from services.training.people.personnel.models import StaffMember
-from services.training.people.personnel.reading import RECORD, in_the_way, whole
+from services.training.people.personnel.reading import in_the_way, whole
 from services.training.people.personnel.schemas import (
     StaffMemberCreate,
     StaffMemberRead,
     StaffMemberUpdate,
     file_values,
 )
-from services.training.people.personnel.workflow import EMPLOYMENT, IN_A_PLAN, SENT_SOMEWHERE, EmploymentAction
+from services.training.people.personnel.workflow import EMPLOYMENT, IN_A_PLAN, PERSON, SENT_SOMEWHERE, EmploymentAction
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
-from shared.db.history import remember
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
@@ -49,7 +48,7 @@ async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> S
     """The whole file; a look at it from outside the unit is remembered (PLAT-05)."""
     staff = await repository.require_staff(session, actor, staff_id)
     if staff.unit_id != actor.organisation_id:
-        remember(session, record_type=RECORD, record_id=staff.id, action="view_full", actor=actor)
+        EMPLOYMENT.note(session, staff.id, "view_full", actor=actor)
     return await whole(session, actor, staff)
 
 
@@ -67,7 +66,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
 def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, object]) -> None:
     """The first row of a file's history."""
     after = {"resident_id": mask_resident_id(number), **presentation.for_history(values)}
-    remember(session, record_type=RECORD, record_id=staff_id, action="create", actor=actor, after=after)
+    EMPLOYMENT.note(session, staff_id, "create", actor=actor, after=after)
 
 
 async def change_staff(
@@ -102,11 +101,10 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     staff.person_id = people[number]
     await _flush_unique(session, staff)
     await repository.move_qualifications(session, staff.id, staff.person_id)
-    remember(
+    EMPLOYMENT.note(
         session,
-        record_type=RECORD,
-        record_id=staff.id,
-        action="change_number",
+        staff.id,
+        "change_number",
         actor=actor,
         before={"resident_id": before},
         after={"resident_id": mask_resident_id(number)},
@@ -122,7 +120,7 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
     for name, value in new.items():
         setattr(staff, name, value)
     after = presentation.for_history(new)
-    remember(session, record_type=RECORD, record_id=staff.id, action="update", actor=actor, before=before, after=after)
+    EMPLOYMENT.note(session, staff.id, "update", actor=actor, before=before, after=after)
     return True
 
 
@@ -153,9 +151,9 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
         raise ActionRefused(refusal)
     await EMPLOYMENT.before_deletion(session, staff, actor)
     before = {"name": staff.name, "resident_id": mask_resident_id(staff.person.resident_id)}
-    remember(session, record_type=RECORD, record_id=staff.id, action="delete", actor=actor, before=before)
+    EMPLOYMENT.note(session, staff.id, "delete", actor=actor, before=before)
     await keep_exactly(
-        session, [], record_type=RECORD, record_id=staff.id, actor=actor, field="attachment_ids"
+        session, EMPLOYMENT, staff.id, [], actor=actor, field="attachment_ids"
     )  # the sweep takes them: nobody sees the file any more
     await session.flush()
     await repository.delete_staff(session, staff.id)
@@ -175,7 +173,7 @@ async def add_certificate(session: AsyncSession, event: CertificateIssued) -> No
     )
     if added:
         after = {"certificate": event.number}
-        remember(session, record_type="person", record_id=event.person_id, action="earn", actor=SYSTEM, after=after)
+        PERSON.note(session, event.person_id, "earn", actor=SYSTEM, after=after)
 
 
 async def revoke_certificate(session: AsyncSession, event: CertificateRevoked) -> None:
@@ -185,12 +183,6 @@ async def revoke_certificate(session: AsyncSession, event: CertificateRevoked) -
         raise CertificateUnknown
     if row.revoked_at is None:
         row.revoked_at = now_utc()
-        remember(
-            session,
-            record_type="person",
-            record_id=row.person_id,
-            action="lose",
-            actor=SYSTEM,
-            after={"certificate": event.number},
-            reason=event.reason,
+        PERSON.note(
+            session, row.person_id, "lose", actor=SYSTEM, after={"certificate": event.number}, reason=event.reason
         )

@@ -6,7 +6,7 @@ from services.training.people.personnel.models import Qualification
 from services.training.people.personnel.qualification_schemas import QualificationRead
 from services.training.people.personnel.workflow import QualificationState
 from shared.clock import beijing_today
-from shared.workflow.definition import AllowedAction, Refusal
+from shared.workflow.definition import Refusal, button
 
 EARNED_HERE = Refusal(
     "qualification_earned_here", "该资质由本平台培训考核后自动生成，不能修改或删除；如有错误请联系省疾控中心更正证书"
@@ -25,14 +25,6 @@ def state_of(qualification: Qualification, now: datetime) -> QualificationState:
 def refusal_of(qualification: Qualification) -> Refusal | None:
     """Why this one is nobody's to change: only what a unit wrote into its own file is (TRN-05)."""
     return EARNED_HERE if qualification.staff_id is None else None
-
-
-def button(name: str, words: str, refusal: Refusal | None) -> AllowedAction:
-    """What may be done beside a workflow's own actions (PLAT-02)."""
-    reason, code = (refusal.reason, refusal.code) if refusal else (None, None)
-    return AllowedAction(
-        action=name, label=words, allowed=refusal is None, reason=reason, code=code, needs_reason=False
-    )
 
 
 def read_qualification(

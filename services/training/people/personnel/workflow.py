@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.history import RecordType
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Transition, Workflow
 from shared.workflow.facts import Fact
@@ -46,6 +47,8 @@ IN_A_PLAN = Fact[[AsyncSession, UUID], bool]("in_a_plan")
 _S, _A = EmploymentStatus, EmploymentAction
 _UNIT = {Permission.INSTITUTION_FILING}
 
+# What is noted of a person as such, in whichever units' files.
+PERSON = RecordType("person")
 EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     name="staff_member",
     label="人员信息",

@@ -17,11 +17,11 @@ from services.training.results.attendance.models import Attendance
 from services.training.results.attendance.schemas import AttendancePut, AttendanceRead, DayAttended, PersonAttendance
 from services.training.results.attendance.workflow import Means
 from shared.clock import beijing_today
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
 
-RECORD = "attendance"
+RECORD = RecordType("attendance")
 
 
 class AttendanceOff(Conflict):
@@ -138,11 +138,10 @@ def remember_marks(
     """The history of a person's attendance is kept under the registration (PLAT-04); the seats are locked by the caller."""
     values = {"class_session_id": str(row.id), "day": str(day), "means": means.value}
     for each in sorted(registration_ids):
-        remember(
+        RECORD.note(
             session,
-            record_type=RECORD,
-            record_id=each,
-            action="unmark" if taken_back else "mark",
+            each,
+            "unmark" if taken_back else "mark",
             actor=actor,
             before=values if taken_back else None,
             after=None if taken_back else values,

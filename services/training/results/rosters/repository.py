@@ -13,7 +13,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.repository import visible_to
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import NO_SPECIALTY, Specialty
-from shared.db.history import History
+from shared.db.history import History, RecordType
 from shared.identity import Actor
 
 
@@ -57,7 +57,9 @@ async def lock_class_session(session: AsyncSession, class_session_id: UUID) -> N
     await session.execute(held.with_for_update(key_share=True))
 
 
-async def times_remembered(session: AsyncSession, record_type: str, record_id: UUID) -> int:
+async def times_remembered(session: AsyncSession, record_type: RecordType, record_id: UUID) -> int:
     """How many rows the history has of a record."""
     last = select(func.coalesce(func.max(History.position), 0))
-    return await session.scalar(last.where(History.record_type == record_type, History.record_id == record_id)) or 0
+    return (
+        await session.scalar(last.where(History.record_type == record_type.name, History.record_id == record_id)) or 0
+    )

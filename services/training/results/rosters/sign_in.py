@@ -14,7 +14,7 @@ from services.training.results.rosters import repository
 from services.training.results.rosters.schemas import RosterRead
 from services.training.results.rosters.service import read_roster
 from shared.crypto import Sealed
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.db.types import field_cipher
 from shared.errors import Conflict
 from shared.events.log import record
@@ -23,7 +23,7 @@ from shared.identity import Actor
 from shared.web.documents import FormNotPrepared, PreparedKind
 
 SIGN_IN_SHEET = PreparedKind("sign_in_sheet", "签到表")
-RECORD = "sign_in_sheet"
+RECORD = RecordType("sign_in_sheet")
 # So many rows are printed within the time that a page may take; further days make a further list of everybody.
 MOST_ROWS = 500
 DAYS_ABREAST = 5
@@ -65,7 +65,7 @@ async def prepare_sheet(session: AsyncSession, *, actor: Actor, class_session_id
     roster = await read_roster(session, actor=actor, class_session_id=row.id)
     content = printed_sheet(row, roster)
     after = {"people": len(content.people), "days": len(content.days)}
-    remember(session, record_type=RECORD, record_id=row.id, action="prepare", actor=actor, after=after)
+    RECORD.note(session, row.id, "prepare", actor=actor, after=after)
     await session.flush()
     revision = await repository.times_remembered(session, RECORD, row.id)
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())

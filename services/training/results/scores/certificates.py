@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel.repository import qualification_of
 from services.training.people.personnel.service import add_certificate
+from services.training.people.personnel.workflow import PERSON
 from services.training.results.scores import certificate_repository
 from services.training.results.scores.workflow import SCORE_SHEET
-from shared.db.history import remember
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.identity import SYSTEM
 
@@ -33,11 +33,10 @@ async def renew_certificate(session: AsyncSession, event: CertificateReissued) -
     row.scope, row.issued_on, row.expires_on = list(event.specialties), event.issued_on, event.valid_until
     row.revoked_at = None
     after = {"scope": row.scope, "expires_on": row.expires_on and row.expires_on.isoformat()}
-    remember(
+    PERSON.note(
         session,
-        record_type="person",
-        record_id=row.person_id,
-        action="renew",
+        row.person_id,
+        "renew",
         actor=SYSTEM,
         before={"certificate": event.number, **before},
         after={"certificate": event.number, **after},
@@ -51,11 +50,10 @@ async def forget_certificate(session: AsyncSession, event: CertificateRevoked) -
     if gone is None:
         return
     registration_id, class_session_id = gone
-    remember(
+    SCORE_SHEET.note(
         session,
-        record_type=SCORE_SHEET.name,
-        record_id=class_session_id,
-        action=certificate_repository.REVOKED,
+        class_session_id,
+        certificate_repository.REVOKED,
         actor=SYSTEM,
         after={
             "registration_id": str(registration_id),

@@ -18,7 +18,6 @@ from services.training.results.scores.schemas import ResultCorrection, SheetRead
 from services.training.results.scores.service import grid, shown
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.log import record as record_event
 from shared.events.training import ResultCorrected
@@ -49,11 +48,10 @@ async def correct_result(
     if mark == before:
         raise NothingCorrected
     row.score, row.passed, row.corrected_at = mark.score, mark.passed, now_utc()
-    remember(
+    SCORE_SHEET.note(
         session,
-        record_type=SCORE_SHEET.name,
-        record_id=sheet.id,
-        action="correct",
+        sheet.id,
+        "correct",
         actor=actor,
         before={str(row.id): shown(before)},
         after={str(row.id): shown(mark)},

@@ -23,7 +23,7 @@ from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import may_print
 from shared.clock import beijing_today
 from shared.crypto import Sealed
-from shared.db.history import remember
+from shared.db.history import RecordType
 from shared.db.types import field_cipher
 from shared.errors import Conflict
 from shared.events.log import record as record_event
@@ -35,7 +35,7 @@ from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import Refusal
 
 SCORE_SHEET_PAGE = PreparedKind("score_sheet", "成绩登记表")
-RECORD = "score_sheet_page"
+RECORD = RecordType("score_sheet_page")
 # So many rows are printed within the time that a document may take.
 MOST_ROWS = 600
 # What stands in the place of a number.
@@ -129,7 +129,7 @@ async def prepare_scores(session: AsyncSession, *, actor: Actor, sheet: Publishe
     await repository.lock_published(session, sheet.class_session.id)
     content = await _printed(session, sheet)
     after = {"rows": len(content.marks), "unit_id": str(sheet.unit_id) if sheet.unit_id else None}
-    remember(session, record_type=RECORD, record_id=sheet.source_id, action="prepare", actor=actor, after=after)
+    RECORD.note(session, sheet.source_id, "prepare", actor=actor, after=after)
     await session.flush()
     revision = await times_remembered(session, RECORD, sheet.source_id)
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())

@@ -15,10 +15,9 @@ from services.training.results.scores.schemas import ResultEntry, ResultRow, She
 from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct, may_print
 from shared.clock import now_utc
-from shared.db.history import remember
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.definition import Refusal, allowed_actions, button
 
 
 class ResultsPublished(Conflict):
@@ -37,13 +36,8 @@ async def open_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> Sco
 async def follow(session: AsyncSession, sheet: ScoreSheet) -> None:
     """The rows as the placements are; a mark that goes with its row is remembered (PLAT-04)."""
     if lost := await row_repository.follow_placements(session, sheet):
-        remember(
-            session,
-            record_type=SCORE_SHEET.name,
-            record_id=sheet.id,
-            action="drop",
-            actor=SYSTEM,
-            before={str(each): list(mark) for each, mark in lost.items()},
+        SCORE_SHEET.note(
+            session, sheet.id, "drop", actor=SYSTEM, before={str(each): list(mark) for each, mark in lost.items()}
         )
 
 
@@ -77,21 +71,10 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
         version=sheet.version,
         allowed_actions=[
             *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
-            _beside("print", "打印成绩登记表", may_print(sheet), needs_reason=False),
-            _beside("correct", "成绩更正", may_correct(sheet), needs_reason=True),
+            # What changes no status: of the sheet, and of every row (STAFF-08, STAFF-09).
+            button("print", "打印成绩登记表", may_print(sheet)),
+            button("correct", "成绩更正", may_correct(sheet), needs_reason=True),
         ],
-    )
-
-
-def _beside(action: str, label: str, refusal: Refusal | None, *, needs_reason: bool) -> AllowedAction:
-    """An action that changes no status: [打印成绩登记表] of the sheet, [成绩更正] of every row (STAFF-08, STAFF-09)."""
-    return AllowedAction(
-        action=action,
-        label=label,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=needs_reason,
     )
 
 
@@ -143,15 +126,7 @@ async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, ma
         after[str(row.id)] = shown(mark)
         row.score, row.passed = mark.score, mark.passed
     if after:
-        remember(
-            session,
-            record_type=SCORE_SHEET.name,
-            record_id=sheet.id,
-            action="update",
-            actor=actor,
-            before=before,
-            after=after,
-        )
+        SCORE_SHEET.note(session, sheet.id, "update", actor=actor, before=before, after=after)
     await session.flush()
 
 

@@ -120,7 +120,7 @@ def rows_of(sheet: bytes) -> list[dict[str, Any]]:
 async def remembered(runtime: Runtime, certificates: Sequence[Certificate]) -> list[int]:
     """How often each of these was bundled, as their histories say."""
     async with runtime.database.unit_of_work() as session:
-        histories = [await history_of(session, CERTIFICATE.name, each.id) for each in certificates]
+        histories = [await history_of(session, CERTIFICATE, each.id) for each in certificates]
     return [sum(entry.action == "bundle" for entry in history) for history in histories]
 
 

@@ -28,7 +28,7 @@ from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.storage import PART_BYTES, StorageUnavailable
 from shared.tasks import job_rows
-from shared.tasks.job_rows import MAX_ATTEMPTS
+from shared.tasks.job_rows import ATTEMPTS
 from shared.tasks.job_runner import JobRun, run_one
 from tests.services.certificates.bundles.papers import (
     claimed,
@@ -160,7 +160,7 @@ class TestDeath:
         """Although each of them got some batches done."""
         await papers(runtime, unit, 5)
         address = await ordered(client, filters={})
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(ATTEMPTS.most):
             dead = await half_way(runtime)
             await dead.close()
             await change(runtime, address, LAPSED)
@@ -264,7 +264,7 @@ class TestStore:
         kept = set(store.objects)
         store.full = True
         address = await ordered(client, filters={})
-        for _ in range(MAX_ATTEMPTS + 1):
+        for _ in range(ATTEMPTS.most + 1):
             await change(runtime, address, "due_at = now()")
             await run_jobs(runtime)
             assert (await client.get(address)).json()["files"] == []

@@ -12,7 +12,7 @@ from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.events.training_selection import SelectionFinished
 from shared.identity import Actor
@@ -74,7 +74,7 @@ class TestFinish:
             events = {event["unit_id"]: (event["placed"], event["unplaced"]) for event in await session.scalars(told)}
             assert events == {str(begun.organisation_id): (2, 2), str(idle.organisation_id): (0, 2)}
             mine = next(each for each in rows if each.unit_id == begun.organisation_id)
-            last = (await history_of(session, "selection", mine.id))[-1]
+            last = (await history_of(session, RecordType("selection"), mine.id))[-1]
             assert (last.action, last.actor_name) == ("finish", "平台 系统")
         status, body = await put(client, row, "skin", people)
         assert (status, body["code"]) == (409, "selection_submitted")

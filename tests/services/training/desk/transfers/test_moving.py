@@ -17,7 +17,7 @@ from services.training.plans.models import Plan
 from services.training.results.scores.certificates import note_certificate
 from services.training.results.scores.models import Result
 from shared.attachments import Attachment
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.certificates import CertificateIssued
 from shared.events.training import ResultPublished
 from shared.identifiers import new_id
@@ -139,9 +139,9 @@ class TestTheFile:
         assert new is not None
         why = f"人员调动：由{move.old.organisation_name}调入{move.new.organisation_name}"
         async with move.runtime.database.unit_of_work() as session:
-            left = (await history_of(session, "staff_member", move.staff_id))[-1]
-            came = await history_of(session, "staff_member", new.id)
-            steps = await history_of(session, "transfer", UUID(done["id"]))
+            left = (await history_of(session, RecordType("staff_member"), move.staff_id))[-1]
+            came = await history_of(session, RecordType("staff_member"), new.id)
+            steps = await history_of(session, RecordType("transfer"), UUID(done["id"]))
         assert (left.action, left.reason) == ("leave", why)
         assert [(row.action, row.reason) for row in came] == [("create", why)]
         assert [row.action for row in steps] == ["create", "move", "accept"]
@@ -185,12 +185,12 @@ class TestWhatWasSent:
         async with move.runtime.database.unit_of_work() as session:
             for gone in (unsent, returned):
                 assert await session.get(Registration, gone.id) is None
-                assert (await history_of(session, "registration", gone.id))[-1].action == "delete"
+                assert (await history_of(session, RecordType("registration"), gone.id))[-1].action == "delete"
             for moved in (sent, approved):
                 row = await session.get_one(Registration, moved.id)
                 assert (row.unit_id, row.unit_name) == (move.new.organisation_id, move.new.organisation_name)
                 assert (row.region_code, row.staff_id, row.status) == (move.new.region_code, new.id, moved.status)
-                assert (await history_of(session, "registration", moved.id))[-1].action == "transfer"
+                assert (await history_of(session, RecordType("registration"), moved.id))[-1].action == "transfer"
         for registration in (sent, approved):
             path = f"/api/training/registrations/{registration.id}"
             assert (await move.at_new.get(path)).status_code == 200

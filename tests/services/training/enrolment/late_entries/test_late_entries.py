@@ -15,7 +15,7 @@ from services.training.enrolment.registrations.workflow import RegistrationStatu
 from services.training.main import app
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PlanStatus
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor, make_actor
@@ -77,7 +77,9 @@ class TestAsking:
         assert (page["late_entry"]["id"], page["late_entry"]["status"]) == (entry["id"], "requested")
         assert button(page, "request_late_entry", "actions")["code"] == "late_entry_pending"
         async with stage.work() as session:
-            assert [each.action for each in await history_of(session, "late_entry", made.json()["id"])] == ["create"]
+            assert [each.action for each in await history_of(session, RecordType("late_entry"), made.json()["id"])] == [
+                "create"
+            ]
 
     @pytest.mark.req("TRN-35", "PLAT-02")
     async def test_the_disabled_button_names_this_way(self, stage: Stage) -> None:
@@ -195,7 +197,7 @@ class TestDeciding:
         lapsed = (await stage.unit.get(f"{LATE}/{old}")).json()
         assert (lapsed["status_label"], lapsed["granted_until"]) == ("补报到期", str(today() - timedelta(days=1)))
         async with stage.work() as session:
-            assert [each.action for each in await history_of(session, "late_entry", UUID(old))] == [
+            assert [each.action for each in await history_of(session, RecordType("late_entry"), UUID(old))] == [
                 "create",
                 "grant",
                 "lapse",

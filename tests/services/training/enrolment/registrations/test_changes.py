@@ -9,7 +9,6 @@ import pytest
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.workflow import EMPLOYMENT
-from shared.db.history import remember
 from tests.services.training.enrolment.registrations.stage import Stage
 
 S = RegistrationStatus
@@ -83,15 +82,7 @@ class TestChangesSinceTheReturn:
             steps = [("attach", {"职称证书": old}, {"职称证书": new}) for old, new in pairwise(files)]
             steps.append(("choose_departments", {"departments": []}, {"departments": ["内科", "外科"]}))
             for action, before, after in steps:
-                remember(
-                    session,
-                    record_type=EMPLOYMENT.name,
-                    record_id=made.staff_id,
-                    action=action,
-                    actor=stage.actor,
-                    before=before,
-                    after=after,
-                )
+                EMPLOYMENT.note(session, made.staff_id, action, actor=stage.actor, before=before, after=after)
         assert await changes(stage, made) == {
             "departments": ("从事科室", None, "内科、外科"),
             "职称证书": ("职称证书", "0 份", "1 份"),

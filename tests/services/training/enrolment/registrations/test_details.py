@@ -9,7 +9,7 @@ from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.workflow import PlanStatus
 from shared.clock import now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from tests.services.training.classes.selection.classes import add_schedule
 from tests.services.training.enrolment.registrations.stage import Stage, button, field_codes
 from tests.services.training.records import today
@@ -41,7 +41,11 @@ class TestChangingAfterApproval:
         assert event["changed"] == "是否需要学分证、住宿类型、收件人联系电话"
         assert event["unit_name"] == stage.actor.organisation_name
         async with stage.work() as session:
-            rows = [each for each in await history_of(session, "registration", made.id) if each.action == "update"]
+            rows = [
+                each
+                for each in await history_of(session, RecordType("registration"), made.id)
+                if each.action == "update"
+            ]
         assert rows[0].after == {"needs_credit": False, "lodging": "single", "recipient_phone": "025****0000"}
 
     @pytest.mark.req("TRN-49", "PLAT-02")

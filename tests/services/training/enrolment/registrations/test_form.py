@@ -10,7 +10,7 @@ import pytest
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.models import Qualification
 from services.training.plans.models import Plan
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.enrolment.registrations.stage import FORM, Stage, button, field_codes
@@ -50,10 +50,12 @@ class TestReading:
         assert (seen["resident_id"], seen["recipient_phone"]) == (f"{number[:4]}********{number[-4:]}", "138****8000")
         assert seen["allowed_actions"] == []
         async with stage.work() as session:
-            assert await history_of(session, "registration", made.id) == []
+            assert await history_of(session, RecordType("registration"), made.id) == []
         assert (await stage.province.get(f"{ONE}/{made.id}")).json()["resident_id"] == number
         async with stage.work() as session:
-            assert [each.action for each in await history_of(session, "registration", made.id)] == ["view_full"]
+            assert [each.action for each in await history_of(session, RecordType("registration"), made.id)] == [
+                "view_full"
+            ]
 
     @pytest.mark.req("PLAT-06")
     async def test_it_does_not_exist_for_strangers(self, stage: Stage, client_for: ClientFor) -> None:
@@ -145,7 +147,11 @@ class TestChanging:
         made = await stage.registered(await stage.plan(), status=S.DRAFT)
         await change(stage, made.id, 1, recipient_phone="13900139000", lodging="single", needs_credit=True)
         async with stage.work() as session:
-            changes = [each for each in await history_of(session, "registration", made.id) if each.action == "update"]
+            changes = [
+                each
+                for each in await history_of(session, RecordType("registration"), made.id)
+                if each.action == "update"
+            ]
         assert changes[0].before == {"recipient_phone": "138****8000", "lodging": "none"}
         assert changes[0].after == {"recipient_phone": "139****9000", "lodging": "single"}
 

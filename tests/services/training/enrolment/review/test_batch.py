@@ -10,7 +10,7 @@ from services.training.classes.class_sessions.models import ClassSession, Schedu
 from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.identifiers import new_id
 from tests.services.training.classes.selection.classes import add_class, add_schedule, assert_counters
@@ -37,7 +37,7 @@ async def left_behind(stage: Stage, registration_id: UUID) -> tuple[dict[str, An
         row = await session.get_one(Registration, registration_id)
         values = {c.key: getattr(row, c.key) for c in Registration.__table__.columns if c.key not in OWN}
         record = {name: value is not None if name in CLOCK else value for name, value in values.items()}
-        rows = await history_of(session, "registration", registration_id)
+        rows = await history_of(session, RecordType("registration"), registration_id)
         history = [(each.action, each.before, each.after, each.reason, each.actor_id) for each in rows]
         mine = EventRow.payload["registration_id"].astext == str(registration_id)
         told = await session.execute(select(EventRow.type, EventRow.payload).where(mine).order_by(EventRow.seq))
@@ -118,7 +118,7 @@ class TestMany:
             (str(first.id), True, None),
         ]
         async with stage.work() as session:
-            assert len(await history_of(session, "registration", second.id)) == 1
+            assert len(await history_of(session, RecordType("registration"), second.id)) == 1
 
     @pytest.mark.req("STAFF-04")
     async def test_a_batch_return_gives_every_seat_back(self, stage: Stage) -> None:

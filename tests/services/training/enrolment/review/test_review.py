@@ -13,7 +13,7 @@ from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.classes.seats.models import Placement, Seat
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.models import Qualification
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.log import EventRow
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
@@ -100,8 +100,8 @@ class TestQueue:
         assert [each["number"] for each in shown["staff"]["qualifications"]] == ["Q-77"]
         async with stage.work() as session:
             looks = [
-                (await history_of(session, "registration", made.id))[-1],
-                (await history_of(session, "staff_member", made.staff_id))[-1],
+                (await history_of(session, RecordType("registration"), made.id))[-1],
+                (await history_of(session, RecordType("staff_member"), made.staff_id))[-1],
             ]
         assert [each.action for each in looks] == ["view_full"] * 2
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.jobs.models import Job
-from shared.db.history import History, remember
+from shared.db.history import History, RecordType
 from shared.errors import Conflict
 from shared.identity import Actor
 from shared.roles import Permission
@@ -20,7 +20,7 @@ COUNT = JobKind(
 COUNT_ANEW = JobKind("count_anew", "从头数", COUNT.target, COUNT.permissions, resumable=False)
 TABLE = JobTable(Service.TRAINING, Job, (COUNT, COUNT_ANEW))
 STEP = 10
-RECORD = "counted"
+RECORD = RecordType("counted")
 
 
 class _Counting(Batches):
@@ -31,7 +31,7 @@ class _Counting(Batches):
     async def do(self, session: AsyncSession, progress: Progress) -> Progress:
         numbers = range(progress.position, min(progress.position + STEP, self.total))
         for number in numbers:
-            remember(session, record_type=RECORD, record_id=self._order.id, action=str(number), actor=self._actor)
+            RECORD.note(session, self._order.id, str(number), actor=self._actor)
         await session.flush()
         self._maybe_fail(numbers)
         total = progress.state.get("sum", 0) + sum(numbers)
@@ -59,7 +59,7 @@ async def counted(session: AsyncSession, job: Job, actor: Actor) -> list[int]:
     """Every number that was counted, once or more."""
     rows = await session.scalars(
         select(History.action).where(
-            History.record_type == RECORD, History.record_id == job.id, History.actor_id == actor.account_id
+            History.record_type == RECORD.name, History.record_id == job.id, History.actor_id == actor.account_id
         )
     )
     return sorted(int(each) for each in rows)

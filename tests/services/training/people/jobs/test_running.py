@@ -14,7 +14,7 @@ from shared.roles import Permission
 from shared.runtime import Runtime
 from shared.storage import FileMissing
 from shared.tasks import job_rows
-from shared.tasks.job_rows import MAX_ATTEMPTS, LeaseLost
+from shared.tasks.job_rows import ATTEMPTS, LeaseLost
 from shared.tasks.job_runner import GAVE_UP, JobRun, run_jobs, run_one, tidy_jobs
 from shared.tasks.jobs import JobState, start_job, state_of
 from tests.services.training.people.jobs.counting import COUNT, COUNT_ANEW, TABLE, counted
@@ -174,7 +174,7 @@ class TestFailures:
         assert (state_of(row), row.done, row.leased_until) == (JobState.RUNNING, 10, None)
         assert "RuntimeError" in (row.last_error or "")
         assert "320102196001010009" not in (row.last_error or "")
-        for _ in range(MAX_ATTEMPTS + 1):
+        for _ in range(ATTEMPTS.most + 1):
             await change(runtime, job, "due_at = now()")
             await run_jobs(runtime, TABLE)
         ended = await now(runtime, job)
@@ -183,20 +183,20 @@ class TestFailures:
 
     async def test_a_job_that_kills_its_workers_is_given_up(self, runtime: Runtime, actor: Actor) -> None:
         job = await start(runtime, actor)
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(ATTEMPTS.most):
             await claimed(runtime)
             await change(runtime, job, LAPSED)
         await run_jobs(runtime, TABLE)
         assert (await now(runtime, job)).failure == GAVE_UP
 
     async def test_attempts_are_counted_anew_after_a_batch(self, runtime: Runtime, actor: Actor) -> None:
-        job = await start(runtime, actor, total=MAX_ATTEMPTS * 20)
-        for _ in range(MAX_ATTEMPTS + 2):
+        job = await start(runtime, actor, total=ATTEMPTS.most * 20)
+        for _ in range(ATTEMPTS.most + 2):
             run = await claimed(runtime)
             await run.open()
             await run.step()
             await change(runtime, job, LAPSED)
-        assert (await now(runtime, job)).done == (MAX_ATTEMPTS + 2) * 10
+        assert (await now(runtime, job)).done == (ATTEMPTS.most + 2) * 10
 
 
 class TestRights:

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.training.main import app
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
@@ -48,7 +48,9 @@ class TestWhoSees:
         runtime = await open_app(app)
         async with runtime.database.unit_of_work() as session:
             looks = [
-                row.actor_id for row in await history_of(session, "staff_member", file_id) if row.action != "create"
+                row.actor_id
+                for row in await history_of(session, RecordType("staff_member"), file_id)
+                if row.action != "create"
             ]
         assert looks == [city.account_id, province.account_id]
 

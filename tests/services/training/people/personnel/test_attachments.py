@@ -11,6 +11,7 @@ from httpx import AsyncClient, Response
 from PIL import Image
 
 from services.training.main import app
+from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.workflow import PLAN, PlanStatus
 from services.training.worker import WORKER
 from shared.attachments import Attachment, claim
@@ -92,7 +93,7 @@ class TestWhoSees:
             await add_institution(session, actor)
             staff = await add_staff(session, actor)
             ids = [UUID(made.json()["id"])]
-            await claim(session, ids, record_type="staff_member", record_id=staff.id, actor=actor, field="attachments")
+            await claim(session, EMPLOYMENT, staff.id, ids, actor=actor, field="attachments")
         city = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region="320100")
         elsewhere = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region="320500")
         seen = [
@@ -110,7 +111,7 @@ class TestWhoSees:
         async with (await open_app(app)).database.unit_of_work() as session:
             plan = await add_plan(session, "skin", status=status)
             ids = [UUID(made.json()["id"])]
-            await claim(session, ids, record_type=PLAN.name, record_id=plan.id, actor=manager, field="attachments")
+            await claim(session, PLAN, plan.id, ids, actor=manager, field="attachments")
         address = made.headers["location"]
         assert (await (await client_for(app, manager)).get(address)).status_code == 200
         assert (await (await client_for(app, make_actor(GROUP))).get(address)).status_code == seen

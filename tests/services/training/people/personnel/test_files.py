@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
@@ -156,7 +156,7 @@ class TestChange:
         assert late.status_code == 412
         runtime = await open_app(app)
         async with runtime.database.unit_of_work() as session:
-            created, updated = await history_of(session, "staff_member", old["id"])
+            created, updated = await history_of(session, RecordType("staff_member"), old["id"])
         assert created.after is not None
         assert old["resident_id"] not in str(created.after)
         assert (updated.before, updated.after) == (

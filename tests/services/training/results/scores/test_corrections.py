@@ -15,7 +15,7 @@ from services.training.results.attendance.models import Attendance
 from services.training.results.attendance.workflow import Means
 from services.training.results.scores.models import ScoreSheet
 from shared.clock import now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.certificates import CertificateReissued, CertificateRevoked
 from shared.events.training import ResultCorrected, ResultPublished
 from shared.identifiers import new_id
@@ -70,7 +70,7 @@ class TestCorrect:
         runtime, seated = await out(open_app, client_for)
         await correct(seated, "poisoning", passed=True)
         async with runtime.database.unit_of_work() as session:
-            step = (await history_of(session, "score_sheet", seated.row.id))[-1]
+            step = (await history_of(session, RecordType("score_sheet"), seated.row.id))[-1]
         assert (step.action, step.reason) == ("correct", "阅卷有误")
         assert list((step.before or {}).values()) == [["40.0", False]]
         assert list((step.after or {}).values()) == [[None, True]]

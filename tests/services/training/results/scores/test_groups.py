@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.training.main import app
 from services.training.results.scores.models import Result
 from services.training.results.scores.sheet import COLUMNS
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.events.training import ResultPublished
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
@@ -78,7 +78,7 @@ class TestRows:
             ("甲1", BUNDLE): (["eye", "skin"], None),
         }
         async with runtime.database.unit_of_work() as session:
-            lost = (await history_of(session, "score_sheet", seated.row.id))[-1]
+            lost = (await history_of(session, RecordType("score_sheet"), seated.row.id))[-1]
         assert (lost.action, sorted((lost.before or {}).values())) == ("drop", [["10.0", False], ["80.0", True]])
         await group(runtime, seated, "skin", "eye", number=None)
         assert len(await rows_of(seated)) == 4

@@ -19,7 +19,7 @@ from services.training.people.personnel.models import Person
 from services.training.results.scores.certificates import note_certificate
 from services.training.results.scores.printing import SCORE_SHEET_PAGE, source_of
 from shared.clock import beijing_today, now_utc
-from shared.db.history import history_of
+from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.events.certificates import CertificateIssued
 from shared.events.log import EventRow
@@ -188,7 +188,7 @@ class TestTheWholeSheet:
                 select(Person).where(Person.id.in_([each.person_id for each in room.people]))
             )
             numbers = [each.resident_id for each in people] + [each.staff.mobile for each in room.people]
-            (step,) = await history_of(session, "score_sheet_page", room.row.id)
+            (step,) = await history_of(session, RecordType("score_sheet_page"), room.row.id)
         assert (len(numbers), [each for each in numbers if each in written]) == (8, [])
         assert (step.action, step.after) == ("prepare", {"rows": 8, "unit_id": None})
 
