@@ -62,12 +62,12 @@ async def list_certificates(
 async def read_certificate(
     certificate_id: UUID, session: Session, actor: Reader, response: Response
 ) -> CertificateRead:
-    return tagged(response, await service.view_certificate(session, actor=actor, certificate_id=certificate_id))
+    return tagged(response, await service.read_certificate(session, actor=actor, certificate_id=certificate_id))
 
 
 @router.get("/{certificate_id}/history", summary="证书变更记录")
 async def read_certificate_history(certificate_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
-    return await service.history_of_certificate(session, actor=actor, certificate_id=certificate_id)
+    return await service.certificate_history(session, actor=actor, certificate_id=certificate_id)
 
 
 @router.get(

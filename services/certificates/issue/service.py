@@ -195,7 +195,7 @@ def _answer(certificate: Certificate, actor: Actor) -> CertificateRead:
     return read_of(certificate, full=actor.may(*FULL_VIEW), actions=actions)
 
 
-async def view_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> CertificateRead:
+async def read_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> CertificateRead:
     """The record; a view of the full resident id is remembered (PLAT-05). Raises ``CertificateNotFound``."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     if actor.may(*FULL_VIEW):
@@ -238,7 +238,7 @@ def key_for(certificate: Certificate, actor: Actor) -> str:
     return certificate.storage_key
 
 
-async def history_of_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:
+async def certificate_history(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE, certificate_id)

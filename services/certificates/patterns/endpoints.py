@@ -22,7 +22,7 @@ PlanType = Annotated[str, Path(pattern=r"^[a-z0-9_*]{1,40}$", description="培�
 
 @router.get("", summary="全部编号规则")
 async def list_number_patterns(session: Session, actor: Keeper) -> list[NumberPatternRead]:
-    return await service.all_patterns(session)
+    return await service.list_patterns(session)
 
 
 @router.post("", status_code=201, summary="为培训班类型新增编号规则")
@@ -64,4 +64,4 @@ async def delete_number_pattern(
 
 @router.get("/{plan_type}/history", summary="编号规则的变更记录")
 async def read_number_pattern_history(plan_type: PlanType, session: Session, actor: Keeper) -> list[HistoryEntry]:
-    return await service.history_of_pattern(session, actor=actor, plan_type=plan_type)
+    return await service.pattern_history(session, actor=actor, plan_type=plan_type)

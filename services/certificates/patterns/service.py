@@ -36,7 +36,7 @@ class PatternForAny(Conflict):
     detail = "通用规则（*）适用于所有没有单独规则的培训班类型，不能删除，只能修改"
 
 
-async def all_patterns(session: AsyncSession) -> list[NumberPatternRead]:
+async def list_patterns(session: AsyncSession) -> list[NumberPatternRead]:
     """Every pattern, with the series that it has filled."""
     rows = await repository.list_patterns(session)
     serials = await repository.last_serials(session)
@@ -91,7 +91,7 @@ async def delete_pattern(session: AsyncSession, *, actor: Actor, plan_type: str,
     await session.flush()
 
 
-async def history_of_pattern(session: AsyncSession, *, actor: Actor, plan_type: str) -> list[HistoryEntry]:
+async def pattern_history(session: AsyncSession, *, actor: Actor, plan_type: str) -> list[HistoryEntry]:
     """What was changed, oldest first, also of a pattern that is gone (PLAT-04). Raises ``PatternNotFound`` where there never was one."""
     rows = await history_of(session, RECORD, record_id(plan_type))
     if not rows:

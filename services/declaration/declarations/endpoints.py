@@ -107,7 +107,7 @@ async def delete_declaration(declaration_id: UUID, session: Session, actor: Empl
 
 @router.get("/{declaration_id}/history", summary="申报的变更记录")
 async def read_declaration_history(declaration_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
-    changes = await service.history_of_declaration(session, actor=actor, declaration_id=declaration_id)
+    changes = await service.declaration_history(session, actor=actor, declaration_id=declaration_id)
     return history_entries(changes, actor, DECLARATION, ACTIONS)
 
 

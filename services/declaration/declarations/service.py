@@ -157,7 +157,7 @@ async def act_on_declaration(
     return declaration
 
 
-async def history_of_declaration(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> list[History]:
+async def declaration_history(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> list[History]:
     """The record's changes, oldest first (PLAT-04)."""
     declaration = await repository.require_declaration(session, actor, declaration_id)
     return await history_of(session, DECLARATION, declaration.id)

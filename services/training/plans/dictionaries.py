@@ -88,7 +88,7 @@ async def change_type(
     return await read_type(session, code)
 
 
-async def specialties(session: AsyncSession) -> list[SpecialtyDetail]:
+async def list_specialties(session: AsyncSession) -> list[SpecialtyDetail]:
     """Every specialty, for whoever puts a type together."""
     rows = await repository.list_specialties(session)
     return [specialty_detail(each, await repository.version_of(session, SPECIALTY, each.code)) for each in rows]

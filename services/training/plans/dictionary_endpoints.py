@@ -51,7 +51,7 @@ async def change_plan_type(
 
 @specialties_router.get("", summary="全部专业类别")
 async def list_specialties(session: Session, actor: Planner) -> list[SpecialtyDetail]:
-    return await dictionaries.specialties(session)
+    return await dictionaries.list_specialties(session)
 
 
 @specialties_router.post("", status_code=201, summary="新增专业类别")

@@ -61,7 +61,7 @@ async def list_plans(
 
 @plans_router.get("/{plan_id}", summary="培训计划详情")
 async def read_plan(plan_id: UUID, session: Session, response: Response, actor: Reader) -> PlanRead:
-    return tagged(response, await service.get_plan(session, actor=actor, plan_id=plan_id))
+    return tagged(response, await service.read_plan(session, actor=actor, plan_id=plan_id))
 
 
 @plans_router.patch("/{plan_id}", summary="修改培训计划")

@@ -240,7 +240,7 @@ _COLUMNS = (
 )
 
 
-def read_plan(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
+def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
     """The whole plan as its page shows it (TRN-36)."""
     return PlanRead(
         **_head(plan, now),

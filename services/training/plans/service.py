@@ -21,7 +21,7 @@ from services.training.plans.schemas import (
     PlanUpdate,
     exam_groups_of,
     list_item,
-    read_plan,
+    plan_read,
     read_type,
 )
 from services.training.plans.workflow import IN_USE, PLAN, PlanAction, PlanStatus
@@ -92,7 +92,7 @@ async def act_on_plan(
     return await _shown(session, actor, plan)
 
 
-async def get_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> PlanRead:
+async def read_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> PlanRead:
     """The plan's page (TRN-36)."""
     return await _shown(session, actor, await repository.require_plan(session, actor, plan_id))
 
@@ -124,7 +124,7 @@ async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) ->
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
-    return read_plan(plan, await repository.attachments_of(session, plan.id), actor, now_utc())
+    return plan_read(plan, await repository.attachments_of(session, plan.id), actor, now_utc())
 
 
 async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:

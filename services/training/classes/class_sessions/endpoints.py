@@ -41,7 +41,7 @@ Wanted = Annotated[ScheduleFilter, Depends(_filter)]
 
 router = api_router(Service.TRAINING, "class-sessions", "分班")
 schedules = api_router(Service.TRAINING, "schedules", "分班排课")
-add_action_routes(schedules, SCHEDULE, service.perform_on_schedule, ScheduleRead)
+add_action_routes(schedules, SCHEDULE, service.act_on_schedule, ScheduleRead)
 
 
 @router.post("", status_code=201, summary="添加班次")

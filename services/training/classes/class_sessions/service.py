@@ -153,7 +153,7 @@ async def delete_class_session(session: AsyncSession, *, actor: Actor, class_ses
     CLASS_SESSION.note(session, class_session_id, "delete", actor=actor, before=before)
 
 
-async def perform_on_schedule(
+async def act_on_schedule(
     session: AsyncSession, actor: Actor, schedule_id: UUID, action: ScheduleAction, body: ActionBody
 ) -> ScheduleRead:
     """Moves a schedule along its table."""

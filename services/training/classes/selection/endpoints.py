@@ -29,7 +29,7 @@ Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 Name = Annotated[str, Query(max_length=100)]
 
 router = api_router(Service.TRAINING, "selections", "集体选班")
-add_action_routes(router, SELECTION, service.perform_on_selection, SelectionRead)
+add_action_routes(router, SELECTION, service.act_on_selection, SelectionRead)
 
 
 def _item(row: repository.PlanToSelect) -> SelectionListItem:

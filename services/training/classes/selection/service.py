@@ -30,7 +30,7 @@ from shared.workflow.definition import ActionBody
 FINISH_AT_ONCE = 300
 
 
-async def perform_on_selection(
+async def act_on_selection(
     session: AsyncSession, actor: Actor, plan_id: UUID, action: SelectionAction, body: ActionBody
 ) -> SelectionRead:
     """提交 and 撤回 of the unit's selection in a plan. 提交 raises ``PeopleUnplaced``, naming them, unless ``leave_unplaced`` (TRN-73)."""

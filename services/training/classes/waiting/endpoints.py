@@ -23,7 +23,7 @@ Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 Reader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, Permission.CLASS_SCHEDULING)]
 
 router = api_router(Service.TRAINING, "waiting-entries", "候补")
-add_action_routes(router, WAITING, service.perform_on_entry, WaitingEntryRead)
+add_action_routes(router, WAITING, service.act_on_entry, WaitingEntryRead)
 
 
 def _filter(

@@ -22,7 +22,7 @@ from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
 
 
-async def perform_on_entry(
+async def act_on_entry(
     session: AsyncSession, actor: Actor, entry_id: UUID, action: WaitingAction, body: ActionBody
 ) -> WaitingEntryRead:
     """[确认名额], [放弃名额] and [退出候补]. Raises ``NotFound`` and ``ActionRefused``."""

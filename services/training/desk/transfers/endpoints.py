@@ -23,7 +23,7 @@ Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 
 router = api_router(Service.TRAINING, "transfers", "人员调动")
 records = api_router(Service.TRAINING, "personnel", "人员信息")
-add_action_routes(router, TRANSFER, service.perform_on_transfer, TransferRead)
+add_action_routes(router, TRANSFER, service.act_on_transfer, TransferRead)
 
 
 @router.get("", summary="人员调动列表")
@@ -34,7 +34,7 @@ async def list_transfers(
     status: Annotated[list[TransferStatus] | None, Query(description="可多选")] = None,
 ) -> Page[TransferRead]:
     rows = await repository.list_transfers(session, actor, status or (), page)
-    return await service.list_page(session, actor, rows)
+    return await service.list_transfers(session, actor, rows)
 
 
 @router.post("", status_code=201, summary="发起人员调动")
@@ -50,7 +50,7 @@ async def get_transfer(transfer_id: UUID, session: Session, response: Response, 
 
 @router.get("/{transfer_id}/history", summary="人员调动办理记录")
 async def get_transfer_history(transfer_id: UUID, session: Session, actor: Unit) -> list[HistoryEntry]:
-    return await service.read_history(session, actor=actor, transfer_id=transfer_id)
+    return await service.transfer_history(session, actor=actor, transfer_id=transfer_id)
 
 
 @records.get("/{staff_id}/record", summary="个人培训记录（含其他单位）")

@@ -127,7 +127,7 @@ def _remember_proposal(session: AsyncSession, actor: Actor, transfer: Transfer, 
     )
 
 
-async def perform_on_transfer(
+async def act_on_transfer(
     session: AsyncSession, actor: Actor, transfer_id: UUID, action: TransferAction, body: ActionBody
 ) -> TransferRead:
     """[同意调动], [不同意] and [撤回]."""
@@ -141,13 +141,13 @@ async def read_transfer(session: AsyncSession, *, actor: Actor, transfer_id: UUI
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer_id))
 
 
-async def list_page(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -> Page[TransferRead]:
+async def list_transfers(session: AsyncSession, actor: Actor, rows: Rows[Transfer]) -> Page[TransferRead]:
     """A page of transfers, each with what may be done with it now."""
     facts = await facts_about(session, rows.items)
     return page_of(rows, lambda each: _read(actor, each, facts))
 
 
-async def read_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
+async def transfer_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
     """Every step, oldest first (PLAT-04)."""
     await repository.require_transfer(session, actor, transfer_id)
     rows = await history_of(session, TRANSFER, transfer_id)

@@ -45,4 +45,4 @@ async def list_late_entries(
 
 @router.get("/{late_entry_id}", summary="补报申请")
 async def read_late_entry(late_entry_id: UUID, session: Session, actor: Reader) -> LateEntryRead:
-    return await service.get_late_entry(session, actor=actor, late_entry_id=late_entry_id)
+    return await service.read_late_entry(session, actor=actor, late_entry_id=late_entry_id)

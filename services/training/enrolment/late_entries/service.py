@@ -93,7 +93,7 @@ def note_grant(entry: LateEntry, body: GrantBody) -> None:
     entry.answer = (body.reason or "").strip() or None
 
 
-async def get_late_entry(session: AsyncSession, *, actor: Actor, late_entry_id: UUID) -> LateEntryRead:
+async def read_late_entry(session: AsyncSession, *, actor: Actor, late_entry_id: UUID) -> LateEntryRead:
     """One request. Raises ``NotFound``."""
     return await _shown(session, actor, late_entry_id)
 

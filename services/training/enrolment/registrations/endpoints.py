@@ -87,7 +87,7 @@ async def submit_registrations(body: RegistrationsSubmit, session: Session, acto
 async def read_registration(
     registration_id: UUID, session: Session, response: Response, actor: Reader
 ) -> RegistrationRead:
-    return tagged(response, await service.get_registration(session, actor=actor, registration_id=registration_id))
+    return tagged(response, await service.read_registration(session, actor=actor, registration_id=registration_id))
 
 
 @registrations_router.get("/{registration_id}/history", summary="报名的办理记录")

@@ -27,7 +27,7 @@ from services.training.enrolment.registrations.schemas import summary
 from services.training.enrolment.registrations.service import OPEN_LATE, shown_row
 from services.training.enrolment.registrations.workflow import REGISTRATION, SELECTION_IS_OPEN, registration_refusal
 from services.training.plans.repository import attachments_of, require_plan
-from services.training.plans.schemas import read_plan
+from services.training.plans.schemas import plan_read
 from shared.clock import beijing_today, now_utc
 from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
@@ -63,7 +63,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
     progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
     return GroupRegistrationRead(
         **dict(unit_progress(progress)),
-        plan=read_plan(plan, await attachments_of(session, plan_id), actor, now),
+        plan=plan_read(plan, await attachments_of(session, plan_id), actor, now),
         registrants=[shown_row(each, actor, now, selection_open=selection_open) for each in people],
         late_entry=unit_late_entry(late) if late else None,
         actions=[

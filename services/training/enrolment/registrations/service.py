@@ -103,7 +103,7 @@ async def _changes(session: AsyncSession, registration: Registration) -> list[Fi
     return changes_since(returned, [*own, *of_file], registration)
 
 
-async def get_registration(session: AsyncSession, *, actor: Actor, registration_id: UUID) -> RegistrationRead:
+async def read_registration(session: AsyncSession, *, actor: Actor, registration_id: UUID) -> RegistrationRead:
     """The form at the right (TRN-43): in full for the unit and the reviewer, masked for those who only oversee."""
     registration = await repository.require_registration(session, actor, registration_id)
     full = actor.level is Level.UNIT or actor.may(Permission.PROVINCE_REVIEW)

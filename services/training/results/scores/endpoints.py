@@ -34,7 +34,7 @@ Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
 router = api_router(Service.TRAINING, "score-sheets", "成绩录入")
 # Not a unit of work: no connection is held while the PDF is fetched.
 files = APIRouter(prefix=f"/api/{Service.TRAINING}/score-sheets", tags=["成绩录入"])
-add_action_routes(router, SCORE_SHEET, publication.perform_on_sheet, SheetRead)
+add_action_routes(router, SCORE_SHEET, publication.act_on_sheet, SheetRead)
 
 
 def _item(row: repository.SheetOfSession) -> SheetListItem:

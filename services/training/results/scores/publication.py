@@ -35,7 +35,7 @@ class SeatsChanged(Conflict):
     detail = "发布时选班人员有变动，请刷新核对后再发布"
 
 
-async def perform_on_sheet(
+async def act_on_sheet(
     session: AsyncSession, actor: Actor, sheet_id: UUID, action: ScoreSheetAction, body: ActionBody
 ) -> SheetRead:
     """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
