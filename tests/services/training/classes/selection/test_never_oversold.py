@@ -274,7 +274,9 @@ def nobody_was_passed_over(before: dict[UUID, Any], after: dict[UUID, Any]) -> N
             len(set(each.unseated).difference(*(who for at, who in others.items() if at != each.id))) for each in behind
         )
         same = sum(each.size for each in behind if each.code == row.code)
-        fits = len(before[row.id].unseated) <= seats and (row.places is None or row.size <= row.places + same)
+        # An offer that ran out takes its person's seat along before anything is offered.
+        needed = {*before[row.id].unseated, *row.unseated}
+        fits = len(needed) <= seats and (row.places is None or row.size <= row.places + same)
         assert not fits, f"{row.id} waits, and {[each.id for each in behind]} were served"
 
 
