@@ -1,6 +1,6 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/settings.md and the tail of
-.env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that document there,
-and nothing else.
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/settings.md, docs/requirements.md and
+the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
+document there, and nothing else.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.catalogue import APPS
+from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
@@ -111,6 +112,7 @@ def pages() -> Mapping[Path, str]:
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
     made[DOCS / "openapi.json"] = openapi_text()
+    made[DOCS / "requirements.md"] = requirements_page(ROOT)
     return made | reference_pages(ROOT)
 
 
