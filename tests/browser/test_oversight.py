@@ -178,6 +178,8 @@ class TestAccounts:
         await expect(page.get_by_role("alert").first).to_be_focused(timeout=PATIENCE)
         await page.get_by_label("有效期截止日期").fill(str(beijing_today(now_utc()).replace(day=1, month=12)))
         await page.get_by_label("有效期截止日期").press("Enter")
+        # The calendar takes a moment to go, and has no name of its own while it does.
+        await expect(page.locator(".el-picker__popper").locator("visible=true")).to_have_count(0, timeout=PATIENCE)
         await page.get_by_label("卫生行政部门").check()
         await looked_at(page, "开通账号")
         await page.get_by_role("button", name="开通账号").click()
