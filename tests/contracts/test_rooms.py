@@ -11,7 +11,6 @@ import pytest
 
 from ops.up.workers import SPECS
 from services.training.classes.selection.workflow import SelectionStatus
-from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.workflow.definition import Labelled
@@ -86,9 +85,6 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "services/training/classes/selection/situation.py": {
         "raw": "one statement with all that decides about a click (BEY-01)",
         "ask": "sends it",
-    },
-    "services/training/classes/waiting/queue_repository.py": {
-        "raw": "who of a queue fits is said once, also for the statements of a click, which are text"
     },
     "services/training/classes/selection/placing.py": {"hint": "a place that a click frees is offered to who queues"},
     "services/training/classes/waiting/queueing.py": {"hint": "who joins the queue may fit at once"},
@@ -209,7 +205,6 @@ SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
     "services/training/classes/selection/situation.py": {
         "published": ScoreSheetStatus.is_out,
     },
-    "services/training/classes/waiting/queue_repository.py": {"waiting": WaitingStatus.waits},
 }
 
 

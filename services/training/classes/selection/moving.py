@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import Bound
-from services.training.classes.waiting.queue_repository import SOMEBODY_FITS
+from services.training.classes.waiting.models import SOMEBODY_FITS
 from shared.identifiers import new_id
 
 # To be read in the order of its parts, which is the order of the locks of the whole house: each asks how many rows the one before gave.

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.classes.selection.workflow import SelectionStatus
-from services.training.classes.waiting.queue_repository import SOMEBODY_FITS
+from services.training.classes.waiting.models import SOMEBODY_FITS
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.choices import TrainingKind
 from shared.clock import beijing_today

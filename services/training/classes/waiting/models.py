@@ -62,3 +62,18 @@ class WaitingPerson(TrainingBase):
     registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True)
     specialty_code: Mapped[str]
     open: Mapped[bool] = mapped_column(default=True)
+
+
+# Whether the free places of the session ``c`` and of its row ``r`` hold the group of the entry ``e`` as a whole: who sits in the session
+# already needs no seat (X11), but a place of the specialty each. Text, because a click is one statement that is written as text; and no
+# view, because there ``c`` is the row that the click has just locked, which a view would read as it was before.
+FITS = text("""
+  coalesce(r.taken + e.size <= r.places, true) AND c.taken + e.size <= c.capacity + (
+    SELECT count(*) FROM waiting_people AS w JOIN seats AS s USING (registration_id)
+     WHERE w.entry_id = e.id AND s.class_session_id = c.id)""")
+_WAITS = ", ".join(f"'{each.value}'" for each in sorted(WaitingStatus.waits))
+# That somebody queues for a place that is free in the session ``c``, which is then not for others (BEY-02). An entry whose specialty the
+# session does not teach any more holds up nobody.
+SOMEBODY_FITS = f"""EXISTS (
+  SELECT FROM waiting_entries AS e JOIN session_specialties AS r USING (class_session_id, specialty_code)
+   WHERE e.class_session_id = c.id AND e.status IN ({_WAITS}) AND {FITS.text})"""

@@ -5,29 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select, text
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.classes.seats.models import Placement
-from services.training.classes.waiting.models import WaitingEntry
+from services.training.classes.waiting.models import FITS, WaitingEntry
 from services.training.classes.waiting.workflow import WaitingStatus
 from shared.clock import beijing_today
 
-# Whether the free places of the session ``c`` and of its row ``r`` hold the group of the entry ``e`` as a whole: who sits in the session
-# already needs no seat (X11), but a place of the specialty each. Text, because a click is one statement that is written as text; and no
-# view, because there ``c`` is the row that the click has just locked, which a view would read as it was before.
-_FITS = """
-  coalesce(r.taken + e.size <= r.places, true) AND c.taken + e.size <= c.capacity + (
-    SELECT count(*) FROM waiting_people AS w JOIN seats AS s USING (registration_id)
-     WHERE w.entry_id = e.id AND s.class_session_id = c.id)"""
-# That somebody queues for a place that is free in the session ``c``, which is then not for others (BEY-02). An entry whose specialty the
-# session does not teach any more holds up nobody.
-SOMEBODY_FITS = f"""EXISTS (
-  SELECT FROM waiting_entries AS e JOIN session_specialties AS r USING (class_session_id, specialty_code)
-   WHERE e.class_session_id = c.id AND e.status = 'waiting' AND {_FITS})"""
+# As ``FITS`` names them.
 _ENTRY, _SESSION, _ROW = (
     aliased(WaitingEntry, name="e"),
     aliased(ClassSession, name="c"),
@@ -49,7 +38,7 @@ def _waiting(now: datetime) -> Select[Any]:
             Schedule.status.in_(ScheduleStatus.is_open),
             or_(_SESSION.opens_at.is_(None), _SESSION.opens_at <= now),
             _SESSION.selection_deadline >= beijing_today(now),
-            text(_FITS),
+            FITS,
         )
     )
 
