@@ -3,10 +3,13 @@ licences that these need (X5). And the sheet in which a unit sends them, first w
 so that it can be played again and again.
 """
 
+import io
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from python_calamine import CalamineWorkbook
 
 from shared.identifiers import new_id
 from shared.sheets import Column, write_sheet
@@ -15,44 +18,6 @@ NAMES = ("王建国", "李秀英", "张䶮", "刘洋", "陈静", "杨帆", "赵�
 LEFT = "孙志强"
 WITH_PHOTO = ("王建国", "李秀英", "张䶮")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-COLUMNS = tuple(
-    Column(title, title)
-    for title in (
-        "身份证号",
-        "姓名",
-        "性别",
-        "手机号码",
-        "电子邮箱",
-        "邮政编码",
-        "通讯地址",
-        "学历",
-        "职称",
-        "职称级别",
-        "从事专业(岗位)",
-        "工作年限",
-        "人员属性",
-        "在岗状态",
-        "国籍",
-        "民族",
-        "固定电话",
-        "毕业证书编号",
-        "学位",
-        "学位证书编号",
-        "职称证书编号",
-        "职务",
-        "医师资格证编号",
-        "医师资格证发证日期",
-        "医师资格类别",
-        "医师资格级别",
-        "医师执业证书编号",
-        "医师执业证发证日期",
-        "医师执业类别",
-        "主执业地点",
-        "其他执业地点",
-        "从事科室",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -100,8 +65,10 @@ def with_two_mistakes(people: Sequence[Person]) -> list[Person]:
     return wrong
 
 
-def sheet_of(people: Sequence[Person]) -> bytes:
-    """The xlsx that the unit uploads, by the titles of the template."""
+def sheet_of(people: Sequence[Person], template: bytes) -> bytes:
+    """The xlsx that the unit uploads: the template's columns, of which these people fill in some."""
+    head = CalamineWorkbook.from_filelike(io.BytesIO(template)).get_sheet_by_index(0).to_python()[0]
+    titles = [str(title).rstrip("*") for title in head]
     rows = [
         {
             "身份证号": person.resident_id,
@@ -131,4 +98,4 @@ def sheet_of(people: Sequence[Person]) -> bytes:
         }
         for at, person in enumerate(people, start=1)
     ]
-    return write_sheet("人员信息", COLUMNS, rows)
+    return write_sheet("人员信息", [Column(title, title) for title in titles], rows)

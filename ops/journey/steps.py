@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from ops.client import Json
 from ops.journey.filing import save_filing
-from ops.journey.people import LEFT, sheet_of, with_two_mistakes
+from ops.journey.importing import XLSX, import_people
+from ops.journey.people import LEFT
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
 from ops.journey.portrait import add_photos
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from shared.sheets import Column, write_sheet
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" + (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
@@ -50,26 +50,6 @@ async def publish_plan(play: Play) -> str:
     expect([row["plan_id"] for row in shown["items"]] == [made["id"]], "the unit sees the published plan", shown)
     play.facts |= {"plan_id": made["id"], "plan_name": name}
     return f"“{name}”，三个专业类别，附通知"
-
-
-async def _import(play: Play, people: Json, mode: str) -> Json:
-    file = {"file": ("人员信息.xlsx", sheet_of(people), XLSX)}
-    return body_of(await play.unit.post("/api/training/personnel-import", params={"mode": mode}, files=file))
-
-
-async def import_people(play: Play) -> str:
-    preview = await _import(play, with_two_mistakes(play.people), "preview")
-    errors = [(error["row"], error["column"]) for error in preview["errors"]]
-    expect([row for row, _ in errors] == [5, 8], "the bad rows 5 and 8 are named", preview["errors"])
-    expect("身份证号" in errors[0][1] and "手机号码" in errors[1][1], "each with its column", errors)
-    expect(all(error["reason"] for error in preview["errors"]), "each with its reason", preview["errors"])
-    refused = await _import(play, with_two_mistakes(play.people), "all")
-    expect(refused["applied"] is False, "nothing is taken while a row is bad", refused)
-    done = await _import(play, play.people, "all")
-    expect(done["applied"] and done["created"] == 12, "twelve people are taken", done)
-    again = await _import(play, play.people, "all")
-    expect(again["created"] == 0 and again["unchanged"] == 12, "a second import doubles nobody", again)
-    return "第 5、8 行被指出；改正后 12 人入库，重复导入不重复"
 
 
 async def register_ten(play: Play) -> str:
