@@ -10,7 +10,12 @@ log=/tmp/run.log
 as=(setpriv --reuid=4242 --regid=4242 --clear-groups)
 [ "$who" != root ] || as=(env)
 die() { echo "   ✗ $*"; grep -v '^WARNING' "$log" | tail -n 20; exit 1; }
-ours() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -cE 'ops\.up|uvicorn|celery|valkey-server|postgres'; }
+ours() { # what of the platform lives, a line each
+    for each in /proc/[0-9]*; do
+        words=$(tr '\0' ' ' <"$each/cmdline" 2>/dev/null) || continue
+        case $words in *ops.up* | *uvicorn* | *celery* | *valkey-server* | *postgres*) echo "${each#/proc/} $words" ;; esac
+    done
+}
 since() { echo $(($(date +%s) - $1)); }
 
 start() { # seconds it may take; the address is the last line that says so
@@ -32,7 +37,8 @@ start() { # seconds it may take; the address is the last line that says so
 stop() {
     kill -INT -- "-$job"
     wait "$job"
-    [ "$(ours)" = 0 ] || die "processes are left"
+    left=$(ours)
+    [ -z "$left" ] || die "processes are left: $left"
 }
 
 if [ "$turn" = first ] && [ "$who" != root ]; then
