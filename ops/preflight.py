@@ -99,7 +99,12 @@ def tools(asked: Asked) -> Iterator[Finding]:
     if asked.kind != "test":
         return
     for program, package, chinese, english in (
-        ("git", "git", "代码检查将跳过未跟踪文件的判断", "the checks of the code take every file for the project's"),
+        (
+            "git",
+            "git",
+            "代码检查将把目录中的所有文件视为项目文件",
+            "the checks of the code take every file here for the project's",
+        ),
         ("chromium", "chromium", "浏览器测试将跳过", "tests in a browser are skipped"),
         ("pdfsig", "poppler-utils", "第三方验签测试将跳过", "what another make says of our signatures is not tried"),
         ("certutil", "libnss3-tools", "第三方验签测试将跳过", "what another make says of our signatures is not tried"),

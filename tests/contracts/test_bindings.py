@@ -17,7 +17,8 @@ from shared.services import Service
 from shared.tasks.spec import Lane, WorkerSpec
 from shared.tasks.worker import create_worker
 from shared.workflow.facts import Fact, Unbound
-from tests.contracts.test_code import ROOT, parsed
+from tests.checkout import ROOT
+from tests.contracts.test_code import parsed
 
 BINDS = {"effect", "effect_of_many", "answer"}
 

@@ -3,21 +3,14 @@
 import ast
 import re
 import statistics
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-LISTED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-    cwd=ROOT,
-    capture_output=True,
-    text=True,
-    check=True,
-).stdout.splitlines()
-FILES = [ROOT / name for name in LISTED if (ROOT / name).is_file()]
+from tests.checkout import ROOT, files
+
+FILES = files()
 CODE = [path for path in FILES if path.suffix == ".py" and "versions" not in path.parts]
 PRODUCT = [path for path in CODE if path.relative_to(ROOT).parts[0] in {"shared", "services", "ops"}]
 TEXTS = [

@@ -16,7 +16,8 @@ from services.auth import tables as auth
 from services.auth.base import AuthBase
 from services.training import tables as training
 from services.training.base import TrainingBase
-from tests.contracts.test_code import PRODUCT, ROOT, parsed, short
+from tests.checkout import ROOT
+from tests.contracts.test_code import PRODUCT, parsed, short
 
 # From the ground up.
 WINGS = {
