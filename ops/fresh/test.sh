@@ -77,9 +77,11 @@ try() { # suite, case
     passed=()
     for name in $keep; do passed+=("$name=${!name}"); done
     run=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "HOME=$home" "${passed[@]}" "PORT=${PORT:-8473}" bash "$home/p/ops/fresh/inside.sh" "$who")
-    enter "$root" "$way" "" "${run[@]}" first
-    enter "$root" "$way" --net "${run[@]}" offline
+    came=0
+    enter "$root" "$way" "" "${run[@]}" first || came=1
+    enter "$root" "$way" --net "${run[@]}" offline || came=1
     rm -rf "$root"
+    return $came
 }
 
 failed=
