@@ -238,8 +238,8 @@ def main(kind: str, anew: bool) -> int:
         return 1
     if anew and not os.environ.get("INSTALL_NOTHING"):
         print(
-            "首次安装：下载约 300 MB，占用约 1.3 GB，通常 2–5 分钟 · "
-            "The first installation downloads about 300 MB, takes 1.3 GB, and usually 2 to 5 minutes",
+            "首次安装：下载不超过 300 MB，占用约 1 GB，通常 1–5 分钟 · "
+            "The first installation downloads up to 300 MB, takes 1 GB, and usually 1 to 5 minutes",
             file=sys.stderr,
             flush=True,
         )
