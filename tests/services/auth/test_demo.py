@@ -17,7 +17,9 @@ from services.auth.main import app
 from services.notifications.main import app as notifications
 from shared.identifiers import mobile_problem, uscc_problem
 from shared.passwords import broken_rules
+from shared.roles import Grant, Level, Portal
 from shared.runtime import Runtime
+from tests.services.auth.records import PASSWORD, add_account
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 NewClient = Callable[[], PlatformClient]
@@ -85,10 +87,10 @@ class TestDemo:
         assert (refused.value.status, refused.value.code) == (401, "wrong_credentials")
 
     async def test_a_program_is_told_where_nothing_shows_it_the_code(self, runtime: Runtime) -> None:
-        async with runtime.database.unit_of_work() as session:
-            await demo.seed_demo(session)
+        # A code that nobody reads keeps its number from another for a minute: an official of this test's own.
+        official = await add_account(runtime, Grant.DISEASE_CONTROL, level=Level.CITY, portal=Portal.OFFICIALS)
         transport = httpx.ASGITransport(app=app, client=("192.0.2.98", 1))
         async with PlatformClient("http://platform", transport=transport) as program:
             with pytest.raises(CodeUnreadable, match="only a demo shows its messages") as refused:
-                await program.sign_in("city01", demo.DEMO_PASSWORD)
-        assert (refused.value.status, refused.value.code) in {(401, "code_required"), (429, "code_too_soon")}
+                await program.sign_in(official.login_name, PASSWORD)
+        assert (refused.value.status, refused.value.code) == (401, "code_required")
