@@ -93,10 +93,10 @@ SELECT p.staff, 1, u.id, p.id, CASE WHEN p.no % 20 = 19 THEN 'left' ELSE 'employ
        '职业健康检查', 5, ARRAY['执业护士']
   FROM p JOIN u ON u.no = p.no % (:units)::int JOIN words w ON w.no = p.no % 20000 JOIN seals s ON s.no = p.no % 1000""",
     """
-INSERT INTO qualifications (id, person_id, category, number, issued_on, expires_on, scope)
+INSERT INTO qualifications (id, person_id, category, number, issued_on, expires_on, scope, known_to)
 SELECT uuidv7(), p.id, '职业病诊断医师', 'Z' || p.no, CURRENT_DATE - 1500, CURRENT_DATE - 400 + p.no / 5 % 1460,
-       ARRAY['职业性皮肤病']
-  FROM p WHERE p.no % 5 = 0""",
+       ARRAY['职业性皮肤病'], ARRAY[u.id]
+  FROM p JOIN u ON u.no = p.no % (:units)::int WHERE p.no % 5 = 0""",
     """
 CREATE TEMP TABLE l AS SELECT no, uuidv7() AS id, CURRENT_DATE - 300 + (no % 400) AS deadline
   FROM generate_series(0, (:plans)::int - 1) AS no""",

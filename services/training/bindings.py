@@ -17,6 +17,7 @@ from services.training.enrolment.registrations import group_service as registrat
 from services.training.enrolment.registrations import leaving as registrations_leaving
 from services.training.enrolment.registrations.workflow import REGISTRATION
 from services.training.people.filings.workflow import FILING
+from services.training.people.personnel import elsewhere as personnel
 from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.workflow import PLAN
 from services.training.results.scores import publication as scores
@@ -37,6 +38,7 @@ WORKFLOWS = (
 BINDERS = (
     class_sessions_repository,
     class_sessions_service,
+    personnel,
     registrations_file_repository,
     registrations_group_service,
     registrations_leaving,

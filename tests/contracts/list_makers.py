@@ -87,6 +87,7 @@ async def personnel(world: World) -> Made:
         for _ in range(ROWS):
             staff = await add_staff(session, world.unit)
             about = {"person_id": staff.person_id, "category": "其他", "scope": [], "certificate_id": new_id()}
+            about["known_to"] = [staff.unit_id]
             ends = today() + timedelta(days=30)
             session.add(Qualification(**about, number=new_id().hex, issued_on=date(2022, 1, 1), expires_on=ends))
     return world.unit, {}

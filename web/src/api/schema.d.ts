@@ -12036,7 +12036,8 @@ export interface components {
         };
         /**
          * TransferRead
-         * @description ``direction`` is the reader's; ``own`` when the reader proposed it.
+         * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
+         *     has agreed (PLAT-06).
          */
         TransferRead: {
             /**
@@ -12054,11 +12055,8 @@ export interface components {
             direction_label: string;
             /** Own */
             own: boolean;
-            /**
-             * From Unit Id
-             * Format: uuid
-             */
-            from_unit_id: string;
+            /** From Unit Id */
+            from_unit_id: string | null;
             /** From Unit Name */
             from_unit_name: string;
             /**

@@ -5,7 +5,7 @@ same parts, in ``selection.moving``; those here are for offers and returns.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, SessionSpecialty
 from services.training.classes.seats.models import Placement, Seat
-from services.training.people.personnel.models import Person
+from services.training.people.personnel.repository import lock_people as lock_people
 from shared.identifiers import new_id
 
 # What these statements change is read again by whoever wants it, not looked for among objects in memory.
@@ -34,12 +34,6 @@ class Bound:
 
     limit: int | None
     taken: int
-
-
-async def lock_people(session: AsyncSession, person_ids: Iterable[UUID]) -> None:
-    """Two sessions that race for the same people wait here, in one order, instead of in each other's way."""
-    ordered = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
-    await session.execute(ordered.with_for_update(key_share=True))
 
 
 async def take_seats(

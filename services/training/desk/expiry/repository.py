@@ -26,14 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm.util import AliasedClass
 
 from services.training.desk.expiry.models import ExpiryReminder
 from services.training.desk.expiry.workflow import MARKS, SHOWN_AFTER_DAYS, ExpiryStatus
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.institutions.models import Institution
-from services.training.people.personnel.models import Qualification, StaffMember
+from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.repository import name_conditions, visible_to
 from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, Specialty
@@ -105,15 +104,11 @@ def counting(among: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     return (
         among,
         StaffMember.status.in_(EmploymentStatus.is_in_post),
-        _in_file(Qualification),
+        in_file(Qualification, StaffMember),
         Qualification.revoked_at.is_(None),
         # Looking for later ones is what costs: without the case the planner has it done for other regions' people too.
         ~case((among, _renewed()), else_=True),
     )
-
-
-def _in_file(qualification: type[Qualification] | AliasedClass[Qualification]) -> ColumnElement[bool]:
-    return or_(qualification.staff_id.is_(None), qualification.staff_id == StaffMember.id)
 
 
 def _renewed() -> ColumnElement[bool]:
@@ -140,7 +135,7 @@ def _renewed() -> ColumnElement[bool]:
             later.person_id == Qualification.person_id,
             later.category == Qualification.category,
             later.revoked_at.is_(None),
-            _in_file(later),
+            in_file(later, StaffMember),
             after,
         )
         .correlate(Qualification, StaffMember)

@@ -14,7 +14,7 @@ from services.training.desk.transfers import moving_repository
 from services.training.desk.transfers.models import Transfer
 from services.training.desk.transfers.moving_repository import FileKey
 from services.training.desk.transfers.workflow import TRANSFER
-from services.training.enrolment.registrations.leaving import drop_unsent, move_to_unit
+from services.training.enrolment.registrations.leaving import drop_unsent, make_known, move_to_unit
 from services.training.enrolment.registrations.models import Registration
 from services.training.people.filings.repository import NOTHING_SAVED, Standing, standings_of
 from services.training.people.filings.service import FilingMissing, FilingSubmitted
@@ -87,12 +87,13 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     for each in registrations:
         await lapse_entries_of(session, each.id, why)
     dropped = await drop_unsent(session, old, actor, why)
+    await apply(session, EMPLOYMENT, old, EmploymentAction.LEAVE, actor=actor, body=ActionBody(reason=why))
     new = await take_in(session, transfer.to_unit_id, old, known, actor, why)
+    await make_known(session, transfer.person_id, by=transfer.from_unit_id, to=transfer.to_unit_id)
     await move_to_unit(session, moving, new, transfer.to_unit, actor, why)
     ids = [each.id for each in moving]
     await change_unit(session, ids, transfer.to_unit_id)
     await change_unit_of_results(session, ids, transfer.to_unit_id)
-    await apply(session, EMPLOYMENT, old, EmploymentAction.LEAVE, actor=actor, body=ActionBody(reason=why))
     _remember_move(session, transfer, actor, new, moving, dropped)
     await session.flush()
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, any_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession
@@ -17,8 +17,9 @@ _SENT = RegistrationStatus.is_sent
 
 
 async def registrations_of_person(session: AsyncSession, person_id: UUID, unit_id: UUID) -> Sequence[Registration]:
-    """Those that were sent, and what the unit itself has begun; the newest first. What others have not sent is theirs alone."""
-    seen = or_(Registration.status.in_(_SENT), Registration.unit_id == unit_id)
+    """The unit's own, and those of others that were sent and came with the person; the newest first."""
+    came_along = and_(Registration.status.in_(_SENT), any_(Registration.known_to) == unit_id)
+    seen = or_(Registration.unit_id == unit_id, came_along)
     found = select(Registration).where(Registration.person_id == person_id, seen)
     return (await session.scalars(found.order_by(Registration.id.desc()))).all()
 

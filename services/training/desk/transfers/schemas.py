@@ -34,7 +34,8 @@ class TransferCreate(BaseModel):
 
 
 class TransferRead(BaseModel):
-    """``direction`` is the reader's; ``own`` when the reader proposed it."""
+    """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
+    has agreed (PLAT-06)."""
 
     id: UUID
     person_name: str
@@ -42,7 +43,7 @@ class TransferRead(BaseModel):
     direction: str
     direction_label: str
     own: bool
-    from_unit_id: UUID
+    from_unit_id: UUID | None
     from_unit_name: str
     to_unit_id: UUID
     to_unit_name: str

@@ -11,6 +11,7 @@ from services.training.desk.transfers.schemas import Direction, TransferCreate, 
 from services.training.desk.transfers.workflow import TRANSFER, TransferAction
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.models import Institution
+from services.training.people.personnel import elsewhere
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import require_staff
 from shared.clock import now_utc
@@ -29,6 +30,7 @@ from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
 NOBODY = "没有找到可以调入的人员，请核对身份证号和姓名，或请其现单位发起调出"
+UNNAMED = "现单位（同意调动后显示）"
 NO_UNIT = "没有找到该单位，请核对统一社会信用代码；对方单位须已在本平台开通账号"
 
 
@@ -39,7 +41,7 @@ class TransferOpen(Conflict):
 
 class PersonLeft(Conflict):
     code = "person_left"
-    detail = "该人员已离职，不能调出；可由其新单位直接添加人员"
+    detail = "该人员已离职，不能调出；可由其新单位直接添加人员，如需带去培训记录，请先点击“在职”恢复再发起调出"
 
 
 async def propose_transfer(session: AsyncSession, *, actor: Actor, body: TransferCreate) -> TransferRead:
@@ -76,13 +78,15 @@ async def _wanted(session: AsyncSession, actor: Actor, body: TransferCreate) -> 
     _require(body, "resident_id", "name")
     assert body.resident_id is not None
     assert body.name is not None
+    await elsewhere.require_guesses_left(session, actor)
     files = await repository.employed_files(session, body.resident_id)
     if any(each.unit_id == actor.organisation_id for each in files):
         reason = "本单位人员信息中已有该人员且在职，无需调入"
         raise InvalidInput(errors=[FieldError("resident_id", "person_already_there", reason)])
     named = [each for each in files if folded(each.name) == folded(body.name)]
     if not named:
-        raise InvalidInput(NOBODY, errors=[FieldError("resident_id", "person_unknown", NOBODY)])
+        await elsewhere.count_guesses(session, actor, 1)
+        raise elsewhere.KnownElsewhere(NOBODY, errors=[FieldError("resident_id", "person_unknown", NOBODY)])
     return named[0], actor.organisation_id
 
 
@@ -161,6 +165,7 @@ async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> Tran
 
 def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
+    named = leaves or transfer.proposed_by == transfer.from_unit_id or transfer.status.has_moved
     direction = Direction.OUT if leaves else Direction.IN
     return TransferRead(
         id=transfer.id,
@@ -169,8 +174,8 @@ def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
         direction=direction.value,
         direction_label=direction.label,
         own=transfer.proposed_by == actor.organisation_id,
-        from_unit_id=transfer.from_unit_id,
-        from_unit_name=transfer.from_unit.name,
+        from_unit_id=transfer.from_unit_id if named else None,
+        from_unit_name=transfer.from_unit.name if named else UNNAMED,
         to_unit_id=transfer.to_unit_id,
         to_unit_name=transfer.to_unit.name,
         status=transfer.status.value,

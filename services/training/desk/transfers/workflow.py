@@ -23,6 +23,11 @@ class TransferStatus(Labelled):
     def awaits_answer(self) -> bool:
         return self is TransferStatus.PROPOSED
 
+    @meaning
+    def has_moved(self) -> bool:
+        """The person and what came along are the new unit's."""
+        return self is TransferStatus.ACCEPTED
+
 
 class TransferAction(Labelled):
     ACCEPT = "accept", "同意调动"

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.personnel.models import Qualification, StaffMember
+from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.db.rows import named_rows
 from shared.identity import Actor
@@ -50,7 +50,7 @@ async def list_with_certificates(
             Qualification.category == category,
             Qualification.revoked_at.is_(None),
             own.unit_id == actor.organisation_id,
-            or_(Qualification.staff_id.is_(None), Qualification.staff_id == own.id),
+            in_file(Qualification, own),
         )
         .ext(distinct_on(Qualification.person_id))
         .order_by(

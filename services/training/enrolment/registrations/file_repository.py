@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import all_, any_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.personnel.workflow import IN_A_PLAN, SENT_SOMEWHERE
+from services.training.people.personnel.workflow import IN_A_PLAN, REGISTERED_BY, SENT_SOMEWHERE
 from services.training.plans.models import Plan
 from services.training.plans.workflow import IN_USE
 
@@ -36,6 +36,26 @@ async def has_registration(session: AsyncSession, staff_id: UUID) -> bool:
     """Whether any plan has this file, in whatever status."""
     found = select(Registration.id).where(Registration.staff_id == staff_id).limit(1)
     return await session.scalar(found) is not None
+
+
+@REGISTERED_BY.answer
+async def units_of(session: AsyncSession, registration_id: UUID) -> Sequence[UUID]:
+    """The unit of a registration, and those to which the person has moved with it; a move waits until the answer has been used."""
+    wanted = select(Registration.unit_id, Registration.known_to).where(Registration.id == registration_id)
+    found = (await session.execute(wanted.with_for_update(read=True))).one_or_none()
+    return () if found is None else list(dict.fromkeys((found.unit_id, *found.known_to)))
+
+
+async def make_known(session: AsyncSession, person_id: UUID, by: UUID, to: UUID) -> None:
+    """What the unit ``by`` knows of the person's registrations that were sent, ``to`` knows as well from now on (BEY-14)."""
+    known = Registration.known_to
+    told = update(Registration).where(
+        Registration.person_id == person_id,
+        Registration.status.in_(RegistrationStatus.is_sent),
+        or_(Registration.unit_id == by, any_(known) == by),
+        all_(known) != to,
+    )
+    await session.execute(told.values(known_to=func.array_append(known, to)))
 
 
 async def drop_unsent(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:

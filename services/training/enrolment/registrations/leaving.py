@@ -25,6 +25,11 @@ async def drop_unsent(session: AsyncSession, staff: StaffMember, actor: Actor, w
     return dropped
 
 
+async def make_known(session: AsyncSession, person_id: UUID, by: UUID, to: UUID) -> None:
+    """What the unit ``by`` knows of the person's registrations that were sent, ``to`` knows as well from now on (BEY-14)."""
+    await file_repository.make_known(session, person_id, by, to)
+
+
 @EMPLOYMENT.effect("leave_plans")
 async def leave_plans(session: AsyncSession, staff: StaffMember, actor: Actor, body: ActionBody) -> None:
     """A deleted file leaves the plans that know it; whoever deletes has seen that nothing was sent."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,7 +21,8 @@ WAITING_SINCE = text("coalesce(return_requested_at, submitted_at, created_at)")
 
 
 class Registration(Keyed, Timed, Versioned, TrainingBase):
-    """One person in one plan; platform-wide a person is in a plan once. ``region_code`` is the unit's, for who may see it.
+    """One person in one plan; platform-wide a person is in a plan once. ``region_code`` is the unit's, for who may see it; ``known_to`` are
+    the units to which the person has moved since, and which see it in the person's record (BEY-14).
     What the form asks for may be empty while 未报名 (TRN-44…46). ``open_until`` (inclusive, Beijing) keeps this person open after the
     plan's deadline (STAFF-13, FAQ-M8); ``return_requested_at`` is set while the unit asks for an approved person back (FAQ-M5);
     ``reviewed_at`` is when the last decision was made, which may be undone for ten minutes (BEY-11)."""
@@ -46,6 +47,7 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"))
     unit_name: Mapped[str]
     region_code: Mapped[str]
+    known_to: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_members.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[RegistrationStatus] = mapped_column(code_of(RegistrationStatus), default=REGISTRATION.initial)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.personnel.models import Qualification, StaffMember
+from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.repository import name_conditions
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.errors import NotFound
@@ -72,15 +72,12 @@ async def names_of(session: AsyncSession, actor: Actor, registration_ids: Iterab
     return dict(rows.all())
 
 
-async def qualification_categories(session: AsyncSession, person_id: UUID, staff_id: UUID) -> list[str]:
-    """资质类型 (X4): the distinct categories of the certificates that the person earned here or the unit wrote into this file."""
+async def qualification_categories(session: AsyncSession, staff_id: UUID) -> list[str]:
+    """资质类型 (X4): the distinct categories of the certificates in this file."""
     rows = await session.scalars(
         select(Qualification.category)
-        .where(
-            Qualification.person_id == person_id,
-            or_(Qualification.staff_id.is_(None), Qualification.staff_id == staff_id),
-            Qualification.revoked_at.is_(None),
-        )
+        .join(StaffMember, and_(StaffMember.person_id == Qualification.person_id, in_file(Qualification, StaffMember)))
+        .where(StaffMember.id == staff_id, Qualification.revoked_at.is_(None))
         .group_by(Qualification.category)
         .order_by(func.min(Qualification.issued_on))
     )

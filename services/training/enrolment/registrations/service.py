@@ -88,7 +88,7 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
     return registration_read(
         registration,
         shown_row(registration, actor, now, selection_open=selection_open),
-        categories=await repository.qualification_categories(session, registration.person_id, registration.staff_id),
+        categories=await repository.qualification_categories(session, registration.staff_id),
         changes=await _changes(session, registration),
         full=full,
     )

@@ -24,6 +24,7 @@ async def take_in(
     """The new unit's file, with what the old one had in it. ``known`` is the file that the unit has of the person already."""
     new = await _file(session, unit_id, old, known, actor, why)
     await copying_repository.copy_qualifications(session, old, new)
+    await copying_repository.make_known(session, old.person_id, by=old.unit_id, to=unit_id)
     await copying_repository.move_attachments(session, old, new)
     return new
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import all_, any_, func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,13 @@ async def copy_qualifications(session: AsyncSession, old: StaffMember, new: Staf
     ]
     if values:
         await session.execute(insert(Qualification).values(values))
+
+
+async def make_known(session: AsyncSession, person_id: UUID, by: UUID, to: UUID) -> None:
+    """The certificates earned here that the file of the unit ``by`` shows stand in the file of ``to`` as well."""
+    known = Qualification.known_to
+    told = update(Qualification).where(Qualification.person_id == person_id, any_(known) == by, all_(known) != to)
+    await session.execute(told.values(known_to=func.array_append(known, to)))
 
 
 async def move_attachments(session: AsyncSession, old: StaffMember, new: StaffMember) -> Sequence[UUID]:

@@ -15,6 +15,7 @@ from services.training.people.personnel.importing import (
     is_applied,
     report_of,
     take_in,
+    without_others,
 )
 from services.training.people.personnel.sheet import PeopleSheet, PersonRow, read_people
 from shared.runtime import Runtime
@@ -30,10 +31,11 @@ _ERROR_COLUMNS = (
 )
 
 
-async def open_import(_runtime: Runtime, order: JobOrder) -> Batches:
+async def open_import(runtime: Runtime, order: JobOrder) -> Batches:
     """Reads and checks the whole sheet, which tells whether it is taken at all. Raises what ``read_people`` does."""
     sheet = await asyncio.to_thread(read_people, order.data)
-    return _Import(order, sheet)
+    async with runtime.database.unit_of_work() as session:
+        return _Import(order, await without_others(session, order.actor, sheet))
 
 
 class _Import(Batches):

@@ -4,7 +4,7 @@ hundred at a time with a fixed number of statements; the same file again changes
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services.training.people.filings.service import require_open
 from services.training.people.institutions.service import hold_own_unit
 from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
 from services.training.people.jobs.models import Job
-from services.training.people.personnel import bulk_repository, repository, service
+from services.training.people.personnel import bulk_repository, elsewhere, repository, service
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
 from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, read_people
@@ -88,14 +88,34 @@ async def import_people(
     if rows > AT_ONCE:
         if mode is not ImportMode.PREVIEW:
             await require_open(session, actor)
+        await elsewhere.require_guesses_left(session, actor)
         kind, arguments = PERSONNEL_IMPORT.name, {"mode": mode.value}
         return await start_job(
             session, storage, JOBS, actor=actor, kind=kind, arguments=arguments, total=rows, data=data
         )
-    sheet = await asyncio.to_thread(read_people, data)
+    await elsewhere.require_guesses_left(session, actor)
+    sheet = await without_others(session, actor, await asyncio.to_thread(read_people, data))
     applied = is_applied(sheet, mode)
     counts = await (take_in if applied else compare)(session, actor, sheet.good)
     return report_of(sheet, counts, applied=applied, told=None)
+
+
+async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
+    """The sheet with those whom another unit has among its errors, who are counted as guesses (PLAT-06)."""
+    people = await repository.people_of(session, [row.body.resident_id for row in sheet.good])
+    rows = {people[row.body.resident_id]: row for row in sheet.good if row.body.resident_id in people}
+    files = await repository.staff_of_people(session, actor.organisation_id, list(rows))
+    names = {person_id: row.body.name for person_id, row in rows.items() if person_id not in files}
+    resuming = [person_id for person_id, staff in files.items() if rows[person_id].status is not None]
+    refused = await elsewhere.found(session, actor, names, resuming=resuming)
+    await elsewhere.count_guesses(session, actor, len(refused))
+    errors = [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in refused.items()]
+    bad = {error.row for error in errors}
+    return PeopleSheet(
+        sheet.total,
+        tuple(row for row in sheet.good if row.number not in bad),
+        tuple(sorted((*sheet.errors, *errors), key=lambda error: error.row)),
+    )
 
 
 def is_applied(sheet: PeopleSheet, mode: ImportMode) -> bool:

@@ -5,9 +5,10 @@ qualifications that follow the person from unit to unit.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, and_, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid, and_, any_, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
+from sqlalchemy.orm.util import AliasedClass
 
 from services.training.base import TrainingBase
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
@@ -89,8 +90,7 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     qualifications: Mapped[list["Qualification"]] = relationship(
         primaryjoin=lambda: and_(
-            foreign(Qualification.person_id) == StaffMember.person_id,
-            or_(Qualification.staff_id.is_(None), Qualification.staff_id == StaffMember.id),
+            foreign(Qualification.person_id) == StaffMember.person_id, in_file(Qualification, StaffMember)
         ),
         order_by=lambda: (Qualification.issued_on.desc(), Qualification.id),
         viewonly=True,
@@ -105,9 +105,9 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
 
 
 class Qualification(Keyed, Timed, TrainingBase):
-    """A certificate of a person (TRN-25…27). ``certificate_id`` is set when it was earned here (TRN-05), and then it is there once;
-    ``staff_id`` when a unit wrote it into its own file, where alone it is seen; ``revoked_at`` when one earned here was
-    revoked (STAFF-10)."""
+    """A certificate of a person (TRN-25…27). ``certificate_id`` is set when it was earned here (TRN-05), and then it is there once, for the
+    units ``known_to``: the one that had registered the person, and those to which the person moved with it (BEY-14). ``staff_id`` is set
+    when a unit wrote it into its own file, where alone it is seen; ``revoked_at`` when one earned here was revoked (STAFF-10)."""
 
     __tablename__ = "qualifications"
 
@@ -119,4 +119,24 @@ class Qualification(Keyed, Timed, TrainingBase):
     expires_on: Mapped[date | None] = mapped_column(index=True)
     scope: Mapped[list[str]] = mapped_column(ARRAY(String))
     certificate_id: Mapped[UUID | None] = mapped_column(unique=True)
+    known_to: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
     revoked_at: Mapped[datetime | None]
+
+
+class PeopleGuesses(Timed, TrainingBase):
+    """How often an account has given the number of somebody whom other units have on file, on ``day`` (Beijing): what is answered then
+    can be guessed by trying (PLAT-06)."""
+
+    __tablename__ = "people_guesses"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    taken: Mapped[int]
+
+
+def in_file(
+    qualification: type[Qualification] | AliasedClass[Qualification],
+    staff: type[StaffMember] | AliasedClass[StaffMember],
+) -> ColumnElement[bool]:
+    """Whether the certificate, which is this person's, stands in this file. What a person earned elsewhere comes with a move alone."""
+    return or_(qualification.staff_id == staff.id, staff.unit_id == any_(qualification.known_to))

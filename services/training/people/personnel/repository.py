@@ -1,6 +1,6 @@
 """Every query of personal files: whose they are, and who may see them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -123,6 +123,12 @@ async def get_or_create_people(session: AsyncSession, resident_ids: Sequence[str
     rows = [{"id": new_id(), "resident_id": number, "id_index": index} for index, number in fresh]
     await session.execute(insert(Person).values(rows).on_conflict_do_nothing(index_elements=[Person.id_index]))
     return await people_of(session, resident_ids)
+
+
+async def lock_people(session: AsyncSession, person_ids: Iterable[UUID]) -> None:
+    """Whoever else wants the same people waits here, in one order, instead of in each other's way."""
+    ordered = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    await session.execute(ordered.with_for_update(key_share=True))
 
 
 async def staff_of_people(session: AsyncSession, unit_id: UUID, people: Sequence[UUID]) -> dict[UUID, StaffMember]:

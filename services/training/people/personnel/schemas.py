@@ -26,6 +26,7 @@ class StaffMemberCreate(BaseModel):
 
     if TYPE_CHECKING:  # what is read here by name; the table makes the fields
         resident_id: str
+        name: str
         sex: str | None
         birth_date: date | None
 
@@ -46,6 +47,7 @@ class StaffMemberUpdate(BaseModel):
 
     if TYPE_CHECKING:
         resident_id: str | None
+        name: str | None
 
 
 @having(for_reading(field for field in FIELDS if field.listed))

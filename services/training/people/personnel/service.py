@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.filings.service import require_open
-from services.training.people.personnel import physicians, presentation, repository
+from services.training.people.personnel import elsewhere, physicians, presentation, repository
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.reading import in_the_way, whole
 from services.training.people.personnel.schemas import (
@@ -16,7 +16,14 @@ from services.training.people.personnel.schemas import (
     StaffMemberUpdate,
     file_values,
 )
-from services.training.people.personnel.workflow import EMPLOYMENT, IN_A_PLAN, PERSON, SENT_SOMEWHERE, EmploymentAction
+from services.training.people.personnel.workflow import (
+    EMPLOYMENT,
+    IN_A_PLAN,
+    PERSON,
+    REGISTERED_BY,
+    SENT_SOMEWHERE,
+    EmploymentAction,
+)
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
@@ -56,11 +63,19 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
     """Adds a person to the actor's unit (TRN-07, TRN-08). Raises ``InvalidInput`` at ``resident_id`` for one who is there already."""
     await require_open(session, actor)
     values = file_values(body)
-    people = await repository.get_or_create_people(session, [body.resident_id])
-    staff = StaffMember(unit_id=actor.organisation_id, person_id=people[body.resident_id], **values)
+    person_id = await _person_to_take_in(session, actor, body.resident_id, body.name)
+    staff = StaffMember(unit_id=actor.organisation_id, person_id=person_id, **values)
     await _flush_unique(session, staff)
     remember_new(session, actor, staff.id, body.resident_id, values)
     return await whole(session, actor, await repository.require_staff(session, actor, staff.id))
+
+
+async def _person_to_take_in(session: AsyncSession, actor: Actor, number: str, name: str) -> UUID:
+    people = await repository.get_or_create_people(session, [number])
+    if await repository.find_own(session, actor, number) is not None:
+        raise _already_there()
+    await elsewhere.refuse(session, actor, people[number], name)
+    return people[number]
 
 
 def remember_new(session: AsyncSession, actor: Actor, staff_id: UUID, number: str, values: dict[str, object]) -> None:
@@ -80,7 +95,7 @@ async def change_staff(
     values = file_values(body)
     _check_physician(staff, values)
     if body.resident_id is not None and body.resident_id != staff.person.resident_id:
-        await _change_number(session, actor, staff, body.resident_id)
+        await _change_number(session, actor, staff, body)
     change_values(session, actor, staff, values)
     await session.flush()
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
@@ -93,12 +108,12 @@ def _check_physician(staff: StaffMember, values: dict[str, object]) -> None:
         raise InvalidInput(errors=errors)
 
 
-async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember, number: str) -> None:
+async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember, body: StaffMemberUpdate) -> None:
+    assert body.resident_id is not None
     if await IN_A_PLAN(session, staff.id):
         raise NumberInUse
     before = mask_resident_id(staff.person.resident_id)
-    people = await repository.get_or_create_people(session, [number])
-    staff.person_id = people[number]
+    staff.person_id = await _person_to_take_in(session, actor, body.resident_id, body.name or staff.name)
     await _flush_unique(session, staff)
     await repository.move_qualifications(session, staff.id, staff.person_id)
     EMPLOYMENT.note(
@@ -107,7 +122,7 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
         "change_number",
         actor=actor,
         before={"resident_id": before},
-        after={"resident_id": mask_resident_id(number)},
+        after={"resident_id": mask_resident_id(body.resident_id)},
     )
 
 
@@ -137,6 +152,7 @@ async def act_on_staff(
     """离职 and 在职 (TRN-03)."""
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
+    await repository.lock_people(session, [staff.person_id])
     await apply(session, EMPLOYMENT, staff, action, actor=actor, body=body)
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
@@ -161,6 +177,7 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
 
 async def add_certificate(session: AsyncSession, event: CertificateIssued) -> None:
     """A certificate earned here joins the person's qualifications, once (TRN-05)."""
+    units = await REGISTERED_BY(session, event.registration_id)
     added = await repository.add_qualification(
         session,
         person_id=event.person_id,
@@ -170,6 +187,7 @@ async def add_certificate(session: AsyncSession, event: CertificateIssued) -> No
         expires_on=event.valid_until,
         scope=list(event.specialties),
         certificate_id=event.certificate_id,
+        known_to=units or [event.unit_id],
     )
     if added:
         after = {"certificate": event.number}

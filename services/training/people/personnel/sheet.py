@@ -55,11 +55,13 @@ COLUMNS = LAYOUT.columns
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One good row. Only the cells that hold something are among ``body.model_fields_set``; ``status`` likewise."""
+    """One good row. Only the cells that hold something are among ``body.model_fields_set``; ``status`` likewise. ``refused`` is the error
+    with which the row would be a bad one for its number's sake."""
 
     number: int
     body: StaffMemberCreate
     status: EmploymentStatus | None
+    refused: RowError
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,10 @@ class _Row:
             for error in invalid.errors(include_url=False, include_input=False):
                 self.refuse(self._form.column(str(error["loc"][0])), message_for(error), str(error["type"]))
             return None
-        return None if self.errors else PersonRow(self._row.number, body, status)
+        return None if self.errors else PersonRow(self._row.number, body, status, self._number_refused())
+
+    def _number_refused(self) -> RowError:
+        return _masked(self._form, self._sheet.error(self._row, self._form.column("resident_id"), "", ""))
 
     def _read(self, written: Mapping[str, str]) -> Iterator[tuple[str, object]]:
         """What is written, as the form would be sent."""

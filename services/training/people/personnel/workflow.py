@@ -43,6 +43,8 @@ class EmploymentAction(Labelled):
 SENT_SOMEWHERE = Fact[[AsyncSession, Sequence[UUID]], Mapping[UUID, tuple[str, str]]]("sent_somewhere")
 # Whether any plan has this file, in whatever status.
 IN_A_PLAN = Fact[[AsyncSession, UUID], bool]("in_a_plan")
+# The units that know of this registration: the one that made it, and those to which the person has moved since.
+REGISTERED_BY = Fact[[AsyncSession, UUID], Sequence[UUID]]("registered_by")
 
 _S, _A = EmploymentStatus, EmploymentAction
 _UNIT = {Permission.INSTITUTION_FILING}
@@ -56,8 +58,8 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     initial=_S.EMPLOYED,
     transitions=(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
-        Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT),
+        Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT, then="come_back"),
     ),
-    asks=(SENT_SOMEWHERE, IN_A_PLAN),
+    asks=(SENT_SOMEWHERE, IN_A_PLAN, REGISTERED_BY),
     deletion="leave_plans",
 )

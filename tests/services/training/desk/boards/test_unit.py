@@ -12,7 +12,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.desk.transfers.models import Transfer
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.personnel.models import Qualification
+from services.training.people.personnel.models import Qualification, StaffMember
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.workflow import ScoreSheetStatus
 from tests.services.training.classes.selection.classes import add_class, add_schedule
@@ -143,9 +143,9 @@ class TestDays:
         ends = {"Q-90": 90, "Q-91": 91, "Q-0": 0, "Q-past": -1}
         async with stage.work() as session:
             for number, days in ends.items():
-                session.add(_certificate(staff.person_id, number, number, days))
-            session.add(_certificate(renewed.person_id, "诊断医师", "R-old", 30))
-            session.add(_certificate(renewed.person_id, "诊断医师", "R-new", 400))
+                session.add(_certificate(staff, number, number, days))
+            session.add(_certificate(renewed, "诊断医师", "R-old", 30))
+            session.add(_certificate(renewed, "诊断医师", "R-new", 400))
         found = await task(stage.unit, "expiring")
         assert [each["label"].rsplit(" ", 1)[1] for each in found["items"]] == ["Q-0", "Q-90"]
         assert [each["days_left"] for each in found["items"]] == [0, 90]
@@ -205,9 +205,10 @@ class TestCallers:
         assert (await stage.province.get(BOARD)).status_code == 403
 
 
-def _certificate(person_id: Any, category: str, number: str, days: int) -> Qualification:
+def _certificate(staff: StaffMember, category: str, number: str, days: int) -> Qualification:
     return Qualification(
-        person_id=person_id,
+        person_id=staff.person_id,
+        known_to=[staff.unit_id],
         category=category,
         number=number,
         issued_on=today() - timedelta(days=1000),

@@ -27,6 +27,7 @@ async def certify(stage: Stage, staff: StaffMember, days: int | None, category: 
         "expires_on": None if days is None else today() + timedelta(days=days),
         "scope": [],
         "certificate_id": new_id(),
+        "known_to": [staff.unit_id],
     }
     made = Qualification(**{**values, **more})
     async with stage.work() as session:

@@ -138,7 +138,7 @@ class TestRenewed:
         staff = await stage.staff()
         there = await _also_at(stage, staff)
         old = await certify(stage, staff, 10)
-        renewal = await certify(stage, staff, 60, certificate_id=None, staff_id=there)
+        renewal = await certify(stage, staff, 60, certificate_id=None, staff_id=there, known_to=[])
         assert await numbers(stage.unit) == [old]
         assert await numbers(stage.stranger) == [renewal]
         assert not (await listed(stage.stranger))[0]["earned_here"]

@@ -13,6 +13,7 @@ from services.training.desk.expiry import reminders
 from services.training.desk.expiry.models import ExpiryReminder
 from services.training.desk.expiry.reminders import remind_unit, units_due
 from services.training.desk.expiry.tasks import remind_expiry
+from services.training.people.personnel.copying_repository import make_known
 from services.training.people.personnel.models import Qualification, StaffMember
 from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.worker import WORKER
@@ -115,6 +116,7 @@ class TestWhom:
         async with stage.work() as session:
             (await session.get_one(StaffMember, staff.id)).status = EmploymentStatus.LEFT
             (await session.get_one(StaffMember, there.id)).person_id = staff.person_id
+            await make_known(session, staff.person_id, staff.unit_id, there.unit_id)
         for days_on in (1, 31):
             await remind(stage, days_on)
             await remind(stage, days_on, stage.other.organisation_id)

@@ -12,15 +12,18 @@ from services.training.classes.seats.models import Placement, Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
+from services.training.people.personnel.service import add_certificate
 from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import Plan
 from services.training.results.scores.certificates import note_certificate
 from services.training.results.scores.models import Result
 from shared.attachments import Attachment
+from shared.clock import now_utc
 from shared.db.history import RecordType, history_of
 from shared.events.certificates import CertificateIssued
 from shared.events.training import ResultPublished
 from shared.identifiers import new_id
+from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
@@ -59,14 +62,37 @@ async def move(open_app: OpenApp, client_for: ClientFor) -> Move:
     return await between_units(await open_app(app), client_for, **FULL_FILE)
 
 
-async def registered(move: Move, *specialties: str, plan: Plan | None = None, **changes: Any) -> Registration:
-    """The person in a plan, from the old unit."""
-    staff = await move.file_at(move.old)
+async def registered(
+    move: Move, *specialties: str, plan: Plan | None = None, unit: Actor | None = None, **changes: Any
+) -> Registration:
+    """The person in a plan, from the old unit or from this one."""
+    unit = unit or move.old
+    staff = await move.file_at(unit)
     assert staff is not None
     async with move.runtime.database.unit_of_work() as session:
         staff = await session.merge(staff)
         plan = plan or await add_plan(session, *specialties)
-        return await add_registration(session, move.old, plan, staff, *specialties, **changes)
+        return await add_registration(session, unit, plan, staff, *specialties, **changes)
+
+
+async def earned(move: Move, registration: Registration, number: str) -> None:
+    """The news of a certificate of this registration."""
+    event = CertificateIssued(
+        certificate_id=new_id(),
+        number=number,
+        registration_id=registration.id,
+        class_session_id=new_id(),
+        person_id=registration.person_id,
+        person_name=move.person["name"],
+        unit_id=move.old.organisation_id,
+        plan_type=registration.plan.type_code,
+        plan_name=registration.plan.name,
+        specialties=("职业性皮肤病",),
+        issued_on=today(),
+        valid_until=None,
+    )
+    async with move.runtime.database.unit_of_work() as session:
+        await add_certificate(session, event)
 
 
 async def seated(move: Move, client_for: ClientFor, **changes: Any) -> Seated:
@@ -152,6 +178,8 @@ class TestTheFile:
         self, move: Move
     ) -> None:
         number = move.person["resident_id"]
+        there = f"{PERSONNEL}/{move.person['id']}"
+        await move.at_old.post(f"{there}/leave")
         before = await move.at_new.post(PERSONNEL, json=form(resident_id=number, mobile="13900000000", email=None))
         path = before.headers["location"]
         paper = {**PAPER, "number": "自有1"}
@@ -164,6 +192,7 @@ class TestTheFile:
         read, newer = await move.at_old.get(at_old), await upload(move.at_old)
         await move.at_old.put(f"{at_old}/attachments/title", json={"attachment_ids": [newer]}, headers=match(read))
         await move.at_new.post(f"{path}/leave")
+        assert (await move.at_old.post(f"{there}/resume")).status_code == 200
         await move.done()
         after = (await move.at_new.get(path)).json()
         assert (after["id"], after["status"], after["email"]) == (before.json()["id"], "employed", FULL_FILE["email"])
@@ -278,11 +307,38 @@ class TestTheRecord:
         for staff_id in (new.id, move.staff_id):
             assert (await move.stranger.get(f"{PERSONNEL}/{staff_id}/record")).status_code == 404
 
+    @pytest.mark.req("TRN-05", "PLAT-06")
+    async def test_certificates_come_along_also_late_ones_and_newer_ones_do_not_go_back(self, move: Move) -> None:
+        before, late = [await registered(move, "skin", results_published_at=now_utc()) for _ in range(2)]
+        await earned(move, before, "苏早1")
+        await move.done()
+        await earned(move, late, "苏迟2")
+        new = await move.file_at(move.new)
+        assert new is not None
+        newer = await registered(move, "skin", unit=move.new)
+        await earned(move, newer, "苏新3")
+        at_old = (await move.at_old.get(f"{PERSONNEL}/{move.person['id']}")).json()
+        at_new = (await move.at_new.get(f"{PERSONNEL}/{new.id}")).json()
+        assert sorted(at_old["certificate_numbers"]) == ["苏早1", "苏迟2"]
+        assert sorted(at_new["certificate_numbers"]) == ["苏新3", "苏早1", "苏迟2"]
+
+    @pytest.mark.req("PLAT-06")
+    async def test_who_was_added_after_leaving_brings_nothing_along(self, move: Move, client_for: ClientFor) -> None:
+        sitting = await seated(move, client_for)
+        await publish(sitting, {(move.person["name"], "skin"): 90})
+        await earned(move, sitting.people[0], "苏早4")
+        await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/leave")
+        made = await move.at_new.post(PERSONNEL, json=form(resident_id=move.person["resident_id"]))
+        assert made.status_code == 201, made.text
+        assert (await move.at_new.get(f"{made.headers['location']}/record")).json()["entries"] == []
+        assert "苏早4" not in (await move.at_new.get(made.headers["location"])).text
+
     @pytest.mark.req("PLAT-06")
     async def test_what_another_unit_has_not_sent_is_its_own(self, move: Move) -> None:
         await registered(move, status=RegistrationStatus.DRAFT)
         path = f"{PERSONNEL}/{move.person['id']}/record"
         assert len((await move.at_old.get(path)).json()["entries"]) == 1
+        await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/leave")
         number = move.person["resident_id"]
         made = await move.at_new.post(PERSONNEL, json=form(resident_id=number))
         assert (await move.at_new.get(f"{made.headers['location']}/record")).json()["entries"] == []

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.training.main import app
 from services.training.people.institutions.models import Institution
+from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.db.history import History
 from shared.events.log import EventRow
@@ -45,13 +46,18 @@ class TestAsking:
         body = answer.json()
         assert (body["direction"], body["own"], body["status"]) == ("in", True, "proposed")
         assert (body["from_unit_name"], body["to_unit_name"]) == (
-            move.old.organisation_name,
+            "现单位（同意调动后显示）",
             move.new.organisation_name,
         )
+        assert (body["from_unit_id"], move.old.organisation_name in answer.text) == (None, False)
         (event,) = await told(move, TransferProposed, body["id"])
         assert (event.asked_unit_id, event.proposed_by) == (move.old.organisation_id, move.new.organisation_id)
         other = (await move.at_old.get(answer.headers["location"])).json()
         assert (other["direction"], other["own"]) == ("out", False)
+        assert other["from_unit_name"] == move.old.organisation_name
+        await move.at_old.post(f"{answer.headers['location']}/accept")
+        accepted = (await move.at_new.get(answer.headers["location"])).json()
+        assert accepted["from_unit_name"] == move.old.organisation_name
 
     @pytest.mark.req("PLAT-05", "PLAT-06")
     async def test_every_miss_gets_the_same_answer(self, move: Move, client_for: ClientFor) -> None:
@@ -203,10 +209,14 @@ class TestDeciding:
         path = f"{TRANSFERS}/{(await move.ask()).json()['id']}"
         await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/leave")
         assert (await move.at_old.post(f"{path}/accept")).json()["code"] == "person_not_employed"
-        await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/resume")
         body = {name: move.person[name] for name in ("resident_id", "name", "mobile", "address", "education", "title")}
         body |= {name: move.person[name] for name in ("post", "work_years")} | {"attributes": ["信息报告员"]}
         assert (await move.at_new.post(PERSONNEL, json=body)).status_code == 201
+        resumed = await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/resume")
+        assert (resumed.status_code, resumed.json()["code"]) == (409, "person_employed_elsewhere")
+        async with move.runtime.database.unit_of_work() as session:
+            # As it was allowed once: 在职 in two units.
+            (await session.get_one(StaffMember, move.staff_id)).status = EmploymentStatus.EMPLOYED
         answer = await move.at_old.post(f"{path}/accept")
         assert (answer.status_code, answer.json()["code"]) == (409, "person_already_there")
         assert (await move.at_new.get(path)).json()["status"] == "proposed"

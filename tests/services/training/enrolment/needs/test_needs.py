@@ -20,7 +20,13 @@ GRANTED = (Permission.GROUP_REGISTRATION, Permission.INSTITUTION_FILING)
 async def add_certificate(
     session: AsyncSession, staff: StaffMember, category: str, expires_on: date | None, **more: Any
 ) -> None:
-    values = {"number": f"证{new_id().hex[-8:]}", "issued_on": date(2020, 1, 1), "scope": [], **more}
+    values = {
+        "known_to": [staff.unit_id],
+        "number": f"证{new_id().hex[-8:]}",
+        "issued_on": date(2020, 1, 1),
+        "scope": [],
+        **more,
+    }
     session.add(Qualification(person_id=staff.person_id, category=category, expires_on=expires_on, **values))
 
 

@@ -29,10 +29,11 @@ class TestReading:
     @pytest.mark.req("TRN-43", "X4")
     async def test_the_form_shows_the_file(self, stage: Stage) -> None:
         made = await stage.registered(await stage.plan("skin", "eye"), "张三", "eye", status=S.SUBMITTED)
-        common = {"number": "Z1", "scope": [], "issued_on": today(), "person_id": made.person_id}
+        common = {"number": "Z1", "scope": [], "issued_on": today()}
+        whose = {"person_id": made.person_id, "known_to": [made.unit_id]}
         async with stage.work() as session:
             for category in ("检查医生", "检查医生", "职业病诊断医师"):
-                session.add(Qualification(category=category, **common))
+                session.add(Qualification(category=category, **common, **whose))
         form = await stage.found(made.id)
         assert (form["name"], form["sex"], form["title_label"]) == ("张三", "男", "主治医师")
         assert (form["resident_id"], form["attributes"]) == (made.staff.person.resident_id, ["检查医生"])

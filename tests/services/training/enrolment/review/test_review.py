@@ -90,7 +90,12 @@ class TestQueue:
         async with stage.work() as session:
             session.add(
                 Qualification(
-                    person_id=made.person_id, category="检查医生", number="Q-77", issued_on=today(), scope=["皮肤"]
+                    person_id=made.person_id,
+                    known_to=[made.unit_id],
+                    category="检查医生",
+                    number="Q-77",
+                    issued_on=today(),
+                    scope=["皮肤"],
                 )
             )
         shown = (await stage.province.get(f"{REVIEWS}/{made.id}")).json()

@@ -51,7 +51,7 @@ class TestColumns:
                 certificate("A3-revoked", "职业性传染病", revoked_at=now_utc()),
             ]
             for row in rows:
-                row.person_id = staff.person_id
+                row.person_id, row.known_to = staff.person_id, [staff.unit_id]
             session.add_all(rows)
         client = await client_for(app, actor)
         (shown,) = (await client.get(PERSONNEL)).json()["items"]
@@ -89,7 +89,7 @@ class TestColumns:
                 certificate("333", expires_on=today() - timedelta(days=1), revoked_at=now_utc()),
             ]
             for row in rows:
-                row.person_id = staff.person_id
+                row.person_id, row.known_to = staff.person_id, [staff.unit_id]
             session.add_all(rows)
         answer = await (await client_for(app, actor)).get(f"{PERSONNEL}/{staff.id}")
         shown = {row["number"]: row["state_label"] for row in answer.json()["qualifications"]}

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -40,15 +41,23 @@ async def new_file(client: AsyncClient, **changes: Any) -> Response:
     return made
 
 
+async def left_file(client: AsyncClient, **changes: Any) -> Response:
+    """Of somebody who is 离职 by now."""
+    made = await new_file(client, **changes)
+    assert (await client.post(f"{made.headers['location']}/leave")).status_code == 200
+    return made
+
+
 async def add(client: AsyncClient, file: Response, **changes: Any) -> Response:
     return await client.post(f"{file.headers['location']}/qualifications", json=paper(**changes))
 
 
-async def earn(runtime: Runtime, person_id: str) -> str:
-    """A certificate of this platform."""
+async def earn(runtime: Runtime, file: Response) -> str:
+    """A certificate of this platform, earned while the file's unit had registered the person."""
     row = Qualification(
         id=new_id(),
-        person_id=person_id,
+        person_id=file.json()["person_id"],
+        known_to=[UUID(file.json()["unit_id"])],
         category="职业病诊断医师",
         number="SJ-1",
         issued_on=today(),
@@ -173,7 +182,7 @@ class TestEarnedHere:
     ) -> None:
         file = await new_file(client)
         address = file.headers["location"]
-        earned = await earn(await open_app(app), file.json()["person_id"])
+        earned = await earn(await open_app(app), file)
         (shown,) = (await client.get(address)).json()["qualifications"]
         assert (shown["id"], shown["earned_here"]) == (earned, True)
         answers = [
@@ -186,14 +195,17 @@ class TestEarnedHere:
         }
         assert (await client.get(address)).json()["qualifications"] == [shown]
 
-    async def test_it_is_seen_by_every_unit_that_has_the_person(
+    @pytest.mark.req("PLAT-06", "BEY-14")
+    async def test_a_unit_that_adds_the_person_later_does_not_see_it(
         self, client: AsyncClient, client_for: ClientFor, make_actor: MakeActor, open_app: OpenApp
     ) -> None:
-        file = await new_file(client)
+        file = await left_file(client)
+        await earn(await open_app(app), file)
         other = await client_for(app, make_actor(UNIT))
         twin = await new_file(other, resident_id=file.json()["resident_id"])
-        await earn(await open_app(app), file.json()["person_id"])
-        assert (await other.get(twin.headers["location"])).json()["projects"] == "职业性肿瘤"
+        seen = (await other.get(twin.headers["location"])).json()
+        assert (seen["qualifications"], seen["certificate_numbers"], seen["projects"]) == ([], [], "")
+        assert (await client.get(file.headers["location"])).json()["projects"] == "职业性肿瘤"
 
 
 @pytest.mark.req("PLAT-06", "TRN-25")
@@ -203,6 +215,7 @@ class TestWhoSees:
     ) -> None:
         file = await new_file(client)
         added = await add(client, file)
+        await client.post(f"{file.headers['location']}/leave")
         other = await client_for(app, make_actor(UNIT))
         twin = await new_file(other, resident_id=file.json()["resident_id"])
         seen = (await other.get(twin.headers["location"])).json()
