@@ -126,7 +126,7 @@ def foreign_writes(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
             first = node.args[0].id if node.args and isinstance(node.args[0], ast.Name) else ""
-            if name in foreign or (name in {"insert", "update", "delete"} and first in foreign):
+            if (name in foreign and name[0].isupper()) or (name in {"insert", "update", "delete"} and first in foreign):
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _set_on(node, foreign)

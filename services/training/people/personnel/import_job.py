@@ -31,26 +31,33 @@ _ERROR_COLUMNS = (
 )
 
 
-async def open_import(runtime: Runtime, order: JobOrder) -> Batches:
-    """Reads and checks the whole sheet, which tells whether it is taken at all. Raises what ``read_people`` does."""
+async def open_import(_runtime: Runtime, order: JobOrder) -> Batches:
+    """Reads and checks the whole sheet. Raises what ``read_people`` does."""
     sheet = await asyncio.to_thread(read_people, order.data)
-    async with runtime.database.unit_of_work() as session:
-        return _Import(order, await without_others(session, order.actor, sheet))
+    return _Import(order, sheet)
 
 
 class _Import(Batches):
-    """``all`` with a bad row, like a preview, compares and writes nothing."""
+    """``all`` with a bad row, like a preview, compares and writes nothing. Whom other units have on file is asked once, before the first
+    batch."""
 
     def __init__(self, order: JobOrder, sheet: PeopleSheet) -> None:
-        self._actor, self._files, self._sheet = order.actor, order.files, sheet
-        self._applied = is_applied(sheet, ImportMode(order.arguments["mode"]))
+        self._actor, self._files, self._mode = order.actor, order.files, ImportMode(order.arguments["mode"])
+        self._asked = False
+        self._keep(sheet)
+        self.total = len(self._rows)
+
+    def _keep(self, sheet: PeopleSheet) -> None:
+        self._sheet, self._applied = sheet, is_applied(sheet, self._mode)
         good = {row.number: row for row in sheet.good}
         bad = dict.fromkeys(error.row for error in sheet.errors)
         self._rows: list[PersonRow | None] = [good.get(number) for number in sorted({**bad, **good})]
-        self.total = len(self._rows)
 
     async def do(self, session: AsyncSession, progress: Progress) -> Progress:
         """The next rows of the sheet. Raises what ``take_in`` does."""
+        if not self._asked:
+            self._keep(await without_others(session, self._actor, self._sheet))
+            self._asked = True
         part = self._rows[progress.position : progress.position + AT_ONCE]
         good = [row for row in part if row is not None]
         made = await (take_in if self._applied else compare)(session, self._actor, good)

@@ -12,28 +12,20 @@ from services.training.classes.seats.models import Placement, Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
-from services.training.people.personnel.service import add_certificate
 from services.training.people.personnel.workflow import EmploymentStatus
-from services.training.plans.models import Plan
-from services.training.results.scores.certificates import note_certificate
 from services.training.results.scores.models import Result
 from shared.attachments import Attachment
-from shared.clock import now_utc
 from shared.db.history import RecordType, history_of
-from shared.events.certificates import CertificateIssued
 from shared.events.training import ResultPublished
-from shared.identifiers import new_id
-from shared.identity import Actor
-from shared.roles import Level, Permission
+from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
-from tests.services.training.classes.selection.classes import add_class, add_schedule, assert_counters
+from tests.services.training.classes.selection.classes import assert_counters
 from tests.services.training.classes.waiting.queues import fill, queue, status_of
-from tests.services.training.desk.transfers.moves import Move, between_units
+from tests.services.training.desk.transfers.moves import Move, between_units, registered, seated
 from tests.services.training.people.personnel.forms import PERSONNEL, form
 from tests.services.training.people.personnel.test_parts import match, upload
-from tests.services.training.records import add_plan, add_registration, today
-from tests.services.training.results.scores.sheets import Seated, publish, told
+from tests.services.training.results.scores.sheets import publish, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 pytestmark = pytest.mark.req("BEY-14")
@@ -60,52 +52,6 @@ PAPER: dict[str, Any] = {
 @pytest.fixture
 async def move(open_app: OpenApp, client_for: ClientFor) -> Move:
     return await between_units(await open_app(app), client_for, **FULL_FILE)
-
-
-async def registered(
-    move: Move, *specialties: str, plan: Plan | None = None, unit: Actor | None = None, **changes: Any
-) -> Registration:
-    """The person in a plan, from the old unit or from this one."""
-    unit = unit or move.old
-    staff = await move.file_at(unit)
-    assert staff is not None
-    async with move.runtime.database.unit_of_work() as session:
-        staff = await session.merge(staff)
-        plan = plan or await add_plan(session, *specialties)
-        return await add_registration(session, unit, plan, staff, *specialties, **changes)
-
-
-async def earned(move: Move, registration: Registration, number: str) -> None:
-    """The news of a certificate of this registration."""
-    event = CertificateIssued(
-        certificate_id=new_id(),
-        number=number,
-        registration_id=registration.id,
-        class_session_id=new_id(),
-        person_id=registration.person_id,
-        person_name=move.person["name"],
-        unit_id=move.old.organisation_id,
-        plan_type=registration.plan.type_code,
-        plan_name=registration.plan.name,
-        specialties=("职业性皮肤病",),
-        issued_on=today(),
-        valid_until=None,
-    )
-    async with move.runtime.database.unit_of_work() as session:
-        await add_certificate(session, event)
-
-
-async def seated(move: Move, client_for: ClientFor, **changes: Any) -> Seated:
-    """The person with a place in a session of a plan."""
-    async with move.runtime.database.unit_of_work() as session:
-        plan = await add_plan(session, "skin")
-        row = await add_class(session, await add_schedule(session, plan), {"skin": None}, **changes)
-    person = await registered(move, "skin", plan=plan)
-    body = {"class_session_id": str(row.id), "specialty_code": "skin", "registration_ids": [str(person.id)]}
-    answer = await move.at_old.put(f"/api/training/selections/{plan.id}/placements", json=body)
-    assert answer.status_code == 200, answer.text
-    office = await client_for(app, make_actor(Permission.SCORE_ENTRY, level=Level.PROVINCE))
-    return Seated(move.old, plan, row, [person], office, move.at_old)
 
 
 async def rows(move: Move, model: type[Any], registration_id: UUID) -> list[Any]:
@@ -263,85 +209,3 @@ class TestWhatWasSent:
         (entry,) = await queue(move.at_old, full, [person])
         await move.done()
         assert await status_of(move.at_old, entry) == "lapsed"
-
-
-class TestTheRecord:
-    @pytest.mark.req("CERT-06")
-    async def test_the_present_unit_sees_the_training_of_all_units_and_nobody_else_does(
-        self, move: Move, client_for: ClientFor
-    ) -> None:
-        sitting = await seated(move, client_for)
-        await publish(sitting, {(move.person["name"], "skin"): 90})
-        person, number = sitting.people[0], f"苏ZD{new_id().hex[-8:]}"
-        async with move.runtime.database.unit_of_work() as session:
-            event = CertificateIssued(
-                certificate_id=new_id(),
-                number=number,
-                registration_id=person.id,
-                class_session_id=sitting.row.id,
-                person_id=person.person_id,
-                person_name=person.staff.name,
-                unit_id=person.unit_id,
-                plan_type=sitting.plan.type_code,
-                plan_name=sitting.plan.name,
-                specialties=("职业性皮肤病",),
-                issued_on=today(),
-                valid_until=None,
-            )
-            await note_certificate(session, event)
-        later = await seated(move, client_for, start_in=40)
-        await move.done()
-        new = await move.file_at(move.new)
-        assert new is not None
-        body = (await move.at_new.get(f"{PERSONNEL}/{new.id}/record")).json()
-        assert [(each["plan_name"], each["unit_name"]) for each in body["entries"]] == [
-            (later.plan.name, move.new.organisation_name),
-            (sitting.plan.name, move.old.organisation_name),
-        ]
-        newest, first = (each["sessions"][0] for each in body["entries"])
-        assert (newest["results"], newest["certificate_number"]) == ([], None)
-        assert first["results"] == [{"specialty_label": "职业性皮肤病", "score": 90, "conclusion": "合格"}]
-        assert first["certificate_number"] == number
-        gone = await move.at_old.get(f"{PERSONNEL}/{move.person['id']}/record")
-        assert (gone.status_code, gone.json()["code"]) == (409, "person_left")
-        for staff_id in (new.id, move.staff_id):
-            assert (await move.stranger.get(f"{PERSONNEL}/{staff_id}/record")).status_code == 404
-
-    @pytest.mark.req("TRN-05", "PLAT-06")
-    async def test_certificates_come_along_also_late_ones_and_newer_ones_do_not_go_back(self, move: Move) -> None:
-        before, late = [await registered(move, "skin", results_published_at=now_utc()) for _ in range(2)]
-        await earned(move, before, "苏早1")
-        await move.done()
-        await earned(move, late, "苏迟2")
-        new = await move.file_at(move.new)
-        assert new is not None
-        newer = await registered(move, "skin", unit=move.new)
-        await earned(move, newer, "苏新3")
-        at_old = (await move.at_old.get(f"{PERSONNEL}/{move.person['id']}")).json()
-        at_new = (await move.at_new.get(f"{PERSONNEL}/{new.id}")).json()
-        assert sorted(at_old["certificate_numbers"]) == ["苏早1", "苏迟2"]
-        assert sorted(at_new["certificate_numbers"]) == ["苏新3", "苏早1", "苏迟2"]
-
-    @pytest.mark.req("PLAT-06")
-    async def test_who_was_added_after_leaving_brings_nothing_along(self, move: Move, client_for: ClientFor) -> None:
-        sitting = await seated(move, client_for)
-        await publish(sitting, {(move.person["name"], "skin"): 90})
-        await earned(move, sitting.people[0], "苏早4")
-        await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/leave")
-        made = await move.at_new.post(PERSONNEL, json=form(resident_id=move.person["resident_id"]))
-        assert made.status_code == 201, made.text
-        assert (await move.at_new.get(f"{made.headers['location']}/record")).json()["entries"] == []
-        assert "苏早4" not in (await move.at_new.get(made.headers["location"])).text
-
-    @pytest.mark.req("PLAT-06")
-    async def test_what_another_unit_has_not_sent_is_its_own(self, move: Move) -> None:
-        await registered(move, status=RegistrationStatus.DRAFT)
-        path = f"{PERSONNEL}/{move.person['id']}/record"
-        assert len((await move.at_old.get(path)).json()["entries"]) == 1
-        await move.at_old.post(f"{PERSONNEL}/{move.person['id']}/leave")
-        number = move.person["resident_id"]
-        made = await move.at_new.post(PERSONNEL, json=form(resident_id=number))
-        assert (await move.at_new.get(f"{made.headers['location']}/record")).json()["entries"] == []
-        file = await move.file_at(move.new)
-        assert file is not None
-        assert file.status is EmploymentStatus.EMPLOYED

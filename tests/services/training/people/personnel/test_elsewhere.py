@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from services.training.main import app
 from services.training.people.jobs.tasks import run_jobs
-from services.training.people.personnel import importing
+from services.training.people.personnel import import_job, importing
 from services.training.people.personnel.models import PeopleGuesses
 from services.training.settings import training_settings
 from shared.clock import beijing_today, now_utc
@@ -134,7 +134,8 @@ class TestImporting:
         assert [each["code"] for each in answer.json()["errors"]] == [EMPLOYED]
 
     async def test_nor_does_a_job(self, units: Units, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(importing, "AT_ONCE", 1)
+        for each in (importing, import_job):
+            monkeypatch.setattr(each, "AT_ONCE", 1)
         answer = await units.send(line(name="张新"), line(resident_id=units.number, name="王芳"), mode="good_rows")
         assert answer.status_code == 202
         await run_jobs(runtime)
