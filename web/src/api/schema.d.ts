@@ -4599,7 +4599,7 @@ export interface components {
         };
         /**
          * AffectedDeclaration
-         * @description The record in which the change shows; ``created`` when there was none to edit and one was opened for it.
+         * @description The record in which a change of 注册信息 shows; ``created`` when there was none to edit and one was opened for it.
          */
         AffectedDeclaration: {
             /**
@@ -4607,16 +4607,14 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["DeclarationKind"];
+            status: components["schemas"]["DeclarationStatus"];
             /** Created */
             created: boolean;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * Age
@@ -5510,10 +5508,7 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
@@ -5573,6 +5568,8 @@ export interface components {
             failure: string | null;
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CertificateRead
@@ -5586,10 +5583,7 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
@@ -5676,6 +5670,8 @@ export interface components {
             revocation_reason: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CertificateStatus
@@ -6411,25 +6407,23 @@ export interface components {
             region_code: string;
             /** Region Label */
             region_label: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
+            kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
              */
             declared_on: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
             /** Version */
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * DeclarationRead
@@ -6452,19 +6446,13 @@ export interface components {
             region_code: string;
             /** Region Label */
             region_label: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
+            kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
              */
             declared_on: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
             /** Version */
@@ -6477,10 +6465,7 @@ export interface components {
             address: string;
             /** Legal Representative */
             legal_representative: string;
-            /** Change Reason */
-            change_reason: string | null;
-            /** Change Reason Label */
-            change_reason_label: string | null;
+            change_reason: components["schemas"]["ChangeReason"] | null;
             /** Contact Name */
             contact_name: string | null;
             /** Contact Phone */
@@ -6515,6 +6500,12 @@ export interface components {
             reviewed_at: string | null;
             /** Problems */
             problems: components["schemas"]["Problem"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Change Reason Label */
+            readonly change_reason_label: string | null;
         };
         /**
          * DeclarationStatus
@@ -7052,10 +7043,10 @@ export interface components {
         FactorRead: {
             /** Factor Code */
             factor_code: string;
-            /** Factor Label */
-            factor_label: string;
             /** Exposed Count */
             exposed_count: number | null;
+            /** Factor Label */
+            readonly factor_label: string;
         };
         /**
          * FieldChange
@@ -7556,14 +7547,13 @@ export interface components {
         };
         /** HazardRead */
         HazardRead: {
-            /** Class Code */
-            class_code: string;
-            /** Class Label */
-            class_label: string;
+            class_code: components["schemas"]["HazardClass"];
             /** Exposed Count */
             exposed_count: number | null;
             /** Factors */
             factors: components["schemas"]["FactorRead"][];
+            /** Class Label */
+            readonly class_label: string;
         };
         /**
          * HistoryEntry
@@ -7768,8 +7758,6 @@ export interface components {
             /** Kind Label */
             kind_label: string;
             state: components["schemas"]["JobState"];
-            /** State Label */
-            state_label: string;
             /** Total */
             total: number | null;
             /** Done */
@@ -7793,6 +7781,8 @@ export interface components {
             ended_at: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * JobRead
@@ -7809,8 +7799,6 @@ export interface components {
             /** Kind Label */
             kind_label: string;
             state: components["schemas"]["JobState"];
-            /** State Label */
-            state_label: string;
             /** Total */
             total: number | null;
             /** Done */
@@ -7838,6 +7826,8 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * JobState
@@ -8065,8 +8055,6 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["MessageKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Title */
             title: string;
             /** Body */
@@ -8083,6 +8071,8 @@ export interface components {
             created_at: string;
             /** Read At */
             read_at: string | null;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /** MessageSummary */
         MessageSummary: {
