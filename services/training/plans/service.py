@@ -22,7 +22,6 @@ from services.training.plans.schemas import (
     exam_groups_of,
     list_item,
     plan_read,
-    read_type,
 )
 from services.training.plans.workflow import IN_USE, PLAN, PlanAction, PlanStatus
 from shared.attachments import keep_exactly
@@ -99,7 +98,9 @@ async def read_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> Pl
 
 async def plan_types(session: AsyncSession) -> list[PlanTypeRead]:
     """The dictionary of class types."""
-    return [read_type(each, specialties) for each, specialties in await repository.list_types(session)]
+    return [
+        PlanTypeRead.of(each, specialties=specialties) for each, specialties in await repository.list_types(session)
+    ]
 
 
 async def plans_page(

@@ -4364,10 +4364,7 @@ export interface components {
              * Format: date
              */
             valid_until: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["AccountStatus"];
             /** Locked Until */
             locked_until: string | null;
             /** Activated */
@@ -4376,6 +4373,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * AccountRead
@@ -4419,10 +4418,7 @@ export interface components {
              * Format: date
              */
             valid_until: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["AccountStatus"];
             /** Locked Until */
             locked_until: string | null;
             /** Activated */
@@ -4438,6 +4434,8 @@ export interface components {
             email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * AccountStatus
@@ -4790,12 +4788,11 @@ export interface components {
             number: string;
             /** Key */
             key: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** ApplicationListItem */
         ApplicationListItem: {
@@ -4815,10 +4812,7 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Person Name */
             person_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
@@ -4830,6 +4824,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ApplicationPurpose
@@ -4858,10 +4854,7 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Person Name */
             person_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
@@ -4893,6 +4886,8 @@ export interface components {
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
             /** Login Name */
             login_name: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ApplicationStatus
@@ -5110,8 +5105,6 @@ export interface components {
              */
             uid: string;
             kind: components["schemas"]["ItemKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Title */
             title: string;
             /**
@@ -5142,6 +5135,8 @@ export interface components {
             class_session_id?: string | null;
             /** Path */
             path: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /**
          * CalendarRead
@@ -5173,15 +5168,15 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Placed */
             placed: boolean;
             /** Offered */
             offered: boolean;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * CandidateListItem
@@ -5203,8 +5198,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -5219,6 +5212,8 @@ export interface components {
             reason: string | null;
             /** Next Step */
             next_step: string | null;
+            /** Title Label */
+            readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
@@ -5286,14 +5281,8 @@ export interface components {
         CaseFiled: {
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /**
@@ -5334,6 +5323,10 @@ export interface components {
             id: string;
             /** Key */
             key: string;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseKind
@@ -5349,14 +5342,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /** Applicant Name */
@@ -5375,6 +5362,10 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseProgress
@@ -5383,14 +5374,8 @@ export interface components {
         CaseProgress: {
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /**
@@ -5424,6 +5409,10 @@ export interface components {
             submitted_at: string;
             /** Decided At */
             decided_at: string | null;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseRead
@@ -5437,14 +5426,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /** Applicant Name */
@@ -5478,6 +5461,10 @@ export interface components {
             attachments: components["schemas"]["CaseFile"][];
             /** History */
             history: components["schemas"]["HistoryEntry"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseStatus
@@ -5985,11 +5972,7 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /**
              * Clashing Session Id
              * Format: uuid
@@ -6013,6 +5996,10 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ClassSessionCreate
@@ -6079,8 +6066,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Capacity */
             capacity: number;
             /** Taken */
@@ -6114,6 +6099,8 @@ export interface components {
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
             version: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ClassSessionUpdate
@@ -6319,7 +6306,7 @@ export interface components {
             day: string;
             means: components["schemas"]["Means"];
             /** Means Label */
-            means_label: string;
+            readonly means_label: string;
         };
         /** DeclarationCreate */
         DeclarationCreate: {
@@ -7001,10 +6988,10 @@ export interface components {
             /** Earned Here */
             earned_here: boolean;
             status: components["schemas"]["ExpiryStatus"];
-            /** Status Label */
-            status_label: string;
             renewal: components["schemas"]["Renewal"];
             next_step: components["schemas"]["RenewalStep"] | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ExpiryStatus
@@ -7205,16 +7192,15 @@ export interface components {
          */
         FilingListItem: {
             kind: components["schemas"]["FilingKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Id */
             id: string | null;
-            /** Status */
-            status: string | null;
+            status: components["schemas"]["FilingStatus"] | null;
             /** Status Label */
             status_label: string;
             /** Advice */
             advice: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /**
          * FilingRead
@@ -7227,17 +7213,12 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["FilingKind"];
-            /** Kind Label */
-            kind_label: string;
             /**
              * Institution Id
              * Format: uuid
              */
             institution_id: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["FilingStatus"];
             /** Name */
             name: string;
             /** Address */
@@ -7288,6 +7269,10 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * FilingSave
@@ -7370,6 +7355,11 @@ export interface components {
              */
             attachment_ids?: string[];
         };
+        /**
+         * FilingStatus
+         * @enum {string}
+         */
+        FilingStatus: "unsubmitted" | "submitted";
         /**
          * FormChange
          * @description One field that is other than it was when last submitted.
@@ -7473,8 +7463,6 @@ export interface components {
             /** Returned Count */
             returned_count: number;
             status: components["schemas"]["PlanProgress"];
-            /** Status Label */
-            status_label: string;
             /** Colour */
             colour: string;
             /**
@@ -7502,6 +7490,8 @@ export interface components {
             late_entry: components["schemas"]["UnitLateEntry"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * GroupRegistrationRead
@@ -7517,8 +7507,6 @@ export interface components {
             /** Returned Count */
             returned_count: number;
             status: components["schemas"]["PlanProgress"];
-            /** Status Label */
-            status_label: string;
             /** Colour */
             colour: string;
             plan: components["schemas"]["PlanRead"];
@@ -7527,6 +7515,8 @@ export interface components {
             late_entry: components["schemas"]["UnitLateEntry"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * HazardClass
@@ -7719,8 +7709,6 @@ export interface components {
             /** Done */
             done: boolean;
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Status Label */
-            status_label?: string | null;
             /** Code */
             code?: string | null;
             /** Reason */
@@ -7730,6 +7718,8 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
+            /** Status Label */
+            readonly status_label: string | null;
         };
         /**
          * JobFile
@@ -8220,6 +8210,12 @@ export interface components {
             opens_at: string | null;
         };
         /**
+         * Operation
+         * @description What a unit does with a plan, or a session, now (TRN-64).
+         * @enum {string}
+         */
+        Operation: "select" | "view";
+        /**
          * Option
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
@@ -8255,10 +8251,7 @@ export interface components {
             phone: string;
             /** Kinds */
             kinds: components["schemas"]["OrganisationKind"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["OrganisationStatus"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -8282,6 +8275,8 @@ export interface components {
              * @description 掩码显示
              */
             contact_phone: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * OrganisationKind
@@ -8314,14 +8309,13 @@ export interface components {
             phone: string;
             /** Kinds */
             kinds: components["schemas"]["OrganisationKind"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["OrganisationStatus"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** OrganisationRead */
         OrganisationRead: {
@@ -8427,10 +8421,7 @@ export interface components {
         OwnApplicationRead: {
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Version */
             version: number;
             form: components["schemas"]["ApplicationDraft"];
@@ -8446,6 +8437,8 @@ export interface components {
             decision_reason: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * OwnPhoneChange
@@ -8964,8 +8957,6 @@ export interface components {
             sex: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Specialty Code */
             specialty_code: string;
             /** Specialty Label */
@@ -8986,6 +8977,8 @@ export interface components {
             certificate_id: string | null;
             /** Certificate Withheld */
             certificate_withheld: string | null;
+            /** Title Label */
+            readonly title_label: string;
         };
         /**
          * PhoneChangeConfirm
@@ -9193,13 +9186,13 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Offered */
             offered: boolean;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
@@ -9223,8 +9216,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /**
              * Start Date
              * Format: date
@@ -9239,6 +9230,8 @@ export interface components {
             location: string;
             /** Rows */
             rows: components["schemas"]["PlacedRow"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
@@ -9462,8 +9455,6 @@ export interface components {
              */
             id: string;
             status: components["schemas"]["PlanStatus"];
-            /** Status Label */
-            status_label: string;
             /** Type Code */
             type_code: string;
             /** Type Label */
@@ -9481,6 +9472,8 @@ export interface components {
             closed: boolean;
             /** Published At */
             published_at: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * PlanProgress
@@ -9499,8 +9492,6 @@ export interface components {
              */
             id: string;
             status: components["schemas"]["PlanStatus"];
-            /** Status Label */
-            status_label: string;
             /** Type Code */
             type_code: string;
             /** Type Label */
@@ -9528,8 +9519,6 @@ export interface components {
             age_limit: number | null;
             /** Minimum Title Level */
             minimum_title_level: string | null;
-            /** Minimum Title Level Label */
-            minimum_title_level_label: string | null;
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Hours */
@@ -9549,8 +9538,6 @@ export interface components {
             /** Default Needs Credit */
             default_needs_credit: boolean | null;
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Default Lodging Label */
-            default_lodging_label: string | null;
             /** Contact Name */
             contact_name: string;
             /** Contact Phone */
@@ -9561,6 +9548,12 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
+            /** Minimum Title Level Label */
+            readonly minimum_title_level_label: string | null;
+            /** Default Lodging Label */
+            readonly default_lodging_label: string | null;
         };
         /**
          * PlanSeats
@@ -9954,10 +9947,7 @@ export interface components {
         PublicStatusRead: {
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Steps */
             steps: components["schemas"]["StatusStep"][];
             /** Next Step */
@@ -9975,6 +9965,8 @@ export interface components {
             reason: string | null;
             /** Login Name */
             login_name: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * QualificationCreate
@@ -10029,13 +10021,18 @@ export interface components {
             scope: string[];
             /** Earned Here */
             earned_here: boolean;
-            /** State */
-            state: string;
-            /** State Label */
-            state_label: string;
+            state: components["schemas"]["QualificationState"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** State Label */
+            readonly state_label: string;
         };
+        /**
+         * QualificationState
+         * @description Derived from dates and revocation, never stored (X3).
+         * @enum {string}
+         */
+        QualificationState: "valid" | "expired" | "revoked";
         /**
          * QualificationUpdate
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
@@ -10063,18 +10060,16 @@ export interface components {
             type_label: string;
             /** Unit Name */
             unit_name: string;
-            /** Training Kind */
-            training_kind: string;
-            /** Training Kind Label */
-            training_kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            status: components["schemas"]["RegistrationStatus"];
             /** Submitted At */
             submitted_at: string | null;
             /** Sessions */
             sessions: components["schemas"]["RecordSession"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** RecordResult */
         RecordResult: {
@@ -10313,8 +10308,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10327,14 +10320,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10358,6 +10345,14 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
         RegistrationLookup: {
@@ -10394,8 +10389,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10408,14 +10401,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10462,8 +10449,6 @@ export interface components {
             /** Needs Credit */
             needs_credit: boolean | null;
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
-            lodging_label: string | null;
             /** Recipient Name */
             recipient_name: string;
             /** Recipient Phone */
@@ -10478,6 +10463,16 @@ export interface components {
             changed_fields: string[];
             /** Changes */
             changes: components["schemas"]["FieldChange"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
+            /** Lodging Label */
+            readonly lodging_label: string | null;
         };
         /**
          * RegistrationStatus
@@ -10575,8 +10570,6 @@ export interface components {
          */
         Renewal: {
             state: components["schemas"]["RenewalState"];
-            /** State Label */
-            state_label: string;
             /** Reason */
             reason: string;
             /** Plan Id */
@@ -10587,6 +10580,8 @@ export interface components {
             registration_deadline?: string | null;
             /** Registration Id */
             registration_id?: string | null;
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * RenewalState
@@ -10842,8 +10837,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10856,14 +10849,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10903,6 +10890,14 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
         };
         /**
          * ReviewRead
@@ -10941,8 +10936,6 @@ export interface components {
             /** Unit Name */
             unit_name: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Specialties */
             specialties: string[];
             lodging: components["schemas"]["Lodging"] | null;
@@ -10958,6 +10951,8 @@ export interface components {
             recipient_postcode: string | null;
             /** Recipient Address */
             recipient_address: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * RosterRead
@@ -11036,10 +11031,7 @@ export interface components {
             plan_id: string;
             /** Plan Name */
             plan_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScheduleStatus"];
             /** Opens At */
             opens_at: string | null;
             /** Opened At */
@@ -11050,6 +11042,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ScheduleStatus
@@ -11079,7 +11073,7 @@ export interface components {
         ScoreSheetStatus: "entering" | "published";
         /**
          * SelectionListItem
-         * @description TRN-62; ``operation`` is 选班 (``select``) or 查看 (``view``) (TRN-64).
+         * @description TRN-62.
          */
         SelectionListItem: {
             /**
@@ -11099,14 +11093,12 @@ export interface components {
             capacity: number;
             /** Selected */
             selected: number;
-            /** Status */
-            status: string;
+            status: components["schemas"]["SelectionStatus"];
+            operation: components["schemas"]["Operation"];
             /** Status Label */
-            status_label: string;
-            /** Operation */
-            operation: string;
+            readonly status_label: string;
             /** Operation Label */
-            operation_label: string;
+            readonly operation_label: string;
         };
         /**
          * SelectionRead
@@ -11116,10 +11108,7 @@ export interface components {
          */
         SelectionRead: {
             plan: components["schemas"]["PlanHeader"];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["SelectionStatus"];
             /** Open */
             open: boolean;
             /** Opens At */
@@ -11146,6 +11135,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SelectionStatus
@@ -11172,8 +11163,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Capacity */
             capacity: number;
             /** Remaining */
@@ -11208,14 +11197,15 @@ export interface components {
             specialties: string[];
             /** Rows */
             rows: components["schemas"]["SessionRow"][];
-            /** Operation */
-            operation: string;
-            /** Operation Label */
-            operation_label: string;
+            operation: components["schemas"]["Operation"];
             /** Code */
             code: string | null;
             /** Reason */
             reason: string | null;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Operation Label */
+            readonly operation_label: string;
         };
         /** SessionResults */
         SessionResults: {
@@ -11357,16 +11347,15 @@ export interface components {
              * Format: date
              */
             end_date: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScoreSheetStatus"];
             /** Entered */
             entered: number;
             /** Total */
             total: number;
             /** Published At */
             published_at: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SheetPrepared
@@ -11397,10 +11386,7 @@ export interface components {
             session_no: number;
             /** Pass Mark */
             pass_mark: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScoreSheetStatus"];
             /** Published At */
             published_at: string | null;
             /** Results */
@@ -11409,6 +11395,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SignInRequest
@@ -11669,10 +11657,7 @@ export interface components {
             unit_id: string;
             /** Age */
             age: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["EmploymentStatus"];
             /** Certificate Numbers */
             certificate_numbers: string[];
             /** Projects */
@@ -11691,16 +11676,18 @@ export interface components {
             mobile: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
-            /** Title Level Label */
-            title_level_label: string | null;
             /** Attributes */
             attributes: string[];
             /** Departments */
             departments: string[];
+            /** Status Label */
+            readonly status_label: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Title Level Label */
+            readonly title_level_label: string | null;
         };
         /**
          * StaffMemberRead
@@ -11719,10 +11706,7 @@ export interface components {
             unit_id: string;
             /** Age */
             age: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["EmploymentStatus"];
             /** Certificate Numbers */
             certificate_numbers: string[];
             /** Projects */
@@ -11741,12 +11725,8 @@ export interface components {
             mobile: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
-            /** Title Level Label */
-            title_level_label: string | null;
             /** Attributes */
             attributes: string[];
             /** Departments */
@@ -11768,8 +11748,6 @@ export interface components {
             nationality: string | null;
             /** Ethnic Group */
             ethnic_group: string | null;
-            /** Ethnic Group Label */
-            ethnic_group_label: string | null;
             /** Email */
             email: string | null;
             /** Landline */
@@ -11780,14 +11758,10 @@ export interface components {
             address: string;
             /** Education */
             education: string;
-            /** Education Label */
-            education_label: string;
             /** Diploma Number */
             diploma_number: string | null;
             /** Degree */
             degree: string | null;
-            /** Degree Label */
-            degree_label: string | null;
             /** Degree Number */
             degree_number: string | null;
             /** Title Number */
@@ -11804,24 +11778,36 @@ export interface components {
             physician_issued_on: string | null;
             /** Physician Category */
             physician_category: string | null;
-            /** Physician Category Label */
-            physician_category_label: string | null;
             /** Physician Level */
             physician_level: string | null;
-            /** Physician Level Label */
-            physician_level_label: string | null;
             /** Practice Number */
             practice_number: string | null;
             /** Practice Issued On */
             practice_issued_on: string | null;
             /** Practice Category */
             practice_category: string | null;
-            /** Practice Category Label */
-            practice_category_label: string | null;
             /** Practice Place */
             practice_place: string | null;
             /** Other Practice Places */
             other_practice_places: string | null;
+            /** Status Label */
+            readonly status_label: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Title Level Label */
+            readonly title_level_label: string | null;
+            /** Ethnic Group Label */
+            readonly ethnic_group_label: string | null;
+            /** Education Label */
+            readonly education_label: string;
+            /** Degree Label */
+            readonly degree_label: string | null;
+            /** Physician Category Label */
+            readonly physician_category_label: string | null;
+            /** Physician Level Label */
+            readonly physician_level_label: string | null;
+            /** Practice Category Label */
+            readonly practice_category_label: string | null;
         };
         /**
          * StaffMemberUpdate
@@ -12039,10 +12025,7 @@ export interface components {
             person_name: string;
             /** Resident Id */
             resident_id: string;
-            /** Direction */
-            direction: string;
-            /** Direction Label */
-            direction_label: string;
+            direction: components["schemas"]["Direction"];
             /** Own */
             own: boolean;
             /** From Unit Id */
@@ -12056,10 +12039,7 @@ export interface components {
             to_unit_id: string;
             /** To Unit Name */
             to_unit_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["TransferStatus"];
             /** Note */
             note: string;
             /**
@@ -12076,6 +12056,10 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Direction Label */
+            readonly direction_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * TransferStatus
@@ -12224,13 +12208,13 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * UploadRead
@@ -12363,10 +12347,7 @@ export interface components {
             size: number;
             /** People */
             people: components["schemas"]["WaitingPersonRead"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["WaitingStatus"];
             position: components["schemas"]["Position"] | null;
             chance: components["schemas"]["Chance"] | null;
             /**
@@ -12384,6 +12365,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * WaitingPerson
@@ -12407,15 +12390,15 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Code */
             code: string;
             /** Reason */
             reason: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** WaitingPersonRead */
         WaitingPersonRead: {

@@ -12,6 +12,7 @@ from services.training.classes.class_sessions.schemas import (
     ClassSessionRead,
     ClassSessionUpdate,
     ScheduleRead,
+    schedule_read,
 )
 from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
 from shared.app import api_router
@@ -92,4 +93,4 @@ async def delete_class_session(class_session_id: UUID, session: Session, actor: 
 @schedules.get("", summary="分班排课列表")
 async def list_schedules(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ScheduleRead]:
     rows = await repository.list_schedules(session, actor, wanted, page)
-    return page_of(rows, lambda row: ScheduleRead.of(row, actor))
+    return page_of(rows, lambda row: schedule_read(row, actor))

@@ -8,6 +8,7 @@ from fastapi import Query
 from services.training.classes.selection import candidates, overview, placing, repository, service
 from services.training.classes.selection.schemas import (
     CandidatesRead,
+    Operation,
     PlacementsOfPlan,
     PlacementsPut,
     PlacementsRead,
@@ -34,19 +35,14 @@ add_action_routes(router, SELECTION, service.act_on_selection, SelectionRead)
 
 def _item(row: repository.PlanToSelect) -> SelectionListItem:
     plan, status = row.plan, row.status
-    submitted = status is not SELECTION.initial
-    return SelectionListItem(
+    return SelectionListItem.of(
+        plan,
         plan_id=plan.id,
-        type_code=plan.type_code,
-        type_label=plan.type.label,
-        name=plan.name,
         class_session_count=row.sessions,
         capacity=row.capacity,
         selected=row.placed,
-        status=status.value,
-        status_label=status.label,
-        operation="view" if submitted else "select",
-        operation_label="查看" if submitted else "选班",
+        status=status,
+        operation=Operation.SELECT if status is SELECTION.initial else Operation.VIEW,
     )
 
 

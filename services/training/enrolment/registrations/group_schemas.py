@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.late_entries.rules import request_refusal
-from services.training.enrolment.late_entries.schemas import UnitLateEntry, unit_late_entry
+from services.training.enrolment.late_entries.schemas import UnitLateEntry
 from services.training.enrolment.registrations.schemas import PersonSummary, RegistrantRow
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, button
 
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
@@ -44,7 +45,7 @@ class GroupFilter:
     mine: bool = False
 
 
-class UnitProgress(BaseModel):
+class UnitProgress(Read):
     """``total_count`` and ``own_count`` count 已报名 and 审核通过; ``unsent_count`` people were added and not sent (TRN-53)."""
 
     total_count: int
@@ -52,7 +53,6 @@ class UnitProgress(BaseModel):
     unsent_count: int
     returned_count: int
     status: PlanProgress
-    status_label: str
     colour: str
 
 
@@ -145,7 +145,6 @@ def unit_progress(row: "PlanOfUnit") -> UnitProgress:
         unsent_count=row.unsent,
         returned_count=row.returned,
         status=progress,
-        status_label=progress.label,
         colour=COLOURS[progress],
     )
 
@@ -155,16 +154,12 @@ def group_list_item(
 ) -> GroupRegistrationListItem:
     """``open_until`` is the latest day granted to a person of the unit who is not sent; ``entry`` the unit's request to register late."""
     granted = [day for day in (open_until, entry.granted_until if entry else None) if day]
-    return GroupRegistrationListItem(
+    return GroupRegistrationListItem.of(
+        plan,
         **dict(progress),
         plan_id=plan.id,
-        type_code=plan.type_code,
-        type_label=plan.type.label,
-        name=plan.name,
-        audience=plan.audience,
-        registration_deadline=plan.registration_deadline,
         closed=is_closed(plan, now),
         operations=operations_of(plan, progress.status, now, max(granted, default=None)),
-        late_entry=unit_late_entry(entry) if entry else None,
+        late_entry=UnitLateEntry.of(entry) if entry else None,
         actions=[late_entry_button(plan, entry, now)],
     )

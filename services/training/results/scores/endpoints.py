@@ -39,16 +39,11 @@ add_action_routes(router, SCORE_SHEET, publication.act_on_sheet, SheetRead)
 
 def _item(row: repository.SheetOfSession) -> SheetListItem:
     class_session, plan = row.class_session, row.plan
-    return SheetListItem(
-        id=class_session.id,
-        plan_id=plan.id,
+    return SheetListItem.of(
+        class_session,
         plan_name=plan.name,
-        type_label=plan.type.label,
-        session_no=class_session.session_no,
-        start_date=class_session.start_date,
-        end_date=class_session.end_date,
-        status=row.status.value,
-        status_label=row.status.label,
+        type_label=plan.type_label,
+        status=row.status,
         entered=row.entered,
         total=row.total,
         published_at=row.published_at,
