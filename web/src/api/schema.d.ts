@@ -5068,18 +5068,30 @@ export interface components {
          * @description As the list of certificates has them; nothing given means all that the caller may see.
          */
         BundleFilters: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称，可填一部分
+             */
             plan_name?: string | null;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 姓名，可填一部分或拼音首字母
+             */
             holder_name?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 证书编号，可填前一部分
+             */
             number?: string | null;
             /** Class Session Id */
             class_session_id?: string | null;
             /** Registration Id */
             registration_id?: string | null;
-            /** Status */
-            status?: components["schemas"]["CertificateStatus"][];
+            /**
+             * Status
+             * @default []
+             */
+            status: components["schemas"]["CertificateStatus"][];
         };
         /**
          * BundleForm
@@ -12881,12 +12893,6 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态 */
                 status?: components["schemas"]["AccountStatus"][] | null;
                 /** @description 账号类别 */
@@ -12905,6 +12911,12 @@ export interface operations {
                 expires_before?: string | null;
                 /** @description 是否尚未激活（未设置密码） */
                 waiting_for_activation?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -13065,12 +13077,6 @@ export interface operations {
     list_organisations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态 */
                 status?: components["schemas"]["OrganisationStatus"][] | null;
                 /** @description 层级 */
@@ -13081,6 +13087,12 @@ export interface operations {
                 region_code?: string;
                 /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
                 q?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -15093,12 +15105,6 @@ export interface operations {
     list_applications: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态，可多选 */
                 status?: components["schemas"]["ApplicationStatus"][];
                 /** @description 单位名称，模糊 */
@@ -15109,6 +15115,12 @@ export interface operations {
                 submitted_from?: string | null;
                 /** @description 提交日期止 */
                 submitted_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -16173,11 +16185,11 @@ export interface operations {
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 在岗状态 */
-                status?: components["schemas"]["EmploymentStatus"][] | null;
+                status?: components["schemas"]["EmploymentStatus"][];
                 /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
-                attributes?: string[] | null;
+                attributes?: string[];
                 /** @description 职称级别代码 */
-                title_level?: string[] | null;
+                title_level?: string[];
                 /** @description 从事科室 */
                 department?: string;
                 /** @description 单位 */
@@ -16782,13 +16794,13 @@ export interface operations {
                 /** @description 多少天内到期；已过期的显示一年 */
                 days?: number;
                 /** @description 资质类别，可多选 */
-                category?: string[] | null;
+                category?: string[];
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
-                status?: components["schemas"]["ExpiryStatus"][] | null;
+                status?: components["schemas"]["ExpiryStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -17324,12 +17336,6 @@ export interface operations {
     list_group_registrations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
@@ -17344,6 +17350,12 @@ export interface operations {
                 status?: components["schemas"]["PlanProgress"][];
                 /** @description 我的报名：不限截止日期 */
                 mine?: boolean;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18125,12 +18137,6 @@ export interface operations {
     list_reviews: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班类型 */
@@ -18155,6 +18161,12 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18274,12 +18286,6 @@ export interface operations {
     list_class_sessions: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -18287,7 +18293,13 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18516,12 +18528,6 @@ export interface operations {
     list_schedules: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -18529,7 +18535,13 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18948,7 +18960,7 @@ export interface operations {
                 /** @description 培训班名称，任意部分 */
                 name?: string | null;
                 /** @description 待选班、已选班，可多选 */
-                status?: components["schemas"]["SelectionStatus"][] | null;
+                status?: components["schemas"]["SelectionStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -19222,18 +19234,18 @@ export interface operations {
     list_waiting_entries: {
         parameters: {
             query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 班次 */
+                class_session_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["WaitingStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
                 cursor?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
-                /** @description 培训计划 */
-                plan_id?: string | null;
-                /** @description 班次 */
-                class_session_id?: string | null;
-                /** @description 状态，可多选 */
-                status?: components["schemas"]["WaitingStatus"][] | null;
             };
             header?: never;
             path?: never;
@@ -19366,7 +19378,7 @@ export interface operations {
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 可多选 */
-                status?: components["schemas"]["ScoreSheetStatus"][] | null;
+                status?: components["schemas"]["ScoreSheetStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -20177,11 +20189,11 @@ export interface operations {
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 在岗状态 */
-                status?: components["schemas"]["EmploymentStatus"][] | null;
+                status?: components["schemas"]["EmploymentStatus"][];
                 /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
-                attributes?: string[] | null;
+                attributes?: string[];
                 /** @description 职称级别代码 */
-                title_level?: string[] | null;
+                title_level?: string[];
                 /** @description 从事科室 */
                 department?: string;
                 /** @description 单位 */
@@ -20221,13 +20233,13 @@ export interface operations {
                 /** @description 多少天内到期；已过期的显示一年 */
                 days?: number;
                 /** @description 资质类别，可多选 */
-                category?: string[] | null;
+                category?: string[];
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
-                status?: components["schemas"]["ExpiryStatus"][] | null;
+                status?: components["schemas"]["ExpiryStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20295,8 +20307,6 @@ export interface operations {
     export_group_registrations: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
@@ -20311,6 +20321,8 @@ export interface operations {
                 status?: components["schemas"]["PlanProgress"][];
                 /** @description 我的报名：不限截止日期 */
                 mine?: boolean;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20372,8 +20384,6 @@ export interface operations {
     export_reviews: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班类型 */
@@ -20398,6 +20408,8 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20428,8 +20440,6 @@ export interface operations {
     export_class_sessions: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -20437,7 +20447,9 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20473,7 +20485,7 @@ export interface operations {
                 /** @description 培训班名称，任意部分 */
                 name?: string | null;
                 /** @description 待选班、已选班，可多选 */
-                status?: components["schemas"]["SelectionStatus"][] | null;
+                status?: components["schemas"]["SelectionStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20509,7 +20521,7 @@ export interface operations {
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 可多选 */
-                status?: components["schemas"]["ScoreSheetStatus"][] | null;
+                status?: components["schemas"]["ScoreSheetStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20702,12 +20714,6 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
@@ -20717,7 +20723,13 @@ export interface operations {
                 class_session_id?: string | null;
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
-                status?: components["schemas"]["CertificateStatus"][] | null;
+                status?: components["schemas"]["CertificateStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -21485,22 +21497,22 @@ export interface operations {
     list_declarations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态，可多选 */
-                status?: components["schemas"]["DeclarationStatus"][] | null;
+                status?: components["schemas"]["DeclarationStatus"][];
                 /** @description 申报类型，可多选 */
-                kind?: components["schemas"]["DeclarationKind"][] | null;
+                kind?: components["schemas"]["DeclarationKind"][];
                 /** @description 单位名称的任一部分或拼音首字母 */
                 employer_name?: string;
                 /** @description 申报日期起 */
                 declared_on_from?: string | null;
                 /** @description 申报日期止 */
                 declared_on_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;

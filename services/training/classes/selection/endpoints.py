@@ -15,7 +15,7 @@ from services.training.classes.selection.schemas import (
     SelectionListItem,
     SelectionRead,
 )
-from services.training.classes.selection.workflow import SELECTION, SelectionStatus
+from services.training.classes.selection.workflow import SELECTION
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -48,14 +48,8 @@ def _item(row: repository.PlanToSelect) -> SelectionListItem:
 
 @router.get("", summary="集体选班列表")
 async def list_selections(
-    session: Session,
-    actor: Unit,
-    page: PageOf,
-    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
-    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分")] = None,
-    status: Annotated[list[SelectionStatus] | None, Query(description="待选班、已选班，可多选")] = None,
+    session: Session, actor: Unit, page: PageOf, wanted: Annotated[repository.SelectionFilter, Query()]
 ) -> Page[SelectionListItem]:
-    wanted = repository.SelectionFilter(type_code=type_code, name=name, status=status or ())
     return page_of(await repository.list_selections(session, actor, wanted, page), _item)
 
 

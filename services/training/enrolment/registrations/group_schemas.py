@@ -1,7 +1,5 @@
 """集体报名 over the wire: a unit's view of all plans, of one plan, and of the people it could add (TRN-30…41)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +13,7 @@ from services.training.enrolment.registrations.schemas import PersonSummary, Reg
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
+from shared.db.paging import Filter
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, button
 
@@ -32,17 +31,16 @@ COLOURS = {
 _UNFINISHED = {PlanProgress.NOT_REGISTERED, PlanProgress.IN_PROGRESS, PlanProgress.WITH_RETURNS}
 
 
-@dataclass(frozen=True)
-class GroupFilter:
+class GroupFilter(Filter):
     """The filters of TRN-30. ``mine`` is 我的报名: every plan with a person of the unit, whatever its deadline (FAQ-M3)."""
 
-    type_code: str | None = None
-    name: str = ""
-    deadline_from: date | None = None
-    deadline_to: date | None = None
-    closed: bool | None = None
-    statuses: Sequence[PlanProgress] = ()
-    mine: bool = False
+    type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
+    name: str = Field(default="", max_length=100, description="培训班名称，模糊")
+    deadline_from: date | None = Field(default=None, description="报名截止日期起，默认今天")
+    deadline_to: date | None = Field(default=None, description="报名截止日期止")
+    closed: bool | None = Field(default=None, description="是否截止，默认否")
+    status: list[PlanProgress] = Field(default=[], description="状态，可多选")
+    mine: bool = Field(default=False, description="我的报名：不限截止日期")
 
 
 class UnitProgress(Read):

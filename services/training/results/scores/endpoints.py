@@ -15,7 +15,7 @@ from services.training.results.scores.schemas import (
     SheetListItem,
     SheetRead,
 )
-from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetStatus
+from services.training.results.scores.workflow import SCORE_SHEET
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -52,13 +52,8 @@ def _item(row: repository.SheetOfSession) -> SheetListItem:
 
 @router.get("", summary="成绩表列表")
 async def list_score_sheets(
-    session: Session,
-    actor: Enterer,
-    page: PageOf,
-    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
-    status: Annotated[list[ScoreSheetStatus] | None, Query(description="可多选")] = None,
+    session: Session, actor: Enterer, page: PageOf, wanted: Annotated[repository.SheetFilter, Query()]
 ) -> Page[SheetListItem]:
-    wanted = repository.SheetFilter(plan_id=plan_id, status=status or ())
     return page_of(await repository.list_sheets(session, actor, wanted, page), _item)
 
 

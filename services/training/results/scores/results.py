@@ -1,6 +1,5 @@
 """集体成绩查询 for units (CERT-01…04): the sessions of their people, and published results with certificate numbers. Reads only."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,16 +8,9 @@ from services.training.plans.models import NO_SPECIALTY
 from services.training.results.scores import certificate_repository, row_repository, unit_repository
 from services.training.results.scores.schemas import ResultListItem, SessionResults, person_result
 from services.training.results.scores.withheld import why_withheld
-from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
 NOT_OUT = "成绩尚未录入完成，发布后可查看"
-
-
-def default_range(start_from: date | None, start_to: date | None) -> tuple[date, date]:
-    """1 January of this year to today, in Beijing, for whichever end is not given (CERT-01)."""
-    today = beijing_today(now_utc())
-    return start_from or date(today.year, 1, 1), start_to or today
 
 
 def session_item(row: unit_repository.SessionOfUnit) -> ResultListItem:
