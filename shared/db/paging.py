@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
@@ -37,6 +37,13 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None
     total: int
     total_is_exact: bool
+
+
+class Filter(BaseModel):
+    """What a list is narrowed by: each field is a query parameter of the same name (``Annotated[…, Query()]`` of the route), and left out,
+    or empty, it narrows nothing."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.db.history import History
 from shared.identity import Actor
 from shared.roles import Level
+from shared.web.answers import Read
 from shared.workflow.definition import AnyWorkflow
 
 # What every record knows besides the actions of its workflow.
 COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息"}
 
 
-class HistoryEntry(BaseModel):
+class HistoryEntry(Read):
     """One change: who, when, what, why. ``address`` is where it came from, shown to officials only."""
 
     position: int
@@ -37,16 +36,10 @@ def history_entries(
     actions = workflow.actions() if workflow else ()
     words = {**COMMON, **{action.value: action.label for action in actions}, **(labels or {})}
     return [
-        HistoryEntry(
-            position=row.position,
-            at=row.at,
-            action=row.action,
+        HistoryEntry.of(
+            row,
             action_label=words.get(row.action, row.action),
-            actor_name=row.actor_name,
             address=None if viewer.level is Level.UNIT else row.address,
-            reason=row.reason,
-            before=row.before,
-            after=row.after,
         )
         for row in rows
     ]

@@ -17,6 +17,7 @@ from shared.errors import NotFound
 from shared.identity import Actor
 from shared.tasks import job_rows
 from shared.tasks.jobs import RECORD, J, JobColumns, JobState, JobTable, state_of
+from shared.web.answers import Read
 from shared.web.callers import caller
 from shared.web.downloads import stored_file
 from shared.web.lists import PageOf, page_of
@@ -45,14 +46,13 @@ class JobFile(BaseModel):
     size: int | None
 
 
-class JobListItem(BaseModel):
+class JobListItem(Read):
     """``done`` and ``failed`` of ``total`` items; ``total`` and ``seconds_left`` (by the speed so far) are null while unknown."""
 
     id: UUID
     kind: str
     kind_label: str
     state: JobState
-    state_label: str
     total: int | None
     done: int
     failed: int
@@ -85,13 +85,10 @@ def _refusal(job: JobColumns) -> Refusal | None:
 
 
 def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
-    state = state_of(job)
-    copied = ("id", "kind", "total", "done", "failed", "failure", "created_at", "started_at")
+    """What of it is no column."""
     return {
-        **{name: getattr(job, name) for name in copied},
         "kind_label": {each.name: each.label for each in table.kinds}.get(job.kind, job.kind),
-        "state": state,
-        "state_label": state.label,
+        "state": state_of(job),
         "seconds_left": seconds_left(job, now_utc()),
         "files": [
             JobFile(part=at, name=each["name"], size=each["size"]) for at, each in enumerate(job.result_files or (), 1)
@@ -102,12 +99,12 @@ def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
 
 
 def list_job(table: JobTable[J], job: JobColumns) -> JobListItem:
-    return JobListItem(**_head(table, job))
+    return JobListItem.of(job, **_head(table, job))
 
 
 def read_job(table: JobTable[J], job: JobColumns) -> JobRead:
     """The job as its page shows it; what is kept between batches is nobody's business."""
-    return JobRead(**_head(table, job), result=job.result if job.done_at else None)
+    return JobRead.of(job, **_head(table, job), result=job.result if job.done_at else None)
 
 
 def accepted(table: JobTable[J], job: JobColumns) -> Response:

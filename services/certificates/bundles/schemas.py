@@ -1,17 +1,14 @@
 """Orders of bundles over the wire: which certificates, in what form and order (STAFF-10)."""
 
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.certificates.issue.repository import CertificateFilters
 from services.certificates.issue.workflow import CertificateStatus
-from shared.fields import CleanText
 from shared.workflow.definition import Labelled
 
 MAX_CHOSEN = 500
-Part = Annotated[str, CleanText(100)] | None
 
 
 class BundleForm(Labelled):
@@ -29,21 +26,12 @@ class BundleOrder(Labelled):
     CLASS_SESSION = "class_session", "培训班期次、证书编号"
 
 
-class BundleFilters(BaseModel):
+class BundleFilters(CertificateFilters):
     """As the list of certificates has them; nothing given means all that the caller may see."""
 
     model_config = ConfigDict(extra="forbid")
 
-    plan_name: Part = None
-    holder_name: Part = None
-    number: Part = None
-    class_session_id: UUID | None = None
-    registration_id: UUID | None = None
-    status: list[CertificateStatus] = Field(default_factory=list, max_length=len(CertificateStatus))
-
-    def of_list(self) -> CertificateFilters:
-        """What the list's own query takes."""
-        return CertificateFilters(**self.model_dump(exclude={"status"}), statuses=frozenset(self.status))
+    status: list[CertificateStatus] = Field(default=[], max_length=len(CertificateStatus))
 
 
 class BundleCreate(BaseModel):

@@ -45,7 +45,7 @@ async def order_bundle(session: AsyncSession, storage: Storage, *, actor: Actor,
 
 def selection_of(wanted: BundleCreate) -> Selection:
     """What the queries take."""
-    return Selection(wanted.certificate_ids, (wanted.filters or BundleFilters()).of_list())
+    return Selection(wanted.certificate_ids, wanted.filters or BundleFilters())
 
 
 def check_count(found: int) -> None:

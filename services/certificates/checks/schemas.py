@@ -18,6 +18,7 @@ from services.certificates.issue.models import Certificate
 from shared.crypto import mask_resident_id
 from shared.errors import FieldError, InvalidInput
 from shared.fields import CleanText
+from shared.web.answers import Read
 from shared.web.problems import of_validation
 
 
@@ -46,7 +47,7 @@ def _in_words(error: FieldError) -> FieldError:
     return FieldError(error.field, error.code, words)
 
 
-class CheckedCertificate(BaseModel):
+class CheckedCertificate(Read):
     """``holder_name`` shows the first character only, ``resident_id`` is masked."""
 
     number: str
@@ -104,19 +105,9 @@ def check_of(certificate: Certificate, today: date, *, shown: Shown, edition: in
 
 
 def _shown(certificate: Certificate) -> CheckedCertificate:
-    return CheckedCertificate(
-        number=certificate.number,
+    return CheckedCertificate.of(
+        certificate,
         holder_name=mask_name(certificate.holder_name),
         resident_id=mask_resident_id(certificate.resident_id),
-        unit_name=certificate.unit_name,
         plan_type=certificate.plan_type_label,
-        plan_name=certificate.plan_name,
-        session_no=certificate.session_no,
-        specialties=certificate.specialties,
-        start_date=certificate.start_date,
-        end_date=certificate.end_date,
-        issued_on=certificate.issued_on,
-        valid_until=certificate.valid_until,
-        revoked_on=certificate.revoked_on,
-        issuer=certificate.issuer,
     )

@@ -2,20 +2,21 @@
 (PLAT-06); the public check has its own queries.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries, RenderJob
 from services.certificates.issue.workflow import CertificateStatus
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows
 from shared.errors import NotFound
+from shared.fields import CleanText
 from shared.identity import Actor
 from shared.reference.pinyin import query_pieces
 from shared.roles import Level
@@ -26,16 +27,18 @@ class CertificateNotFound(NotFound):
     detail = "没有找到该证书，可能不属于您的单位或管辖范围"
 
 
-@dataclass(frozen=True)
-class CertificateFilters:
-    """What a list may be narrowed by; ``plan_name`` and ``holder_name`` match any part, ``number`` its beginning."""
+Part = Annotated[str, CleanText(100)] | None
 
-    plan_name: str | None = None
-    holder_name: str | None = None
-    number: str | None = None
+
+class CertificateFilters(Filter):
+    """``plan_name`` and ``holder_name`` match any part, ``number`` its beginning."""
+
+    plan_name: Part = Field(default=None, description="培训班名称，可填一部分")
+    holder_name: Part = Field(default=None, description="姓名，可填一部分或拼音首字母")
+    number: Part = Field(default=None, description="证书编号，可填前一部分")
     class_session_id: UUID | None = None
     registration_id: UUID | None = None
-    statuses: frozenset[CertificateStatus] = field(default_factory=frozenset)
+    status: list[CertificateStatus] = Field(default=[], description="状态，可重复")
 
 
 _SORTABLE = {
@@ -71,8 +74,8 @@ def _conditions(filters: CertificateFilters) -> list[ColumnElement[bool]]:
         conditions.append(Certificate.class_session_id == filters.class_session_id)
     if filters.registration_id:
         conditions.append(Certificate.registration_id == filters.registration_id)
-    if filters.statuses:
-        conditions.append(Certificate.status.in_(filters.statuses))
+    if filters.status:
+        conditions.append(Certificate.status.in_(filters.status))
     return conditions
 
 

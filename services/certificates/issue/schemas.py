@@ -3,20 +3,19 @@
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from services.certificates.issue.models import Certificate
+from services.certificates.issue.workflow import CertificateStatus
 from shared.crypto import mask_resident_id
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
-class CertificateListItem(BaseModel):
+class CertificateListItem(Read):
     """One line of a list; ``failure`` says why a certificate could not be made."""
 
     id: UUID
     number: str
-    status: str
-    status_label: str
+    status: CertificateStatus
     registration_id: UUID
     class_session_id: UUID
     person_id: UUID
@@ -55,20 +54,12 @@ class CertificateRead(CertificateListItem):
     allowed_actions: list[AllowedAction]
 
 
-def _plain(certificate: Certificate, model: type[BaseModel]) -> dict[str, object]:
-    own = {name: getattr(certificate, name, None) for name in model.model_fields}
-    status = certificate.status
-    return {**own, "status": status.value, "status_label": status.label}
-
-
 def list_item(certificate: Certificate) -> CertificateListItem:
     """A line of a list, the resident id masked."""
-    values = _plain(certificate, CertificateListItem)
-    return CertificateListItem(**{**values, "resident_id": mask_resident_id(certificate.resident_id)})
+    return CertificateListItem.of(certificate, resident_id=mask_resident_id(certificate.resident_id))
 
 
 def read_of(certificate: Certificate, *, full: bool, actions: list[AllowedAction]) -> CertificateRead:
     """The record; ``full`` shows the resident id."""
     shown = certificate.resident_id if full else mask_resident_id(certificate.resident_id)
-    values = _plain(certificate, CertificateRead)
-    return CertificateRead(**{**values, "resident_id": shown, "resident_id_is_full": full, "allowed_actions": actions})
+    return CertificateRead.of(certificate, resident_id=shown, resident_id_is_full=full, allowed_actions=actions)

@@ -9,13 +9,13 @@ from services.declaration.declarations.basics import follow_employer
 from services.declaration.declarations.choices import ChangeReason, DeclarationKind
 from services.declaration.declarations.content import content_of
 from services.declaration.declarations.models import Declaration
-from services.declaration.declarations.schemas import DeclarationCreate
+from services.declaration.declarations.schemas import AffectedDeclaration, DeclarationCreate, EmployerEdited
 from services.declaration.declarations.service import EmployerInactive, create_declaration
 from services.declaration.declarations.workflow import DeclarationStatus, withdraw_hint
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_employer, require_locked
-from services.declaration.employers.schemas import AffectedDeclaration, EmployerEdited, EmployerRead, EmployerUpdate
-from services.declaration.employers.service import basics_of, change_basics
+from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
+from services.declaration.employers.service import change_basics
 from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
 from shared.errors import AppError, Conflict
@@ -85,7 +85,7 @@ async def edit_own_employer(
     return EmployerEdited(
         employer=await _read(session, employer, None),
         changes=changes,
-        declaration=_affected(declaration, created=followed is None),
+        declaration=AffectedDeclaration.of(declaration, created=followed is None),
         message=f"已保存。{words}，请核对后提交",
     )
 
@@ -100,28 +100,8 @@ async def _begin(session: AsyncSession, actor: Actor, employer: Employer) -> Dec
     return await create_declaration(session, actor=actor, content=content)
 
 
-def _affected(declaration: Declaration, *, created: bool) -> AffectedDeclaration:
-    return AffectedDeclaration(
-        id=declaration.id,
-        kind=declaration.kind.value,
-        kind_label=declaration.kind.label,
-        status=declaration.status.value,
-        status_label=declaration.status.label,
-        created=created,
-    )
-
-
 async def _read(session: AsyncSession, employer: Employer, refusal: AppError | None) -> EmployerRead:
     names = await names_of(session, {employer.region_code})
     edit = button("update", "修改", Refusal(refusal.code, refusal.detail) if refusal else None)
-    return EmployerRead.model_validate(
-        {
-            **basics_of(employer),
-            "id": employer.id,
-            "credit_code": employer.credit_code,
-            "branch_no": employer.branch_no,
-            "region_label": names.get(employer.region_code, employer.region_code),
-            "version": employer.version,
-            "allowed_actions": [edit],
-        }
-    )
+    region = names.get(employer.region_code, employer.region_code)
+    return EmployerRead.of(employer, region_label=region, allowed_actions=[edit])

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Response
 
 from services.declaration.declarations import editing
-from services.declaration.employers.schemas import EmployerEdited, EmployerRead, EmployerUpdate
+from services.declaration.declarations.schemas import EmployerEdited
+from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission

@@ -1,14 +1,12 @@
 """The API of declarations: the employer's records, and the review by the authorities of its region."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import service
-from services.declaration.declarations.choices import DeclarationKind
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.presentation import ACTIONS, list_item, read
@@ -19,7 +17,7 @@ from services.declaration.declarations.schemas import (
     DeclarationRead,
     DeclarationUpdate,
 )
-from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus
+from services.declaration.declarations.workflow import DECLARATION, DeclarationAction
 from shared.app import api_router
 from shared.clock import now_utc
 from shared.db.paging import Page
@@ -42,23 +40,13 @@ Reader = Annotated[
 ]
 
 
-def _filter(
-    status: Annotated[list[DeclarationStatus] | None, Query(description="状态，可多选")] = None,
-    kind: Annotated[list[DeclarationKind] | None, Query(description="申报类型，可多选")] = None,
-    employer_name: Annotated[str, Query(max_length=100, description="单位名称的任一部分或拼音首字母")] = "",
-    declared_on_from: Annotated[date | None, Query(description="申报日期起")] = None,
-    declared_on_to: Annotated[date | None, Query(description="申报日期止")] = None,
-) -> DeclarationFilter:
-    return DeclarationFilter(status or (), kind or (), employer_name, declared_on_from, declared_on_to)
-
-
 async def _shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:
     return read(declaration, await service.region_names(session, [declaration]), actor, now_utc())
 
 
 @router.get("", summary="申报列表")
 async def list_declarations(
-    session: Session, actor: Reader, page: PageOf, wanted: Annotated[DeclarationFilter, Depends(_filter)]
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[DeclarationFilter, Query()]
 ) -> Page[DeclarationListItem]:
     rows = await service.list_declarations(session, actor=actor, wanted=wanted, page=page)
     names, now = await service.region_names(session, rows.items), now_utc()

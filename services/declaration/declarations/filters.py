@@ -1,19 +1,19 @@
 """What a list of declarations can be narrowed to, as plain data between the API and the queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from pydantic import Field
 
 from services.declaration.declarations.choices import DeclarationKind
 from services.declaration.declarations.workflow import DeclarationStatus
+from shared.db.paging import Filter
 
 
-@dataclass(frozen=True)
-class DeclarationFilter:
-    """What a list is narrowed to; empty means no narrowing. The dates are inclusive (DECL-11)."""
+class DeclarationFilter(Filter):
+    """The dates are inclusive (DECL-11)."""
 
-    statuses: Sequence[DeclarationStatus] = ()
-    kinds: Sequence[DeclarationKind] = ()
-    employer_name: str = ""
-    declared_on_from: date | None = None
-    declared_on_to: date | None = None
+    status: list[DeclarationStatus] = Field(default=[], description="状态，可多选")
+    kind: list[DeclarationKind] = Field(default=[], description="申报类型，可多选")
+    employer_name: str = Field(default="", max_length=100, description="单位名称的任一部分或拼音首字母")
+    declared_on_from: date | None = Field(default=None, description="申报日期起")
+    declared_on_to: date | None = Field(default=None, description="申报日期止")

@@ -29,10 +29,10 @@ COLUMNS = {
 
 def _chosen(wanted: DeclarationFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        conditions.append(Declaration.status.in_(wanted.statuses))
-    if wanted.kinds:
-        conditions.append(Declaration.kind.in_(wanted.kinds))
+    if wanted.status:
+        conditions.append(Declaration.status.in_(wanted.status))
+    if wanted.kind:
+        conditions.append(Declaration.kind.in_(wanted.kind))
     if wanted.employer_name.strip():
         conditions.append(Declaration.employer_id.in_(select(Employer.id).where(named(wanted.employer_name))))
     if wanted.declared_on_from:

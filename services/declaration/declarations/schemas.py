@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic_core import PydanticCustomError
 
 from services.declaration.declarations.choices import ChangeReason, DeclarationKind, HazardClass
+from services.declaration.declarations.workflow import DeclarationStatus
+from services.declaration.employers.schemas import BasicsChange, EmployerRead
 from shared.fields import CleanText, Mobile
 from shared.reference.tables import row
+from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
 
 Count = Annotated[int, Field(ge=0, le=1_000_000, description="人数")]
@@ -89,7 +92,7 @@ class DeclarationUpdate(_Content):
     kind: DeclarationKind = Field(default=DeclarationKind.INITIAL, description="申报类型")
 
 
-class Problem(BaseModel):
+class Problem(Read):
     """One thing to put right before submission; ``field`` is the path in the record."""
 
     field: str
@@ -106,20 +109,18 @@ class Option(BaseModel):
     reason: str | None
 
 
-class FactorRead(BaseModel):
-    factor_code: str
-    factor_label: str
+class FactorRead(Read):
+    factor_code: Annotated[str, CodeOf("hazard_factors")]
     exposed_count: int | None
 
 
-class HazardRead(BaseModel):
-    class_code: str
-    class_label: str
+class HazardRead(Read):
+    class_code: HazardClass
     exposed_count: int | None
     factors: list[FactorRead]
 
 
-class DeclarationListItem(BaseModel):
+class DeclarationListItem(Read):
     """A row of the list (DECL-11). A phone never stands in a list."""
 
     id: UUID
@@ -127,11 +128,9 @@ class DeclarationListItem(BaseModel):
     employer_name: str
     region_code: str
     region_label: str
-    kind: str
-    kind_label: str
+    kind: DeclarationKind
     declared_on: date
-    status: str
-    status_label: str
+    status: DeclarationStatus
     reject_reason: str | None
     version: int
     allowed_actions: list[AllowedAction]
@@ -143,8 +142,7 @@ class DeclarationRead(DeclarationListItem):
     credit_code: str
     address: str
     legal_representative: str
-    change_reason: str | None
-    change_reason_label: str | None
+    change_reason: ChangeReason | None
     contact_name: str | None
     contact_phone: str | None
     staff_count: int | None
@@ -162,6 +160,22 @@ class DeclarationRead(DeclarationListItem):
     opened_by_reviewer_at: datetime | None
     reviewed_at: datetime | None
     problems: list[Problem]
+
+
+class AffectedDeclaration(Read):
+    """The record in which a change of 注册信息 shows; ``created`` when there was none to edit and one was opened for it."""
+
+    id: UUID
+    kind: DeclarationKind
+    status: DeclarationStatus
+    created: bool
+
+
+class EmployerEdited(BaseModel):
+    employer: EmployerRead
+    changes: list[BasicsChange]
+    declaration: AffectedDeclaration | None
+    message: str
 
 
 class ContactPhone(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import CleanText, Mobile
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
@@ -22,7 +23,7 @@ class EmployerUpdate(BaseModel):
     contact_phone: Mobile = ""
 
 
-class EmployerRead(BaseModel):
+class EmployerRead(Read):
     """The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02)."""
 
     id: UUID
@@ -46,21 +47,3 @@ class BasicsChange(BaseModel):
     label: str
     before: str | None
     after: str | None
-
-
-class AffectedDeclaration(BaseModel):
-    """The record in which the change shows; ``created`` when there was none to edit and one was opened for it."""
-
-    id: UUID
-    kind: str
-    kind_label: str
-    status: str
-    status_label: str
-    created: bool
-
-
-class EmployerEdited(BaseModel):
-    employer: EmployerRead
-    changes: list[BasicsChange]
-    declaration: AffectedDeclaration | None
-    message: str

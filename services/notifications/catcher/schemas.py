@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.notifications.catcher.models import CaughtMessage
 from services.notifications.kinds import Channel
 from shared.fields import Mobile
+from shared.web.answers import Read
 
 
 class SmsIn(BaseModel):
@@ -23,26 +23,13 @@ class SmsAccepted(BaseModel):
     reference: UUID
 
 
-class CaughtRead(BaseModel):
+class CaughtRead(Read):
     id: UUID
     channel: Channel
-    channel_label: str
     address: str
     subject: str
     text: str
     received_at: datetime
-
-    @classmethod
-    def of(cls, caught: CaughtMessage) -> "CaughtRead":
-        return cls(
-            id=caught.id,
-            channel=caught.channel,
-            channel_label=caught.channel.label,
-            address=caught.address,
-            subject=caught.subject,
-            text=caught.text,
-            received_at=caught.received_at,
-        )
 
 
 class CaughtList(BaseModel):

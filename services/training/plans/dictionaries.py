@@ -16,8 +16,6 @@ from services.training.plans.dictionary_schemas import (
     SpecialtyCreate,
     SpecialtyDetail,
     SpecialtyUpdate,
-    specialty_detail,
-    type_detail,
 )
 from services.training.plans.models import NO_SPECIALTY, PlanType, Specialty
 from shared.db.history import RecordType
@@ -38,9 +36,8 @@ async def read_type(session: AsyncSession, code: str) -> PlanTypeDetail:
     found = await repository.get_type(session, code)
     if found is None:
         raise NotFound
-    return type_detail(
-        found, await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
-    )
+    offered, version = await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
+    return PlanTypeDetail.of(found, specialties=offered, version=version)
 
 
 async def create_type(session: AsyncSession, *, actor: Actor, body: PlanTypeCreate) -> PlanTypeDetail:
@@ -91,13 +88,16 @@ async def change_type(
 async def list_specialties(session: AsyncSession) -> list[SpecialtyDetail]:
     """Every specialty, for whoever puts a type together."""
     rows = await repository.list_specialties(session)
-    return [specialty_detail(each, await repository.version_of(session, SPECIALTY, each.code)) for each in rows]
+    return [await _specialty(session, each) for each in rows]
 
 
 async def read_specialty(session: AsyncSession, code: str) -> SpecialtyDetail:
     """One specialty. Raises ``NotFound``."""
-    found = await _require_specialty(session, code)
-    return specialty_detail(found, await repository.version_of(session, SPECIALTY, code))
+    return await _specialty(session, await _require_specialty(session, code))
+
+
+async def _specialty(session: AsyncSession, found: Specialty) -> SpecialtyDetail:
+    return SpecialtyDetail.of(found, version=await repository.version_of(session, SPECIALTY, found.code))
 
 
 async def create_specialty(session: AsyncSession, *, actor: Actor, body: SpecialtyCreate) -> SpecialtyDetail:

@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.plans.models import PlanType, Specialty
-from services.training.plans.schemas import Choice, choice
+from services.training.plans.schemas import Choice
 from shared.fields import CleanText
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="代码，小写英文字母开头，建立后不变")]
@@ -71,18 +70,3 @@ class PlanTypeDetail(Choice):
     number_code: str
     specialties: list[Choice]
     version: int
-
-
-def type_detail(plan_type: PlanType, specialties: list[Specialty], version: int) -> PlanTypeDetail:
-    return PlanTypeDetail(
-        code=plan_type.code,
-        label=plan_type.label,
-        position=plan_type.position,
-        number_code=plan_type.number_code,
-        specialties=[choice(each) for each in specialties],
-        version=version,
-    )
-
-
-def specialty_detail(specialty: Specialty, version: int) -> SpecialtyDetail:
-    return SpecialtyDetail(**dict(choice(specialty)), position=specialty.position, version=version)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.training.plans import dictionary_endpoints as dictionaries
 from services.training.plans import service
+from services.training.plans.repository import PlanFilter
 from services.training.plans.schemas import (
     PlanCreate,
     PlanListItem,
@@ -14,7 +15,7 @@ from services.training.plans.schemas import (
     PlanTypeRead,
     PlanUpdate,
 )
-from services.training.plans.workflow import PLAN, PlanStatus
+from services.training.plans.workflow import PLAN
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -49,14 +50,9 @@ async def create_plan(body: PlanCreate, session: Session, response: Response, ac
 
 @plans_router.get("", summary="培训计划列表")
 async def list_plans(
-    session: Session,
-    actor: Reader,
-    page: PageOf,
-    type_code: Annotated[str | None, Query(max_length=40)] = None,
-    name: Annotated[str, Query(max_length=100)] = "",
-    status: Annotated[list[PlanStatus], Query()] = [],  # noqa: B006  # FastAPI copies it
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[PlanFilter, Query()]
 ) -> Page[PlanListItem]:
-    return await service.plans_page(session, actor=actor, page=page, type_code=type_code, name=name, statuses=status)
+    return await service.plans_page(session, actor=actor, page=page, wanted=wanted)
 
 
 @plans_router.get("/{plan_id}", summary="培训计划详情")

@@ -90,6 +90,10 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
         lazy="selectin", cascade="all, delete-orphan", order_by="PlanSpecialty.specialty_code"
     )
 
+    @property
+    def type_label(self) -> str:
+        return self.type.label
+
     @validates("name")
     def _index_name(self, _: str, name: str) -> str:
         self.name_search = search_text(name)

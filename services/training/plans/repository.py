@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment, of_record
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
@@ -57,19 +58,17 @@ def matching(type_code: str | None, name: str, extra: Sequence[ColumnElement[boo
     return conditions
 
 
-async def list_plans(
-    session: AsyncSession,
-    actor: Actor,
-    page: PageRequest,
-    *,
-    type_code: str | None,
-    name: str,
-    statuses: Sequence[PlanStatus],
-) -> Rows[Plan]:
+class PlanFilter(Filter):
+    type_code: str | None = Field(default=None, max_length=40)
+    name: str = Field(default="", max_length=100)
+    status: list[PlanStatus] = []
+
+
+async def list_plans(session: AsyncSession, actor: Actor, page: PageRequest, wanted: PlanFilter) -> Rows[Plan]:
     """Plans, the latest deadline first."""
-    statement = select(Plan).where(visible_to(actor), *matching(type_code, name))
-    if statuses:
-        statement = statement.where(Plan.status.in_(statuses))
+    statement = select(Plan).where(visible_to(actor), *matching(wanted.type_code, wanted.name))
+    if wanted.status:
+        statement = statement.where(Plan.status.in_(wanted.status))
     columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code, "name": Plan.name}
     return await fetch_page(session, statement, columns=columns, default_sort="-deadline,type", page=page)
 

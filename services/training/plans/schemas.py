@@ -10,14 +10,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from services.training.plans.choices import Lodging
-from services.training.plans.models import Plan, PlanType, Specialty
+from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
 from shared.fields import MESSAGES, CleanText
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
-from shared.reference.tables import label, row
+from shared.reference.tables import row
+from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction, allowed_actions
 
 TITLE_LEVELS = "professional_title_levels"
@@ -121,7 +122,7 @@ class PlanUpdate(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class Choice(BaseModel):
+class Choice(Read):
     """A code and what people read."""
 
     code: str
@@ -134,19 +135,18 @@ class PlanTypeRead(Choice):
     specialties: list[Choice]
 
 
-class AttachmentRead(BaseModel):
+class AttachmentRead(Read):
     id: UUID
     name: str
     content_type: str
     size: int
 
 
-class PlanListItem(BaseModel):
+class PlanListItem(Read):
     """``closed`` is 是否截止: the deadline day is over or the plan has ended."""
 
     id: UUID
     status: PlanStatus
-    status_label: str
     type_code: str
     type_label: str
     name: str
@@ -163,8 +163,7 @@ class PlanRead(PlanListItem):
     other_matters: str
     notice: str
     age_limit: int | None
-    minimum_title_level: str | None
-    minimum_title_level_label: str | None
+    minimum_title_level: Annotated[str, CodeOf(TITLE_LEVELS)] | None
     specialties: list[Choice]
     hours: int
     validity_years: int | None
@@ -175,7 +174,6 @@ class PlanRead(PlanListItem):
     lodging_help: str
     default_needs_credit: bool | None
     default_lodging: Lodging | None
-    default_lodging_label: str | None
     contact_name: str
     contact_phone: str
     attachments: list[AttachmentRead]
@@ -183,33 +181,13 @@ class PlanRead(PlanListItem):
     allowed_actions: list[AllowedAction]
 
 
-def choice(specialty: Specialty) -> Choice:
-    return Choice(code=specialty.code, label=specialty.label)
-
-
-def read_type(plan_type: PlanType, specialties: Sequence[Specialty]) -> PlanTypeRead:
-    return PlanTypeRead(
-        code=plan_type.code, label=plan_type.label, specialties=[choice(specialty) for specialty in specialties]
-    )
-
-
 def is_closed(plan: Plan, now: datetime) -> bool:
     """是否截止 (TRN-30, X23)."""
     return plan.status is PlanStatus.CLOSED or is_past(plan.registration_deadline, now)
 
 
-def _head(plan: Plan, now: datetime) -> dict[str, Any]:
-    columns = ("id", "status", "type_code", "name", "audience", "registration_deadline", "published_at")
-    return {
-        **{name: getattr(plan, name) for name in columns},
-        "status_label": plan.status.label,
-        "type_label": plan.type.label,
-        "closed": is_closed(plan, now),
-    }
-
-
 def list_item(plan: Plan, now: datetime) -> PlanListItem:
-    return PlanListItem(**_head(plan, now))
+    return PlanListItem.of(plan, closed=is_closed(plan, now))
 
 
 def exam_groups_of(plan: Plan) -> list[list[str]]:
@@ -221,38 +199,13 @@ def exam_groups_of(plan: Plan) -> list[list[str]]:
     return sorted(sorted(group) for group in groups.values())
 
 
-_COLUMNS = (
-    "content",
-    "other_matters",
-    "notice",
-    "age_limit",
-    "minimum_title_level",
-    "hours",
-    "validity_years",
-    "minimum_attendance",
-    "credit_help",
-    "lodging_help",
-    "default_needs_credit",
-    "default_lodging",
-    "contact_name",
-    "contact_phone",
-    "version",
-)
-
-
 def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
     """The whole plan as its page shows it (TRN-36)."""
-    return PlanRead(
-        **_head(plan, now),
-        **{name: getattr(plan, name) for name in _COLUMNS},
-        default_lodging_label=plan.default_lodging.label if plan.default_lodging else None,
+    return PlanRead.of(
+        plan,
+        closed=is_closed(plan, now),
         exam_groups=exam_groups_of(plan),
-        minimum_title_level_label=label(TITLE_LEVELS, plan.minimum_title_level) if plan.minimum_title_level else None,
-        specialties=[choice(each.specialty) for each in plan.specialties],
-        pass_mark=float(plan.pass_mark),
-        attachments=[
-            AttachmentRead(id=each.id, name=each.name, content_type=each.content_type, size=each.size)
-            for each in attachments
-        ],
+        specialties=[each.specialty for each in plan.specialties],
+        attachments=attachments,
         allowed_actions=allowed_actions(PLAN, plan, actor, now),
     )

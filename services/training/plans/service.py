@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import repository
 from services.training.plans.models import Plan, PlanSpecialty
+from services.training.plans.repository import PlanFilter
 from services.training.plans.rules import NULLABLE, PlanEnded, check_exam_groups, check_in_use
 from services.training.plans.schemas import (
     PlanCreate,
@@ -22,9 +23,8 @@ from services.training.plans.schemas import (
     exam_groups_of,
     list_item,
     plan_read,
-    read_type,
 )
-from services.training.plans.workflow import IN_USE, PLAN, PlanAction, PlanStatus
+from services.training.plans.workflow import IN_USE, PLAN, PlanAction
 from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of
@@ -99,20 +99,16 @@ async def read_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> Pl
 
 async def plan_types(session: AsyncSession) -> list[PlanTypeRead]:
     """The dictionary of class types."""
-    return [read_type(each, specialties) for each, specialties in await repository.list_types(session)]
+    return [
+        PlanTypeRead.of(each, specialties=specialties) for each, specialties in await repository.list_types(session)
+    ]
 
 
 async def plans_page(
-    session: AsyncSession,
-    *,
-    actor: Actor,
-    page: PageRequest,
-    type_code: str | None,
-    name: str,
-    statuses: Sequence[PlanStatus],
+    session: AsyncSession, *, actor: Actor, page: PageRequest, wanted: PlanFilter
 ) -> Page[PlanListItem]:
     """One page of the plans that the actor may see."""
-    rows = await repository.list_plans(session, actor, page, type_code=type_code, name=name, statuses=statuses)
+    rows = await repository.list_plans(session, actor, page, wanted)
     now = now_utc()
     return page_of(rows, lambda plan: list_item(plan, now))
 

@@ -4364,10 +4364,7 @@ export interface components {
              * Format: date
              */
             valid_until: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["AccountStatus"];
             /** Locked Until */
             locked_until: string | null;
             /** Activated */
@@ -4376,6 +4373,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * AccountRead
@@ -4419,10 +4418,7 @@ export interface components {
              * Format: date
              */
             valid_until: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["AccountStatus"];
             /** Locked Until */
             locked_until: string | null;
             /** Activated */
@@ -4438,6 +4434,8 @@ export interface components {
             email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * AccountStatus
@@ -4599,7 +4597,7 @@ export interface components {
         };
         /**
          * AffectedDeclaration
-         * @description The record in which the change shows; ``created`` when there was none to edit and one was opened for it.
+         * @description The record in which a change of 注册信息 shows; ``created`` when there was none to edit and one was opened for it.
          */
         AffectedDeclaration: {
             /**
@@ -4607,16 +4605,14 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["DeclarationKind"];
+            status: components["schemas"]["DeclarationStatus"];
             /** Created */
             created: boolean;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * Age
@@ -4792,12 +4788,11 @@ export interface components {
             number: string;
             /** Key */
             key: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** ApplicationListItem */
         ApplicationListItem: {
@@ -4817,10 +4812,7 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Person Name */
             person_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
@@ -4832,6 +4824,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ApplicationPurpose
@@ -4860,10 +4854,7 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Person Name */
             person_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
@@ -4895,6 +4886,8 @@ export interface components {
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
             /** Login Name */
             login_name: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ApplicationStatus
@@ -5075,18 +5068,30 @@ export interface components {
          * @description As the list of certificates has them; nothing given means all that the caller may see.
          */
         BundleFilters: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称，可填一部分
+             */
             plan_name?: string | null;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 姓名，可填一部分或拼音首字母
+             */
             holder_name?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 证书编号，可填前一部分
+             */
             number?: string | null;
             /** Class Session Id */
             class_session_id?: string | null;
             /** Registration Id */
             registration_id?: string | null;
-            /** Status */
-            status?: components["schemas"]["CertificateStatus"][];
+            /**
+             * Status
+             * @default []
+             */
+            status: components["schemas"]["CertificateStatus"][];
         };
         /**
          * BundleForm
@@ -5112,8 +5117,6 @@ export interface components {
              */
             uid: string;
             kind: components["schemas"]["ItemKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Title */
             title: string;
             /**
@@ -5144,6 +5147,8 @@ export interface components {
             class_session_id?: string | null;
             /** Path */
             path: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /**
          * CalendarRead
@@ -5175,15 +5180,15 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Placed */
             placed: boolean;
             /** Offered */
             offered: boolean;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * CandidateListItem
@@ -5205,8 +5210,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -5221,6 +5224,8 @@ export interface components {
             reason: string | null;
             /** Next Step */
             next_step: string | null;
+            /** Title Label */
+            readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
@@ -5288,14 +5293,8 @@ export interface components {
         CaseFiled: {
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /**
@@ -5336,6 +5335,10 @@ export interface components {
             id: string;
             /** Key */
             key: string;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseKind
@@ -5351,14 +5354,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /** Applicant Name */
@@ -5377,6 +5374,10 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseProgress
@@ -5385,14 +5386,8 @@ export interface components {
         CaseProgress: {
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /**
@@ -5426,6 +5421,10 @@ export interface components {
             submitted_at: string;
             /** Decided At */
             decided_at: string | null;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseRead
@@ -5439,14 +5438,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            kind: components["schemas"]["CaseKind"];
+            status: components["schemas"]["CaseStatus"];
             /** Organisation Name */
             organisation_name: string;
             /** Applicant Name */
@@ -5480,6 +5473,10 @@ export interface components {
             attachments: components["schemas"]["CaseFile"][];
             /** History */
             history: components["schemas"]["HistoryEntry"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CaseStatus
@@ -5510,10 +5507,7 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
@@ -5573,6 +5567,8 @@ export interface components {
             failure: string | null;
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CertificateRead
@@ -5586,10 +5582,7 @@ export interface components {
             id: string;
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
@@ -5676,6 +5669,8 @@ export interface components {
             revocation_reason: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * CertificateStatus
@@ -5989,11 +5984,7 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /**
              * Clashing Session Id
              * Format: uuid
@@ -6017,6 +6008,10 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ClassSessionCreate
@@ -6083,8 +6078,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Capacity */
             capacity: number;
             /** Taken */
@@ -6118,6 +6111,8 @@ export interface components {
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
             version: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ClassSessionUpdate
@@ -6323,7 +6318,7 @@ export interface components {
             day: string;
             means: components["schemas"]["Means"];
             /** Means Label */
-            means_label: string;
+            readonly means_label: string;
         };
         /** DeclarationCreate */
         DeclarationCreate: {
@@ -6411,25 +6406,23 @@ export interface components {
             region_code: string;
             /** Region Label */
             region_label: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
+            kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
              */
             declared_on: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
             /** Version */
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * DeclarationRead
@@ -6452,19 +6445,13 @@ export interface components {
             region_code: string;
             /** Region Label */
             region_label: string;
-            /** Kind */
-            kind: string;
-            /** Kind Label */
-            kind_label: string;
+            kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
              */
             declared_on: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
             /** Version */
@@ -6477,10 +6464,7 @@ export interface components {
             address: string;
             /** Legal Representative */
             legal_representative: string;
-            /** Change Reason */
-            change_reason: string | null;
-            /** Change Reason Label */
-            change_reason_label: string | null;
+            change_reason: components["schemas"]["ChangeReason"] | null;
             /** Contact Name */
             contact_name: string | null;
             /** Contact Phone */
@@ -6515,6 +6499,12 @@ export interface components {
             reviewed_at: string | null;
             /** Problems */
             problems: components["schemas"]["Problem"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Change Reason Label */
+            readonly change_reason_label: string | null;
         };
         /**
          * DeclarationStatus
@@ -7010,10 +7000,10 @@ export interface components {
             /** Earned Here */
             earned_here: boolean;
             status: components["schemas"]["ExpiryStatus"];
-            /** Status Label */
-            status_label: string;
             renewal: components["schemas"]["Renewal"];
             next_step: components["schemas"]["RenewalStep"] | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ExpiryStatus
@@ -7052,10 +7042,10 @@ export interface components {
         FactorRead: {
             /** Factor Code */
             factor_code: string;
-            /** Factor Label */
-            factor_label: string;
             /** Exposed Count */
             exposed_count: number | null;
+            /** Factor Label */
+            readonly factor_label: string;
         };
         /**
          * FieldChange
@@ -7214,16 +7204,15 @@ export interface components {
          */
         FilingListItem: {
             kind: components["schemas"]["FilingKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Id */
             id: string | null;
-            /** Status */
-            status: string | null;
+            status: components["schemas"]["FilingStatus"] | null;
             /** Status Label */
             status_label: string;
             /** Advice */
             advice: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /**
          * FilingRead
@@ -7236,17 +7225,12 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["FilingKind"];
-            /** Kind Label */
-            kind_label: string;
             /**
              * Institution Id
              * Format: uuid
              */
             institution_id: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["FilingStatus"];
             /** Name */
             name: string;
             /** Address */
@@ -7297,6 +7281,10 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * FilingSave
@@ -7379,6 +7367,11 @@ export interface components {
              */
             attachment_ids?: string[];
         };
+        /**
+         * FilingStatus
+         * @enum {string}
+         */
+        FilingStatus: "unsubmitted" | "submitted";
         /**
          * FormChange
          * @description One field that is other than it was when last submitted.
@@ -7482,8 +7475,6 @@ export interface components {
             /** Returned Count */
             returned_count: number;
             status: components["schemas"]["PlanProgress"];
-            /** Status Label */
-            status_label: string;
             /** Colour */
             colour: string;
             /**
@@ -7511,6 +7502,8 @@ export interface components {
             late_entry: components["schemas"]["UnitLateEntry"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * GroupRegistrationRead
@@ -7526,8 +7519,6 @@ export interface components {
             /** Returned Count */
             returned_count: number;
             status: components["schemas"]["PlanProgress"];
-            /** Status Label */
-            status_label: string;
             /** Colour */
             colour: string;
             plan: components["schemas"]["PlanRead"];
@@ -7536,6 +7527,8 @@ export interface components {
             late_entry: components["schemas"]["UnitLateEntry"] | null;
             /** Actions */
             actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * HazardClass
@@ -7556,14 +7549,13 @@ export interface components {
         };
         /** HazardRead */
         HazardRead: {
-            /** Class Code */
-            class_code: string;
-            /** Class Label */
-            class_label: string;
+            class_code: components["schemas"]["HazardClass"];
             /** Exposed Count */
             exposed_count: number | null;
             /** Factors */
             factors: components["schemas"]["FactorRead"][];
+            /** Class Label */
+            readonly class_label: string;
         };
         /**
          * HistoryEntry
@@ -7729,8 +7721,6 @@ export interface components {
             /** Done */
             done: boolean;
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Status Label */
-            status_label?: string | null;
             /** Code */
             code?: string | null;
             /** Reason */
@@ -7740,6 +7730,8 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
+            /** Status Label */
+            readonly status_label: string | null;
         };
         /**
          * JobFile
@@ -7768,8 +7760,6 @@ export interface components {
             /** Kind Label */
             kind_label: string;
             state: components["schemas"]["JobState"];
-            /** State Label */
-            state_label: string;
             /** Total */
             total: number | null;
             /** Done */
@@ -7793,6 +7783,8 @@ export interface components {
             ended_at: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * JobRead
@@ -7809,8 +7801,6 @@ export interface components {
             /** Kind Label */
             kind_label: string;
             state: components["schemas"]["JobState"];
-            /** State Label */
-            state_label: string;
             /** Total */
             total: number | null;
             /** Done */
@@ -7838,6 +7828,8 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * JobState
@@ -8065,8 +8057,6 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["MessageKind"];
-            /** Kind Label */
-            kind_label: string;
             /** Title */
             title: string;
             /** Body */
@@ -8083,6 +8073,8 @@ export interface components {
             created_at: string;
             /** Read At */
             read_at: string | null;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /** MessageSummary */
         MessageSummary: {
@@ -8230,6 +8222,12 @@ export interface components {
             opens_at: string | null;
         };
         /**
+         * Operation
+         * @description What a unit does with a plan, or a session, now (TRN-64).
+         * @enum {string}
+         */
+        Operation: "select" | "view";
+        /**
          * Option
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
@@ -8265,10 +8263,7 @@ export interface components {
             phone: string;
             /** Kinds */
             kinds: components["schemas"]["OrganisationKind"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["OrganisationStatus"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -8292,6 +8287,8 @@ export interface components {
              * @description 掩码显示
              */
             contact_phone: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * OrganisationKind
@@ -8324,14 +8321,13 @@ export interface components {
             phone: string;
             /** Kinds */
             kinds: components["schemas"]["OrganisationKind"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["OrganisationStatus"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** OrganisationRead */
         OrganisationRead: {
@@ -8437,10 +8433,7 @@ export interface components {
         OwnApplicationRead: {
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Version */
             version: number;
             form: components["schemas"]["ApplicationDraft"];
@@ -8456,6 +8449,8 @@ export interface components {
             decision_reason: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * OwnPhoneChange
@@ -8974,8 +8969,6 @@ export interface components {
             sex: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Specialty Code */
             specialty_code: string;
             /** Specialty Label */
@@ -8996,6 +8989,8 @@ export interface components {
             certificate_id: string | null;
             /** Certificate Withheld */
             certificate_withheld: string | null;
+            /** Title Label */
+            readonly title_label: string;
         };
         /**
          * PhoneChangeConfirm
@@ -9203,13 +9198,13 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Offered */
             offered: boolean;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
@@ -9233,8 +9228,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /**
              * Start Date
              * Format: date
@@ -9249,6 +9242,8 @@ export interface components {
             location: string;
             /** Rows */
             rows: components["schemas"]["PlacedRow"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
@@ -9472,8 +9467,6 @@ export interface components {
              */
             id: string;
             status: components["schemas"]["PlanStatus"];
-            /** Status Label */
-            status_label: string;
             /** Type Code */
             type_code: string;
             /** Type Label */
@@ -9491,6 +9484,8 @@ export interface components {
             closed: boolean;
             /** Published At */
             published_at: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * PlanProgress
@@ -9509,8 +9504,6 @@ export interface components {
              */
             id: string;
             status: components["schemas"]["PlanStatus"];
-            /** Status Label */
-            status_label: string;
             /** Type Code */
             type_code: string;
             /** Type Label */
@@ -9538,8 +9531,6 @@ export interface components {
             age_limit: number | null;
             /** Minimum Title Level */
             minimum_title_level: string | null;
-            /** Minimum Title Level Label */
-            minimum_title_level_label: string | null;
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Hours */
@@ -9559,8 +9550,6 @@ export interface components {
             /** Default Needs Credit */
             default_needs_credit: boolean | null;
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Default Lodging Label */
-            default_lodging_label: string | null;
             /** Contact Name */
             contact_name: string;
             /** Contact Phone */
@@ -9571,6 +9560,12 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
+            /** Minimum Title Level Label */
+            readonly minimum_title_level_label: string | null;
+            /** Default Lodging Label */
+            readonly default_lodging_label: string | null;
         };
         /**
          * PlanSeats
@@ -9964,10 +9959,7 @@ export interface components {
         PublicStatusRead: {
             /** Number */
             number: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ApplicationStatus"];
             /** Steps */
             steps: components["schemas"]["StatusStep"][];
             /** Next Step */
@@ -9985,6 +9977,8 @@ export interface components {
             reason: string | null;
             /** Login Name */
             login_name: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * QualificationCreate
@@ -10039,13 +10033,18 @@ export interface components {
             scope: string[];
             /** Earned Here */
             earned_here: boolean;
-            /** State */
-            state: string;
-            /** State Label */
-            state_label: string;
+            state: components["schemas"]["QualificationState"];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** State Label */
+            readonly state_label: string;
         };
+        /**
+         * QualificationState
+         * @description Derived from dates and revocation, never stored (X3).
+         * @enum {string}
+         */
+        QualificationState: "valid" | "expired" | "revoked";
         /**
          * QualificationUpdate
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
@@ -10073,18 +10072,16 @@ export interface components {
             type_label: string;
             /** Unit Name */
             unit_name: string;
-            /** Training Kind */
-            training_kind: string;
-            /** Training Kind Label */
-            training_kind_label: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            status: components["schemas"]["RegistrationStatus"];
             /** Submitted At */
             submitted_at: string | null;
             /** Sessions */
             sessions: components["schemas"]["RecordSession"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** RecordResult */
         RecordResult: {
@@ -10323,8 +10320,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10337,14 +10332,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10368,6 +10357,14 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
         RegistrationLookup: {
@@ -10404,8 +10401,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10418,14 +10413,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10472,8 +10461,6 @@ export interface components {
             /** Needs Credit */
             needs_credit: boolean | null;
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
-            lodging_label: string | null;
             /** Recipient Name */
             recipient_name: string;
             /** Recipient Phone */
@@ -10488,6 +10475,16 @@ export interface components {
             changed_fields: string[];
             /** Changes */
             changes: components["schemas"]["FieldChange"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
+            /** Lodging Label */
+            readonly lodging_label: string | null;
         };
         /**
          * RegistrationStatus
@@ -10585,8 +10582,6 @@ export interface components {
          */
         Renewal: {
             state: components["schemas"]["RenewalState"];
-            /** State Label */
-            state_label: string;
             /** Reason */
             reason: string;
             /** Plan Id */
@@ -10597,6 +10592,8 @@ export interface components {
             registration_deadline?: string | null;
             /** Registration Id */
             registration_id?: string | null;
+            /** State Label */
+            readonly state_label: string;
         };
         /**
          * RenewalState
@@ -10852,8 +10849,6 @@ export interface components {
             age_over_limit: boolean;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
             /** Title Level Label */
@@ -10866,14 +10861,8 @@ export interface components {
              */
             registration_id: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             status: components["schemas"]["RegistrationStatus"];
-            /** Status Label */
-            status_label: string;
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Kind Label */
-            return_kind_label: string | null;
             /** Return Reason */
             return_reason: string | null;
             /** Return Fields */
@@ -10913,6 +10902,14 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+            /** Return Kind Label */
+            readonly return_kind_label: string | null;
         };
         /**
          * ReviewRead
@@ -10951,8 +10948,6 @@ export interface components {
             /** Unit Name */
             unit_name: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Specialties */
             specialties: string[];
             lodging: components["schemas"]["Lodging"] | null;
@@ -10968,6 +10963,8 @@ export interface components {
             recipient_postcode: string | null;
             /** Recipient Address */
             recipient_address: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * RosterRead
@@ -11046,10 +11043,7 @@ export interface components {
             plan_id: string;
             /** Plan Name */
             plan_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScheduleStatus"];
             /** Opens At */
             opens_at: string | null;
             /** Opened At */
@@ -11060,6 +11054,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * ScheduleStatus
@@ -11089,7 +11085,7 @@ export interface components {
         ScoreSheetStatus: "entering" | "published";
         /**
          * SelectionListItem
-         * @description TRN-62; ``operation`` is 选班 (``select``) or 查看 (``view``) (TRN-64).
+         * @description TRN-62.
          */
         SelectionListItem: {
             /**
@@ -11109,14 +11105,12 @@ export interface components {
             capacity: number;
             /** Selected */
             selected: number;
-            /** Status */
-            status: string;
+            status: components["schemas"]["SelectionStatus"];
+            operation: components["schemas"]["Operation"];
             /** Status Label */
-            status_label: string;
-            /** Operation */
-            operation: string;
+            readonly status_label: string;
             /** Operation Label */
-            operation_label: string;
+            readonly operation_label: string;
         };
         /**
          * SelectionRead
@@ -11126,10 +11120,7 @@ export interface components {
          */
         SelectionRead: {
             plan: components["schemas"]["PlanHeader"];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["SelectionStatus"];
             /** Open */
             open: boolean;
             /** Opens At */
@@ -11156,6 +11147,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SelectionStatus
@@ -11182,8 +11175,6 @@ export interface components {
             /** Session No */
             session_no: number;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Capacity */
             capacity: number;
             /** Remaining */
@@ -11218,14 +11209,15 @@ export interface components {
             specialties: string[];
             /** Rows */
             rows: components["schemas"]["SessionRow"][];
-            /** Operation */
-            operation: string;
-            /** Operation Label */
-            operation_label: string;
+            operation: components["schemas"]["Operation"];
             /** Code */
             code: string | null;
             /** Reason */
             reason: string | null;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+            /** Operation Label */
+            readonly operation_label: string;
         };
         /** SessionResults */
         SessionResults: {
@@ -11367,16 +11359,15 @@ export interface components {
              * Format: date
              */
             end_date: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScoreSheetStatus"];
             /** Entered */
             entered: number;
             /** Total */
             total: number;
             /** Published At */
             published_at: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SheetPrepared
@@ -11407,10 +11398,7 @@ export interface components {
             session_no: number;
             /** Pass Mark */
             pass_mark: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["ScoreSheetStatus"];
             /** Published At */
             published_at: string | null;
             /** Results */
@@ -11419,6 +11407,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * SignInRequest
@@ -11679,10 +11669,7 @@ export interface components {
             unit_id: string;
             /** Age */
             age: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["EmploymentStatus"];
             /** Certificate Numbers */
             certificate_numbers: string[];
             /** Projects */
@@ -11701,16 +11688,18 @@ export interface components {
             mobile: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
-            /** Title Level Label */
-            title_level_label: string | null;
             /** Attributes */
             attributes: string[];
             /** Departments */
             departments: string[];
+            /** Status Label */
+            readonly status_label: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Title Level Label */
+            readonly title_level_label: string | null;
         };
         /**
          * StaffMemberRead
@@ -11729,10 +11718,7 @@ export interface components {
             unit_id: string;
             /** Age */
             age: number;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["EmploymentStatus"];
             /** Certificate Numbers */
             certificate_numbers: string[];
             /** Projects */
@@ -11751,12 +11737,8 @@ export interface components {
             mobile: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             /** Title Level */
             title_level: string | null;
-            /** Title Level Label */
-            title_level_label: string | null;
             /** Attributes */
             attributes: string[];
             /** Departments */
@@ -11778,8 +11760,6 @@ export interface components {
             nationality: string | null;
             /** Ethnic Group */
             ethnic_group: string | null;
-            /** Ethnic Group Label */
-            ethnic_group_label: string | null;
             /** Email */
             email: string | null;
             /** Landline */
@@ -11790,14 +11770,10 @@ export interface components {
             address: string;
             /** Education */
             education: string;
-            /** Education Label */
-            education_label: string;
             /** Diploma Number */
             diploma_number: string | null;
             /** Degree */
             degree: string | null;
-            /** Degree Label */
-            degree_label: string | null;
             /** Degree Number */
             degree_number: string | null;
             /** Title Number */
@@ -11814,24 +11790,36 @@ export interface components {
             physician_issued_on: string | null;
             /** Physician Category */
             physician_category: string | null;
-            /** Physician Category Label */
-            physician_category_label: string | null;
             /** Physician Level */
             physician_level: string | null;
-            /** Physician Level Label */
-            physician_level_label: string | null;
             /** Practice Number */
             practice_number: string | null;
             /** Practice Issued On */
             practice_issued_on: string | null;
             /** Practice Category */
             practice_category: string | null;
-            /** Practice Category Label */
-            practice_category_label: string | null;
             /** Practice Place */
             practice_place: string | null;
             /** Other Practice Places */
             other_practice_places: string | null;
+            /** Status Label */
+            readonly status_label: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Title Level Label */
+            readonly title_level_label: string | null;
+            /** Ethnic Group Label */
+            readonly ethnic_group_label: string | null;
+            /** Education Label */
+            readonly education_label: string;
+            /** Degree Label */
+            readonly degree_label: string | null;
+            /** Physician Category Label */
+            readonly physician_category_label: string | null;
+            /** Physician Level Label */
+            readonly physician_level_label: string | null;
+            /** Practice Category Label */
+            readonly practice_category_label: string | null;
         };
         /**
          * StaffMemberUpdate
@@ -12049,10 +12037,7 @@ export interface components {
             person_name: string;
             /** Resident Id */
             resident_id: string;
-            /** Direction */
-            direction: string;
-            /** Direction Label */
-            direction_label: string;
+            direction: components["schemas"]["Direction"];
             /** Own */
             own: boolean;
             /** From Unit Id */
@@ -12066,10 +12051,7 @@ export interface components {
             to_unit_id: string;
             /** To Unit Name */
             to_unit_name: string;
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["TransferStatus"];
             /** Note */
             note: string;
             /**
@@ -12086,6 +12068,10 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Direction Label */
+            readonly direction_label: string;
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * TransferStatus
@@ -12234,13 +12220,13 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * UploadRead
@@ -12373,10 +12359,7 @@ export interface components {
             size: number;
             /** People */
             people: components["schemas"]["WaitingPersonRead"][];
-            /** Status */
-            status: string;
-            /** Status Label */
-            status_label: string;
+            status: components["schemas"]["WaitingStatus"];
             position: components["schemas"]["Position"] | null;
             chance: components["schemas"]["Chance"] | null;
             /**
@@ -12394,6 +12377,8 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
         };
         /**
          * WaitingPerson
@@ -12417,15 +12402,15 @@ export interface components {
             title_level_label: string;
             /** Title */
             title: string;
-            /** Title Label */
-            title_label: string;
             training_kind: components["schemas"]["TrainingKind"];
-            /** Training Kind Label */
-            training_kind_label: string;
             /** Code */
             code: string;
             /** Reason */
             reason: string;
+            /** Title Label */
+            readonly title_label: string;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** WaitingPersonRead */
         WaitingPersonRead: {
@@ -12908,12 +12893,6 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态 */
                 status?: components["schemas"]["AccountStatus"][] | null;
                 /** @description 账号类别 */
@@ -12932,6 +12911,12 @@ export interface operations {
                 expires_before?: string | null;
                 /** @description 是否尚未激活（未设置密码） */
                 waiting_for_activation?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -13092,12 +13077,6 @@ export interface operations {
     list_organisations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态 */
                 status?: components["schemas"]["OrganisationStatus"][] | null;
                 /** @description 层级 */
@@ -13108,6 +13087,12 @@ export interface operations {
                 region_code?: string;
                 /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
                 q?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -15120,12 +15105,6 @@ export interface operations {
     list_applications: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态，可多选 */
                 status?: components["schemas"]["ApplicationStatus"][];
                 /** @description 单位名称，模糊 */
@@ -15136,6 +15115,12 @@ export interface operations {
                 submitted_from?: string | null;
                 /** @description 提交日期止 */
                 submitted_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -16200,11 +16185,11 @@ export interface operations {
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 在岗状态 */
-                status?: components["schemas"]["EmploymentStatus"][] | null;
+                status?: components["schemas"]["EmploymentStatus"][];
                 /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
-                attributes?: string[] | null;
+                attributes?: string[];
                 /** @description 职称级别代码 */
-                title_level?: string[] | null;
+                title_level?: string[];
                 /** @description 从事科室 */
                 department?: string;
                 /** @description 单位 */
@@ -16809,13 +16794,13 @@ export interface operations {
                 /** @description 多少天内到期；已过期的显示一年 */
                 days?: number;
                 /** @description 资质类别，可多选 */
-                category?: string[] | null;
+                category?: string[];
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
-                status?: components["schemas"]["ExpiryStatus"][] | null;
+                status?: components["schemas"]["ExpiryStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -17351,12 +17336,6 @@ export interface operations {
     list_group_registrations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
@@ -17371,6 +17350,12 @@ export interface operations {
                 status?: components["schemas"]["PlanProgress"][];
                 /** @description 我的报名：不限截止日期 */
                 mine?: boolean;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18152,12 +18137,6 @@ export interface operations {
     list_reviews: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班类型 */
@@ -18182,6 +18161,12 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18301,12 +18286,6 @@ export interface operations {
     list_class_sessions: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -18314,7 +18293,13 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18543,12 +18528,6 @@ export interface operations {
     list_schedules: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -18556,7 +18535,13 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -18975,7 +18960,7 @@ export interface operations {
                 /** @description 培训班名称，任意部分 */
                 name?: string | null;
                 /** @description 待选班、已选班，可多选 */
-                status?: components["schemas"]["SelectionStatus"][] | null;
+                status?: components["schemas"]["SelectionStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -19249,18 +19234,18 @@ export interface operations {
     list_waiting_entries: {
         parameters: {
             query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 班次 */
+                class_session_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["WaitingStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
                 cursor?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
-                /** @description 培训计划 */
-                plan_id?: string | null;
-                /** @description 班次 */
-                class_session_id?: string | null;
-                /** @description 状态，可多选 */
-                status?: components["schemas"]["WaitingStatus"][] | null;
             };
             header?: never;
             path?: never;
@@ -19393,7 +19378,7 @@ export interface operations {
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 可多选 */
-                status?: components["schemas"]["ScoreSheetStatus"][] | null;
+                status?: components["schemas"]["ScoreSheetStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -20204,11 +20189,11 @@ export interface operations {
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 在岗状态 */
-                status?: components["schemas"]["EmploymentStatus"][] | null;
+                status?: components["schemas"]["EmploymentStatus"][];
                 /** @description 人员属性，具备其一即可；“其他”不论所注内容 */
-                attributes?: string[] | null;
+                attributes?: string[];
                 /** @description 职称级别代码 */
-                title_level?: string[] | null;
+                title_level?: string[];
                 /** @description 从事科室 */
                 department?: string;
                 /** @description 单位 */
@@ -20248,13 +20233,13 @@ export interface operations {
                 /** @description 多少天内到期；已过期的显示一年 */
                 days?: number;
                 /** @description 资质类别，可多选 */
-                category?: string[] | null;
+                category?: string[];
                 /** @description 姓名的任意部分或拼音首字母 */
                 name?: string;
                 /** @description 单位 */
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
-                status?: components["schemas"]["ExpiryStatus"][] | null;
+                status?: components["schemas"]["ExpiryStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20322,8 +20307,6 @@ export interface operations {
     export_group_registrations: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
@@ -20338,6 +20321,8 @@ export interface operations {
                 status?: components["schemas"]["PlanProgress"][];
                 /** @description 我的报名：不限截止日期 */
                 mine?: boolean;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20399,8 +20384,6 @@ export interface operations {
     export_reviews: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班类型 */
@@ -20425,6 +20408,8 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20455,8 +20440,6 @@ export interface operations {
     export_class_sessions: {
         parameters: {
             query?: {
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
@@ -20464,7 +20447,9 @@ export interface operations {
                 /** @description 培训班类型 */
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
-                status?: components["schemas"]["ScheduleStatus"][] | null;
+                status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -20500,7 +20485,7 @@ export interface operations {
                 /** @description 培训班名称，任意部分 */
                 name?: string | null;
                 /** @description 待选班、已选班，可多选 */
-                status?: components["schemas"]["SelectionStatus"][] | null;
+                status?: components["schemas"]["SelectionStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20536,7 +20521,7 @@ export interface operations {
                 /** @description 培训计划 */
                 plan_id?: string | null;
                 /** @description 可多选 */
-                status?: components["schemas"]["ScoreSheetStatus"][] | null;
+                status?: components["schemas"]["ScoreSheetStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -20729,12 +20714,6 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
@@ -20744,7 +20723,13 @@ export interface operations {
                 class_session_id?: string | null;
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
-                status?: components["schemas"]["CertificateStatus"][] | null;
+                status?: components["schemas"]["CertificateStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -21512,22 +21497,22 @@ export interface operations {
     list_declarations: {
         parameters: {
             query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
                 /** @description 状态，可多选 */
-                status?: components["schemas"]["DeclarationStatus"][] | null;
+                status?: components["schemas"]["DeclarationStatus"][];
                 /** @description 申报类型，可多选 */
-                kind?: components["schemas"]["DeclarationKind"][] | null;
+                kind?: components["schemas"]["DeclarationKind"][];
                 /** @description 单位名称的任一部分或拼音首字母 */
                 employer_name?: string;
                 /** @description 申报日期起 */
                 declared_on_from?: string | null;
                 /** @description 申报日期止 */
                 declared_on_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
             };
             header?: never;
             path?: never;

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Query, Response
 
 from services.auth.access.accounts import service
 from services.auth.access.accounts.filters import AccountFilters
@@ -27,7 +27,7 @@ Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 
 @router.get("", summary="账号列表（管理员管理）")
 async def list_accounts(
-    session: Session, actor: Manager, page: PageOf, filters: Annotated[AccountFilters, Depends()]
+    session: Session, actor: Manager, page: PageOf, filters: Annotated[AccountFilters, Query()]
 ) -> Page[AccountListItem]:
     rows = await service.list_accounts(session, actor, filters=filters, page=page)
     return page_of(rows, lambda account: service.list_item(account, actor))

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.fields import CleanText, Mobile, ResidentId
 from shared.roles import Grant, Level, Permission, Portal
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, description="电子邮箱")]
@@ -41,7 +43,7 @@ class AccountUpdate(BaseModel):
     valid_from: date = Field(default=date.min, description="有效期开始日期")
 
 
-class AccountListItem(BaseModel):
+class AccountListItem(Read):
     """``locked_until`` is set while too many wrong passwords keep it locked (AUTH-27), ``activated`` once a password is set."""
 
     id: UUID
@@ -56,8 +58,7 @@ class AccountListItem(BaseModel):
     level: Level
     valid_from: date
     valid_until: date
-    status: str
-    status_label: str
+    status: AccountStatus
     locked_until: datetime | None
     activated: bool
     allowed_actions: list[AllowedAction]

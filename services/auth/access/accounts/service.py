@@ -15,7 +15,6 @@ from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, Exten
 from services.auth.access.guesses.models import name_index
 from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.directory.organisations.models import Organisation
-from services.auth.directory.organisations.service import read_organisation
 from services.auth.settings import auth_settings
 from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
@@ -195,36 +194,27 @@ async def account_history(session: AsyncSession, actor: Actor, account_id: UUID)
 
 def list_item(account: Account, actor: Actor) -> AccountListItem:
     """A row of the list."""
+    return AccountListItem.of(account, **_beside(account, actor))
+
+
+def _beside(account: Account, actor: Actor) -> dict[str, object]:
     organisation = account.organisation
-    return AccountListItem(
-        id=account.id,
-        login_name=account.login_name,
-        person_name=account.person_name,
-        phone=mask_phone(account.phone),
-        portal=account.portal,
-        grants=sorted(account.granted),
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        region_code=organisation.region_code,
-        level=organisation.level,
-        valid_from=account.valid_from,
-        valid_until=account.valid_until,
-        status=account.status.value,
-        status_label=account.status.label,
-        locked_until=account.locked_until,
-        activated=account.password_hash is not None,
-        allowed_actions=allowed_actions(ACCOUNT, account, actor, now_utc()),
-        version=account.version,
-    )
+    return {
+        "phone": mask_phone(account.phone),
+        "grants": sorted(account.granted),
+        "organisation_name": organisation.name,
+        "region_code": organisation.region_code,
+        "level": organisation.level,
+        "activated": account.password_hash is not None,
+        "allowed_actions": allowed_actions(ACCOUNT, account, actor, now_utc()),
+    }
 
 
 async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
     """The whole account as its overseer, or its holder, sees it. A lock is looked up anew: what was just done may have ended it."""
     await session.refresh(account, ["locked_until"])
-    return AccountRead(
-        **list_item(account, actor).model_dump(),
-        organisation=read_organisation(account.organisation),
+    return AccountRead.of(
+        account,
+        **_beside(account, actor),
         permissions=sorted(permissions_of(account.granted, account.organisation.level)),
-        email=account.email,
-        must_change_password=account.must_change_password,
     )

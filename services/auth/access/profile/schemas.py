@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.activations.schemas import PolicyRead
+from shared.web.answers import Read
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", description="如 #1677ff，空为默认")]
@@ -23,7 +24,7 @@ class SettingsUpdate(BaseModel):
     email_notices: bool = True
 
 
-class SettingsRead(BaseModel):
+class SettingsRead(Read):
     """``policy`` is what a new password must be like."""
 
     login_name: str
@@ -37,7 +38,7 @@ class SettingsRead(BaseModel):
     version: int
 
 
-class OwnSessionItem(BaseModel):
+class OwnSessionItem(Read):
     """``ended_reason`` says why it is over; a session that timed out unnoticed is over, too."""
 
     id: UUID

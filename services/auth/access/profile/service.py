@@ -30,17 +30,7 @@ async def get_settings(session: AsyncSession, actor: Actor) -> SettingsRead:
 
 
 def _read(account: Account) -> SettingsRead:
-    return SettingsRead(
-        login_name=account.login_name,
-        person_name=account.person_name,
-        phone=mask_phone(account.phone),
-        email=account.email,
-        theme_colour=account.theme_colour,
-        sms_notices=account.sms_notices,
-        email_notices=account.email_notices,
-        policy=read_policy(account.portal),
-        version=account.version,
-    )
+    return SettingsRead.of(account, phone=mask_phone(account.phone), policy=read_policy(account.portal))
 
 
 async def update_settings(session: AsyncSession, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
@@ -75,13 +65,10 @@ async def list_own_sessions(session: AsyncSession, actor: Actor) -> list[OwnSess
 
 def _item(row: LoginSession, actor: Actor) -> OwnSessionItem:
     live = row.ended_at is None and not is_over(row)
-    return OwnSessionItem(
-        id=row.id,
+    return OwnSessionItem.of(
+        row,
         device=device_label(row.user_agent),
-        address=row.address,
         begun_at=row.created_at,
-        last_seen_at=row.last_seen_at,
-        ended_at=row.ended_at,
         ended_reason=row.ended_reason or (None if live else TIMED_OUT),
         live=live,
         current=row.id == actor.session_id,

@@ -9,6 +9,7 @@ from services.auth.access.codes.service import CodeSent
 from services.auth.access.sessions.schemas import Password, SmsCode
 from shared.fields import Mobile
 from shared.roles import Portal
+from shared.web.answers import Read
 
 
 class _Strict(BaseModel):
@@ -33,7 +34,7 @@ class RecoveryLook(_Strict):
     portal: Portal | None = Field(default=None, description="只找回该平台的账号")
 
 
-class RecoverableAccount(BaseModel):
+class RecoverableAccount(Read):
     id: UUID
     login_name: str
     organisation_name: str

@@ -60,12 +60,8 @@ async def list_recoverable(session: AsyncSession, body: RecoveryLook) -> Recover
 
 
 def _item(account: Account) -> RecoverableAccount:
-    return RecoverableAccount(
-        id=account.id,
-        login_name=account.login_name,
-        organisation_name=account.organisation.name,
-        portal=account.portal,
-        policy=read_policy(account.portal),
+    return RecoverableAccount.of(
+        account, organisation_name=account.organisation.name, policy=read_policy(account.portal)
     )
 
 

@@ -7,7 +7,7 @@ from services.auth.access.sessions.devices import device_label
 from services.auth.access.sessions.menu import menu_for
 from services.auth.access.sessions.models import LoginSession
 from services.auth.access.sessions.schemas import CurrentSession, LastSignIn, MeRead, OwnAccount, SignedInRead
-from services.auth.directory.organisations.service import read_organisation
+from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
@@ -38,16 +38,8 @@ def read_me(account: Account, own: LoginSession, before: LoginSession | None) ->
     """The account, its organisation, the menu of exactly what it may do (AUTH-17), its session and the one before."""
     permissions = permissions_of(account.granted, account.organisation.level)
     return MeRead(
-        account=OwnAccount(
-            id=account.id,
-            login_name=account.login_name,
-            person_name=account.person_name,
-            phone=mask_phone(account.phone),
-            portal=account.portal,
-            valid_until=account.valid_until,
-            theme_colour=account.theme_colour,
-        ),
-        organisation=read_organisation(account.organisation),
+        account=OwnAccount.of(account, phone=mask_phone(account.phone)),
+        organisation=OrganisationRead.of(account.organisation),
         level=account.organisation.level,
         permissions=sorted(permissions),
         menu=menu_for(permissions),

@@ -11,6 +11,7 @@ from services.auth.access.sessions.menu import MenuItem
 from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.fields import CleanText
 from shared.roles import Level, Permission, Portal
+from shared.web.answers import Read
 
 # Far above every policy: a wrong password may be long, but not endless.
 Password = Annotated[SecretStr, Field(min_length=1, max_length=128)]
@@ -46,7 +47,7 @@ class PasswordChange(BaseModel):
     new: Password
 
 
-class OwnAccount(BaseModel):
+class OwnAccount(Read):
     id: UUID
     login_name: str
     person_name: str

@@ -1,17 +1,16 @@
 """The HTTP face of applications for the account managers, and all routers of this domain in the order in which they are tried."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.auth.desks.applications import applicant_endpoints, form_endpoints, review
 from services.auth.desks.applications.deciding import act_on_application
 from services.auth.desks.applications.reading import list_item
 from services.auth.desks.applications.repository import ApplicationFilter
 from services.auth.desks.applications.schemas import ApplicationListItem, ApplicationRead
-from services.auth.desks.applications.workflow import APPLICATION, ApplicationStatus
+from services.auth.desks.applications.workflow import APPLICATION
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -31,19 +30,9 @@ routers: tuple[APIRouter, ...] = (form_endpoints.router, applicant_endpoints.rou
 add_action_routes(managers, APPLICATION, act_on_application, ApplicationRead)
 
 
-def _filter(
-    status: Annotated[list[ApplicationStatus], Query(description="状态，可多选")] = [],  # noqa: B006  # FastAPI copies it
-    unit_name: Annotated[str, Query(max_length=100, description="单位名称，模糊")] = "",
-    region_code: Annotated[str, Query(pattern=r"^([0-9]{6})?$", description="行政区划，含下级")] = "",
-    submitted_from: Annotated[date | None, Query(description="提交日期起")] = None,
-    submitted_to: Annotated[date | None, Query(description="提交日期止")] = None,
-) -> ApplicationFilter:
-    return ApplicationFilter(tuple(status), unit_name, region_code, submitted_from, submitted_to)
-
-
 @managers.get("", summary="账号申请列表")
 async def list_applications(
-    session: Session, actor: Manager, page: PageOf, wanted: Annotated[ApplicationFilter, Depends(_filter)]
+    session: Session, actor: Manager, page: PageOf, wanted: Annotated[ApplicationFilter, Query()]
 ) -> Page[ApplicationListItem]:
     rows = await review.list_applications(session, actor=actor, wanted=wanted, page=page)
     return page_of(rows, lambda application: list_item(application, actor))

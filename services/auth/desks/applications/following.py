@@ -50,17 +50,12 @@ async def follow(session: AsyncSession, number: str) -> PublicStatusRead:
     account = await require_account(session, application.account_id) if application.account_id else None
     progress = _ACTIVATED if account and account.password_hash else _PROGRESS[application.status]
     holder = await _holder(session, application) if progress.with_managers else None
-    return PublicStatusRead(
-        number=application.number,
-        status=application.status.value,
-        status_label=application.status.label,
+    return PublicStatusRead.of(
+        application,
         steps=_steps(application, progress),
         next_step=_in_words(progress, holder, account),
         holder=holder,
-        unit_name=application.unit_name,
         person_name=mask_name(application.person_name),
-        submitted_at=application.submitted_at,
-        decided_at=application.decided_at,
         reason=application.decision_reason,
         login_name=mask_login_name(account.login_name) if account else None,
     )

@@ -91,10 +91,4 @@ def _nobodys_phone(number: str) -> str:
 
 def key_read(application: Application, key: str) -> ApplicationKey:
     """What is shown once."""
-    return ApplicationKey(
-        number=application.number,
-        key=key,
-        status=application.status.value,
-        status_label=application.status.label,
-        version=application.version,
-    )
+    return ApplicationKey.of(application, key=key)

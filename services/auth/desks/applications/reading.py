@@ -23,7 +23,7 @@ from services.auth.desks.applications.schemas import (
     OwnApplicationRead,
 )
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction, edit_refusal
-from services.auth.directory.organisations.service import read_organisation
+from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.attachments import Attachment, of_record
 from shared.clock import now_utc
 from shared.errors import FieldError
@@ -41,14 +41,7 @@ def problem_fields(errors: Iterable[FieldError]) -> list[ProblemField]:
 
 def file_read(row: Attachment) -> ApplicationFile:
     """One file of an application."""
-    return ApplicationFile(
-        id=row.id,
-        kind=row.kind,
-        name=row.name,
-        content_type=row.content_type,
-        size=row.size,
-        uploaded_at=row.created_at,
-    )
+    return ApplicationFile.of(row, uploaded_at=row.created_at)
 
 
 async def files_of(session: AsyncSession, application: Application) -> list[ApplicationFile]:
@@ -59,17 +52,12 @@ async def files_of(session: AsyncSession, application: Application) -> list[Appl
 async def own_read(session: AsyncSession, application: Application) -> OwnApplicationRead:
     """The whole form for its applicant, with what is still missing and what can be done now (PLAT-02)."""
     form = ApplicationDraft.model_validate_json(application.form)
-    return OwnApplicationRead(
-        number=application.number,
-        status=application.status.value,
-        status_label=application.status.label,
-        version=application.version,
+    return OwnApplicationRead.of(
+        application,
         form=form,
-        form_revision=application.form_revision,
         missing=problem_fields(form_errors(form, await directory_repository.facts_for(session, form))),
         hints=problem_fields(advice(form)),
         attachments=await files_of(session, application),
-        decision_reason=application.decision_reason,
         allowed_actions=_own_actions(application),
     )
 
@@ -86,21 +74,8 @@ def _own_actions(application: Application) -> list[AllowedAction]:
 def list_item(application: Application, actor: Actor) -> ApplicationListItem:
     """A row of the managers' queue."""
     assert application.submitted_at is not None  # what managers see has been submitted
-    return ApplicationListItem(
-        id=application.id,
-        number=application.number,
-        unit_name=application.unit_name,
-        credit_code=application.credit_code,
-        region_code=application.region_code,
-        level=application.level,
-        person_name=application.person_name,
-        status=application.status.value,
-        status_label=application.status.label,
-        submitted_at=application.submitted_at,
-        decided_at=application.decided_at,
-        allowed_actions=allowed_actions(APPLICATION, application, actor, now_utc()),
-        version=application.version,
-    )
+    actions = allowed_actions(APPLICATION, application, actor, now_utc())
+    return ApplicationListItem.of(application, allowed_actions=actions)
 
 
 async def application_read(
@@ -115,16 +90,16 @@ async def application_read(
     shown = form if full else masked(form)
     known = await directory_repository.organisation_of(session, application.credit_code, application.unit_name)
     account = await require_account(session, application.account_id) if application.account_id else None
-    return ApplicationRead(
-        **list_item(application, actor).model_dump(),
+    return ApplicationRead.of(
+        application,
+        **dict(list_item(application, actor)),
         form=shown,
         full=full,
         sections=printed_sections(shown, names),
         remarks=form.get("remarks", ""),
         changes=[] if before is None else _changes(before, form, names),
         attachments=await files_of(session, application),
-        decision_reason=application.decision_reason,
-        existing_organisation=read_organisation(known) if known else None,
+        existing_organisation=OrganisationRead.of(known) if known else None,
         login_name=account.login_name if account else None,
     )
 

@@ -3,10 +3,10 @@ is found by its number (PLAT-06).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, delete, false, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from services.auth.desks.applications.models import Application, BlankForm
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationStatus
 from shared.attachments import Attachment
 from shared.clock import end_of_beijing_day, start_of_beijing_day
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -29,21 +29,20 @@ class NumberUnknown(NotFound):
     detail = "没有找到该申请编号，请核对后重新输入；长期未提交的草稿会被清除"
 
 
-@dataclass(frozen=True)
-class ApplicationFilter:
-    """What a list may be narrowed to; days are Beijing's, both inclusive."""
+class ApplicationFilter(Filter):
+    """Days are Beijing's, both inclusive."""
 
-    statuses: tuple[ApplicationStatus, ...] = ()
-    unit_name: str = ""
-    region_code: str = ""
-    submitted_from: date | None = None
-    submitted_to: date | None = None
+    status: list[ApplicationStatus] = Field(default=[], description="状态，可多选")
+    unit_name: str = Field(default="", max_length=100, description="单位名称，模糊")
+    region_code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="行政区划，含下级")
+    submitted_from: date | None = Field(default=None, description="提交日期起")
+    submitted_to: date | None = Field(default=None, description="提交日期止")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
         found: list[ColumnElement[bool]] = []
-        if self.statuses:
-            found.append(Application.status.in_(self.statuses))
+        if self.status:
+            found.append(Application.status.in_(self.status))
         if self.unit_name.strip():
             found.append(Application.unit_name.icontains(self.unit_name.strip(), autoescape=True))
         if self.region_code:

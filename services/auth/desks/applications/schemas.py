@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field
 
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.printing import PrintedSection
+from services.auth.desks.applications.workflow import ApplicationStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.roles import Level
+from shared.web.answers import Read
 from shared.web.problems import ProblemField
 from shared.workflow.definition import AllowedAction
 
@@ -43,17 +45,16 @@ class ResumeAsk(BaseModel):
     code: str = _CODE
 
 
-class ApplicationKey(BaseModel):
+class ApplicationKey(Read):
     """``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again."""
 
     number: str
     key: str
-    status: str
-    status_label: str
+    status: ApplicationStatus
     version: int
 
 
-class ApplicationFile(BaseModel):
+class ApplicationFile(Read):
     """``size`` in bytes; ``kind`` is signed_form or evidence."""
 
     id: UUID
@@ -64,12 +65,11 @@ class ApplicationFile(BaseModel):
     uploaded_at: datetime
 
 
-class OwnApplicationRead(BaseModel):
+class OwnApplicationRead(Read):
     """The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought."""
 
     number: str
-    status: str
-    status_label: str
+    status: ApplicationStatus
     version: int
     form: ApplicationDraft
     form_revision: int
@@ -109,12 +109,11 @@ class Holder(BaseModel):
     phone: str
 
 
-class PublicStatusRead(BaseModel):
+class PublicStatusRead(Read):
     """What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese."""
 
     number: str
-    status: str
-    status_label: str
+    status: ApplicationStatus
     steps: list[StatusStep]
     next_step: str
     holder: Holder | None
@@ -126,7 +125,7 @@ class PublicStatusRead(BaseModel):
     login_name: str | None
 
 
-class ApplicationListItem(BaseModel):
+class ApplicationListItem(Read):
     id: UUID
     number: str
     unit_name: str
@@ -134,8 +133,7 @@ class ApplicationListItem(BaseModel):
     region_code: str
     level: Level
     person_name: str
-    status: str
-    status_label: str
+    status: ApplicationStatus
     submitted_at: datetime
     decided_at: datetime | None
     allowed_actions: list[AllowedAction]

@@ -9,7 +9,7 @@ from services.auth.desks.cases import service
 from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.repository import READERS, CaseFilter
 from services.auth.desks.cases.schemas import CaseListItem, CaseRead
-from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus
+from services.auth.desks.cases.workflow import CASE
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -22,21 +22,12 @@ from shared.web.route import RuntimeOf, Session
 router = api_router(Service.AUTH, "cases", "申诉与办理")
 add_action_routes(router, CASE, service.act_on_case, CaseRead)
 Reader = Annotated[Actor, caller(*READERS)]
-Text = Annotated[str | None, Query(max_length=100)]
 
 
 @router.get("", summary="申诉与办理列表")
 async def list_cases(
-    session: Session,
-    actor: Reader,
-    page: PageOf,
-    kind: Annotated[list[CaseKind], Query(description="事项，可多选")] = [],  # noqa: B006  # FastAPI copies it
-    status: CaseStatus | None = None,
-    region_code: Annotated[str | None, Query(pattern=r"^[0-9]{6}$", description="行政区划，含下级")] = None,
-    number: Text = None,
-    name: Text = None,
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[CaseFilter, Query()]
 ) -> Page[CaseListItem]:
-    wanted = CaseFilter(kinds=tuple(kind), status=status, region_code=region_code, number=number, name=name)
     return await service.list_cases(session, actor, wanted, page)
 
 

@@ -5,9 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
-from services.auth.desks.cases.schemas import CaseFile, CaseListItem, CaseProgress, CaseRead, CaseStep
+from services.auth.desks.cases.schemas import CaseListItem, CaseProgress, CaseRead, CaseStep
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseAction, CaseStatus
-from shared.attachments import Attachment
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
@@ -31,13 +30,8 @@ async def progress_of(session: AsyncSession, case: Case) -> CaseProgress:
     desk = DESKS[case.kind]
     body = await repository.deciding_body(session, case)
     open_ = case.status is CASE.initial
-    return CaseProgress(
-        number=case.number,
-        kind=case.kind.value,
-        kind_label=case.kind.label,
-        status=case.status.value,
-        status_label=case.status.label,
-        organisation_name=case.organisation_name,
+    return CaseProgress.of(
+        case,
         phone=mask_phone(case.new_phone),
         steps=[
             CaseStep(label="已提交", state="done", at=case.created_at),
@@ -49,30 +43,13 @@ async def progress_of(session: AsyncSession, case: Case) -> CaseProgress:
         with_whom=desk.who if open_ else "",
         contact=" ".join(filter(None, (body.name, body.phone))) if body else "",
         next_step=_NEXT[case.status],
-        decision_reason=case.decision_reason,
         submitted_at=case.created_at,
-        decided_at=case.decided_at,
     )
 
 
 def list_item(case: Case, actor: Actor) -> CaseListItem:
     """A row of the reviewers' list."""
-    return CaseListItem(
-        id=case.id,
-        number=case.number,
-        kind=case.kind.value,
-        kind_label=case.kind.label,
-        status=case.status.value,
-        status_label=case.status.label,
-        organisation_name=case.organisation_name,
-        applicant_name=case.applicant_name,
-        region_code=case.region_code,
-        level=case.level,
-        created_at=case.created_at,
-        decided_at=case.decided_at,
-        allowed_actions=_actions(case, actor),
-        version=case.version,
-    )
+    return CaseListItem.of(case, allowed_actions=_actions(case, actor))
 
 
 # A question is answered, not approved.
@@ -88,17 +65,11 @@ def _actions(case: Case, actor: Actor) -> list[AllowedAction]:
 
 async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead:
     """The whole case, with what its approval will do."""
-    return CaseRead(
-        **list_item(case, actor).model_dump(),
+    return CaseRead.of(
+        case,
         phone=mask_phone(case.new_phone),
-        reason=case.reason,
         outcome=await KINDS[case.kind].describe(session, case) if case.status is CASE.initial else "",
-        decision_reason=case.decision_reason,
-        attachments=[read_file(row) for row in await repository.files_of(session, case)],
+        attachments=await repository.files_of(session, case),
         history=history_entries(await history_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
+        allowed_actions=_actions(case, actor),
     )
-
-
-def read_file(row: Attachment) -> CaseFile:
-    """A file's name and size; the bytes are fetched on their own."""
-    return CaseFile(id=row.id, name=row.name, content_type=row.content_type, size=row.size)

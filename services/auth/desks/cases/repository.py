@@ -3,10 +3,10 @@ or whose oversight, the account's permissions name; everybody else none (PLAT-06
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from services.auth.directory.organisations.workflow import ORGANISATION, Organis
 from services.auth.directory.regions.models import Region
 from shared.attachments import Attachment, of_record
 from shared.db.history import History
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
@@ -37,15 +37,14 @@ _OVERSEERS = {Permission.DECLARATION_REVIEW: Permission.DECLARATION_OVERSIGHT}
 READERS = (Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT, Permission.DECLARATION_OVERSIGHT)
 
 
-@dataclass(frozen=True)
-class CaseFilter:
-    """Of a list; None, and no kinds, let everything pass. ``name`` is any part of the unit's name."""
+class CaseFilter(Filter):
+    """``name`` is any part of the unit's name."""
 
-    kinds: tuple[CaseKind, ...] = ()
+    kind: list[CaseKind] = Field(default=[], description="事项，可多选")
     status: CaseStatus | None = None
-    region_code: str | None = None
-    number: str | None = None
-    name: str | None = None
+    region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", description="行政区划，含下级")
+    number: str | None = Field(default=None, max_length=100)
+    name: str | None = Field(default=None, max_length=100)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -63,8 +62,8 @@ def _sees(actor: Actor, permission: Permission) -> bool:
 async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows[Case]:
     """One page of the cases that the actor sees, the newest first."""
     conditions = [visible_to(actor)]
-    if wanted.kinds:
-        conditions.append(Case.kind.in_(wanted.kinds))
+    if wanted.kind:
+        conditions.append(Case.kind.in_(wanted.kind))
     if wanted.status is not None:
         conditions.append(Case.status == wanted.status)
     if wanted.region_code is not None:

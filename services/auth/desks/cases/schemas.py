@@ -9,8 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.sessions.schemas import Password
+from services.auth.desks.cases.workflow import CaseKind, CaseStatus
 from shared.fields import CleanText, Mobile, Uscc
 from shared.roles import Level
+from shared.web.answers import Read
 from shared.web.histories import HistoryEntry
 from shared.workflow.definition import AllowedAction
 
@@ -147,7 +149,7 @@ class ClaimDetails(CaseDetails):
     legal_representative: str
 
 
-class CaseFile(BaseModel):
+class CaseFile(Read):
     """``size`` in bytes, as stored."""
 
     id: UUID
@@ -170,14 +172,12 @@ class CaseStep(BaseModel):
     at: datetime | None
 
 
-class CaseProgress(BaseModel):
+class CaseProgress(Read):
     """What whoever knows the number may know: nothing of a person but the masked phone."""
 
     number: str
-    kind: str
-    kind_label: str
-    status: str
-    status_label: str
+    kind: CaseKind
+    status: CaseStatus
     organisation_name: str
     phone: str = Field(description="掩码显示")
     steps: list[CaseStep]
@@ -196,13 +196,11 @@ class CaseFiled(CaseProgress):
     key: str
 
 
-class CaseListItem(BaseModel):
+class CaseListItem(Read):
     id: UUID
     number: str
-    kind: str
-    kind_label: str
-    status: str
-    status_label: str
+    kind: CaseKind
+    status: CaseStatus
     organisation_name: str
     applicant_name: str
     region_code: str

@@ -19,7 +19,7 @@ from services.auth.desks.cases.limits import count_upload
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.notices import prepare_notice
 from services.auth.desks.cases.outcomes import tell
-from services.auth.desks.cases.reading import ADD_FILE, list_item, progress_of, read_case, read_file
+from services.auth.desks.cases.reading import ADD_FILE, list_item, progress_of, read_case
 from services.auth.desks.cases.repository import CaseFilter
 from services.auth.desks.cases.schemas import (
     MAX_FILES,
@@ -82,12 +82,12 @@ async def store_evidence(
     await use_proof(session, proof, Action.CASE)
     key = key or new_key()
     row = await store(session, runtime.storage, runtime.service, file, key_owner(key, address))
-    return CaseFileStored(**read_file(row).model_dump(), key=key)
+    return CaseFileStored.of(row, key=key)
 
 
 async def store_own_evidence(session: AsyncSession, runtime: Runtime, *, file: CheckedFile, actor: Actor) -> CaseFile:
     """Keeps a file for a case that somebody signed in will file."""
-    return read_file(await store(session, runtime.storage, runtime.service, file, actor))
+    return CaseFile.of(await store(session, runtime.storage, runtime.service, file, actor))
 
 
 async def require_by_number(session: AsyncSession, number: str, key: str | None = None) -> Case:
@@ -125,7 +125,7 @@ async def add_evidence(
     row = await store(session, runtime.storage, runtime.service, file, actor)
     await claim_evidence(session, case, [row.id], actor)
     CASE.note(session, case.id, ADD_FILE, actor=actor, after={"file_id": str(row.id)})
-    return read_file(row)
+    return CaseFile.of(row)
 
 
 async def claim_evidence(session: AsyncSession, case: Case, ids: list[UUID], owner: Actor) -> None:
@@ -136,7 +136,7 @@ async def claim_evidence(session: AsyncSession, case: Case, ids: list[UUID], own
 async def own_evidence(session: AsyncSession, *, number: str, key: str) -> list[CaseFile]:
     """The applicant's files; raises NotFound."""
     case = await require_by_number(session, number, key)
-    return [read_file(row) for row in await repository.files_of(session, case)]
+    return [CaseFile.of(row) for row in await repository.files_of(session, case)]
 
 
 async def own_evidence_file(session: AsyncSession, *, number: str, key: str, attachment_id: UUID) -> Attachment:

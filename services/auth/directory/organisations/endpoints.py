@@ -5,7 +5,7 @@ stand in oversight.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Query, Response
 
 from services.auth.directory.organisations import service
 from services.auth.directory.organisations.filters import OrganisationFilters
@@ -26,7 +26,7 @@ Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 
 @router.get("", summary="机构列表（机构管理）")
 async def list_organisations(
-    session: Session, actor: Manager, page: PageOf, filters: Annotated[OrganisationFilters, Depends()]
+    session: Session, actor: Manager, page: PageOf, filters: Annotated[OrganisationFilters, Query()]
 ) -> Page[OrganisationListItem]:
     rows = await service.list_organisations(session, actor, filters=filters, page=page)
     return page_of(rows, lambda organisation: service.list_item(organisation, actor))

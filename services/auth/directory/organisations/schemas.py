@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.auth.directory.organisations.workflow import OrganisationKind
+from services.auth.directory.organisations.workflow import OrganisationKind, OrganisationStatus
 from shared.fields import CleanText, Landline, Mobile, Postcode, Uscc
 from shared.roles import Level
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
@@ -32,7 +33,7 @@ class OrganisationOpen(BaseModel):
     contact_phone: Mobile | Landline | None = None
 
 
-class OrganisationRead(BaseModel):
+class OrganisationRead(Read):
     id: UUID
     name: str
     short_name: str
@@ -63,8 +64,7 @@ class OrganisationListItem(OrganisationRead):
     """A row of 机构管理 (ORG-12)."""
 
     kinds: list[OrganisationKind]
-    status: str
-    status_label: str
+    status: OrganisationStatus
     allowed_actions: list[AllowedAction]
     version: int
 

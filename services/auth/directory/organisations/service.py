@@ -15,7 +15,6 @@ from services.auth.directory.organisations.schemas import (
     OrganisationDetail,
     OrganisationListItem,
     OrganisationOpen,
-    OrganisationRead,
 )
 from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationKind, organisation_changed
 from services.auth.directory.regions.service import check_region
@@ -112,11 +111,6 @@ def add_kinds(
     record(session, organisation_changed(organisation))
 
 
-def read_organisation(organisation: Organisation) -> OrganisationRead:
-    """As it is shown."""
-    return OrganisationRead.model_validate(organisation, from_attributes=True)
-
-
 async def list_organisations(
     session: AsyncSession, actor: Actor, *, filters: OrganisationFilters, page: PageRequest
 ) -> Rows[Organisation]:
@@ -138,32 +132,15 @@ async def organisation_history(session: AsyncSession, actor: Actor, organisation
 
 def list_item(organisation: Organisation, actor: Actor) -> OrganisationListItem:
     """A row of the list."""
-    return OrganisationListItem(
-        **read_organisation(organisation).model_dump(),
-        kinds=organisation.kinds,
-        status=organisation.status.value,
-        status_label=organisation.status.label,
-        allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
-        version=organisation.version,
-    )
+    actions = allowed_actions(ORGANISATION, organisation, actor, now_utc())
+    return OrganisationListItem.of(organisation, allowed_actions=actions)
 
 
 def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
     """The whole organisation as its overseer sees it; the contact's phone is masked (PLAT-05)."""
     contact = organisation.contact_phone
-    return OrganisationDetail(
-        **list_item(organisation, actor).model_dump(),
+    return OrganisationDetail.of(
+        organisation,
         contact_phone=mask_phone(contact) if contact else "",
-        **{name: getattr(organisation, name) for name in _DETAILS},
+        allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
     )
-
-
-_DETAILS = (
-    "head_office_id",
-    "jurisdiction_code",
-    "address",
-    "postcode",
-    "legal_representative",
-    "legal_representative_title",
-    "contact_name",
-)

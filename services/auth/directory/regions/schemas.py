@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import CleanText
 from shared.sheets import RowError
+from shared.web.answers import Read
 
 Name = Annotated[str, CleanText(50)]
 Code = Annotated[str, Field(pattern="^[0-9]{6}$", description="六位行政区划代码", examples=["320571"])]
 
 
-class RegionRead(BaseModel):
+class RegionRead(Read):
     """``leaf`` says that nothing stands below, so that a form asks for no further level."""
 
     code: str

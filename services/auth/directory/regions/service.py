@@ -192,8 +192,7 @@ def require_province(actor: Actor) -> None:
 
 
 def _read(row: repository.RegionRow) -> RegionRead:
-    fields = {name: getattr(row.region, name) for name in RegionRead.model_fields if name not in {"full_name", "leaf"}}
-    return RegionRead(**fields, full_name=row.full_name, leaf=row.is_leaf)
+    return RegionRead.of(row.region, full_name=row.full_name, leaf=row.is_leaf)
 
 
 def _today() -> date:

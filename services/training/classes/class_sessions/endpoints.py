@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
 from services.training.classes.class_sessions import repository, service
 from services.training.classes.class_sessions.repository import ScheduleFilter
@@ -12,8 +12,9 @@ from services.training.classes.class_sessions.schemas import (
     ClassSessionRead,
     ClassSessionUpdate,
     ScheduleRead,
+    schedule_read,
 )
-from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from services.training.classes.class_sessions.workflow import SCHEDULE
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -28,16 +29,7 @@ Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*repository.READERS)]
 
 
-def _filter(
-    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
-    name: Annotated[str, Query(max_length=100, description="培训班名称，任意部分或拼音首字母")] = "",
-    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
-    status: Annotated[list[ScheduleStatus] | None, Query(description="分班中、选班已开放，可多选")] = None,
-) -> ScheduleFilter:
-    return ScheduleFilter(plan_id, name, type_code, status or ())
-
-
-Wanted = Annotated[ScheduleFilter, Depends(_filter)]
+Wanted = Annotated[ScheduleFilter, Query()]
 
 router = api_router(Service.TRAINING, "class-sessions", "分班")
 schedules = api_router(Service.TRAINING, "schedules", "分班排课")
@@ -92,4 +84,4 @@ async def delete_class_session(class_session_id: UUID, session: Session, actor: 
 @schedules.get("", summary="分班排课列表")
 async def list_schedules(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ScheduleRead]:
     rows = await repository.list_schedules(session, actor, wanted, page)
-    return page_of(rows, lambda row: ScheduleRead.of(row, actor))
+    return page_of(rows, lambda row: schedule_read(row, actor))

@@ -68,6 +68,11 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
         lazy="selectin", cascade="all, delete-orphan", order_by="SessionSpecialty.specialty_code"
     )
 
+    @property
+    def remaining(self) -> int:
+        """剩余人数 (TRN-68)."""
+        return self.capacity - self.taken
+
 
 class SessionSpecialty(TrainingBase):
     """One row per 专业类别 of a session; ``places`` is 限制人数, empty means the session's capacity alone binds."""
@@ -83,3 +88,7 @@ class SessionSpecialty(TrainingBase):
     taken: Mapped[int] = mapped_column(default=0)
 
     specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def specialty_label(self) -> str:
+        return self.specialty.label

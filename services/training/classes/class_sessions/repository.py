@@ -2,11 +2,10 @@
 asked here for the opening of selection (units with approved people) is read only.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, delete, exists, false, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +19,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import SELECTION_IS_OPEN, RegistrationStatus
 from services.training.plans.models import Plan
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -28,14 +27,13 @@ from shared.reference.pinyin import like_pattern
 from shared.roles import Permission
 
 
-@dataclass(frozen=True)
-class ScheduleFilter:
-    """``name`` is any part of the plan's name or of its initials; nothing given means no condition."""
+class ScheduleFilter(Filter):
+    """``name`` is any part of the plan's name or of its initials."""
 
-    plan_id: UUID | None = None
-    name: str = ""
-    type_code: str | None = None
-    status: Sequence[ScheduleStatus] = ()
+    plan_id: UUID | None = Field(default=None, description="培训计划")
+    name: str = Field(default="", max_length=100, description="培训班名称，任意部分或拼音首字母")
+    type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
+    status: list[ScheduleStatus] = Field(default=[], description="分班中、选班已开放，可多选")
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:

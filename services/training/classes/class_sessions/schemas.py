@@ -1,17 +1,18 @@
 """Class sessions and schedules on the wire (STAFF-05, STAFF-06). What a unit sees of them while it chooses is selection's."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
-from services.training.classes.class_sessions.workflow import SCHEDULE
+from services.training.classes.class_sessions.models import Schedule
+from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
 from services.training.plans.choices import TrainingKind
 from shared.clock import now_utc
 from shared.fields import CleanText
 from shared.identity import Actor
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, allowed_actions
 
 Seats = Annotated[int, Field(ge=1, le=10_000)]
@@ -67,23 +68,14 @@ class ClassSessionUpdate(BaseModel):
     specialties: list[PlacesOf] | None = Field(default=None, max_length=50)
 
 
-class SpecialtyPlaces(BaseModel):
+class SpecialtyPlaces(Read):
     specialty_code: str
     specialty_label: str
     places: int | None
     taken: int
 
-    @classmethod
-    def of(cls, row: SessionSpecialty) -> Self:
-        return cls(
-            specialty_code=row.specialty_code,
-            specialty_label=row.specialty.label,
-            places=row.places,
-            taken=row.taken,
-        )
 
-
-class ClassSessionRead(BaseModel):
+class ClassSessionRead(Read):
     """``remaining`` is 剩余人数 at this moment (TRN-68); ``closed_at`` is when its held places became final (STAFF-06)."""
 
     id: UUID
@@ -91,7 +83,6 @@ class ClassSessionRead(BaseModel):
     schedule_id: UUID
     session_no: int
     training_kind: TrainingKind
-    training_kind_label: str
     capacity: int
     taken: int
     remaining: int
@@ -105,55 +96,25 @@ class ClassSessionRead(BaseModel):
     specialties: list[SpecialtyPlaces]
     version: int
 
-    @classmethod
-    def of(cls, row: ClassSession) -> Self:
-        return cls(
-            id=row.id,
-            plan_id=row.plan_id,
-            schedule_id=row.schedule_id,
-            session_no=row.session_no,
-            training_kind=row.training_kind,
-            training_kind_label=row.training_kind.label,
-            capacity=row.capacity,
-            taken=row.taken,
-            remaining=row.capacity - row.taken,
-            location=row.location,
-            start_date=row.start_date,
-            end_date=row.end_date,
-            days=row.days,
-            opens_at=row.opens_at,
-            selection_deadline=row.selection_deadline,
-            closed_at=row.closed_at,
-            specialties=[SpecialtyPlaces.of(each) for each in row.specialties],
-            version=row.version,
-        )
 
-
-class ScheduleRead(BaseModel):
+class ScheduleRead(Read):
     """``opens_at`` is the set time of the opening, ``opened_at`` when it really opened (STAFF-06)."""
 
     id: UUID
     plan_id: UUID
     plan_name: str
-    status: str
-    status_label: str
+    status: ScheduleStatus
     opens_at: datetime | None
     opened_at: datetime | None
     class_session_count: int
     version: int
     allowed_actions: list[AllowedAction]
 
-    @classmethod
-    def of(cls, row: Schedule, actor: Actor) -> Self:
-        return cls(
-            id=row.id,
-            plan_id=row.plan_id,
-            plan_name=row.plan.name,
-            status=row.status.value,
-            status_label=row.status.label,
-            opens_at=row.opens_at,
-            opened_at=row.opened_at,
-            class_session_count=len(row.class_sessions),
-            version=row.version,
-            allowed_actions=allowed_actions(SCHEDULE, row, actor, now_utc()),
-        )
+
+def schedule_read(row: Schedule, actor: Actor) -> ScheduleRead:
+    return ScheduleRead.of(
+        row,
+        plan_name=row.plan.name,
+        class_session_count=len(row.class_sessions),
+        allowed_actions=allowed_actions(SCHEDULE, row, actor, now_utc()),
+    )

@@ -15,6 +15,7 @@ from services.training.classes.class_sessions.schemas import (
     ClassSessionUpdate,
     PlacesOf,
     ScheduleRead,
+    schedule_read,
 )
 from services.training.classes.class_sessions.workflow import (
     CLASS_SESSION,
@@ -159,7 +160,7 @@ async def act_on_schedule(
     """Moves a schedule along its table."""
     schedule = await repository.require_schedule(session, actor, schedule_id)
     await apply(session, SCHEDULE, schedule, action, actor=actor, body=body)
-    return ScheduleRead.of(schedule, actor)
+    return schedule_read(schedule, actor)
 
 
 def let_opening_lapse(session: AsyncSession, schedule: Schedule, why: str) -> None:

@@ -59,7 +59,7 @@ def free_places(row: ClassSession, specialty_code: str, *, seated: bool = False)
     if each is None:
         return 0
     places = row.capacity if each.places is None else each.places
-    return places - each.taken if seated else min(row.capacity - row.taken, places - each.taken)
+    return places - each.taken if seated else min(row.remaining, places - each.taken)
 
 
 def plan_not_open(opens_at: datetime | None) -> Refusal:

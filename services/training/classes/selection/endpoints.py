@@ -8,13 +8,14 @@ from fastapi import Query
 from services.training.classes.selection import candidates, overview, placing, repository, service
 from services.training.classes.selection.schemas import (
     CandidatesRead,
+    Operation,
     PlacementsOfPlan,
     PlacementsPut,
     PlacementsRead,
     SelectionListItem,
     SelectionRead,
 )
-from services.training.classes.selection.workflow import SELECTION, SelectionStatus
+from services.training.classes.selection.workflow import SELECTION
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -34,32 +35,21 @@ add_action_routes(router, SELECTION, service.act_on_selection, SelectionRead)
 
 def _item(row: repository.PlanToSelect) -> SelectionListItem:
     plan, status = row.plan, row.status
-    submitted = status is not SELECTION.initial
-    return SelectionListItem(
+    return SelectionListItem.of(
+        plan,
         plan_id=plan.id,
-        type_code=plan.type_code,
-        type_label=plan.type.label,
-        name=plan.name,
         class_session_count=row.sessions,
         capacity=row.capacity,
         selected=row.placed,
-        status=status.value,
-        status_label=status.label,
-        operation="view" if submitted else "select",
-        operation_label="查看" if submitted else "选班",
+        status=status,
+        operation=Operation.SELECT if status is SELECTION.initial else Operation.VIEW,
     )
 
 
 @router.get("", summary="集体选班列表")
 async def list_selections(
-    session: Session,
-    actor: Unit,
-    page: PageOf,
-    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
-    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分")] = None,
-    status: Annotated[list[SelectionStatus] | None, Query(description="待选班、已选班，可多选")] = None,
+    session: Session, actor: Unit, page: PageOf, wanted: Annotated[repository.SelectionFilter, Query()]
 ) -> Page[SelectionListItem]:
-    wanted = repository.SelectionFilter(type_code=type_code, name=name, status=status or ())
     return page_of(await repository.list_selections(session, actor, wanted, page), _item)
 
 

@@ -15,6 +15,7 @@ from services.training.classes.selection import refusals, repository
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.repository import Place
 from services.training.classes.selection.schemas import (
+    Operation,
     PlacedPerson,
     PlacedRow,
     PlacedSession,
@@ -32,7 +33,6 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import end_of_beijing_day, now_utc
 from shared.identity import Actor
-from shared.reference.tables import label
 from shared.workflow.definition import Refusal, allowed_actions
 
 NOTHING_FITS = "您选择的专业类别未开班！"
@@ -93,18 +93,11 @@ async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
 def person(registration: Registration) -> dict[str, object]:
     """The columns of every list of people here; age in whole years on the registration deadline (TRN-39)."""
     staff = registration.staff
-    level = staff.title_level
     return {
+        **{name: getattr(staff, name) for name in ("name", "sex", "title_level", "title_level_label", "title")},
         "registration_id": registration.id,
-        "name": staff.name,
-        "sex": staff.sex,
         "age": staff.person.age_on(registration.plan.registration_deadline),
-        "title_level": level,
-        "title_level_label": label("professional_title_levels", level) if level else "",
-        "title": staff.title,
-        "title_label": label("professional_titles", staff.title),
         "training_kind": registration.training_kind,
-        "training_kind_label": registration.training_kind.label,
     }
 
 
@@ -157,9 +150,8 @@ async def read_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> 
     unplaced = unplaced_people(state)
     registered = await repository.approved_by_specialty(session, plan_id)
     return SelectionRead(
-        plan=_header(state.plan),
-        status=selection.status.value,
-        status_label=selection.status.label,
+        plan=PlanHeader.of(state.plan),
+        status=selection.status,
         open=state.is_open,
         opens_at=state.opens_at,
         nothing_fits=nothing_fits,
@@ -176,43 +168,24 @@ async def read_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> 
     )
 
 
-def _header(plan: Plan) -> PlanHeader:
-    names = set(PlanHeader.model_fields) - {"type_label"}
-    return PlanHeader(**{name: getattr(plan, name) for name in names}, type_label=plan.type.label)
-
-
 def _card(state: State, row: ClassSession, registered: dict[str, int], selection: Selection) -> SessionCard:
     refusal = refusals.finished(selection.status) or opens_later(row, state.now) or closed(row, state.now)
     own = [code for (_, code), place in state.placements.items() if place.class_session_id == row.id]
-    return SessionCard(
+    return SessionCard.of(
+        row,
         class_session_id=row.id,
-        session_no=row.session_no,
-        training_kind=row.training_kind,
-        training_kind_label=row.training_kind.label,
-        capacity=row.capacity,
-        remaining=row.capacity - row.taken,
-        days=row.days,
-        selection_deadline=row.selection_deadline,
-        opens_at=row.opens_at,
         closes_at=end_of_beijing_day(row.selection_deadline),
-        start_date=row.start_date,
-        end_date=row.end_date,
-        location=row.location,
         specialties=[each.specialty.label for each in row.specialties if each.specialty_code != NO_SPECIALTY],
         rows=[
-            SessionRow(
-                specialty_code=each.specialty_code,
-                specialty_label=each.specialty.label,
+            SessionRow.of(
+                each,
                 registered=registered.get(each.specialty_code, 0),
-                places=each.places,
-                taken=each.taken,
                 remaining=free_places(row, each.specialty_code),
                 own=own.count(each.specialty_code),
             )
             for each in row.specialties
         ],
-        operation="view" if refusal else "select",
-        operation_label="查看" if refusal else "选班",
+        operation=Operation.VIEW if refusal else Operation.SELECT,
         code=refusal.code if refusal else None,
         reason=refusal.reason if refusal else None,
     )
@@ -222,7 +195,7 @@ async def read_placements(session: AsyncSession, actor: Actor, plan_id: UUID) ->
     """查看 (TRN-71): who of the unit sits where, per session and specialty; sessions without anybody of it as well."""
     state = await load(session, actor, plan_id)
     return PlacementsOfPlan(
-        plan=_header(state.plan),
+        plan=PlanHeader.of(state.plan),
         has_specialties=bool(state.plan.specialties),
         class_sessions=[_placed(state, row) for row in state.rows],
     )
@@ -234,20 +207,5 @@ def _placed(state: State, row: ClassSession) -> PlacedSession:
         here = [(each, place) for each, place in places if place and place.class_session_id == row.id]
         return [PlacedPerson(**person(each), offered=place.offered) for each, place in here]
 
-    return PlacedSession(
-        class_session_id=row.id,
-        session_no=row.session_no,
-        training_kind=row.training_kind,
-        training_kind_label=row.training_kind.label,
-        start_date=row.start_date,
-        end_date=row.end_date,
-        location=row.location,
-        rows=[
-            PlacedRow(
-                specialty_code=each.specialty_code,
-                specialty_label=each.specialty.label,
-                people=people(each.specialty_code),
-            )
-            for each in row.specialties
-        ],
-    )
+    rows = [PlacedRow.of(each, people=people(each.specialty_code)) for each in row.specialties]
+    return PlacedSession.of(row, class_session_id=row.id, rows=rows)

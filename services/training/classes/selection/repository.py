@@ -2,12 +2,12 @@
 and of other units nothing but numbers (PLAT-06).
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, distinct, exists, func, select
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,18 +23,17 @@ from services.training.enrolment.registrations.models import Registration, Regis
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import Plan, PlanType
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
 
 
-@dataclass(frozen=True)
-class SelectionFilter:
-    type_code: str | None
-    name: str | None
-    status: Sequence[SelectionStatus]
+class SelectionFilter(Filter):
+    type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
+    name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分")
+    status: list[SelectionStatus] = Field(default=[], description="待选班、已选班，可多选")
 
 
 class Identified(Days, Protocol):

@@ -6,13 +6,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.classes.selection.workflow import SelectionStatus
 from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText
-from shared.workflow.definition import AllowedAction
+from shared.web.answers import CodeOf, Read
+from shared.workflow.definition import AllowedAction, Labelled
 
 
-class SelectionListItem(BaseModel):
-    """TRN-62; ``operation`` is 选班 (``select``) or 查看 (``view``) (TRN-64)."""
+class Operation(Labelled):
+    """What a unit does with a plan, or a session, now (TRN-64)."""
+
+    SELECT = "select", "选班"
+    VIEW = "view", "查看"
+
+
+class SelectionListItem(Read):
+    """TRN-62."""
 
     plan_id: UUID
     type_code: str
@@ -21,13 +30,11 @@ class SelectionListItem(BaseModel):
     class_session_count: int
     capacity: int
     selected: int
-    status: str
-    status_label: str
-    operation: str
-    operation_label: str
+    status: SelectionStatus
+    operation: Operation
 
 
-class PlanHeader(BaseModel):
+class PlanHeader(Read):
     id: UUID
     type_code: str
     type_label: str
@@ -50,17 +57,15 @@ class SpecialtyState(BaseModel):
     reason: str | None
 
 
-class PersonRead(BaseModel):
+class PersonRead(Read):
     registration_id: UUID
     name: str
     sex: str
     age: int
     title_level: str | None
     title_level_label: str
-    title: str
-    title_label: str
+    title: Annotated[str, CodeOf("professional_titles")]
     training_kind: TrainingKind
-    training_kind_label: str
 
 
 class UnplacedPerson(PersonRead):
@@ -76,7 +81,7 @@ class WaitingPerson(PersonRead):
     reason: str
 
 
-class SessionRow(BaseModel):
+class SessionRow(Read):
     """TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit."""
 
     specialty_code: str
@@ -88,14 +93,13 @@ class SessionRow(BaseModel):
     own: int
 
 
-class SessionCard(BaseModel):
+class SessionCard(Read):
     """``code`` and ``reason`` say why its places cannot be changed; empty when they can. ``closes_at`` is the last moment of
     选班截止日期, for a countdown (FAQ-M7); ``opens_at`` empty: together with the plan's selection."""
 
     class_session_id: UUID
     session_no: int
     training_kind: TrainingKind
-    training_kind_label: str
     capacity: int
     remaining: int
     days: int
@@ -107,20 +111,18 @@ class SessionCard(BaseModel):
     location: str
     specialties: list[str]
     rows: list[SessionRow]
-    operation: str
-    operation_label: str
+    operation: Operation
     code: str | None
     reason: str | None
 
 
-class SelectionRead(BaseModel):
+class SelectionRead(Read):
     """``placed``, ``unplaced`` and ``approved`` are people: 选班总人次数, 待选班人次数 and the approved total (TRN-66, X29).
     ``nothing_fits`` with ``message`` is TRN-65; ``message`` also says when selection is not open yet, and ``opens_at`` is the set time
     of its opening, where there is one (FAQ-M7)."""
 
     plan: PlanHeader
-    status: str
-    status_label: str
+    status: SelectionStatus
     open: bool
     opens_at: datetime | None
     nothing_fits: bool
@@ -190,19 +192,18 @@ class PlacedPerson(PersonRead):
     offered: bool
 
 
-class PlacedRow(BaseModel):
+class PlacedRow(Read):
     specialty_code: str
     specialty_label: str
     people: list[PlacedPerson]
 
 
-class PlacedSession(BaseModel):
+class PlacedSession(Read):
     """查看 of one 期次: who of the unit sits there, and for what (TRN-71)."""
 
     class_session_id: UUID
     session_no: int
     training_kind: TrainingKind
-    training_kind_label: str
     start_date: date
     end_date: date
     location: str

@@ -3,12 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
 from services.training.classes.waiting import queueing, reading, service
 from services.training.classes.waiting.repository import WaitingFilter
 from services.training.classes.waiting.schemas import WaitingEntriesCreate, WaitingEntriesRead, WaitingEntryRead
-from services.training.classes.waiting.workflow import WAITING, WaitingStatus
+from services.training.classes.waiting.workflow import WAITING
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -26,14 +26,6 @@ router = api_router(Service.TRAINING, "waiting-entries", "候补")
 add_action_routes(router, WAITING, service.act_on_entry, WaitingEntryRead)
 
 
-def _filter(
-    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
-    class_session_id: Annotated[UUID | None, Query(description="班次")] = None,
-    status: Annotated[list[WaitingStatus] | None, Query(description="状态，可多选")] = None,
-) -> WaitingFilter:
-    return WaitingFilter(plan_id, class_session_id, status or ())
-
-
 @router.post("", status_code=201, summary="加入候补")
 async def join_queue(
     body: WaitingEntriesCreate, session: Session, response: Response, actor: Unit
@@ -45,7 +37,7 @@ async def join_queue(
 
 @router.get("", summary="候补列表")
 async def list_waiting_entries(
-    session: Session, actor: Reader, page: PageOf, wanted: Annotated[WaitingFilter, Depends(_filter)]
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[WaitingFilter, Query()]
 ) -> Page[WaitingEntryRead]:
     return await reading.list_entries(session, actor, wanted, page)
 

@@ -52,16 +52,13 @@ def _read(row: repository.ShownEntry, people: People, actor: Actor, now: datetim
     entry, at = row.entry, row.entry.class_session
     waits = entry.status is WAITING.initial
     position = Position(entries=row.entries_ahead, people=row.people_ahead, people_in_session=row.people_in_session)
-    same = ("id", "queue_no", "unit_id", "plan_id", "class_session_id", "specialty_code", "size", "offered_at")
-    return WaitingEntryRead(
-        **{name: getattr(entry, name) for name in (*same, "offered_until", "note", "version")},
+    return WaitingEntryRead.of(
+        entry,
         **{name: getattr(at, name) for name in ("session_no", "start_date", "end_date", "selection_deadline")},
         unit_name=row.unit_name,
         plan_name=row.plan_name,
         specialty_label=row.specialty_label,
         people=[WaitingPersonRead(registration_id=each, name=name) for each, name in people[entry.id]],
-        status=entry.status.value,
-        status_label=entry.status.label,
         position=position if waits else None,
         chance=_chance(entry, row.opened_at, position.people_in_session, now) if waits else None,
         queued_at=entry.created_at,

@@ -3,11 +3,11 @@ is stands in ``queue_repository``, taking and freeing in ``seats``. A unit sees 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, exists, false, func, select, true
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,18 +24,17 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import Plan, Specialty
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.roles import Permission
 
 
-@dataclass(frozen=True)
-class WaitingFilter:
-    plan_id: UUID | None = None
-    class_session_id: UUID | None = None
-    status: Sequence[WaitingStatus] = ()
+class WaitingFilter(Filter):
+    plan_id: UUID | None = Field(default=None, description="培训计划")
+    class_session_id: UUID | None = Field(default=None, description="班次")
+    status: list[WaitingStatus] = Field(default=[], description="状态，可多选")
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:

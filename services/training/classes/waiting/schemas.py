@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.classes.waiting.workflow import WaitingStatus
 from shared.fields import CleanText
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
@@ -49,7 +51,7 @@ class Chance(BaseModel):
     needed: int
 
 
-class WaitingEntryRead(BaseModel):
+class WaitingEntryRead(Read):
     """``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended."""
 
     id: UUID
@@ -67,8 +69,7 @@ class WaitingEntryRead(BaseModel):
     specialty_label: str
     size: int
     people: list[WaitingPersonRead]
-    status: str
-    status_label: str
+    status: WaitingStatus
     position: Position | None
     chance: Chance | None
     queued_at: datetime

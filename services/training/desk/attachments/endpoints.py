@@ -7,7 +7,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response, UploadFile
-from pydantic import BaseModel
 
 from services.training.desk.attachments.repository import require_attachment
 from shared.app import api_router
@@ -16,6 +15,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.uploads import SCANS, check_upload
+from shared.web.answers import Read
 from shared.web.callers import caller
 from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf, Session
@@ -30,7 +30,7 @@ Reader = Annotated[
 router = api_router(Service.TRAINING, "attachments", "附件")
 
 
-class UploadRead(BaseModel):
+class UploadRead(Read):
     """``size`` in bytes, as stored: a picture is encoded anew."""
 
     id: UUID
@@ -46,7 +46,7 @@ async def upload_training_attachment(
     checked = await asyncio.to_thread(check_upload, await file.read(), name=file.filename or "", kinds=SCANS)
     row = await store(session, runtime.storage, runtime.service, checked, actor)
     response.headers["Location"] = f"/api/training/attachments/{row.id}"
-    return UploadRead(id=row.id, name=row.name, content_type=row.content_type, size=row.size)
+    return UploadRead.of(row)
 
 
 @router.get("/{attachment_id}", summary="附件内容", response_class=Response)

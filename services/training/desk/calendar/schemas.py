@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from shared.web.answers import Read
 from shared.workflow.definition import Labelled
 
 
@@ -15,13 +16,12 @@ class ItemKind(Labelled):
     CLASS_SESSION = "class_session", "培训"
 
 
-class CalendarItem(BaseModel):
+class CalendarItem(Read):
     """``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
     those of the unit who sit in the session; ``path`` is the portal's page for it. ``uid`` stays the same while the item lasts."""
 
     uid: UUID
     kind: ItemKind
-    kind_label: str
     title: str
     starts_on: date
     ends_on: date

@@ -77,7 +77,6 @@ def _item(kind: ItemKind, about: UUID, said: str, when: date | datetime, **ids: 
     return CalendarItem(
         uid=uuid5(about, kind.value),
         kind=kind,
-        kind_label=kind.label,
         title=f"{kind.label}：{said}",
         starts_on=day,
         ends_on=day,

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -37,7 +38,7 @@ from services.training.people.personnel.repository import name_conditions, visib
 from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, Specialty
 from services.training.plans.workflow import PlanStatus
-from shared.db.paging import Columns, PageRequest, Rows, fetch_page
+from shared.db.paging import Columns, Filter, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 
 _SENT = RegistrationStatus.is_sent
@@ -50,23 +51,24 @@ _COLUMNS: Columns = {
 }
 
 
-@dataclass(frozen=True)
-class ExpiryFilter:
-    """``days`` is how far ahead; of several ``categories`` one is enough; ``name`` is any part of it or of its initials (PLAT-08)."""
+class ExpiryFilter(Filter):
+    """``days`` is how far ahead; of several categories one is enough; ``name`` is any part of it or of its initials (PLAT-08)."""
 
-    days: int = 90
-    categories: Sequence[str] = ()
-    name: str = ""
-    unit_id: UUID | None = None
-    statuses: Sequence[ExpiryStatus] = ()
+    days: int = Field(default=90, ge=1, le=365, description="多少天内到期；已过期的显示一年")
+    category: list[Annotated[str, Field(max_length=60)]] = Field(
+        default=[], max_length=20, description="资质类别，可多选"
+    )
+    name: str = Field(default="", max_length=50, description="姓名的任意部分或拼音首字母")
+    unit_id: UUID | None = Field(default=None, description="单位")
+    status: list[ExpiryStatus] = Field(default=[], description="到期状态，可多选")
 
     def conditions(self, today: date) -> Iterator[ColumnElement[bool]]:
         """Those besides ``counting``."""
         yield _EXPIRES.between(today - timedelta(days=SHOWN_AFTER_DAYS), today + timedelta(days=self.days))
-        if len(set(self.statuses)) == 1:
-            yield today <= _EXPIRES if ExpiryStatus.ENDING in self.statuses else today > _EXPIRES
-        if self.categories:
-            yield Qualification.category.in_(self.categories)
+        if len(set(self.status)) == 1:
+            yield today <= _EXPIRES if ExpiryStatus.ENDING in self.status else today > _EXPIRES
+        if self.category:
+            yield Qualification.category.in_(self.category)
         if self.unit_id is not None:
             yield StaffMember.unit_id == self.unit_id
         yield from name_conditions(self.name)

@@ -30,11 +30,10 @@ def renewal_of(
     if (found := next((each for each in mine if each.plan_id in still_open), None)) is not None:
         return _in_plan(found, unit_id, RenewalState.ADDED, f"已添加到“{found.plan_name}”，尚未报名")
     if not fitting:
-        return Renewal(state=RenewalState.NONE, state_label=RenewalState.NONE.label, reason=NO_PLAN)
+        return Renewal(state=RenewalState.NONE, reason=NO_PLAN)
     best = min(fitting, key=lambda each: (-_covered(qualification.scope, each.specialties), each.registration_deadline))
     return Renewal(
         state=RenewalState.OPEN,
-        state_label=RenewalState.OPEN.label,
         reason=f"可报名“{best.name}”，{best.registration_deadline} 截止",
         plan_id=best.id,
         plan_name=best.name,
@@ -56,7 +55,6 @@ def _covered(scope: Sequence[str], specialties: Collection[str]) -> int:
 def _in_plan(found: Registered, unit_id: UUID, state: RenewalState, reason: str) -> Renewal:
     return Renewal(
         state=state,
-        state_label=state.label,
         reason=reason,
         plan_id=found.plan_id,
         plan_name=found.plan_name,

@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.training.desk.expiry.workflow import ExpiryStatus, RenewalState
+from shared.web.answers import Read
 
 
-class Renewal(BaseModel):
+class Renewal(Read):
     """The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one."""
 
     state: RenewalState
-    state_label: str
     reason: str
     plan_id: UUID | None = None
     plan_name: str | None = None
@@ -25,7 +25,7 @@ class RenewalStep(BaseModel):
     path: str = Field(description="门户页面路径")
 
 
-class ExpiringQualificationRead(BaseModel):
+class ExpiringQualificationRead(Read):
     """``id`` is the qualification's. ``days_left`` is 0 on the last day and negative after it; ``next_step`` is the unit's, and empty for
     whoever oversees it."""
 
@@ -42,6 +42,5 @@ class ExpiringQualificationRead(BaseModel):
     days_left: int
     earned_here: bool
     status: ExpiryStatus
-    status_label: str
     renewal: Renewal
     next_step: RenewalStep | None

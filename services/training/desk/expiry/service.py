@@ -30,18 +30,16 @@ async def expiring_page(
     def read(row: repository.Expiring) -> ExpiringQualificationRead:
         qualification, ends = row.qualification, row.qualification.expires_on
         assert ends is not None  # only what ends is listed
-        status, plan = status_of(ends, today), renewal(qualification, row.unit_id)
-        facts = ("id", "category", "number", "scope", "issued_on", "expires_on")
-        return ExpiringQualificationRead(
-            **{fact: getattr(qualification, fact) for fact in facts},
+        plan = renewal(qualification, row.unit_id)
+        return ExpiringQualificationRead.of(
+            qualification,
             staff_id=row.staff_id,
             name=row.name,
             unit_id=row.unit_id,
             unit_name=row.unit_name,
             days_left=(ends - today).days,
             earned_here=qualification.certificate_id is not None,
-            status=status,
-            status_label=status.label,
+            status=status_of(ends, today),
             renewal=plan,
             next_step=next_step_of(plan) if registers else None,
         )

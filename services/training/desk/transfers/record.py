@@ -37,13 +37,8 @@ async def read_record(session: AsyncSession, *, actor: Actor, staff_id: UUID) ->
 
     def of(registration: Registration, row: ClassSession) -> RecordSession:
         mine = [each for at, each in results if at == row.id and each.registration_id == registration.id]
-        return RecordSession(
-            session_no=row.session_no,
-            start_date=row.start_date,
-            end_date=row.end_date,
-            results=_results(mine, words),
-            certificate_number=numbers.get((registration.id, row.id)),
-        )
+        number = numbers.get((registration.id, row.id))
+        return RecordSession.of(row, results=_results(mine, words), certificate_number=number)
 
     return PersonRecord(
         staff_id=staff.id,
@@ -53,25 +48,9 @@ async def read_record(session: AsyncSession, *, actor: Actor, staff_id: UUID) ->
 
 
 def _results(rows: Sequence[Result], words: dict[str, str]) -> list[RecordResult]:
-    return [
-        RecordResult(
-            specialty_label=joined(row, words),
-            score=None if row.score is None else float(row.score),
-            conclusion=conclusion(row.passed),
-        )
-        for row in rows
-    ]
+    return [RecordResult.of(row, specialty_label=joined(row, words), conclusion=conclusion(row.passed)) for row in rows]
 
 
 def _entry(registration: Registration, sessions: list[RecordSession]) -> RecordEntry:
-    return RecordEntry(
-        plan_name=registration.plan.name,
-        type_label=registration.plan.type.label,
-        unit_name=registration.unit_name,
-        training_kind=registration.training_kind.value,
-        training_kind_label=registration.training_kind.label,
-        status=registration.status.value,
-        status_label=registration.status.label,
-        submitted_at=registration.submitted_at,
-        sessions=sessions,
-    )
+    plan = registration.plan
+    return RecordEntry.of(registration, plan_name=plan.name, type_label=plan.type_label, sessions=sessions)

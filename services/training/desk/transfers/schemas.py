@@ -6,8 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.desk.transfers.workflow import TransferStatus
+from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.form import LABELS
+from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText, ResidentId, Uscc
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, Labelled
 
 
@@ -33,22 +37,20 @@ class TransferCreate(BaseModel):
     note: Annotated[str, CleanText(500, blank=True, lines=True)] = Field(default="", description="说明")
 
 
-class TransferRead(BaseModel):
+class TransferRead(Read):
     """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
     has agreed (PLAT-06)."""
 
     id: UUID
     person_name: str
     resident_id: str
-    direction: str
-    direction_label: str
+    direction: Direction
     own: bool
     from_unit_id: UUID | None
     from_unit_name: str
     to_unit_id: UUID
     to_unit_name: str
-    status: str
-    status_label: str
+    status: TransferStatus
     note: str
     created_at: datetime
     updated_at: datetime
@@ -56,13 +58,13 @@ class TransferRead(BaseModel):
     allowed_actions: list[AllowedAction]
 
 
-class RecordResult(BaseModel):
+class RecordResult(Read):
     specialty_label: str
     score: float | None
     conclusion: str
 
 
-class RecordSession(BaseModel):
+class RecordSession(Read):
     """``results`` and ``certificate_number`` from the publication on."""
 
     session_no: int
@@ -72,16 +74,14 @@ class RecordSession(BaseModel):
     certificate_number: str | None
 
 
-class RecordEntry(BaseModel):
+class RecordEntry(Read):
     """One registration, of whatever unit."""
 
     plan_name: str
     type_label: str
     unit_name: str
-    training_kind: str
-    training_kind_label: str
-    status: str
-    status_label: str
+    training_kind: TrainingKind
+    status: RegistrationStatus
     submitted_at: datetime | None
     sessions: list[RecordSession]
 

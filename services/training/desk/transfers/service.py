@@ -166,24 +166,14 @@ async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> Tran
 def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
     named = leaves or transfer.proposed_by == transfer.from_unit_id or transfer.status.has_moved
-    direction = Direction.OUT if leaves else Direction.IN
-    return TransferRead(
-        id=transfer.id,
-        person_name=transfer.person_name,
+    return TransferRead.of(
+        transfer,
         resident_id=mask_resident_id(transfer.person.resident_id),
-        direction=direction.value,
-        direction_label=direction.label,
+        direction=Direction.OUT if leaves else Direction.IN,
         own=transfer.proposed_by == actor.organisation_id,
         from_unit_id=transfer.from_unit_id if named else None,
         from_unit_name=transfer.from_unit.name if named else UNNAMED,
-        to_unit_id=transfer.to_unit_id,
         to_unit_name=transfer.to_unit.name,
-        status=transfer.status.value,
-        status_label=transfer.status.label,
-        note=transfer.note,
-        created_at=transfer.created_at,
-        updated_at=transfer.updated_at,
-        version=transfer.version,
         allowed_actions=_actions(actor, transfer, facts),
     )
 

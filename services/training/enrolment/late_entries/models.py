@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.training.base import TrainingBase
-from services.training.enrolment.late_entries.workflow import LATE_ENTRY, LateEntryStatus
+from services.training.enrolment.late_entries.workflow import LATE_ENTRY, LateEntryAction, LateEntryStatus
 from services.training.plans.models import Plan
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
@@ -38,3 +38,9 @@ class LateEntry(Keyed, Timed, Versioned, TrainingBase):
     answer: Mapped[str | None]
 
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def status_label(self) -> str:
+        """One that was granted and has been given up for a newer request was not taken back by anybody: its window is over."""
+        lapsed = self.status is LateEntryStatus.WITHDRAWN and self.granted_until is not None
+        return LateEntryAction.LAPSE.label if lapsed else self.status.label

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.enrolment.late_entries.models import LateEntry
-from services.training.enrolment.late_entries.workflow import LateEntryAction, LateEntryStatus
+from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from shared.fields import CleanText
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
@@ -19,7 +20,7 @@ class LateEntryCreate(BaseModel):
     reason: Annotated[str, CleanText(500, lines=True)] = Field(description="补报理由")
 
 
-class UnitLateEntry(BaseModel):
+class UnitLateEntry(Read):
     """How a unit's own request stands, as the plan's page shows it."""
 
     id: UUID
@@ -44,20 +45,8 @@ class LateEntryRead(UnitLateEntry):
     allowed_actions: list[AllowedAction]
 
 
-def unit_late_entry(entry: LateEntry) -> UnitLateEntry:
-    """One that was granted and has been given up for a newer request was not taken back by anybody: its window is over."""
-    names = ("id", "status", "granted_until", "answer")
-    lapsed = entry.status is LateEntryStatus.WITHDRAWN and entry.granted_until is not None
-    label = LateEntryAction.LAPSE.label if lapsed else entry.status.label
-    return UnitLateEntry(**{name: getattr(entry, name) for name in names}, status_label=label)
-
-
 def late_entry_read(entry: LateEntry, actions: list[AllowedAction]) -> LateEntryRead:
-    names = ("plan_id", "unit_id", "unit_name", "region_code", "reason", "created_at", "version")
-    return LateEntryRead(
-        **dict(unit_late_entry(entry)),
-        **{name: getattr(entry, name) for name in names},
-        plan_name=entry.plan.name,
-        registration_deadline=entry.plan.registration_deadline,
-        allowed_actions=actions,
+    plan = entry.plan
+    return LateEntryRead.of(
+        entry, plan_name=plan.name, registration_deadline=plan.registration_deadline, allowed_actions=actions
     )

@@ -13,6 +13,7 @@ from services.training.enrolment.registrations.repository import names_of
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from shared.errors import AppError, NotFound
 from shared.identity import Actor
+from shared.web.answers import Read
 from shared.workflow.definition import Refusal
 
 
@@ -22,14 +23,13 @@ class FieldProblem(BaseModel):
     message: str
 
 
-class ItemResult(BaseModel):
+class ItemResult(Read):
     """What became of one person; ``errors`` names the fields where the form is at fault."""
 
     registration_id: UUID
     name: str
     done: bool
     status: RegistrationStatus | None = None
-    status_label: str | None = None
     code: str | None = None
     reason: str | None = None
     errors: list[FieldProblem] = []
@@ -68,7 +68,7 @@ def batch_read(ids: Sequence[UUID], found: Mapping[UUID, ItemResult]) -> BatchRe
 
 
 def done_result(registration_id: UUID, name: str, status: RegistrationStatus) -> ItemResult:
-    return ItemResult(registration_id=registration_id, name=name, done=True, status=status, status_label=status.label)
+    return ItemResult(registration_id=registration_id, name=name, done=True, status=status)
 
 
 def refused_result(registration_id: UUID, name: str, refusal: Refusal) -> ItemResult:

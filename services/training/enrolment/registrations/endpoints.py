@@ -1,10 +1,9 @@
 """The HTTP face of registrations and of 集体报名."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.training.enrolment.registrations import group_service, service
 from services.training.enrolment.registrations.batches import BatchRead
@@ -18,7 +17,7 @@ from services.training.enrolment.registrations.group_schemas import (
     RegistrationsSubmit,
 )
 from services.training.enrolment.registrations.schemas import RegistrationRead, RegistrationUpdate
-from services.training.enrolment.registrations.workflow import REGISTRATION, PlanProgress
+from services.training.enrolment.registrations.workflow import REGISTRATION
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -42,21 +41,9 @@ Reader = Annotated[
 add_action_routes(registrations_router, REGISTRATION, service.act_on_registration, RegistrationRead)
 
 
-def _filter(
-    type_code: Annotated[str | None, Query(max_length=40, description="培训班类型")] = None,
-    name: Annotated[str, Query(max_length=100, description="培训班名称，模糊")] = "",
-    deadline_from: Annotated[date | None, Query(description="报名截止日期起，默认今天")] = None,
-    deadline_to: Annotated[date | None, Query(description="报名截止日期止")] = None,
-    closed: Annotated[bool | None, Query(description="是否截止，默认否")] = None,
-    status: Annotated[list[PlanProgress], Query(description="状态，可多选")] = [],  # noqa: B006  # FastAPI copies it
-    mine: Annotated[bool, Query(description="我的报名：不限截止日期")] = False,
-) -> GroupFilter:
-    return GroupFilter(type_code, name, deadline_from, deadline_to, closed, tuple(status), mine)
-
-
 @group_router.get("", summary="集体报名：培训计划列表")
 async def list_group_registrations(
-    session: Session, actor: Unit, page: PageOf, wanted: Annotated[GroupFilter, Depends(_filter)]
+    session: Session, actor: Unit, page: PageOf, wanted: Annotated[GroupFilter, Query()]
 ) -> Page[GroupRegistrationListItem]:
     return await group_service.group_registrations(session, actor=actor, wanted=wanted, page=page)
 

@@ -52,8 +52,8 @@ async def list_group_registrations(
     columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code}
     statement = statement.where(*matching(wanted.type_code, wanted.name), *_when(wanted, today))
     status = statement.selected_columns["progress"]
-    if wanted.statuses:
-        statement = statement.where(status.in_([each.value for each in wanted.statuses]))
+    if wanted.status:
+        statement = statement.where(status.in_([each.value for each in wanted.status]))
     if wanted.mine:
         statement = statement.where(status != PlanProgress.NOT_REGISTERED.value)
     return await fetch_page(

@@ -1,7 +1,5 @@
 """集体报名 over the wire: a unit's view of all plans, of one plan, and of the people it could add (TRN-30…41)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.late_entries.rules import request_refusal
-from services.training.enrolment.late_entries.schemas import UnitLateEntry, unit_late_entry
+from services.training.enrolment.late_entries.schemas import UnitLateEntry
 from services.training.enrolment.registrations.schemas import PersonSummary, RegistrantRow
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
+from shared.db.paging import Filter
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, button
 
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
@@ -31,20 +31,19 @@ COLOURS = {
 _UNFINISHED = {PlanProgress.NOT_REGISTERED, PlanProgress.IN_PROGRESS, PlanProgress.WITH_RETURNS}
 
 
-@dataclass(frozen=True)
-class GroupFilter:
+class GroupFilter(Filter):
     """The filters of TRN-30. ``mine`` is 我的报名: every plan with a person of the unit, whatever its deadline (FAQ-M3)."""
 
-    type_code: str | None = None
-    name: str = ""
-    deadline_from: date | None = None
-    deadline_to: date | None = None
-    closed: bool | None = None
-    statuses: Sequence[PlanProgress] = ()
-    mine: bool = False
+    type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
+    name: str = Field(default="", max_length=100, description="培训班名称，模糊")
+    deadline_from: date | None = Field(default=None, description="报名截止日期起，默认今天")
+    deadline_to: date | None = Field(default=None, description="报名截止日期止")
+    closed: bool | None = Field(default=None, description="是否截止，默认否")
+    status: list[PlanProgress] = Field(default=[], description="状态，可多选")
+    mine: bool = Field(default=False, description="我的报名：不限截止日期")
 
 
-class UnitProgress(BaseModel):
+class UnitProgress(Read):
     """``total_count`` and ``own_count`` count 已报名 and 审核通过; ``unsent_count`` people were added and not sent (TRN-53)."""
 
     total_count: int
@@ -52,7 +51,6 @@ class UnitProgress(BaseModel):
     unsent_count: int
     returned_count: int
     status: PlanProgress
-    status_label: str
     colour: str
 
 
@@ -145,7 +143,6 @@ def unit_progress(row: "PlanOfUnit") -> UnitProgress:
         unsent_count=row.unsent,
         returned_count=row.returned,
         status=progress,
-        status_label=progress.label,
         colour=COLOURS[progress],
     )
 
@@ -155,16 +152,12 @@ def group_list_item(
 ) -> GroupRegistrationListItem:
     """``open_until`` is the latest day granted to a person of the unit who is not sent; ``entry`` the unit's request to register late."""
     granted = [day for day in (open_until, entry.granted_until if entry else None) if day]
-    return GroupRegistrationListItem(
+    return GroupRegistrationListItem.of(
+        plan,
         **dict(progress),
         plan_id=plan.id,
-        type_code=plan.type_code,
-        type_label=plan.type.label,
-        name=plan.name,
-        audience=plan.audience,
-        registration_deadline=plan.registration_deadline,
         closed=is_closed(plan, now),
         operations=operations_of(plan, progress.status, now, max(granted, default=None)),
-        late_entry=unit_late_entry(entry) if entry else None,
+        late_entry=UnitLateEntry.of(entry) if entry else None,
         actions=[late_entry_button(plan, entry, now)],
     )

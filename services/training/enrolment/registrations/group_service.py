@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.late_entries.repository import granted_until, newest_of
-from services.training.enrolment.late_entries.schemas import unit_late_entry
+from services.training.enrolment.late_entries.schemas import UnitLateEntry
 from services.training.enrolment.late_entries.service import note_grant
 from services.training.enrolment.late_entries.workflow import LATE_ENTRY, GrantBody
 from services.training.enrolment.registrations import group_repository, repository
@@ -65,7 +65,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
         **dict(unit_progress(progress)),
         plan=plan_read(plan, await attachments_of(session, plan_id), actor, now),
         registrants=[shown_row(each, actor, now, selection_open=selection_open) for each in people],
-        late_entry=unit_late_entry(late) if late else None,
+        late_entry=UnitLateEntry.of(late) if late else None,
         actions=[
             button("add", "添加", registration_refusal(plan, now, late.granted_until if late else None)),
             late_entry_button(plan, late, now),

@@ -13,16 +13,15 @@ from services.training.enrolment.registrations.workflow import RegistrationStatu
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone, choice
+from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone
 from shared.crypto import mask_phone, mask_resident_id
 from shared.fields import CleanText, Postcode
-from shared.reference.tables import label, row
+from shared.reference.tables import row
+from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
 
-TITLES = "professional_titles"
 
-
-class PersonSummary(BaseModel):
+class PersonSummary(Read):
     """``age`` in whole years on the plan's deadline day; both flags warn and block nothing (TRN-38…40)."""
 
     staff_id: UUID
@@ -30,8 +29,7 @@ class PersonSummary(BaseModel):
     sex: str
     age: int
     age_over_limit: bool
-    title: str
-    title_label: str
+    title: Annotated[str, CodeOf("professional_titles")]
     title_level: str | None
     title_level_label: str
     title_level_below: bool
@@ -68,11 +66,8 @@ class Registrant(PersonSummary):
 
     registration_id: UUID
     training_kind: TrainingKind
-    training_kind_label: str
     status: RegistrationStatus
-    status_label: str
     return_kind: ReturnKind | None
-    return_kind_label: str | None
     return_reason: str | None
     return_fields: list[str]
     return_field_labels: list[str]
@@ -106,7 +101,6 @@ class RegistrationRead(RegistrantRow):
     qualification_categories: list[str]
     needs_credit: bool | None
     lodging: Lodging | None
-    lodging_label: str | None
     recipient_name: str
     recipient_phone: str
     recipient_postcode: str | None
@@ -148,34 +142,21 @@ def _rank(level: str | None) -> int:
 def summary(staff: StaffMember, plan: Plan) -> PersonSummary:
     """A person as the plan sees them."""
     age = staff.person.age_on(plan.registration_deadline)
-    return PersonSummary(
+    return PersonSummary.of(
+        staff,
         staff_id=staff.id,
-        name=staff.name,
-        sex=staff.sex,
         age=age,
         age_over_limit=plan.age_limit is not None and age > plan.age_limit,
-        title=staff.title,
-        title_label=label(TITLES, staff.title),
-        title_level=staff.title_level,
-        title_level_label=label(TITLE_LEVELS, staff.title_level) if staff.title_level else "",
         title_level_below=title_level_below(staff.title_level, plan.minimum_title_level),
     )
 
 
 def registrant(registration: Registration, plan: Plan) -> Registrant:
     """The facts that lists of people in a plan share: registration, review, selection. Needs ``staff`` loaded."""
-    kind = registration.return_kind
-    return Registrant(
-        **summary(registration.staff, plan).model_dump(),
+    return Registrant.of(
+        registration,
+        **dict(summary(registration.staff, plan)),
         registration_id=registration.id,
-        training_kind=registration.training_kind,
-        training_kind_label=registration.training_kind.label,
-        status=registration.status,
-        status_label=registration.status.label,
-        return_kind=kind,
-        return_kind_label=kind.label if kind else None,
-        return_reason=registration.return_reason,
-        return_fields=registration.return_fields,
         return_field_labels=[field_label(name) for name in registration.return_fields],
     )
 
@@ -193,12 +174,11 @@ def registrant_row(
     progress: RegistrantProgress,
     actions: list[AllowedAction],
 ) -> RegistrantRow:
-    copied = ("version", "open_until", "return_requested_at", "return_request")
     chosen = [each for each in registration.specialties if each.specialty_code != NO_SPECIALTY]
-    return RegistrantRow(
-        **registrant(registration, registration.plan).model_dump(),
-        specialties=[choice(each.specialty) for each in chosen],
-        **{name: getattr(registration, name) for name in copied},
+    return RegistrantRow.of(
+        registration,
+        **dict(registrant(registration, registration.plan)),
+        specialties=[each.specialty for each in chosen],
         complete=complete,
         editable_fields=editable_fields,
         progress=progress,
@@ -210,18 +190,14 @@ def registration_read(
     registration: Registration, head: RegistrantRow, *, categories: list[str], changes: list[FieldChange], full: bool
 ) -> RegistrationRead:
     """``full`` shows the resident id and the phone in clear; such a view is logged by the caller (PLAT-05)."""
-    resident_id, phone = registration.staff.person.resident_id, registration.recipient_phone
-    lodging = registration.lodging
-    copied = ("plan_id", "unit_id", "unit_name", "needs_credit", "recipient_name", "recipient_postcode")
-    return RegistrationRead(
+    resident_id, phone = registration.staff.resident_id, registration.recipient_phone
+    return RegistrationRead.of(
+        registration,
         **dict(head),
-        **{name: getattr(registration, name) for name in (*copied, "recipient_address", "submitted_at")},
         plan_name=registration.plan.name,
         resident_id=resident_id if full else mask_resident_id(resident_id),
         attributes=registration.staff.attributes,
         qualification_categories=categories,
-        lodging=lodging,
-        lodging_label=lodging.label if lodging else None,
         recipient_phone=phone if full else mask_phone(phone),
         changed_fields=[each.field for each in changes],
         changes=changes,

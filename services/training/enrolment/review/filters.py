@@ -1,29 +1,29 @@
 """What the review queue can be narrowed by (STAFF-02, FAQ-M5)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
+
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.choices import TrainingKind
+from shared.db.paging import Filter
 
 
-@dataclass(frozen=True)
-class ReviewFilter:
-    """Without ``statuses`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
+class ReviewFilter(Filter):
+    """Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included."""
 
-    plan_id: UUID | None = None
-    type_code: str | None = None
-    statuses: Sequence[RegistrationStatus] = ()
-    unit_id: UUID | None = None
-    unit_name: str = ""
-    region_code: str = ""
-    training_kind: TrainingKind | None = None
-    name: str = ""
-    requested_return: bool | None = None
-    resubmitted: bool | None = None
-    waiting_from: date | None = None
-    waiting_to: date | None = None
+    plan_id: UUID | None = Field(default=None, description="培训计划")
+    type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
+    status: list[RegistrationStatus] = Field(default=[], description="状态，默认待审核：已报名和申请退回的")
+    unit_id: UUID | None = Field(default=None, description="单位")
+    unit_name: str = Field(default="", max_length=100, description="单位名称任意部分或拼音首字母")
+    region_code: str = Field(default="", pattern=r"^\d{2,6}$", description="行政区划代码的前几位")
+    training_kind: TrainingKind | None = Field(default=None, description="培训类型")
+    name: str = Field(default="", max_length=50, description="姓名或拼音首字母")
+    requested_return: bool | None = Field(default=None, description="单位申请退回")
+    resubmitted: bool | None = Field(default=None, description="退回后重新报名")
+    waiting_from: date | None = Field(default=None, description="等待审核起始日期，从该日起")
+    waiting_to: date | None = Field(default=None, description="等待审核起始日期，到该日止")

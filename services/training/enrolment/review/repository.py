@@ -94,8 +94,8 @@ def _conditions(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
 def _what(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
     asked = Registration.return_requested_at.is_not(None)
     conditions: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        conditions.append(Registration.status.in_(wanted.statuses))
+    if wanted.status:
+        conditions.append(Registration.status.in_(wanted.status))
     elif wanted.requested_return is None:
         conditions.append(or_(Registration.status.in_(RegistrationStatus.awaits_review), asked))
     if wanted.requested_return is not None:

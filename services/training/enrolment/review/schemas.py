@@ -62,14 +62,13 @@ class ReviewBatch(ReturnBody):
 
 def review_item(registration: Registration, actor: Actor, now: datetime) -> ReviewListItem:
     staff = registration.staff
-    copied = ("plan_id", "unit_id", "unit_name", "region_code", "submitted_at", "version")
     returned_before = registration.return_kind is not None
-    return ReviewListItem(
+    return ReviewListItem.of(
+        registration,
         **dict(registrant(registration, registration.plan)),
-        **{name: getattr(registration, name) for name in copied},
         **_request(registration, actor, now),
         plan_name=registration.plan.name,
-        resident_id=mask_resident_id(staff.person.resident_id),
+        resident_id=mask_resident_id(staff.resident_id),
         mobile=mask_phone(staff.mobile),
         waiting_since=registration.return_requested_at or registration.submitted_at or registration.created_at,
         resubmitted=returned_before and registration.status.awaits_review,

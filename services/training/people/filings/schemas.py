@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.training.people.filings.workflow import FilingKind, ServiceItem
+from services.training.people.filings.workflow import FilingKind, FilingStatus, ServiceItem
 from shared.clock import beijing_today, now_utc
 from shared.fields import CleanText, Landline, Mobile, Postcode
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 NONE = "无"
@@ -82,22 +83,20 @@ class FilingCreate(FilingSave):
     kind: FilingKind
 
 
-class FilingAttachment(BaseModel):
+class FilingAttachment(Read):
     id: UUID
     name: str
     content_type: str
     size: int
 
 
-class FilingRead(BaseModel):
+class FilingRead(Read):
     """``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others."""
 
     id: UUID
     kind: FilingKind
-    kind_label: str
     institution_id: UUID
-    status: str
-    status_label: str
+    status: FilingStatus
     name: str
     address: str
     legal_representative: str
@@ -121,12 +120,11 @@ class FilingRead(BaseModel):
     updated_at: datetime
 
 
-class FilingListItem(BaseModel):
+class FilingListItem(Read):
     """One kind of filing of the actor's unit, begun or not."""
 
     kind: FilingKind
-    kind_label: str
     id: UUID | None
-    status: str | None
+    status: FilingStatus | None
     status_label: str
     advice: str

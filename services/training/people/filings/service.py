@@ -9,13 +9,10 @@ from services.training.people.filings import repository
 from services.training.people.filings.models import Filing
 from services.training.people.filings.schemas import (
     NONE,
-    CheckItem,
-    FilingAttachment,
     FilingCreate,
     FilingListItem,
     FilingRead,
     FilingSave,
-    Instrument,
 )
 from services.training.people.filings.workflow import FILING, FilingAction, FilingKind, FilingStatus, ServiceItem
 from services.training.people.institutions.service import ensure_own_unit
@@ -71,9 +68,8 @@ _ADVICE = {
 def _item(kind: FilingKind, filing: Filing | None) -> FilingListItem:
     return FilingListItem(
         kind=kind,
-        kind_label=kind.label,
         id=filing.id if filing else None,
-        status=filing.status.value if filing else None,
+        status=filing.status if filing else None,
         status_label=filing.status.label if filing else NOT_BEGUN,
         advice=_ADVICE[filing.status if filing else None],
     )
@@ -159,37 +155,12 @@ async def read_filing(session: AsyncSession, filing: Filing, actor: Actor) -> Fi
     """The whole filing as its unit, or an office, sees it."""
     files = await repository.attachments_of(session, filing.id)
     own = actor.organisation_id == filing.institution_id
-    return FilingRead(
-        **{name: getattr(filing, name) for name in _PLAIN},
-        kind_label=filing.kind.label,
-        status=filing.status.value,
-        status_label=filing.status.label,
+    return FilingRead.of(
+        filing,
         contact_mobile=filing.contact_mobile if own else mask_phone(filing.contact_mobile),
         number=NONE if filing.unfiled else filing.number,
         standing=STANDING,
         services=[{"code": each.value, "label": each.label} for each in ServiceItem if each.value in filing.services],
-        instruments=[Instrument.model_validate(each) for each in filing.instruments],
-        items=[CheckItem.model_validate(each) for each in filing.items],
-        attachments=[FilingAttachment.model_validate(each, from_attributes=True) for each in files],
+        attachments=files,
         allowed_actions=allowed_actions(FILING, filing, actor, now_utc()),
     )
-
-
-_PLAIN = (
-    "id",
-    "kind",
-    "institution_id",
-    "name",
-    "address",
-    "legal_representative",
-    "legal_representative_title",
-    "contact_name",
-    "phone",
-    "fax",
-    "postcode",
-    "email",
-    "unfiled",
-    "filed_on",
-    "version",
-    "updated_at",
-)

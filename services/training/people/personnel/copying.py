@@ -42,6 +42,6 @@ async def _file(
     session.add(new)
     await session.flush()
     await session.refresh(new, ["person"])
-    after = {"resident_id": mask_resident_id(new.person.resident_id), **for_history(told)}
+    after = {"resident_id": mask_resident_id(new.resident_id), **for_history(told)}
     EMPLOYMENT.note(session, new.id, "create", actor=actor, after=after, reason=why)
     return new

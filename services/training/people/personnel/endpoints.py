@@ -9,7 +9,7 @@ from fastapi import Path, Query, Response
 
 from services.training.people.personnel import look_up, parts, reading, service
 from services.training.people.personnel.definition import PersonFormRead, definition_of
-from services.training.people.personnel.form import LABELS, SECTIONS
+from services.training.people.personnel.form import SECTIONS
 from services.training.people.personnel.look_up import LookUp, LookUpRead
 from services.training.people.personnel.part_schemas import AttachmentsUpdate, DepartmentsUpdate
 from services.training.people.personnel.repository import StaffFilter
@@ -19,7 +19,7 @@ from services.training.people.personnel.schemas import (
     StaffMemberRead,
     StaffMemberUpdate,
 )
-from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -43,19 +43,8 @@ add_action_routes(router, EMPLOYMENT, service.act_on_staff, StaffMemberRead)
 
 @router.get("", summary="人员信息列表")
 async def list_personnel(
-    session: Session,
-    actor: Reader,
-    page: PageOf,
-    name: Annotated[str, Query(max_length=50, description="姓名的任意部分或拼音首字母")] = "",
-    status: Annotated[list[EmploymentStatus] | None, Query(description=LABELS["status"])] = None,
-    attributes: Annotated[
-        list[_Text] | None, Query(max_length=20, description="人员属性，具备其一即可；“其他”不论所注内容")
-    ] = None,
-    title_level: Annotated[list[_Text] | None, Query(max_length=20, description="职称级别代码")] = None,
-    department: Annotated[str, Query(max_length=50, description=LABELS["departments"])] = "",
-    unit_id: Annotated[UUID | None, Query(description="单位")] = None,
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[StaffFilter, Query()]
 ) -> Page[StaffMemberListItem]:
-    wanted = StaffFilter(name, status or (), attributes or (), title_level or (), department, unit_id)
     return await reading.list_files(session, actor, page, wanted)
 
 

@@ -17,6 +17,7 @@ from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.identifiers import birth_date_of
 from shared.reference.pinyin import search_pieces, search_text, sort_key
+from shared.reference.tables import label
 
 
 class Person(Keyed, Timed, TrainingBase):
@@ -96,6 +97,15 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
         viewonly=True,
         lazy="raise",
     )
+
+    @property
+    def resident_id(self) -> str:
+        return self.person.resident_id
+
+    @property
+    def title_level_label(self) -> str:
+        """For lists, which show nothing where there is no level."""
+        return label("professional_title_levels", self.title_level) if self.title_level else ""
 
     @validates("name")
     def _index_name(self, _: str, name: str) -> str:

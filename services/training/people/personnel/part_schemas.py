@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.people.personnel import fields as f
+from shared.web.answers import Read
 
 
 class DepartmentsUpdate(BaseModel):
@@ -23,7 +24,7 @@ class AttachmentsUpdate(BaseModel):
     attachment_ids: list[UUID] = Field(max_length=20)
 
 
-class AttachedFile(BaseModel):
+class AttachedFile(Read):
     """One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes."""
 
     id: UUID

@@ -2,12 +2,12 @@
 qualification stands is in ``standing``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from services.training.people.personnel import choices, physicians
-from services.training.people.personnel.form import FIELDS, LABELS, MASKS, FormField
+from services.training.people.personnel.form import LABELS, MASKS
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
@@ -16,7 +16,6 @@ from services.training.people.personnel.workflow import EMPLOYMENT, Qualificatio
 from shared.attachments import Attachment
 from shared.clock import beijing_today
 from shared.identity import Actor
-from shared.reference.tables import label
 from shared.roles import Permission
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
@@ -40,30 +39,11 @@ def actions_on(
     ]
 
 
-def _values(staff: StaffMember, fields: Iterable[FormField], *, masked: bool) -> dict[str, Any]:
-    """The fields as they are shown, labels beside codes."""
-    values: dict[str, Any] = {}
-    for field in fields:
-        value = _value(staff, field)
-        values[field.name] = field.mask(value) if masked and field.mask and value else value
-        if field.kind.codes:
-            values[f"{field.name}_label"] = value and label(field.kind.codes, value)
-    return values
-
-
-def _value(staff: StaffMember, field: FormField) -> Any:
-    return staff.person.resident_id if field.name == "resident_id" else getattr(staff, field.name)
-
-
-def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
+def _beside(staff: StaffMember, now: datetime) -> dict[str, object]:
+    """What of a row is no column."""
     counted = [each for each in staff.qualifications if each.revoked_at is None]
     return {
-        "id": staff.id,
-        "unit_id": staff.unit_id,
-        "version": staff.version,
         "age": staff.person.age_on(beijing_today(now)),
-        "status": staff.status.value,
-        "status_label": staff.status.label,
         "certificate_numbers": [each.number for each in counted],
         "projects": "、".join(dict.fromkeys(scope for each in counted for scope in each.scope)),
     }
@@ -71,8 +51,8 @@ def _row(staff: StaffMember, now: datetime) -> dict[str, Any]:
 
 def list_item(staff: StaffMember, now: datetime, actions: list[AllowedAction]) -> StaffMemberListItem:
     """A row of the list, numbers masked (PLAT-05)."""
-    shown = _values(staff, (field for field in FIELDS if field.listed), masked=True)
-    return StaffMemberListItem(**_row(staff, now), **shown, allowed_actions=actions)
+    masked = {name: mask(value) for name, mask in MASKS.items() if (value := getattr(staff, name))}
+    return StaffMemberListItem.of(staff, **_beside(staff, now), **masked, allowed_actions=actions)
 
 
 def whole_file(
@@ -85,10 +65,9 @@ def whole_file(
 ) -> StaffMemberRead:
     """The record itself, numbers in full."""
     may_write = bool(actions)
-    return StaffMemberRead(
-        **_row(staff, now),
-        **_values(staff, FIELDS, masked=False),
-        person_id=staff.person_id,
+    return StaffMemberRead.of(
+        staff,
+        **_beside(staff, now),
         qualifications=[
             read_qualification(each, now, closed=closed, may_write=may_write) for each in staff.qualifications
         ],
@@ -104,11 +83,7 @@ def by_kind(files: Sequence[Attachment]) -> list[AttachmentsOfKind]:
         AttachmentsOfKind(
             kind=kind.value,
             label=kind.label,
-            files=[
-                AttachedFile(id=each.id, name=each.name, content_type=each.content_type, size=each.size)
-                for each in files
-                if each.kind == kind.value
-            ],
+            files=[AttachedFile.of(each) for each in files if each.kind == kind.value],
         )
         for kind in choices.AttachmentKind
     ]

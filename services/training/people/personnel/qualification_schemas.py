@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.people.personnel import fields as f
+from services.training.people.personnel.workflow import QualificationState
 from shared.fields import CleanText, GbkText
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 _Category = Annotated[str, CleanText(50), Field(description="资质类别，取自 qualification_categories")]
@@ -45,7 +47,7 @@ class QualificationUpdate(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
-class QualificationRead(BaseModel):
+class QualificationRead(Read):
     """``earned_here`` is a certificate of this platform, which nobody writes by hand; ``state`` is 有效, 已过期 (X3) or 已撤销."""
 
     id: UUID
@@ -55,6 +57,5 @@ class QualificationRead(BaseModel):
     expires_on: date | None
     scope: list[str]
     earned_here: bool
-    state: str
-    state_label: str
+    state: QualificationState
     allowed_actions: list[AllowedAction]

@@ -1,9 +1,10 @@
 """Every query of personal files: whose they are, and who may see them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +12,12 @@ from sqlalchemy.orm import selectinload
 
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.choices import OTHER, AttachmentKind
+from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.models import Person, Qualification, StaffMember
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, PlanType, PlanTypeSpecialty, Specialty
 from shared.attachments import Attachment
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.db.types import field_cipher
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -56,17 +58,18 @@ async def require_staff(session: AsyncSession, actor: Actor, staff_id: UUID, *, 
     return found
 
 
-@dataclass(frozen=True)
-class StaffFilter:
-    """What a list is narrowed by; empty asks for all. ``name`` is any part of a name or of its pinyin initials (PLAT-08); of several
-    ``attributes`` one is enough."""
+_Texts = list[Annotated[str, Field(max_length=60)]]
 
-    name: str = ""
-    status: Sequence[EmploymentStatus] = ()
-    attributes: Sequence[str] = ()
-    title_level: Sequence[str] = ()
-    department: str = ""
-    unit_id: UUID | None = None
+
+class StaffFilter(Filter):
+    """``name`` is any part of a name or of its pinyin initials (PLAT-08); of several ``attributes`` one is enough."""
+
+    name: str = Field(default="", max_length=50, description="姓名的任意部分或拼音首字母")
+    status: list[EmploymentStatus] = Field(default=[], description=LABELS["status"])
+    attributes: _Texts = Field(default=[], max_length=20, description="人员属性，具备其一即可；“其他”不论所注内容")
+    title_level: _Texts = Field(default=[], max_length=20, description="职称级别代码")
+    department: str = Field(default="", max_length=50, description=LABELS["departments"])
+    unit_id: UUID | None = Field(default=None, description="单位")
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The conditions on ``StaffMember``."""

@@ -14,7 +14,9 @@ from services.training.people.personnel.form import FIELDS
 from services.training.people.personnel.part_schemas import AttachmentsOfKind, Warned
 from services.training.people.personnel.qualification_schemas import QualificationRead
 from services.training.people.personnel.shapes import for_change, for_new, for_reading, having
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import birth_date_of, sex_of
+from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
@@ -51,15 +53,14 @@ class StaffMemberUpdate(BaseModel):
 
 
 @having(for_reading(field for field in FIELDS if field.listed))
-class StaffMemberListItem(BaseModel):
+class StaffMemberListItem(Read):
     """A row of 人员信息 (TRN-02). ``certificate_numbers`` newest first (TRN-04) and ``projects`` (从事项目) leave out what was revoked;
     ``departments`` are 从事科室; ``age`` in whole years today, by the resident id (X19)."""
 
     id: UUID
     unit_id: UUID
     age: int
-    status: str
-    status_label: str
+    status: EmploymentStatus
     certificate_numbers: list[str]
     projects: str
     version: int

@@ -94,7 +94,7 @@ async def change_staff(
     check_version(staff.version, expected)
     values = file_values(body)
     _check_physician(staff, values)
-    if body.resident_id is not None and body.resident_id != staff.person.resident_id:
+    if body.resident_id is not None and body.resident_id != staff.resident_id:
         await _change_number(session, actor, staff, body)
     change_values(session, actor, staff, values)
     await session.flush()
@@ -112,7 +112,7 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     assert body.resident_id is not None
     if await IN_A_PLAN(session, staff.id):
         raise NumberInUse
-    before = mask_resident_id(staff.person.resident_id)
+    before = mask_resident_id(staff.resident_id)
     staff.person_id = await _person_to_take_in(session, actor, body.resident_id, body.name or staff.name)
     await _flush_unique(session, staff)
     await repository.move_qualifications(session, staff.id, staff.person_id)
@@ -166,7 +166,7 @@ async def delete_staff(session: AsyncSession, *, actor: Actor, staff_id: UUID) -
     if (refusal := in_the_way(sent.get(staff.id))) is not None:
         raise ActionRefused(refusal)
     await EMPLOYMENT.before_deletion(session, staff, actor)
-    before = {"name": staff.name, "resident_id": mask_resident_id(staff.person.resident_id)}
+    before = {"name": staff.name, "resident_id": mask_resident_id(staff.resident_id)}
     EMPLOYMENT.note(session, staff.id, "delete", actor=actor, before=before)
     await keep_exactly(
         session, EMPLOYMENT, staff.id, [], actor=actor, field="attachment_ids"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, create_model
 
 from services.training.people.personnel.fields import Blank, Present
 from services.training.people.personnel.form import FormField, Need
+from shared.web.answers import CodeOf
 
 Model = TypeVar("Model", bound=BaseModel)
 Shape = dict[str, Any]
@@ -35,13 +36,11 @@ def for_change(fields: Iterable[FormField]) -> Shape:
 
 
 def for_reading(fields: Iterable[FormField]) -> Shape:
-    """What is shown, labels beside codes."""
+    """What is shown."""
     shape: Shape = {}
     for field in fields:
-        kept = field.kind.kept if _is_always_there(field) else field.kind.kept | None
-        shape[field.name] = (kept, ...)
-        if field.kind.codes:
-            shape[f"{field.name}_label"] = (kept, ...)
+        kept = Annotated[field.kind.kept, CodeOf(field.kind.codes)] if field.kind.codes else field.kind.kept
+        shape[field.name] = (kept if _is_always_there(field) else kept | None, ...)
     return shape
 
 

@@ -31,17 +31,11 @@ def read_qualification(
     row: Qualification, now: datetime, *, closed: Refusal | None, may_write: bool
 ) -> QualificationRead:
     """A row of 添加资质 with its 修改 and 删除 (TRN-25); ``closed`` is why nothing of the unit's people can be changed now."""
-    state, refusal = state_of(row, now), refusal_of(row) or closed
+    refusal = refusal_of(row) or closed
     buttons = (("update", "修改"), ("delete", "删除")) if may_write else ()
-    return QualificationRead(
-        id=row.id,
-        category=row.category,
-        number=row.number,
-        issued_on=row.issued_on,
-        expires_on=row.expires_on,
-        scope=row.scope,
+    return QualificationRead.of(
+        row,
         earned_here=row.certificate_id is not None,
-        state=state.value,
-        state_label=state.label,
+        state=state_of(row, now),
         allowed_actions=[button(name, words, refusal) for name, words in buttons],
     )

@@ -50,13 +50,7 @@ async def check_in(session: AsyncSession, code: Code, body: CheckInCreate, addre
     )
     visitor = replace(SYSTEM, organisation_name="", person_name=person.name, address=address)
     remember_marks(session, visitor, row, code.day, Means.CODE, made)
-    return CheckInRead(
-        plan_name=plan.name,
-        session_no=row.session_no,
-        location=row.location,
-        day=code.day,
-        name=_masked(person.name),
-    )
+    return CheckInRead.of(row, plan_name=plan.name, day=code.day, name=_masked(person.name))
 
 
 def _masked(name: str) -> str:

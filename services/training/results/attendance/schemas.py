@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.training.results.attendance.workflow import Means
 from shared.fields import CleanText
+from shared.web.answers import Read
 
 
 class CheckInCodeRead(BaseModel):
@@ -34,7 +35,7 @@ class CheckInCreate(BaseModel):
     ]
 
 
-class CheckInRead(BaseModel):
+class CheckInRead(Read):
     """The same for the first and every further time."""
 
     plan_name: str
@@ -52,13 +53,12 @@ class AttendancePut(BaseModel):
     registration_ids: Annotated[list[UUID], Field(max_length=10_000)]
 
 
-class DayAttended(BaseModel):
+class DayAttended(Read):
     day: date
     means: Means
-    means_label: str
 
 
-class PersonAttendance(BaseModel):
+class PersonAttendance(Read):
     """``lacking`` says why the person does not reach what the plan asks for, empty when it is reached or nothing is asked for."""
 
     registration_id: UUID

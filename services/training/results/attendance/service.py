@@ -14,7 +14,7 @@ from services.training.classes.class_sessions.models import ClassSession
 from services.training.results.attendance import repository
 from services.training.results.attendance.codes import Code, new_code
 from services.training.results.attendance.models import Attendance
-from services.training.results.attendance.schemas import AttendancePut, AttendanceRead, DayAttended, PersonAttendance
+from services.training.results.attendance.schemas import AttendancePut, AttendanceRead, PersonAttendance
 from services.training.results.attendance.workflow import Means
 from shared.clock import beijing_today
 from shared.db.history import RecordType
@@ -87,16 +87,7 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
         days_needed=None if percent is None else days_needed(percent, days),
         dates=[row.start_date + timedelta(days=after) for after in range((row.end_date - row.start_date).days + 1)],
         people=[
-            PersonAttendance(
-                registration_id=each.registration_id,
-                name=each.name,
-                unit_name=each.unit_name,
-                days=[
-                    DayAttended(day=mark.day, means=mark.means, means_label=mark.means.label)
-                    for mark in marks[each.registration_id]
-                ],
-                lacking=lacking.get(each.registration_id, ""),
-            )
+            PersonAttendance.of(each, days=marks[each.registration_id], lacking=lacking.get(each.registration_id, ""))
             for each in people
         ],
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.classes.class_sessions import repository as class_sessions
 from services.training.people.personnel.columns import LISTED
 from services.training.results.rosters import repository
-from services.training.results.rosters.schemas import RosterPerson, RosterRead
+from services.training.results.rosters.schemas import RosterPerson, RosterRead, roster_person
 from shared.identity import Actor
 from shared.sheets.columns import Column
 from shared.sheets.writing import write_sheet
@@ -36,8 +36,8 @@ async def read_roster(session: AsyncSession, *, actor: Actor, class_session_id: 
     plan = await class_sessions.require_plan(session, row.plan_id)
     specialties = await repository.specialties_in(session, row.id)
     people = await repository.people_in(session, actor, row.id)
-    listed = [RosterPerson.of(at, each, specialties.get(each.id, [])) for at, each in enumerate(people, start=1)]
-    return RosterRead.of(row, plan, listed)
+    listed = [roster_person(at, each, specialties.get(each.id, [])) for at, each in enumerate(people, start=1)]
+    return RosterRead.of(row, class_session_id=row.id, plan_name=plan.name, people=listed)
 
 
 def file_name(roster: RosterRead, what: str, ending: str) -> str:
@@ -53,7 +53,7 @@ async def write_roster(roster: RosterRead) -> bytes:
 
 def _row(person: RosterPerson) -> Mapping[str, object]:
     return person.model_dump() | {
-        "training_kind": person.training_kind_label,
+        "training_kind": person.training_kind.label,
         "specialties": "、".join(person.specialties),
         "lodging": person.lodging_label,
     }

@@ -15,7 +15,7 @@ from services.training.results.scores.schemas import (
     SheetListItem,
     SheetRead,
 )
-from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetStatus
+from services.training.results.scores.workflow import SCORE_SHEET
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -39,16 +39,11 @@ add_action_routes(router, SCORE_SHEET, publication.act_on_sheet, SheetRead)
 
 def _item(row: repository.SheetOfSession) -> SheetListItem:
     class_session, plan = row.class_session, row.plan
-    return SheetListItem(
-        id=class_session.id,
-        plan_id=plan.id,
+    return SheetListItem.of(
+        class_session,
         plan_name=plan.name,
-        type_label=plan.type.label,
-        session_no=class_session.session_no,
-        start_date=class_session.start_date,
-        end_date=class_session.end_date,
-        status=row.status.value,
-        status_label=row.status.label,
+        type_label=plan.type_label,
+        status=row.status,
         entered=row.entered,
         total=row.total,
         published_at=row.published_at,
@@ -57,13 +52,8 @@ def _item(row: repository.SheetOfSession) -> SheetListItem:
 
 @router.get("", summary="成绩表列表")
 async def list_score_sheets(
-    session: Session,
-    actor: Enterer,
-    page: PageOf,
-    plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
-    status: Annotated[list[ScoreSheetStatus] | None, Query(description="可多选")] = None,
+    session: Session, actor: Enterer, page: PageOf, wanted: Annotated[repository.SheetFilter, Query()]
 ) -> Page[SheetListItem]:
-    wanted = repository.SheetFilter(plan_id=plan_id, status=status or ())
     return page_of(await repository.list_sheets(session, actor, wanted, page), _item)
 
 

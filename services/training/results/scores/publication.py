@@ -90,7 +90,7 @@ def facts_of(
         "person_id": registration.person_id,
         "person_name": staff.name,
         "sex": staff.sex,
-        "resident_id": Sealed.seal(field_cipher(), staff.person.resident_id),
+        "resident_id": Sealed.seal(field_cipher(), staff.resident_id),
         "unit_id": registration.unit_id,
         "unit_name": registration.unit_name,
         "region_code": registration.region_code,

@@ -2,12 +2,11 @@
 ``row_repository``, what is known of certificates in ``certificate_repository``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
     ColumnElement,
     String,
@@ -32,16 +31,15 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.plans.models import Plan, PlanSpecialty
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetStatus
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.roles import Permission
 
 
-@dataclass(frozen=True)
-class SheetFilter:
-    plan_id: UUID | None
-    status: Sequence[ScoreSheetStatus]
+class SheetFilter(Filter):
+    plan_id: UUID | None = Field(default=None, description="培训计划")
+    status: list[ScoreSheetStatus] = Field(default=[], description="可多选")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

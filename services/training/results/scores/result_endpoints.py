@@ -1,6 +1,5 @@
 """Routes of 集体成绩查询 for units."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -28,16 +27,8 @@ files = APIRouter(prefix=f"/api/{Service.TRAINING}/results", tags=["集体成绩
 
 @router.get("", summary="集体成绩列表")
 async def list_results(
-    session: Session,
-    actor: Unit,
-    page: PageOf,
-    type_code: Annotated[str | None, Query(max_length=50, description="培训班类型")] = None,
-    name: Annotated[str | None, Query(max_length=100, description="培训班名称，任意部分或拼音首字母")] = None,
-    start_from: Annotated[date | None, Query(description="培训开始日期，默认本年1月1日")] = None,
-    start_to: Annotated[date | None, Query(description="培训开始日期，默认今天")] = None,
+    session: Session, actor: Unit, page: PageOf, wanted: Annotated[unit_repository.ResultFilter, Query()]
 ) -> Page[ResultListItem]:
-    since, until = results.default_range(start_from, start_to)
-    wanted = unit_repository.ResultFilter(type_code=type_code, name=name, start_from=since, start_to=until)
     return page_of(await unit_repository.list_sessions(session, actor, wanted, page), results.session_item)
 
 

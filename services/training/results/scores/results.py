@@ -1,40 +1,29 @@
 """集体成绩查询 for units (CERT-01…04): the sessions of their people, and published results with certificate numbers. Reads only."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY
 from services.training.results.scores import certificate_repository, row_repository, unit_repository
-from services.training.results.scores.schemas import PersonResult, ResultListItem, SessionResults
+from services.training.results.scores.schemas import ResultListItem, SessionResults, person_result
 from services.training.results.scores.withheld import why_withheld
-from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
 NOT_OUT = "成绩尚未录入完成，发布后可查看"
-
-
-def default_range(start_from: date | None, start_to: date | None) -> tuple[date, date]:
-    """1 January of this year to today, in Beijing, for whichever end is not given (CERT-01)."""
-    today = beijing_today(now_utc())
-    return start_from or date(today.year, 1, 1), start_to or today
 
 
 def session_item(row: unit_repository.SessionOfUnit) -> ResultListItem:
     """One line of the list (CERT-02, CERT-03)."""
     class_session, plan, published_at = row.class_session, row.plan, row.published_at
     labels = [each.specialty.label for each in class_session.specialties if each.specialty_code != NO_SPECIALTY]
-    return ResultListItem(
+    return ResultListItem.of(
+        class_session,
         class_session_id=class_session.id,
-        plan_id=plan.id,
         type_code=plan.type_code,
-        type_label=plan.type.label,
+        type_label=plan.type_label,
         name=plan.name,
         specialties="，".join(labels) or "——",
-        session_no=class_session.session_no,
-        start_date=class_session.start_date,
-        end_date=class_session.end_date,
         viewable=published_at is not None,
         reason=None if published_at else NOT_OUT,
     )
@@ -53,7 +42,7 @@ async def read_results(session: AsyncSession, *, actor: Actor, class_session_id:
     return SessionResults(
         **item.model_dump(),
         results=[
-            PersonResult.of(each, labels, certificates.get(each.registration_id), withheld.get(each.registration_id))
+            person_result(each, labels, certificates.get(each.registration_id), withheld.get(each.registration_id))
             for each in results
         ],
     )

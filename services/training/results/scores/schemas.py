@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,14 +12,15 @@ from services.training.people.personnel.importing import ImportProblem
 from services.training.results.scores.groups import codes_of, joined
 from services.training.results.scores.marks import conclusion
 from services.training.results.scores.models import Result
+from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.fields import CleanText
-from shared.reference.tables import label
+from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
 
 Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
 
 
-class SheetListItem(BaseModel):
+class SheetListItem(Read):
     """A session whose places exist; ``entered`` of ``total`` results."""
 
     id: UUID
@@ -29,8 +30,7 @@ class SheetListItem(BaseModel):
     session_no: int
     start_date: date
     end_date: date
-    status: str
-    status_label: str
+    status: ScoreSheetStatus
     entered: int
     total: int
     published_at: datetime | None
@@ -41,7 +41,7 @@ def short_number(registration_id: UUID) -> str:
     return f"R{registration_id.hex[-10:].upper()}"
 
 
-class ResultRow(BaseModel):
+class ResultRow(Read):
     """One person and 考核组 (X30): ``specialties`` are its codes, ``specialty_label`` their labels joined by 、. ``certificate_withheld``
     says why a person who passed has no certificate (BEY-15, STAFF-09)."""
 
@@ -61,30 +61,8 @@ class ResultRow(BaseModel):
     certificate_number: str | None
     certificate_withheld: str | None
 
-    @classmethod
-    def of(
-        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
-    ) -> Self:
-        return cls(
-            result_id=row.id,
-            registration_id=row.registration_id,
-            registration_no=short_number(row.registration_id),
-            name=row.registration.staff.name,
-            sex=row.registration.staff.sex,
-            unit_name=row.registration.unit_name,
-            specialty_code=row.specialty_code,
-            specialty_label=joined(row, labels),
-            specialties=codes_of(row),
-            score=None if row.score is None else float(row.score),
-            passed=row.passed,
-            conclusion=conclusion(row.passed),
-            corrected_at=row.corrected_at,
-            certificate_number=certificate[1] if certificate else None,
-            certificate_withheld=withheld,
-        )
 
-
-class SheetRead(BaseModel):
+class SheetRead(Read):
     """The grid: one row per person and 考核组."""
 
     id: UUID
@@ -92,8 +70,7 @@ class SheetRead(BaseModel):
     plan_name: str
     session_no: int
     pass_mark: float
-    status: str
-    status_label: str
+    status: ScoreSheetStatus
     published_at: datetime | None
     results: list[ResultRow]
     version: int
@@ -130,7 +107,7 @@ class ScoreImportReport(BaseModel):
     applied: bool
 
 
-class ResultListItem(BaseModel):
+class ResultListItem(Read):
     """CERT-02; ``viewable`` once the scores are out (CERT-03), else the reason."""
 
     class_session_id: UUID
@@ -146,15 +123,14 @@ class ResultListItem(BaseModel):
     reason: str | None
 
 
-class PersonResult(BaseModel):
+class PersonResult(Read):
     """CERT-04: one row per person and 考核组 (X30); several passed ones share number and certificate (CERT-06).
     ``certificate_withheld`` says why a person who passed has none."""
 
     registration_id: UUID
     name: str
     sex: str
-    title: str
-    title_label: str
+    title: Annotated[str, CodeOf("professional_titles")]
     specialty_code: str
     specialty_label: str
     specialties: list[str]
@@ -166,29 +142,42 @@ class PersonResult(BaseModel):
     certificate_id: UUID | None
     certificate_withheld: str | None
 
-    @classmethod
-    def of(
-        cls, row: Result, labels: Mapping[str, str], certificate: tuple[UUID, str] | None, withheld: str | None
-    ) -> Self:
-        staff = row.registration.staff
-        return cls(
-            registration_id=row.registration_id,
-            name=staff.name,
-            sex=staff.sex,
-            title=staff.title,
-            title_label=label("professional_titles", staff.title),
-            specialty_code=row.specialty_code,
-            specialty_label=joined(row, labels),
-            specialties=codes_of(row),
-            score=None if row.score is None else float(row.score),
-            passed=row.passed,
-            conclusion=conclusion(row.passed),
-            corrected_at=row.corrected_at,
-            certificate_number=certificate[1] if certificate else None,
-            certificate_id=certificate[0] if certificate else None,
-            certificate_withheld=withheld,
-        )
-
 
 class SessionResults(ResultListItem):
     results: list[PersonResult]
+
+
+Issued = tuple[UUID, str] | None
+"""Id and number of a certificate, where there is one."""
+
+
+def result_row(row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None) -> ResultRow:
+    return ResultRow.of(
+        row,
+        **_beside(row, labels, certificate, withheld),
+        result_id=row.id,
+        registration_no=short_number(row.registration_id),
+        unit_name=row.registration.unit_name,
+    )
+
+
+def person_result(row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None) -> PersonResult:
+    return PersonResult.of(
+        row,
+        **_beside(row, labels, certificate, withheld),
+        title=row.registration.staff.title,
+        certificate_id=certificate[0] if certificate else None,
+    )
+
+
+def _beside(row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None) -> Mapping[str, object]:
+    staff = row.registration.staff
+    return {
+        "name": staff.name,
+        "sex": staff.sex,
+        "specialty_label": joined(row, labels),
+        "specialties": codes_of(row),
+        "conclusion": conclusion(row.passed),
+        "certificate_number": certificate[1] if certificate else None,
+        "certificate_withheld": withheld,
+    }

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.results.scores import certificate_repository, repository, row_repository
 from services.training.results.scores.marks import Mark, decide
 from services.training.results.scores.models import Result, ScoreSheet
-from services.training.results.scores.schemas import ResultEntry, ResultRow, SheetRead
+from services.training.results.scores.schemas import ResultEntry, SheetRead, result_row
 from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct, may_print
 from shared.clock import now_utc
@@ -55,20 +55,16 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     people = {row.registration_id for row in results}
     certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
     withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
-    return SheetRead(
-        id=sheet.id,
+    return SheetRead.of(
+        sheet,
         plan_id=plan.id,
         plan_name=plan.name,
         session_no=sheet.class_session.session_no,
-        pass_mark=float(plan.pass_mark),
-        status=sheet.status.value,
-        status_label=sheet.status.label,
-        published_at=sheet.published_at,
+        pass_mark=plan.pass_mark,
         results=[
-            ResultRow.of(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
+            result_row(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
             for row in results
         ],
-        version=sheet.version,
         allowed_actions=[
             *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
             # What changes no status: of the sheet, and of every row (STAFF-08, STAFF-09).

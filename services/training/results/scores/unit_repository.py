@@ -1,10 +1,10 @@
 """What a unit may see of results: sessions in which its own people sit, its own people's rows, and nothing before publication."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,20 +12,26 @@ from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.seats.models import Seat
 from services.training.plans.models import Plan, PlanType
 from services.training.results.scores.models import Result, ScoreSheet
-from shared.db.paging import PageRequest, Rows, fetch_page
+from shared.clock import beijing_today, now_utc
+from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
 
 
-@dataclass(frozen=True)
-class ResultFilter:
+class ResultFilter(Filter):
     """培训开始日期 from … to, both included (CERT-01); ``name`` is any part of a name or of its pinyin initials (PLAT-08)."""
 
-    type_code: str | None
-    name: str | None
-    start_from: date
-    start_to: date
+    type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
+    name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分或拼音首字母")
+    start_from: date | None = Field(default=None, description="培训开始日期，默认本年1月1日")
+    start_to: date | None = Field(default=None, description="培训开始日期，默认今天")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """1 January of this year to today, in Beijing, for whichever end is not given."""
+        today = beijing_today(now_utc())
+        return self.start_from or date(today.year, 1, 1), self.start_to or today
 
 
 class SessionOfUnit(NamedTuple):
@@ -55,7 +61,7 @@ async def list_sessions(
     session: AsyncSession, actor: Actor, wanted: ResultFilter, page: PageRequest
 ) -> Rows[SessionOfUnit]:
     """By type and name (CERT-02), then 期次."""
-    statement = visible_to(actor).where(ClassSession.start_date.between(wanted.start_from, wanted.start_to))
+    statement = visible_to(actor).where(ClassSession.start_date.between(*wanted.days))
     if wanted.type_code:
         statement = statement.where(Plan.type_code == wanted.type_code)
     if wanted.name:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from services.training.main import app
 from services.training.results.scores.certificates import forget_certificate, note_certificate
-from services.training.results.scores.results import default_range
+from services.training.results.scores.unit_repository import ResultFilter
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identifiers import new_id
 from shared.roles import Permission
@@ -47,7 +47,7 @@ class TestList:
     async def test_the_range_is_this_year_until_today_unless_given(
         self, open_app: OpenApp, client_for: ClientFor
     ) -> None:
-        assert default_range(None, None) == (date(today().year, 1, 1), today())
+        assert ResultFilter().days == (date(today().year, 1, 1), today())
         seated = await seat_people(await open_app(app), client_for, 1)
         assert (await seated.own.get(RESULTS)).json()["items"] == []
         start = str(seated.row.start_date)
