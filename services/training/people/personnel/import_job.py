@@ -16,7 +16,7 @@ from services.training.people.personnel.importing import (
     report_of,
     take_in,
 )
-from services.training.people.personnel.sheet import PeopleSheet, PersonRow, read_people
+from services.training.people.personnel.sheet import PeopleSheet, PersonRow, check_people, read_rows
 from shared.runtime import Runtime
 from shared.sheets import Column, write_sheet
 from shared.tasks.jobs import Batches, JobOrder, Progress
@@ -31,8 +31,8 @@ _ERROR_COLUMNS = (
 
 
 async def open_import(_runtime: Runtime, order: JobOrder) -> Batches:
-    """Reads and checks the whole sheet, which tells whether it is taken at all. Raises what ``read_people`` does."""
-    sheet = await asyncio.to_thread(read_people, order.data)
+    """Reads and checks the whole sheet, which tells whether it is taken at all. Raises what ``read_rows`` does."""
+    sheet = await asyncio.to_thread(check_people, await read_rows(order.data))
     return _Import(order, sheet)
 
 
