@@ -33,7 +33,7 @@ class Table:
     title: str
     service: Service
     columns: tuple[Column, ...]
-    read: Callable[[bytes, str], Entries[Any]]
+    read: Callable[[bytes, str], Awaitable[Entries[Any]]]
     import_: Callable[..., Awaitable[Taken]]
 
 
@@ -106,7 +106,7 @@ def telling(title: str, taken: Taken, *, check: bool) -> tuple[str, list[str]]:
 
 async def take(table: Table, path: Path, *, check: bool, skip_bad: bool) -> int:
     """0 when every row is right, or was left out as told; 1 when nothing was, or would be, taken."""
-    entries = table.read(content(path), path.name)
+    entries = await table.read(content(path), path.name)
     async with (
         open_runtime(table.service, pool_size=1, lanes={}) as runtime,
         runtime.database.unit_of_work() as session,

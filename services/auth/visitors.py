@@ -12,13 +12,17 @@ from shared.identity import SYSTEM, Actor
 from shared.web.callers import CrossSite
 
 
-async def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The network address of the caller; raises ``CrossSite`` for what another web site sends."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise CrossSite  # another site could act in its visitor's name
     return request.client.host if request.client else ""
 
 
-# The network address of the caller; refuses what another web site sends.
+async def _address(request: Request) -> str:
+    return address_of(request)
+
+
 Address = Annotated[str, Depends(_address)]
 # Given with the answer that made the application or case, kept by the applicant's browser.
 ApplicantKey = Annotated[

@@ -4,8 +4,9 @@ What the rows mean, and which of them are accepted, is the business of the domai
 
 from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_letter
 from shared.sheets.package import FileDamaged, NotASheet, check_package
-from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, read_sheet
+from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, parse_sheet
 from shared.sheets.scan import SheetHasFormulas, SheetTooLong
+from shared.sheets.uploaded import read_sheet, read_table
 from shared.sheets.writing import SheetWriter, write_sheet, write_template
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "SheetWriter",
     "check_package",
     "column_letter",
+    "parse_sheet",
     "read_sheet",
+    "read_table",
     "write_sheet",
     "write_template",
 ]

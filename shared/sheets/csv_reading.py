@@ -1,4 +1,6 @@
-"""Reads a CSV as if it were a worksheet, within the same bounds. A file is told apart by its name: a CSV has no other mark."""
+"""Reads a CSV as if it were a worksheet, within the same bounds. A file is told apart by its name: a CSV has no other mark. For a bounded
+process, as ``parse_sheet``: services have ``read_table``.
+"""
 
 import csv
 import io
@@ -6,7 +8,7 @@ from collections.abc import Sequence
 
 from shared.errors import InvalidInput
 from shared.sheets.columns import Column, SheetRows
-from shared.sheets.reading import read_grid, read_sheet
+from shared.sheets.reading import parse_sheet, read_grid
 from shared.sheets.scan import GAP_ROWS, MAX_COLUMNS, SheetTooLong, SheetTooWide
 
 
@@ -19,10 +21,10 @@ def is_csv(name: str) -> bool:
     return name.lower().endswith(".csv")
 
 
-def read_table(data: bytes, columns: Sequence[Column], *, name: str, max_rows: int = 10_000) -> SheetRows:
-    """The rows of a CSV or an xlsx, as ``read_sheet`` gives them. Raises what that raises, and CsvUnreadable."""
+def parse_table(data: bytes, columns: Sequence[Column], *, name: str, max_rows: int = 10_000) -> SheetRows:
+    """The rows of a CSV or an xlsx, as ``parse_sheet`` gives them. Raises what that raises, and CsvUnreadable."""
     if not is_csv(name):
-        return read_sheet(data, columns, max_rows=max_rows)
+        return parse_sheet(data, columns, max_rows=max_rows)
     grid: list[list[str]] = []
     rows = 0
     try:

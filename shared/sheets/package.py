@@ -1,4 +1,4 @@
-"""The zip that an xlsx is: opened, measured by really unpacking it, refused when it is a bomb, damaged or has macros.
+"""The zip that an xlsx is: opened, measured by really unpacking it, refused when it is a bomb, damaged, protected, ambiguous or has macros.
 What stands in the cells is the business of the neighbours.
 """
 
@@ -12,6 +12,10 @@ from shared.errors import InvalidInput, PayloadTooLarge
 MAX_UNPACKED_BYTES: Final = 150 * 1024 * 1024
 MAX_PARTS: Final = 2_000
 PIECE: Final = 256 * 1024
+# Fixed bytes before a part's name and content.
+_LOCAL_HEADER: Final = 30
+_ENCRYPTED: Final = 0x1
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -23,6 +27,11 @@ class NotASheet(InvalidInput):
 class FileDamaged(InvalidInput):
     code = "file_damaged"
     detail = "文件已损坏，无法打开，请重新导出后上传"
+
+
+class SheetEncrypted(InvalidInput):
+    code = "sheet_encrypted"
+    detail = "文件设有密码，无法读取，请取消密码保护后重新上传"
 
 
 class SheetHasMacros(InvalidInput):
@@ -38,7 +47,7 @@ class UnpacksTooLarge(PayloadTooLarge):
 def check_package(data: bytes, *, max_unpacked: int = MAX_UNPACKED_BYTES) -> zipfile.ZipFile:
     """Open ``data`` as a workbook whose every part unpacks whole and within ``max_unpacked`` bytes in all.
 
-    Raises NotASheet, FileDamaged, SheetHasMacros, UnpacksTooLarge.
+    Raises NotASheet, FileDamaged, SheetEncrypted, SheetHasMacros, UnpacksTooLarge.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -51,8 +60,23 @@ def check_package(data: bytes, *, max_unpacked: int = MAX_UNPACKED_BYTES) -> zip
         raise SheetHasMacros
     if len(archive.namelist()) > MAX_PARTS:
         raise UnpacksTooLarge
+    _refuse_ambiguous(archive, len(data))
     _unpack_all(archive, max_unpacked)
     return archive
+
+
+def _refuse_ambiguous(archive: zipfile.ZipFile, size: int) -> None:
+    """Two readers of one zip may see two files: where a name stands twice, where parts overlap, where a part has a method of its own."""
+    parts = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    if any(info.flag_bits & _ENCRYPTED for info in parts):
+        raise SheetEncrypted
+    names = {info.filename.lower().replace("\\", "/").lstrip("/") for info in parts}
+    ends = [info.header_offset for info in parts[1:]] + [size]
+    overlap = any(
+        info.header_offset + _LOCAL_HEADER + info.compress_size > end for info, end in zip(parts, ends, strict=True)
+    )
+    if len(names) < len(parts) or overlap or any(info.compress_type not in _METHODS for info in parts):
+        raise FileDamaged
 
 
 def _open_whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> IO[bytes]:

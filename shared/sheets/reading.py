@@ -5,6 +5,7 @@ Numbers and dates that Excel made of typed text become that text again; what was
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -12,10 +13,13 @@ from python_calamine import CalamineError, CalamineWorkbook
 from shared.errors import FieldError, InvalidInput
 from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_letter
 from shared.sheets.package import FileDamaged, check_package
+from shared.sheets.parts import Workbook, rebuilt
 from shared.sheets.scan import scan_sheets
 
 EXACT_BELOW: Final = 10**15
 """Excel keeps 15 significant digits of a number; from here on the last ones are lost."""
+MAX_TEXT: Final = 32_767
+"""Characters in a cell, as Excel has it."""
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -29,20 +33,24 @@ class SheetHeaderWrong(InvalidInput):
     code = "sheet_header_wrong"
 
 
-def read_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000) -> SheetRows:
-    """The rows of the first worksheet, found by title in any order; blank rows are skipped (BEY-07).
+def parse_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000) -> SheetRows:
+    """The rows of the first worksheet, found by title in any order; blank rows are skipped (BEY-07). For a bounded process: services have
+    ``read_sheet``.
 
-    Raises NotASheet, FileDamaged, SheetHasMacros, UnpacksTooLarge, SheetTooLong, SheetTooWide, SheetHasFormulas,
-    SheetHeaderWrong (a column missing, unknown or doubled, each named) and SheetEmpty. Takes some 0.1 s per 10,000 rows
-    of a processor: call it off the event loop.
+    Raises NotASheet, FileDamaged, SheetEncrypted, SheetHasMacros, UnpacksTooLarge, SheetTooLong, SheetTooWide, SheetHasFormulas,
+    SheetHeaderWrong (a column missing, unknown or doubled, each named) and SheetEmpty.
     """
     with check_package(data) as archive:
-        scan_sheets(archive, max_rows)
-    return read_grid(_load(data), columns)
+        workbook = Workbook(archive)
+        scan_sheets(archive, workbook, max_rows)
+        package = rebuilt(archive, workbook)
+    return read_grid(_load(package), columns)
 
 
 def read_grid(grid: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> SheetRows:
     """The same of cells that are read already. Raises SheetHeaderWrong and SheetEmpty."""
+    if any(isinstance(cell, str) and len(cell) > MAX_TEXT for row in grid for cell in row):
+        raise FileDamaged
     start = next((index for index, row in enumerate(grid) if any(_filled(cell) for cell in row)), None)
     if start is None:
         raise SheetEmpty
@@ -99,7 +107,7 @@ def _read_row(number: int, cells: Sequence[Cell], places: dict[int, Column], err
     for place, column in places.items():
         cell = cells[place] if place < len(cells) else ""
         text = _text(cell)
-        if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= EXACT_BELOW:
+        if _is_inexact(cell):
             reason = f"{column.title}请以文本格式填写：Excel 按数字保存时已丢失末几位"
             errors.append(
                 RowError(number, f"{column_letter(place)} {column.title}", text, reason, "number_precision_lost")
@@ -109,18 +117,23 @@ def _read_row(number: int, cells: Sequence[Cell], places: dict[int, Column], err
     return SheetRow(number, values)
 
 
+def _is_inexact(cell: Cell) -> bool:
+    return isinstance(cell, float | int) and not isinstance(cell, bool) and not abs(cell) < EXACT_BELOW  # nor is NaN
+
+
 def _filled(cell: Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
 def _text(cell: Cell) -> str:
-    """The text that a person typed to get this value: 13800138000.0 was 13800138000, a midnight was a date."""
+    """The text that a person typed to get this value: 13800138000.0 was 13800138000, 59.699999999999996 was 59.7, a midnight was a date."""
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        shown = Decimal(f"{cell:.15g}") + 0  # as many digits as Excel keeps and shows, and no minus before a zero
+        return f"{shown:f}" if shown.is_finite() else str(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
     return str(cell)

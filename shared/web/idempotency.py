@@ -7,7 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import Index, LargeBinary, delete, func, update
+from sqlalchemy import Index, LargeBinary, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +56,12 @@ async def kept_answer(session: AsyncSession, owner: UUID, key: str, request: Req
     headers = {"Location": kept.location, "ETag": kept.etag, "Idempotency-Replayed": "true"}
     shown = {name: value for name, value in headers.items() if value}
     return Response(kept.body or "", kept.status or 200, shown, kept.media_type)
+
+
+async def has_answer(session: AsyncSession, owner: UUID, key: str) -> bool:
+    """Whether a request under this key has been answered."""
+    kept = select(KeptAnswer.key).where(KeptAnswer.owner_id == owner, KeptAnswer.key == key)
+    return await session.scalar(kept) is not None
 
 
 async def keep_answer(session: AsyncSession, owner: UUID, key: str, answer: Response) -> None:

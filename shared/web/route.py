@@ -5,6 +5,7 @@ and does a unit of work again that was overtaken by another.
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -14,7 +15,8 @@ from shared.errors import AppError, FieldError, InvalidInput, Overtaken
 from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
 from shared.web.callers import current_actor, token_of
-from shared.web.idempotency import forget_key, keep_answer, kept_answer
+from shared.web.idempotency import forget_key, has_answer, keep_answer, kept_answer
+from shared.web.uploads import upload_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 # How often a unit of work is tried: each time that it is overtaken, another one has got on.
@@ -22,14 +24,18 @@ TRIES = 5
 
 
 class UnitOfWorkRoute(APIRoute):
-    """Reads the body before it takes a connection, so that a slow sender holds none."""
+    """Reads the body, and the file that it may hold, before it takes a connection, so that neither a slow sender nor a file that takes
+    long to be read holds one."""
 
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
+        upload = upload_of(self.dependant)
 
         async def handle(request: Request) -> Response:
             await request.body()
             refuse_unstorable(request)
+            if upload is not None and not await _is_answered(request):
+                await upload.take(request, self.dependant)
             for _ in range(TRIES - 1):
                 try:
                     return await _in_unit_of_work(inner, request)
@@ -38,6 +44,21 @@ class UnitOfWorkRoute(APIRoute):
             return await _in_unit_of_work(inner, request)
 
         return handle
+
+
+async def _is_answered(request: Request) -> bool:
+    """Whether this is a repetition, whose file has been taken already and whose proof is used up."""
+    if not (key := request.headers.get("Idempotency-Key")):
+        return False
+    runtime: Runtime = request.app.state.runtime
+    owner = await _owner(request)
+    async with runtime.database.unit_of_work() as session:
+        return await has_answer(session, owner, key)
+
+
+async def _owner(request: Request) -> UUID:
+    """Whoever is not signed in is known by the key alone, which is a secret of its sender like any other."""
+    return (await current_actor(request)).account_id if token_of(request)[0] else SYSTEM_ID
 
 
 async def _in_unit_of_work(inner: Handler, request: Request) -> Response:
@@ -57,8 +78,7 @@ async def _answer(inner: Handler, request: Request, session: AsyncSession) -> Re
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
     if key is None:
         return await inner(request)
-    # Whoever is not signed in is known by the key alone, which is a secret of its sender like any other.
-    owner = (await current_actor(request)).account_id if token_of(request)[0] else SYSTEM_ID
+    owner = await _owner(request)
     if (kept := await kept_answer(session, owner, key, request)) is not None:
         return kept
     try:

@@ -33,9 +33,9 @@ def pdf(change: object = None, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def refusal(data: bytes, name: str, kinds: frozenset[FileKind] = SCANS, **options: int) -> tuple[int, str]:
+async def refusal(data: bytes, name: str, kinds: frozenset[FileKind] = SCANS, **options: int) -> tuple[int, str]:
     with pytest.raises(AppError) as caught:
-        check_upload(data, name=name, kinds=kinds, **options)
+        await check_upload(data, name=name, kinds=kinds, **options)
     return caught.value.status, caught.value.code
 
 
@@ -55,8 +55,8 @@ def press_profile() -> bytes:
 
 
 class TestKinds:
-    def test_content_decides_and_the_extension_is_put_right(self) -> None:
-        checked = check_upload(picture("PNG"), name="C:\\照片\\证件照.jpg", kinds=SCANS)
+    async def test_content_decides_and_the_extension_is_put_right(self) -> None:
+        checked = await check_upload(picture("PNG"), name="C:\\照片\\证件照.jpg", kinds=SCANS)
         assert (checked.kind, checked.content_type, checked.name) == (FileKind.PNG, "image/png", "证件照.png")
 
     @pytest.mark.parametrize(
@@ -73,78 +73,78 @@ class TestKinds:
             (b"\x89PNG\r\n\x1a\n" + bytes(60), "a.png", (422, "file_damaged")),
         ],
     )
-    def test_refusals_have_stable_codes(self, data: bytes, name: str, answer: tuple[int, str]) -> None:
-        assert refusal(data, name) == answer
+    async def test_refusals_have_stable_codes(self, data: bytes, name: str, answer: tuple[int, str]) -> None:
+        assert await refusal(data, name) == answer
 
-    def test_a_good_file_of_a_kind_not_asked_for_is_refused(self) -> None:
-        assert refusal(pdf(), "a.pdf", IMAGES) == (415, "file_kind_not_allowed")
+    async def test_a_good_file_of_a_kind_not_asked_for_is_refused(self) -> None:
+        assert await refusal(pdf(), "a.pdf", IMAGES) == (415, "file_kind_not_allowed")
 
-    def test_size_is_bounded(self) -> None:
+    async def test_size_is_bounded(self) -> None:
         data = picture("PNG")
-        assert check_upload(data, name="a.png", kinds=SCANS, max_bytes=len(data)).data
-        assert refusal(data, "a.png", max_bytes=len(data) - 1) == (413, "file_too_large")
+        assert (await check_upload(data, name="a.png", kinds=SCANS, max_bytes=len(data))).data
+        assert await refusal(data, "a.png", max_bytes=len(data) - 1) == (413, "file_too_large")
         assert uploads.MAX_BYTES == 10 * 1024 * 1024
 
 
 class TestImages:
-    def test_a_picture_without_its_end_is_damaged_whatever_another_library_has_switched_on(
+    async def test_a_picture_without_its_end_is_damaged_whatever_another_library_has_switched_on(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
         out = io.BytesIO()
         Image.effect_noise((80, 80), 60).save(out, "PNG")
         with pytest.raises(AppError) as caught:
-            check_upload(out.getvalue()[: len(out.getvalue()) // 2], name="照片.png", kinds=IMAGES)
+            await check_upload(out.getvalue()[: len(out.getvalue()) // 2], name="照片.png", kinds=IMAGES)
         assert caught.value.code == "file_damaged"
 
-    def test_place_of_taking_and_comments_are_stripped(self) -> None:
+    async def test_place_of_taking_and_comments_are_stripped(self) -> None:
         exif = Image.Exif()
         exif[0x010E] = "secret place"
-        checked = check_upload(picture("JPEG", exif=exif, comment=b"secret word"), name="a.jpg", kinds=SCANS)
+        checked = await check_upload(picture("JPEG", exif=exif, comment=b"secret word"), name="a.jpg", kinds=SCANS)
         assert b"secret" not in checked.data
         info = PngImagePlugin.PngInfo()
         info.add_text("where", "secret place")
-        assert b"secret" not in check_upload(picture("PNG", pnginfo=info), name="a.png", kinds=SCANS).data
+        assert b"secret" not in (await check_upload(picture("PNG", pnginfo=info), name="a.png", kinds=SCANS)).data
 
-    def test_what_hangs_behind_the_picture_is_cut_off(self) -> None:
+    async def test_what_hangs_behind_the_picture_is_cut_off(self) -> None:
         data = picture("PNG") + b"<script>evil</script>"
-        assert b"evil" not in check_upload(data, name="a.png", kinds=SCANS).data
+        assert b"evil" not in (await check_upload(data, name="a.png", kinds=SCANS)).data
 
-    def test_a_turned_photo_stands_upright(self) -> None:
+    async def test_a_turned_photo_stands_upright(self) -> None:
         exif = Image.Exif()
         exif[0x0112] = 6
-        checked = check_upload(picture("JPEG", (40, 20), exif=exif), name="a.jpg", kinds=SCANS)
+        checked = await check_upload(picture("JPEG", (40, 20), exif=exif), name="a.jpg", kinds=SCANS)
         assert Image.open(io.BytesIO(checked.data)).size == (20, 40)
 
     @pytest.mark.parametrize(
         ("form", "mode"), [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "LA")]
     )
-    def test_unusual_colour_models_pass(self, form: str, mode: str) -> None:
-        assert check_upload(picture(form, mode=mode), name="a", kinds=SCANS).data
+    async def test_unusual_colour_models_pass(self, form: str, mode: str) -> None:
+        assert (await check_upload(picture(form, mode=mode), name="a", kinds=SCANS)).data
 
     @pytest.mark.parametrize(
         ("profile", "seen"),
         [(b"", (0, 255, 255)), (b"no profile", (0, 255, 255)), (press_profile(), (0, 144, 0))],
         ids=["pure-inks", "broken", "profile"],
     )
-    def test_a_picture_for_the_press_gets_the_colours_that_its_profile_means(
+    async def test_a_picture_for_the_press_gets_the_colours_that_its_profile_means(
         self, profile: bytes, seen: tuple[int, int, int]
     ) -> None:
         out = io.BytesIO()
         Image.new("CMYK", (40, 20), (255, 0, 0, 0)).save(out, "JPEG", icc_profile=profile)
-        with Image.open(io.BytesIO(check_upload(out.getvalue(), name="a.jpg", kinds=IMAGES).data)) as kept:
+        with Image.open(io.BytesIO((await check_upload(out.getvalue(), name="a.jpg", kinds=IMAGES)).data)) as kept:
             colour = kept.getpixel((20, 10))
             assert (kept.mode, "icc_profile" in kept.info) == ("RGB", False)
         assert isinstance(colour, tuple)
         assert max(abs(one - other) for one, other in zip(colour, seen, strict=True)) < 12
 
-    def test_transparency_stays(self) -> None:
-        checked = check_upload(picture("PNG", mode="RGBA"), name="a.png", kinds=SCANS)
+    async def test_transparency_stays(self) -> None:
+        checked = await check_upload(picture("PNG", mode="RGBA"), name="a.png", kinds=SCANS)
         assert Image.open(io.BytesIO(checked.data)).mode == "RGBA"
 
-    def test_too_many_pixels_are_refused(self) -> None:
-        assert refusal(picture("PNG", (8000, 7000), "1"), "a.png") == (422, "image_too_many_pixels")
-        assert refusal(picture("PNG", (20_000, 20_000), "1"), "a.png") == (422, "image_too_many_pixels")
+    async def test_too_many_pixels_are_refused(self) -> None:
+        assert await refusal(picture("PNG", (8000, 7000), "1"), "a.png") == (422, "image_too_many_pixels")
+        assert await refusal(picture("PNG", (20_000, 20_000), "1"), "a.png") == (422, "image_too_many_pixels")
 
 
 def _script(document: pikepdf.Pdf) -> None:
@@ -162,34 +162,35 @@ def _attachment(document: pikepdf.Pdf) -> None:
 
 
 class TestPdf:
-    def test_a_plain_one_is_kept_as_it_is(self) -> None:
-        data = pdf()
-        assert check_upload(data, name="扫描.PDF", kinds=SCANS).data == data
+    async def test_a_plain_one_is_kept_with_its_pages(self) -> None:
+        checked = await check_upload(pdf(), name="扫描.PDF", kinds=SCANS)
+        assert (checked.kind, checked.name) == (FileKind.PDF, "扫描.pdf")
+        with pikepdf.open(io.BytesIO(checked.data)) as kept:
+            assert len(kept.pages) == 1
 
     @pytest.mark.parametrize("change", [_script, _launch, _attachment])
     @pytest.mark.parametrize("packed", [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate])
-    def test_scripts_programs_and_attachments_are_refused(
+    async def test_scripts_programs_and_attachments_are_refused(
         self, change: object, packed: pikepdf.ObjectStreamMode
     ) -> None:
-        assert refusal(pdf(change, object_stream_mode=packed), "a.pdf") == (422, "pdf_active_content")
+        assert await refusal(pdf(change, object_stream_mode=packed), "a.pdf") == (422, "pdf_active_content")
 
-    @pytest.mark.parametrize("user", ["", "secret"])
-    def test_an_encrypted_one_is_refused(self, user: str) -> None:
-        data = pdf(encryption=pikepdf.Encryption(owner="owner", user=user))
-        assert refusal(data, "a.pdf") == (422, "pdf_encrypted")
+    async def test_one_that_asks_for_a_password_is_refused(self) -> None:
+        data = pdf(encryption=pikepdf.Encryption(owner="owner", user="secret"))
+        assert await refusal(data, "a.pdf") == (422, "pdf_encrypted")
 
-    def test_one_without_pages_is_refused(self) -> None:
+    async def test_one_without_pages_is_refused(self) -> None:
         def empty(document: pikepdf.Pdf) -> None:
             del document.pages[0]
 
-        assert refusal(pdf(empty), "a.pdf") == (422, "file_damaged")
+        assert await refusal(pdf(empty), "a.pdf") == (422, "file_damaged")
 
 
 class TestSheet:
-    def test_a_workbook_passes_and_another_zip_does_not(self) -> None:
+    async def test_a_workbook_passes_and_another_zip_does_not(self) -> None:
         data = write_sheet("名单", [Column("a", "甲")], [{"a": "x"}])
-        assert check_upload(data, name="a.xlsx", kinds=SHEETS).kind is FileKind.XLSX
-        assert refusal(data.replace(b"xl/workbook.xml", b"xl/workbooc.xml"), "a.xlsx", SHEETS) == (
+        assert (await check_upload(data, name="a.xlsx", kinds=SHEETS)).kind is FileKind.XLSX
+        assert await refusal(data.replace(b"xl/workbook.xml", b"xl/workbooc.xml"), "a.xlsx", SHEETS) == (
             422,
             "file_content_mismatch",
         )

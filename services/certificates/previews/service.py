@@ -3,7 +3,6 @@ so that one that never ends, or takes all memory, costs the API nothing.
 """
 
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import ClassVar
 
 from services.certificates.previews.schemas import TemplateRead
 from services.certificates.rendering.catalogue import kind_of, kinds, versions
+from shared.bounded.talk import bare_environment
 from shared.errors import AppError
 from shared.logging import get_logger
 
@@ -19,8 +19,6 @@ ROOT = Path(__file__).resolve().parents[3]
 REFUSED = 3
 # A page takes one; the first on a fresh machine waits until its fonts are cut.
 MOST_SECONDS = 45.0
-# What a program needs to find its libraries; keys and passwords stay here.
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR", "HOME")
 log = get_logger(__name__)
 
 
@@ -59,11 +57,10 @@ async def preview(template: str, cache_dir: Path) -> bytes:
 
 async def made_apart(command: Sequence[str], *, seconds: float = MOST_SECONDS) -> bytes:
     """What a program of ours writes to its output. It is killed after ``seconds``, and when nobody waits for it any more."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     child = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
-        env=environment,
+        env=bare_environment(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

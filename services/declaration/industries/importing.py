@@ -15,8 +15,7 @@ from shared.identifiers import new_id
 from shared.identity import SYSTEM
 from shared.reference.pinyin import initials
 from shared.reference.tables import row as shipped
-from shared.sheets import Column, RowError
-from shared.sheets.csv_reading import read_table
+from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
 
 INDUSTRY: Final = RecordType("industry")
@@ -27,9 +26,9 @@ COLUMNS = (
 )
 
 
-def read_industries(data: bytes, name: str) -> Entries[IndustryRow]:
+async def read_industries(data: bytes, name: str) -> Entries[IndustryRow]:
     """Raises what ``read_table`` raises."""
-    return read_entries(read_table(data, COLUMNS, name=name, max_rows=MAX_ROWS), COLUMNS, IndustryRow, "code")
+    return read_entries(await read_table(data, COLUMNS, name=name, max_rows=MAX_ROWS), COLUMNS, IndustryRow, "code")
 
 
 async def import_industries(

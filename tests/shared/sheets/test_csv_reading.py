@@ -3,14 +3,14 @@
 import pytest
 
 from shared.sheets import Column, SheetEmpty, SheetHeaderWrong, SheetTooLong
-from shared.sheets.csv_reading import CsvUnreadable, read_table
+from shared.sheets.csv_reading import CsvUnreadable, parse_table
 from shared.sheets.scan import MAX_COLUMNS, SheetTooWide
 
 COLUMNS = (Column("name", "姓名", required=True), Column("number", "编号"))
 
 
 def read(text: str, encoding: str = "utf-8", **more: int) -> list[tuple[int, str, str]]:
-    sheet = read_table(text.encode(encoding), COLUMNS, name="People.CSV", **more)
+    sheet = parse_table(text.encode(encoding), COLUMNS, name="People.CSV", **more)
     return [(row.number, row.values["name"], row.values["number"]) for row in sheet.rows]
 
 
@@ -42,7 +42,7 @@ class TestBounds:
     @pytest.mark.parametrize("data", [b"\x00\x01", b"\xff\xff\xff", '姓名,编号\n"'.encode() + b"a" * 200_000])
     def test_what_is_no_text_is_unreadable(self, data: bytes) -> None:
         with pytest.raises(CsvUnreadable):
-            read_table(data, COLUMNS, name="a.csv")
+            parse_table(data, COLUMNS, name="a.csv")
 
     @pytest.mark.parametrize(
         ("text", "refusal"), [("", SheetEmpty), ("姓名,编号\n", SheetEmpty), ("姓名\n张三", SheetHeaderWrong)]

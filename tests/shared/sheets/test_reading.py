@@ -19,7 +19,7 @@ from shared.sheets import (
     SheetTooLong,
     check_package,
     column_letter,
-    read_sheet,
+    parse_sheet,
 )
 from shared.sheets.package import SheetHasMacros, UnpacksTooLarge
 from shared.sheets.scan import SheetTooWide
@@ -67,35 +67,35 @@ def repacked(data: bytes, change: Callable[[str, bytes], bytes], extra: dict[str
 @pytest.mark.req("BEY-07")
 class TestRows:
     def test_columns_are_found_by_title_in_any_order(self) -> None:
-        sheet = read_sheet(sheet_of(("出生日期", " 身份证号* ", "姓 名"), ("1990-03-07", "32010X", "张三")), COLUMNS)
+        sheet = parse_sheet(sheet_of(("出生日期", " 身份证号* ", "姓 名"), ("1990-03-07", "32010X", "张三")), COLUMNS)
         assert sheet.rows[0].values == {"name": "张三", "resident_id": "32010X", "born": "1990-03-07"}
         assert sheet.letters == {"born": "A", "resident_id": "B", "name": "C"}
 
     def test_numbers_and_dates_become_the_typed_text(self) -> None:
         data = sheet_of(HEAD, (13800138000, 0.3, date(1990, 3, 7)), (True, 12, datetime(2026, 1, 2, 3, 4, 5)))  # noqa: DTZ001 -- Excel has no offsets
-        first, second = read_sheet(data, COLUMNS).rows
+        first, second = parse_sheet(data, COLUMNS).rows
         assert tuple(first.values.values()) == ("13800138000", "0.3", "1990-03-07")
         assert tuple(second.values.values()) == ("是", "12", "2026-01-02 03:04:05")
 
     def test_row_numbers_are_those_of_excel_and_blank_rows_are_skipped(self) -> None:
         data = sheet_of((), (), HEAD, ("张三",), (" ", None), ("李四",))
-        sheet = read_sheet(data, COLUMNS)
+        sheet = parse_sheet(data, COLUMNS)
         assert [(row.number, row.values["name"]) for row in sheet.rows] == [(4, "张三"), (6, "李四")]
 
     def test_a_table_that_begins_further_right_keeps_its_letters(self) -> None:
-        sheet = read_sheet(sheet_of((None, None, *HEAD), (None, None, "张三")), COLUMNS)
+        sheet = parse_sheet(sheet_of((None, None, *HEAD), (None, None, "张三")), COLUMNS)
         assert sheet.letters["name"] == "C"
         assert sheet.rows[0].values["name"] == "张三"
 
     def test_a_long_number_is_reported_as_lost(self) -> None:
-        sheet = read_sheet(sheet_of(HEAD, ("张三", 320102199003078238)), COLUMNS)
+        sheet = parse_sheet(sheet_of(HEAD, ("张三", 320102199003078238)), COLUMNS)
         (error,) = sheet.errors
         assert (error.row, error.column, error.code) == (2, "B 身份证号", "number_precision_lost")
         assert "身份证号请以文本格式填写" in error.reason
         assert sheet.rows[0].values["resident_id"] == ""
 
     def test_an_error_of_the_caller_names_the_cell(self) -> None:
-        sheet = read_sheet(sheet_of(HEAD, ("张三", "1")), COLUMNS)
+        sheet = parse_sheet(sheet_of(HEAD, ("张三", "1")), COLUMNS)
         error = sheet.error(sheet.rows[0], NUMBER, "位数不对", "format")
         assert (error.row, error.column, error.value) == (2, "B 身份证号", "1")
 
@@ -107,7 +107,7 @@ class TestRows:
 class TestRefusals:
     def test_unknown_missing_and_doubled_columns_are_named(self) -> None:
         with pytest.raises(SheetHeaderWrong) as caught:
-            read_sheet(sheet_of(("姓名", "年龄", "姓名"), ("张三",)), COLUMNS)
+            parse_sheet(sheet_of(("姓名", "年龄", "姓名"), ("张三",)), COLUMNS)
         assert [(each.field, each.code) for each in caught.value.errors] == [
             ("B", "column_unknown"),
             ("C", "column_doubled"),
@@ -124,24 +124,24 @@ class TestRefusals:
             sheet.write_formula(4, 27, '=HYPERLINK("http://x")')
 
         with pytest.raises(SheetHasFormulas, match="B2、AB5"):
-            read_sheet(workbook(fill), COLUMNS)
+            parse_sheet(workbook(fill), COLUMNS)
 
     def test_formulas_on_a_sheet_under_another_name_are_found(self) -> None:
         hidden = b'<?xml version="1.0"?><x:worksheet xmlns:x="y"><x:row><x:c r="C3"><x:f>A1</x:f></x:c></x:row></x:worksheet>'
         data = repacked(sheet_of(HEAD, ("张三",)), lambda _, part: part, {"other/part.bin": hidden})
         with pytest.raises(SheetHasFormulas, match="C3"):
-            read_sheet(data, COLUMNS)
+            parse_sheet(data, COLUMNS)
 
     @pytest.mark.parametrize("rows", [(), (HEAD,), (HEAD, (" ",))])
     def test_no_data_is_refused(self, rows: tuple[tuple[Any, ...], ...]) -> None:
         with pytest.raises(SheetEmpty):
-            read_sheet(sheet_of(*rows), COLUMNS)
+            parse_sheet(sheet_of(*rows), COLUMNS)
 
     def test_the_limit_counts_rows_with_data(self) -> None:
         data = sheet_of(HEAD, *[(f"人{n}",) if n % 2 else () for n in range(20)])
-        assert len(read_sheet(data, COLUMNS, max_rows=10).rows) == 10
+        assert len(parse_sheet(data, COLUMNS, max_rows=10).rows) == 10
         with pytest.raises(SheetTooLong, match="最多 9 行"):
-            read_sheet(data, COLUMNS, max_rows=9)
+            parse_sheet(data, COLUMNS, max_rows=9)
 
     def test_a_hundred_thousand_rows_are_refused_before_they_are_loaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fill(book: Any, sheet: Any) -> None:
@@ -151,31 +151,31 @@ class TestRefusals:
         data = workbook(fill, constant_memory=True)
         monkeypatch.setattr("shared.sheets.reading.CalamineWorkbook", None)
         with pytest.raises(SheetTooLong, match="最多 10000 行"):
-            read_sheet(data, COLUMNS)
+            parse_sheet(data, COLUMNS)
 
     @pytest.mark.parametrize(("row", "column", "refusal"), [(1_048_575, 0, SheetTooLong), (1, 16_383, SheetTooWide)])
     def test_a_value_in_a_far_corner_is_refused(self, row: int, column: int, refusal: type[Exception]) -> None:
         with pytest.raises(refusal):
-            read_sheet(workbook(lambda book, sheet: sheet.write(row, column, "x")), COLUMNS)
+            parse_sheet(workbook(lambda book, sheet: sheet.write(row, column, "x")), COLUMNS)
 
     @pytest.mark.parametrize("data", [b"", b"a,b\n1,2", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)])
     def test_another_kind_of_file_is_refused(self, data: bytes) -> None:
         with pytest.raises(NotASheet):
-            read_sheet(data, COLUMNS)
+            parse_sheet(data, COLUMNS)
 
     def test_a_zip_that_is_no_workbook_is_refused(self) -> None:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("word/document.xml", "<w/>")
         with pytest.raises(NotASheet):
-            read_sheet(out.getvalue(), COLUMNS)
+            parse_sheet(out.getvalue(), COLUMNS)
 
     def test_cut_and_broken_files_are_damaged(self) -> None:
         good = sheet_of(HEAD, ("张三",))
         cut_xml = repacked(good, lambda name, part: part[:-400] if name.endswith("sheet1.xml") else part)
         for bad in (good[: len(good) // 2], cut_xml):
             with pytest.raises(FileDamaged):
-                read_sheet(bad, COLUMNS)
+                parse_sheet(bad, COLUMNS)
 
     @pytest.mark.parametrize("encoding", [b"GBK", b"U3F-8"])
     def test_a_worksheet_that_cannot_be_looked_through_is_refused(self, encoding: bytes) -> None:
@@ -183,7 +183,7 @@ class TestRefusals:
             return part.replace(b"UTF-8", encoding, 1) if name.endswith("sheet1.xml") else part
 
         with pytest.raises(FileDamaged):
-            read_sheet(repacked(sheet_of(HEAD, ("张三",)), recoded), COLUMNS)
+            parse_sheet(repacked(sheet_of(HEAD, ("张三",)), recoded), COLUMNS)
 
     def test_entities_are_refused(self) -> None:
         def bomb(name: str, part: bytes) -> bytes:
@@ -191,7 +191,7 @@ class TestRefusals:
             return part.replace(b"<worksheet", dtd + b"<worksheet", 1) if name.endswith("sheet1.xml") else part
 
         with pytest.raises(FileDamaged):
-            read_sheet(repacked(sheet_of(HEAD, ("张三",)), bomb), COLUMNS)
+            parse_sheet(repacked(sheet_of(HEAD, ("张三",)), bomb), COLUMNS)
 
     def test_macros_are_refused(self) -> None:
         data = repacked(sheet_of(HEAD), lambda _, part: part, {"xl/vbaProject.bin": b"x"})

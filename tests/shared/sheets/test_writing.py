@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from shared.sheets import Column, SheetWriter, read_sheet, write_sheet, write_template
+from shared.sheets import Column, SheetWriter, parse_sheet, write_sheet, write_template
 
 COLUMNS = (Column("name", "姓名", required=True, help="与身份证一致"), Column("number", "身份证号", width=24))
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", '=cmd|" /C calc"!A0', "http://x.example", "{=A1}"]
@@ -28,7 +28,7 @@ class TestList:
         xml = part(data, "xl/worksheets/sheet1.xml")
         assert "<f>" not in xml
         assert "hyperlink" not in xml
-        assert read_sheet(data, COLUMNS).rows[0].values == {"name": text, "number": "320102199003078238"}
+        assert parse_sheet(data, COLUMNS).rows[0].values == {"name": text, "number": "320102199003078238"}
 
     def test_rows_that_come_in_parts_lie_on_disk_until_the_end(self, tmp_path: Path) -> None:
         target = io.BytesIO()
@@ -37,7 +37,7 @@ class TestList:
             writer.add({"name": f"张{part_of}{at}"} for at in range(2))
         assert (writer.rows, target.getvalue(), len(list(tmp_path.iterdir()))) == (6, b"", 1)
         writer.close()
-        rows = read_sheet(target.getvalue(), COLUMNS).rows
+        rows = parse_sheet(target.getvalue(), COLUMNS).rows
         assert [row.values["name"] for row in rows] == ["张00", "张01", "张10", "张11", "张20", "张21"]
 
     def test_values_are_shown_as_people_read_them(self) -> None:

@@ -5003,10 +5003,10 @@ export interface components {
         };
         /** Body_add_application_file */
         Body_add_application_file: {
-            /** File */
-            file: string;
             /** @default signed_form */
             kind: components["schemas"]["FileKindOf"];
+            /** File */
+            file: string;
         };
         /** Body_add_case_file */
         Body_add_case_file: {
@@ -5035,10 +5035,10 @@ export interface components {
         };
         /** Body_upload_case_file */
         Body_upload_case_file: {
-            /** File */
-            file: string;
             /** Proof */
             proof: string;
+            /** File */
+            file: string;
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {

@@ -5,7 +5,8 @@ else. Creating, and asking for a code, takes a proof first.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Form, Path, Response, UploadFile
+from fastapi import Body, Form, Path, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
@@ -27,17 +28,28 @@ from services.auth.desks.applications.schemas import (
     ResumeAsk,
     ResumeCodeAsk,
 )
-from services.auth.visitors import Address, ApplicantKey
+from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
 from shared.services import Service
+from shared.uploads import CheckedFile
 from shared.web.downloads import content_disposition
 from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import scan, uploaded
 
 PREFIX = "/by-number/{number}"
 Number = Annotated[str, Path(pattern=NUMBER_PATTERN, description="申请编号")]
 
 router = api_router(Service.AUTH, "applications", "账号申请")
+
+
+async def _admit(request: Request, session: AsyncSession) -> None:
+    """The key of an application that can be changed and may have one more file."""
+    address_of(request)
+    await files.require_room(session, request.path_params["number"], request.headers["X-Applicant-Key"])
+
+
+File = Annotated[CheckedFile, uploaded(scan, admit=_admit)]
 
 
 @router.post("", status_code=201, summary="新建账号申请（草稿）")
@@ -137,13 +149,10 @@ async def add_application_file(
     response: Response,
     key: ApplicantKey,
     address: Address,
-    file: UploadFile,
+    file: File,
     kind: Annotated[FileKindOf, Form()] = FileKindOf.SIGNED_FORM,
 ) -> ApplicationFile:
-    data, name = await file.read(), file.filename or ""
-    added = await files.add_file(
-        session, runtime, number=number, key=key, kind=kind, data=data, name=name, address=address
-    )
+    added = await files.add_file(session, runtime, number=number, key=key, kind=kind, file=file, address=address)
     response.headers["Location"] = f"/api/auth/applications/by-number/{number}/attachments/{added.id}"
     return added
 

@@ -2,7 +2,6 @@
 applicant and by whoever may see the application (PLAT-07).
 """
 
-import asyncio
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from services.auth.desks.applications.workflow import APPLICATION
 from shared.attachments import Attachment, claim, of_record, store
 from shared.errors import Conflict, NotFound
 from shared.runtime import Runtime
-from shared.uploads import SCANS, check_upload
+from shared.uploads import CheckedFile
 
 MAX_FILES = 10
 
@@ -32,6 +31,14 @@ class TooManyFiles(Conflict):
     detail = f"一份申请最多上传 {MAX_FILES} 个文件，请先删除不需要的"
 
 
+async def require_room(session: AsyncSession, number: str, key: str) -> Application:
+    """The application, when it may have one more file. Raises what ``require_editable`` raises, and TooManyFiles."""
+    application = await require_editable(session, number, key)
+    if len(await of_record(session, APPLICATION, [application.id])) >= MAX_FILES:
+        raise TooManyFiles
+    return application
+
+
 async def add_file(
     session: AsyncSession,
     runtime: Runtime,
@@ -39,17 +46,13 @@ async def add_file(
     number: str,
     key: str,
     kind: FileKindOf,
-    data: bytes,
-    name: str,
+    file: CheckedFile,
     address: str,
 ) -> ApplicationFile:
-    """Keeps an image or PDF with the application. Raises what ``check_upload`` raises, and TooManyFiles."""
-    application = await require_editable(session, number, key)
-    if len(await of_record(session, APPLICATION, [application.id])) >= MAX_FILES:
-        raise TooManyFiles
-    checked = await asyncio.to_thread(check_upload, data, name=name, kinds=SCANS)
+    """Keeps an image or PDF with the application. Raises what ``require_room`` raises."""
+    application = await require_room(session, number, key)
     actor = applicant(application, address)
-    row = await store(session, runtime.storage, runtime.service, checked, actor)
+    row = await store(session, runtime.storage, runtime.service, file, actor)
     await claim(session, APPLICATION, application.id, [row.id], actor=actor, field="file", kind=kind.value)
     await session.refresh(row)
     after = {"attachment": row.name, "kind": row.kind}

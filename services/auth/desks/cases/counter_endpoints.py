@@ -3,24 +3,26 @@ up something takes a proof; whoever holds a case's key may change it (AUTH-20, A
 account, is filed here, too.
 """
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Header, Response, UploadFile
+from fastapi import APIRouter, Form, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.codes.service import CodeSent
 from services.auth.desks.cases import filing, lookups, schemas, service
 from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.filing import Applicant
-from services.auth.visitors import Address, ApplicantKey
+from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.runtime import Runtime
 from shared.services import Service
-from shared.uploads import SCANS, CheckedFile, check_upload
+from shared.uploads import CheckedFile
 from shared.web.callers import caller
 from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import scan, uploaded
 
 registrations = api_router(Service.AUTH, "registrations", "企业注册")
 router = api_router(Service.AUTH, "cases", "申诉与办理")
@@ -34,8 +36,23 @@ FilesKey = Annotated[
 ]
 
 
-async def _checked(file: UploadFile) -> CheckedFile:
-    return await asyncio.to_thread(check_upload, await file.read(), name=file.filename or "", kinds=SCANS)
+async def _admit_new(request: Request, session: AsyncSession) -> None:
+    """The proof that each file costs."""
+    runtime: Runtime = request.app.state.runtime
+    proof = str((await request.form())["proof"])
+    await service.admit_evidence(session, runtime, proof=proof, address=address_of(request))
+
+
+async def _admit_more(request: Request, session: AsyncSession) -> None:
+    """The key of an open case that may have one more file."""
+    runtime: Runtime = request.app.state.runtime
+    number, key = request.path_params["number"], request.headers["X-Applicant-Key"]
+    await service.admit_more(session, runtime, number=number, key=key, address=address_of(request))
+
+
+NewFile = Annotated[CheckedFile, uploaded(scan, admit=_admit_new)]
+OneMoreFile = Annotated[CheckedFile, uploaded(scan, admit=_admit_more)]
+OwnFile = Annotated[CheckedFile, uploaded(scan)]
 
 
 def _filed(response: Response, case: schemas.CaseFiled) -> schemas.CaseFiled:
@@ -61,19 +78,18 @@ async def upload_case_file(
     session: Session,
     runtime: RuntimeOf,
     address: Address,
-    file: UploadFile,
-    proof: Annotated[str, Form(min_length=1, max_length=4000)],
+    file: NewFile,
+    proof: Annotated[str, Form(min_length=1, max_length=4000)],  # used up before the file is looked at
     key: FilesKey = None,
 ) -> schemas.CaseFileStored:
-    checked = await _checked(file)
-    return await service.store_evidence(session, runtime, file=checked, proof=proof, key=key, address=address)
+    return await service.store_evidence(session, runtime, file=file, key=key, address=address)
 
 
 @router.post("/corrections/attachments", status_code=201, summary="上传营业执照扫描件")
 async def upload_correction_file(
-    session: Session, runtime: RuntimeOf, actor: Enterprise, file: UploadFile
+    session: Session, runtime: RuntimeOf, actor: Enterprise, file: OwnFile
 ) -> schemas.CaseFile:
-    return await service.store_own_evidence(session, runtime, file=await _checked(file), actor=actor)
+    return await service.store_own_evidence(session, runtime, file=file, actor=actor)
 
 
 @router.post("/appeals", status_code=201, summary="账号申诉")
@@ -124,10 +140,9 @@ async def withdraw_case(number: str, session: Session, address: Address, key: Ap
 
 @router.post("/by-number/{number}/attachments", status_code=201, summary="补充证明材料")
 async def add_case_file(
-    number: str, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: UploadFile
+    number: str, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: OneMoreFile
 ) -> schemas.CaseFile:
-    checked = await _checked(file)
-    return await service.add_evidence(session, runtime, number=number, key=key, file=checked, address=address)
+    return await service.add_evidence(session, runtime, number=number, key=key, file=file, address=address)
 
 
 @router.get("/by-number/{number}/attachments", summary="本人已上传的材料")

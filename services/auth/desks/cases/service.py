@@ -73,13 +73,16 @@ async def send_case_code(session: AsyncSession, *, body: CaseCodeRequest, addres
     return await request_code(session, purpose=Purpose.CASE, phone=body.phone, address=address)
 
 
-async def store_evidence(
-    session: AsyncSession, runtime: Runtime, *, file: CheckedFile, proof: str, key: str | None, address: str
-) -> CaseFileStored:
-    """Keeps a file for a case to come; the first one gets the key that the others, and the case, are given with (PLAT-07).
-    Raises TooManyUploads and the refusals of a proof."""
+async def admit_evidence(session: AsyncSession, runtime: Runtime, *, proof: str, address: str) -> None:
+    """What a file from somebody without an account costs, before it is looked at. Raises TooManyUploads and the refusals of a proof."""
     await count_upload(runtime.redis, address)
     await use_proof(session, proof, Action.CASE)
+
+
+async def store_evidence(
+    session: AsyncSession, runtime: Runtime, *, file: CheckedFile, key: str | None, address: str
+) -> CaseFileStored:
+    """Keeps an admitted file for a case to come; the first one gets the key that the others, and the case, are given with (PLAT-07)."""
     key = key or new_key()
     row = await store(session, runtime.storage, runtime.service, file, key_owner(key, address))
     return CaseFileStored.of(row, key=key)
@@ -111,16 +114,27 @@ async def withdraw_case(session: AsyncSession, *, number: str, key: str, address
     return await progress_of(session, case)
 
 
-async def add_evidence(
-    session: AsyncSession, runtime: Runtime, *, number: str, key: str, file: CheckedFile, address: str
-) -> CaseFile:
-    """One more file for an open case. Raises NotFound, NoLongerOpen, TooManyFiles, TooManyUploads."""
+async def _require_room(session: AsyncSession, number: str, key: str) -> Case:
+    """The open case of this number and key, which has fewer files than it may have."""
     case = await require_by_number(session, number, key)
     if case.status is not CASE.initial:
         raise NoLongerOpen
     if len(await repository.files_of(session, case)) >= MAX_FILES:
         raise TooManyFiles
+    return case
+
+
+async def admit_more(session: AsyncSession, runtime: Runtime, *, number: str, key: str, address: str) -> None:
+    """Whether one more file would be taken, before it is looked at. Raises NotFound, NoLongerOpen, TooManyFiles, TooManyUploads."""
+    await _require_room(session, number, key)
     await count_upload(runtime.redis, address)
+
+
+async def add_evidence(
+    session: AsyncSession, runtime: Runtime, *, number: str, key: str, file: CheckedFile, address: str
+) -> CaseFile:
+    """One more file, which was admitted, for an open case. Raises NotFound, NoLongerOpen, TooManyFiles."""
+    case = await _require_room(session, number, key)
     actor = visitor(case.applicant_name, case.id, address)
     row = await store(session, runtime.storage, runtime.service, file, actor)
     await claim_evidence(session, case, [row.id], actor)

@@ -4,11 +4,12 @@ from datetime import date
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response, UploadFile
+from fastapi import Path, Query, Request, Response
 from pydantic import TypeAdapter
 
 from services.auth.directory.regions import importing, service
 from services.auth.directory.regions.schemas import RegionCreate, RegionImport, RegionRead, RegionUpdate
+from services.auth.directory.regions.sheet import RegionSheet, read_regions
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
@@ -17,6 +18,7 @@ from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
+from shared.web.uploads import uploaded
 
 router = api_router(Service.AUTH, "regions", "行政区划")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
@@ -86,10 +88,9 @@ async def update_region(
 
 @router.post("/imports", summary="从表格导入行政区划")
 async def import_regions(
-    file: UploadFile,
+    file: Annotated[RegionSheet, uploaded(read_regions)],
     session: Session,
     actor: Manager,
     dry_run: Annotated[bool, Query(description="只检查，不导入")] = False,
 ) -> RegionImport:
-    data = await file.read()
-    return await importing.import_regions(session, actor=actor, data=data, name=file.filename or "", dry_run=dry_run)
+    return await importing.import_regions(session, actor=actor, sheet=file, dry_run=dry_run)

@@ -2,7 +2,6 @@
 or closes that region; the same file again changes nothing.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +10,7 @@ from services.auth.directory.regions import repository, service
 from services.auth.directory.regions.models import Region
 from services.auth.directory.regions.rules import place_problem
 from services.auth.directory.regions.schemas import RegionImport
-from services.auth.directory.regions.sheet import Place, read_regions
+from services.auth.directory.regions.sheet import Place, RegionSheet
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.sheets import RowError
@@ -31,13 +30,12 @@ class _Plan:
     errors: list[RowError] = field(default_factory=list)
 
 
-async def import_regions(session: AsyncSession, *, actor: Actor, data: bytes, name: str, dry_run: bool) -> RegionImport:
+async def import_regions(session: AsyncSession, *, actor: Actor, sheet: RegionSheet, dry_run: bool) -> RegionImport:
     """Takes a sheet into the actor's province; a dry run changes nothing and tells every bad cell.
 
-    Raises Forbidden, what reading the file raises, and ImportRefused with every bad cell when it is not a dry run.
+    Raises Forbidden, and ImportRefused with every bad cell when it is not a dry run.
     """
     service.require_province(actor)
-    sheet = await asyncio.to_thread(read_regions, data, name)
     plan = await _plan(session, actor, sheet.places)
     errors = sorted([*sheet.errors, *plan.errors], key=lambda error: (error.row, error.column))
     if errors and not dry_run:

@@ -2,6 +2,7 @@
 database thinks of them is not asked here.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 
@@ -9,9 +10,9 @@ from pydantic import ValidationError
 
 from services.auth.directory.regions.schemas import RegionCreate
 from shared.messages import message_for
-from shared.sheets import Column, RowError, SheetRow, SheetRows
-from shared.sheets.csv_reading import is_csv, read_table
-from shared.uploads import SHEETS, check_upload
+from shared.sheets import Column, RowError, SheetRow, SheetRows, read_table
+from shared.sheets.csv_reading import is_csv
+from shared.uploads import SHEETS, kind_of_upload
 
 MAX_ROWS = 2000
 COLUMNS = (
@@ -44,11 +45,15 @@ class RegionSheet:
     errors: list[RowError]
 
 
-def read_regions(data: bytes, name: str) -> RegionSheet:
-    """Raises what ``check_upload`` and ``read_table`` raise. For a thread."""
+async def read_regions(data: bytes, name: str) -> RegionSheet:
+    """Raises what ``kind_of_upload`` and ``read_table`` raise."""
     if not is_csv(name):
-        check_upload(data, name=name, kinds=SHEETS)
-    sheet = read_table(data, COLUMNS, name=name, max_rows=MAX_ROWS)
+        kind_of_upload(data, name=name, kinds=SHEETS)
+    sheet = await read_table(data, COLUMNS, name=name, max_rows=MAX_ROWS)
+    return await asyncio.to_thread(_checked, sheet)
+
+
+def _checked(sheet: SheetRows) -> RegionSheet:
     places: list[Place] = []
     errors = list(sheet.errors)
     seen: dict[str, int] = {}

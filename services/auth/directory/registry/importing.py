@@ -14,8 +14,7 @@ from services.auth.directory.registry.models import Company, LegacyAccount
 from services.auth.directory.registry.stock import searchable
 from shared.fields import CleanText, Landline, Mobile, Postcode, Uscc
 from shared.identifiers import new_id
-from shared.sheets import Column, RowError
-from shared.sheets.csv_reading import read_table
+from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
 
 # Some 6 kB of memory each.
@@ -97,9 +96,9 @@ OLD_ACCOUNTS = Register(
 )
 
 
-def read_register(register: Register, data: bytes, name: str) -> Entries[Any]:
+async def read_register(register: Register, data: bytes, name: str) -> Entries[Any]:
     """Raises what ``read_table`` raises. Takes some seconds: not while a transaction is open."""
-    sheet = read_table(data, register.columns, name=name, max_rows=MAX_ROWS)
+    sheet = await read_table(data, register.columns, name=name, max_rows=MAX_ROWS)
     return read_entries(sheet, register.columns, register.row, register.key)
 
 

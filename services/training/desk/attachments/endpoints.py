@@ -2,11 +2,10 @@
 checks are the kit's.
 """
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response, UploadFile
+from fastapi import Response
 
 from services.training.desk.attachments.repository import require_attachment
 from shared.app import api_router
@@ -14,11 +13,12 @@ from shared.attachments import store
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
-from shared.uploads import SCANS, check_upload
+from shared.uploads import CheckedFile
 from shared.web.answers import Read
 from shared.web.callers import caller
 from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import scan, uploaded
 
 _P = Permission
 Sender = Annotated[Actor, caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT)]
@@ -26,6 +26,7 @@ Reader = Annotated[
     Actor,
     caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT, _P.PROVINCE_REVIEW, _P.TRAINING_OVERSIGHT),
 ]
+Scan = Annotated[CheckedFile, uploaded(scan)]
 
 router = api_router(Service.TRAINING, "attachments", "附件")
 
@@ -41,10 +42,9 @@ class UploadRead(Read):
 
 @router.post("", status_code=201, summary="上传附件")
 async def upload_training_attachment(
-    session: Session, runtime: RuntimeOf, response: Response, actor: Sender, file: UploadFile
+    session: Session, runtime: RuntimeOf, response: Response, actor: Sender, file: Scan
 ) -> UploadRead:
-    checked = await asyncio.to_thread(check_upload, await file.read(), name=file.filename or "", kinds=SCANS)
-    row = await store(session, runtime.storage, runtime.service, checked, actor)
+    row = await store(session, runtime.storage, runtime.service, file, actor)
     response.headers["Location"] = f"/api/training/attachments/{row.id}"
     return UploadRead.of(row)
 

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Query, Response, UploadFile
+from fastapi import Query, Response
 
 from services.training.people.jobs.kinds import JOBS
 from services.training.people.personnel import importing, sheet
-from services.training.people.personnel.importing import ImportMode, ImportReport
+from services.training.people.personnel.importing import ImportMode, ImportReport, UploadedPeople, read_upload
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
@@ -17,6 +17,7 @@ from shared.web.callers import caller
 from shared.web.downloads import content_disposition
 from shared.web.jobs import JobRead, accepted
 from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import uploaded
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 
@@ -40,11 +41,10 @@ async def import_personnel(
     session: Session,
     runtime: RuntimeOf,
     actor: Unit,
-    file: UploadFile,
+    file: Annotated[UploadedPeople, uploaded(read_upload)],
     mode: Annotated[ImportMode, Query(description="preview 只检查，all 全部正确才导入，good_rows 导入正确的行")] = (
         ImportMode.PREVIEW
     ),
 ) -> ImportReport | Response:
-    data, name = await file.read(), file.filename or ""
-    made = await importing.import_people(session, runtime.storage, actor=actor, data=data, file_name=name, mode=mode)
+    made = await importing.import_people(session, runtime.storage, actor=actor, uploaded=file, mode=mode)
     return made if isinstance(made, ImportReport) else accepted(JOBS, made)

@@ -17,7 +17,7 @@ from services.training.people.personnel.importing import (
     take_in,
     without_others,
 )
-from services.training.people.personnel.sheet import PeopleSheet, PersonRow, read_people
+from services.training.people.personnel.sheet import PeopleSheet, PersonRow, check_people, read_rows
 from shared.runtime import Runtime
 from shared.sheets import Column, write_sheet
 from shared.tasks.jobs import Batches, JobOrder, Progress
@@ -32,8 +32,8 @@ _ERROR_COLUMNS = (
 
 
 async def open_import(_runtime: Runtime, order: JobOrder) -> Batches:
-    """Reads and checks the whole sheet. Raises what ``read_people`` does."""
-    sheet = await asyncio.to_thread(read_people, order.data)
+    """Reads and checks the whole sheet. Raises what ``read_rows`` does."""
+    sheet = await asyncio.to_thread(check_people, await read_rows(order.data))
     return _Import(order, sheet)
 
 

@@ -18,14 +18,13 @@ from services.training.people.jobs.models import Job
 from services.training.people.personnel import bulk_repository, elsewhere, repository, service
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
-from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, read_people
+from services.training.people.personnel.sheet import PeopleSheet, PersonRow, check_people, read_rows
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.sheets import read_sheet
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
-from shared.uploads import SHEETS, check_upload
+from shared.uploads import SHEETS, kind_of_upload
 from shared.workflow.apply_all import apply_all
 
 AT_ONCE = 500
@@ -78,23 +77,45 @@ class Counts:
         return Counts(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
 
 
+@dataclass(frozen=True)
+class UploadedPeople:
+    """``people`` are those of a sheet that is answered at once; a larger one is read again by its job."""
+
+    data: bytes
+    rows: int
+    people: PeopleSheet | None
+
+
+async def read_upload(data: bytes, name: str) -> UploadedPeople:
+    """Raises what ``kind_of_upload`` and ``read_rows`` raise: for a file that is no such sheet, or has more than ``MAX_ROWS`` rows."""
+    kind_of_upload(data, name=name, kinds=SHEETS)
+    sheet = await read_rows(data)
+    rows = len(sheet.rows)
+    return UploadedPeople(data, rows, await asyncio.to_thread(check_people, sheet) if rows <= AT_ONCE else None)
+
+
 async def import_people(
-    session: AsyncSession, storage: Storage, *, actor: Actor, data: bytes, file_name: str, mode: ImportMode
+    session: AsyncSession, storage: Storage, *, actor: Actor, uploaded: UploadedPeople, mode: ImportMode
 ) -> ImportReport | Job:
-    """Takes a sheet into the actor's unit, or begins the job that does. Bad rows are told, not raised; a file that is no such sheet or
-    has more than ``MAX_ROWS`` rows raises what ``check_upload`` and ``read_sheet`` do."""
-    await asyncio.to_thread(check_upload, data, name=file_name, kinds=SHEETS)
-    rows = len((await asyncio.to_thread(read_sheet, data, COLUMNS, max_rows=MAX_ROWS)).rows)
-    if rows > AT_ONCE:
+    """Takes a sheet into the actor's unit, or begins the job that does. Bad rows are told, not raised."""
+    sheet = uploaded.people
+    if sheet is None:
         if mode is not ImportMode.PREVIEW:
             await require_open(session, actor)
         await elsewhere.require_guesses_left(session, actor)
         kind, arguments = PERSONNEL_IMPORT.name, {"mode": mode.value}
         return await start_job(
-            session, storage, JOBS, actor=actor, kind=kind, arguments=arguments, total=rows, data=data
+            session,
+            storage,
+            JOBS,
+            actor=actor,
+            kind=kind,
+            arguments=arguments,
+            total=uploaded.rows,
+            data=uploaded.data,
         )
     await elsewhere.require_guesses_left(session, actor)
-    sheet = await without_others(session, actor, await asyncio.to_thread(read_people, data))
+    sheet = await without_others(session, actor, sheet)
     applied = is_applied(sheet, mode)
     counts = await (take_in if applied else compare)(session, actor, sheet.good)
     return report_of(sheet, counts, applied=applied, told=None)

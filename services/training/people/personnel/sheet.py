@@ -78,10 +78,13 @@ def template(form: Layout = LAYOUT) -> bytes:
     return write_template(TITLE, form.columns)
 
 
-def read_people(data: bytes, form: Layout = LAYOUT) -> PeopleSheet:
-    """Checks every row as the form does, and that no number stands twice. Raises what ``read_sheet`` does. For a thread: it takes a
-    second or so for two thousand rows."""
-    sheet = read_sheet(data, form.columns, max_rows=MAX_ROWS)
+async def read_rows(data: bytes) -> SheetRows:
+    """The sheet as it was written. Raises what ``read_sheet`` does; hold no connection meanwhile."""
+    return await read_sheet(data, COLUMNS, max_rows=MAX_ROWS)
+
+
+def check_people(sheet: SheetRows, form: Layout = LAYOUT) -> PeopleSheet:
+    """Checks every row as the form does, and that no number stands twice. For a thread: it takes a second or so for two thousand rows."""
     number = form.column("resident_id")
     unreadable: dict[int, list[RowError]] = {}
     for error in sheet.errors:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response, UploadFile
+from fastapi import APIRouter, Body, Query, Response
 
 from services.training.people.personnel.importing import ImportMode
 from services.training.results.rosters.schemas import SheetPrepared
@@ -21,6 +21,7 @@ from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.sheets import SheetRows
 from shared.uploads import CONTENT_TYPES, FileKind
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
@@ -28,6 +29,7 @@ from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.downloads import content_disposition
 from shared.web.lists import PageOf, page_of
 from shared.web.route import RuntimeOf, Session
+from shared.web.uploads import uploaded
 
 Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
 
@@ -88,13 +90,12 @@ async def import_scores(
     sheet_id: UUID,
     session: Session,
     actor: Enterer,
-    file: UploadFile,
+    file: Annotated[SheetRows, uploaded(sheet.read_filled)],
     mode: Annotated[ImportMode, Query(description="preview 只检查，all 全部正确才导入，good_rows 导入正确的行")] = (
         ImportMode.PREVIEW
     ),
 ) -> ScoreImportReport:
-    data, name = await file.read(), file.filename or ""
-    return await sheet.import_scores(session, actor=actor, sheet_id=sheet_id, data=data, file_name=name, mode=mode)
+    return await sheet.import_scores(session, actor=actor, sheet_id=sheet_id, filled=file, mode=mode)
 
 
 @router.post("/{sheet_id}/print", status_code=202, summary="生成成绩登记表")

@@ -17,7 +17,7 @@ from services.training.results.scores.models import Result
 from services.training.results.scores.schemas import ScoreImportReport, short_number
 from shared.identity import Actor
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
-from shared.uploads import SHEETS, check_upload
+from shared.uploads import SHEETS, kind_of_upload
 from shared.workflow.definition import Refusal
 
 NUMBER = Column("number", "报名编号", required=True)
@@ -59,13 +59,17 @@ async def write_template(session: AsyncSession, *, actor: Actor, sheet_id: UUID)
     return f"{title}.xlsx", await asyncio.to_thread(write_sheet, title, COLUMNS, rows)
 
 
+async def read_filled(data: bytes, name: str) -> SheetRows:
+    """A filled sheet. Raises what ``kind_of_upload`` and ``read_sheet`` raise for a file that is none."""
+    kind_of_upload(data, name=name, kinds=SHEETS)
+    return await read_sheet(data, COLUMNS)
+
+
 async def import_scores(
-    session: AsyncSession, *, actor: Actor, sheet_id: UUID, data: bytes, file_name: str, mode: ImportMode
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, filled: SheetRows, mode: ImportMode
 ) -> ScoreImportReport:
-    """Reads a filled sheet and, by ``mode``, takes all of it or nothing, its good rows, or nothing yet. Bad rows are told, not raised.
-    Raises ``ResultsPublished``, and what ``check_upload`` and ``read_sheet`` raise for a file that is no such sheet."""
-    await asyncio.to_thread(check_upload, data, name=file_name, kinds=SHEETS)
-    filled = await asyncio.to_thread(read_sheet, data, COLUMNS)
+    """By ``mode``, takes all of a filled sheet or nothing, its good rows, or nothing yet. Bad rows are told, not raised.
+    Raises ``ResultsPublished``."""
     sheet = await service.open_sheet(session, actor, sheet_id)
     service.refuse_when_published(sheet)
     plan = await repository.require_plan_of(session, sheet.class_session_id)

@@ -2,9 +2,9 @@
 do harm end as any other stranger's file does.
 """
 
-import asyncio
 import io
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ from services.certificates.checks.rate import LocalWindow, TooManyFiles, count_f
 from services.certificates.checks.reading import ReadersBusy, is_altered
 from services.certificates.issue.models import Certificate
 from services.certificates.signing.service import roots_to_trust
+from shared.bounded import work
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from shared.web.idempotency import KeptAnswer
@@ -171,20 +172,20 @@ class TestHostileFiles:
         self, runtime: Runtime, pdf: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         trust, changed = await roots_to_trust(runtime), pdf + b"%"
-        assert await is_altered(runtime, changed, trust)
-        monkeypatch.setattr(reading, "READ_SECONDS", 0)
-        assert not await is_altered(runtime, changed, trust)
+        assert await is_altered(changed, trust)
+        monkeypatch.setattr(reading, "WORK", replace(reading.WORK, seconds=0))
+        assert not await is_altered(changed, trust)
 
     async def test_whoever_finds_the_readers_busy_is_told_to_come_again(
         self, runtime: Runtime, pdf: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         trust = await roots_to_trust(runtime)
-        slot = reading._SLOTS.setdefault(runtime, asyncio.Semaphore(reading.AT_ONCE))
-        monkeypatch.setattr(reading, "QUEUE_SECONDS", 0.01)
-        async with slot:
-            with pytest.raises(ReadersBusy):
-                await is_altered(runtime, pdf, trust)
-        assert not await is_altered(runtime, plain_pdf(), trust)
+        monkeypatch.setattr(work, "MOST_WAITING", 0)
+        with pytest.raises(ReadersBusy) as caught:
+            await is_altered(pdf, trust)
+        assert caught.value.retry_after
+        monkeypatch.undo()
+        assert not await is_altered(plain_pdf(), trust)
 
 
 class TestRate:

@@ -8,7 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from services.training.people.personnel.sheet import COLUMNS
+from services.training.people.personnel.sheet import COLUMNS, LAYOUT, Layout, PeopleSheet, check_people
+from shared.sheets import parse_sheet
 from tests.services.training.records import resident_id
 
 PERSONNEL = "/api/training/personnel"
@@ -94,3 +95,8 @@ def workbook(lines: Sequence[dict[str, str]], *, formula: bool = False) -> bytes
         sheet.write_formula(1, 1, '=CONCATENATE("李","四")')
     book.close()
     return buffer.getvalue()
+
+
+def people_in(data: bytes, layout: Layout = LAYOUT) -> PeopleSheet:
+    """What a sheet comes to, read in this process."""
+    return check_people(parse_sheet(data, layout.columns), layout)

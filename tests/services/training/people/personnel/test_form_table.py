@@ -22,11 +22,11 @@ from services.training.people.personnel.form import FIELDS, SECTIONS, STATUS, Ce
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import StaffMemberCreate, StaffMemberListItem, StaffMemberUpdate
 from services.training.people.personnel.shapes import for_change, for_new, for_reading, having
-from services.training.people.personnel.sheet import layout, read_people, template
+from services.training.people.personnel.sheet import layout, template
 from shared.roles import Level, Permission
 from shared.sheets import write_sheet
 from tests.conftest import ClientFor, make_actor
-from tests.services.training.people.personnel.forms import OF_PHYSICIANS, PERSONNEL, STARRED, form, line
+from tests.services.training.people.personnel.forms import OF_PHYSICIANS, PERSONNEL, STARRED, form, line, people_in
 
 TONGUE = FormField(
     "tongue",
@@ -86,7 +86,7 @@ class TestAFieldMore:
             line(tongue="字" * 11, spare=""),
             line(tongue="吴语", spare="什么"),
         ]
-        told = read_people(write_sheet("人员信息", LAYOUT.columns, rows), LAYOUT)
+        told = people_in(write_sheet("人员信息", LAYOUT.columns, rows), LAYOUT)
         assert [person.body.model_dump(include={"tongue", "spare"}) for person in told.good] == [
             {"tongue": "吴语", "spare": "233"}
         ]

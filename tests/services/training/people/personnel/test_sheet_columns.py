@@ -4,8 +4,8 @@ import pytest
 
 from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.schemas import StaffMemberCreate
-from services.training.people.personnel.sheet import COLUMNS, read_people
-from tests.services.training.people.personnel.forms import OF_PHYSICIANS, line, workbook
+from services.training.people.personnel.sheet import COLUMNS
+from tests.services.training.people.personnel.forms import OF_PHYSICIANS, line, people_in, workbook
 
 BLANK = dict.fromkeys(OF_PHYSICIANS, "")
 
@@ -33,7 +33,7 @@ class TestColumns:
             other_practice_places="本院",
             departments="内科、自拟科室",
         )
-        (person,) = read_people(workbook([row])).good
+        (person,) = people_in(workbook([row])).good
         told = person.body.model_dump(mode="json")
         assert {name: told[name] for name in ("ethnic_group", "degree", "physician_level", "physician_category")} == {
             "ethnic_group": "02",
@@ -57,25 +57,25 @@ class TestColumns:
         ],
     )
     def test_a_bad_cell_is_named(self, cell: str, value: str, code: str) -> None:
-        (error,) = read_people(workbook([line(**{cell: value})])).errors
+        (error,) = people_in(workbook([line(**{cell: value})])).errors
         assert (error.column.partition(" ")[2], error.code) == (LABELS[cell], code)
         assert value != "83759999" or value not in error.value
 
     @pytest.mark.parametrize("written", ["2015/3/1", "2015.03.01", "20150301", "2015-3-1"])
     def test_a_day_is_taken_as_people_write_it(self, written: str) -> None:
-        (person,) = read_people(workbook([line(physician_issued_on=written)])).good
+        (person,) = people_in(workbook([line(physician_issued_on=written)])).good
         assert person.body.model_dump(mode="json")["physician_issued_on"] == "2015-03-01"
 
     @pytest.mark.parametrize("written", ["42000", "去年", "2015-13-01"])
     def test_what_is_no_day_is_refused(self, written: str) -> None:
-        (error,) = read_people(workbook([line(physician_issued_on=written)])).errors
+        (error,) = people_in(workbook([line(physician_issued_on=written)])).errors
         assert error.code.startswith("date")
 
 
 class TestPhysicians:
     @pytest.mark.req("X5", "TRN-21", "TRN-22", "TRN-24", "BEY-07")
     def test_each_cell_that_a_physician_lacks_is_named(self) -> None:
-        sheet = read_people(workbook([line(attributes="检查医生", **BLANK), line(attributes="技师", **BLANK)]))
+        sheet = people_in(workbook([line(attributes="检查医生", **BLANK), line(attributes="技师", **BLANK)]))
         assert [(error.row, error.column.partition(" ")[2]) for error in sheet.errors] == [
             (2, LABELS[field]) for field in OF_PHYSICIANS
         ]
@@ -83,6 +83,6 @@ class TestPhysicians:
 
     @pytest.mark.req("X4")
     def test_a_licence_that_stands_as_title_is_imported_as_the_licence(self) -> None:
-        (person,) = read_people(workbook([line(title="执业助理医师", title_level="")])).good
+        (person,) = people_in(workbook([line(title="执业助理医师", title_level="")])).good
         told = person.body.model_dump()
         assert (told["physician_level"], told["title"]) == ("2", "230")

@@ -15,7 +15,7 @@ from shared.db.types import field_cipher
 from shared.events.training import ResultPublished
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.sheets import read_sheet, write_sheet
+from shared.sheets import parse_sheet, write_sheet
 from shared.workflow.apply import ActionRefused, apply
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.results.scores.sheets import Seated, grid, seat_people, told
@@ -79,7 +79,7 @@ class TestSheet:
     async def fill(self, seated: Seated, changes: dict[int, dict[str, str]]) -> bytes:
         """The downloaded sheet with 80 for everybody, and changes by its row number."""
         downloaded = await seated.office.get(f"{seated.sheet}/template")
-        rows = [row.values | {"score": "80"} for row in read_sheet(downloaded.content, COLUMNS).rows]
+        rows = [row.values | {"score": "80"} for row in parse_sheet(downloaded.content, COLUMNS).rows]
         for number, change in changes.items():
             rows[number - 2] |= change
         return write_sheet("成绩", COLUMNS, rows)

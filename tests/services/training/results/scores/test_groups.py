@@ -13,7 +13,7 @@ from shared.db.history import RecordType, history_of
 from shared.events.training import ResultPublished
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.sheets import read_sheet, write_sheet
+from shared.sheets import parse_sheet, write_sheet
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.classes.waiting.queues import act, fill, queue, status_of
 from tests.services.training.results.scores.sheets import Seated, enter, grid, group, place, publish, seat_people, told
@@ -118,7 +118,7 @@ class TestSheet:
     ) -> None:
         _, seated = await bundled(open_app, client_for)
         downloaded = await seated.office.get(f"{seated.sheet}/template")
-        rows = [row.values for row in read_sheet(downloaded.content, COLUMNS).rows]
+        rows = [row.values for row in parse_sheet(downloaded.content, COLUMNS).rows]
         assert {row["specialty"] for row in rows} == {BUNDLE, POISON}
         filled = write_sheet("成绩", COLUMNS, [{**row, "score": "90"} for row in rows])
         files = {"file": ("成绩.xlsx", filled, "application/octet-stream")}

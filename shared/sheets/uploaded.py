@@ -1,0 +1,42 @@
+"""Sheets as services read them: in a bounded process, because whoever made the file may have made it to do harm."""
+
+import codecs
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from shared.bounded import Work, run
+from shared.sheets.columns import Column, SheetRows
+from shared.sheets.csv_reading import parse_table
+from shared.sheets.package import check_package
+
+# Python imports an encoding with the first text in it, and a bounded process opens no files: those of zips, of CSVs, and of XML that is
+# refused for them.
+for encoding in ("cp437", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "utf-16", "utf-16-le", "utf-16-be"):
+    codecs.lookup(encoding)
+WORK = Work("shared.sheets.uploaded:parse", seconds=20)
+_ROWS = TypeAdapter(SheetRows)
+
+
+async def read_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000) -> SheetRows:
+    """The rows of an xlsx. Raises what ``parse_sheet`` raises, TooComplicated and ParsersBusy; hold no connection meanwhile."""
+    return await read_table(data, columns, name="", max_rows=max_rows)
+
+
+async def read_table(data: bytes, columns: Sequence[Column], *, name: str, max_rows: int = 10_000) -> SheetRows:
+    """The rows of a CSV or an xlsx. Raises what ``parse_table`` raises, and the rest as ``read_sheet`` does."""
+    told = [{"key": column.key, "title": column.title} for column in columns]
+    _, rows = await run(WORK, data, columns=told, name=name, max_rows=max_rows)
+    return _ROWS.validate_json(rows)
+
+
+def parse(data: bytes, *, columns: list[dict[str, str]], name: str, max_rows: int) -> tuple[None, bytes]:
+    """What the bounded process does."""
+    rows = parse_table(data, [Column(each["key"], each["title"]) for each in columns], name=name, max_rows=max_rows)
+    return None, _ROWS.dump_json(rows)
+
+
+def checked(data: bytes) -> tuple[None, bytes]:
+    """What the bounded process does with a workbook that is only to be kept."""
+    check_package(data).close()
+    return None, data
