@@ -36,8 +36,13 @@ class AuthSettings(BaseSettings):
     code_seconds: int = Field(default=300, description="短信验证码的有效秒数")
     code_gap_seconds: int = Field(default=60, description="同一手机号码两次获取验证码至少间隔的秒数")
     code_tries: int = Field(default=5, description="一个验证码可输错的次数")
-    codes_per_phone_a_day: int = Field(default=10, description="同一手机号码每天最多获取的验证码数")
-    codes_per_address_an_hour: int = Field(default=30, description="同一网络地址每小时最多获取的验证码数")
+    codes_per_phone_a_day: int = Field(
+        default=10, ge=2, description="同一手机号码每天为同一事项最多获取的验证码数；同一网络地址最多用其一半"
+    )
+    codes_per_address_an_hour: int = Field(default=30, description="同一网络地址每小时最多获取的验证码数，登录的除外")
+    # After a right password: a bureau of forty signs in from one address at nine.
+    sign_in_codes_per_phone_a_day: int = Field(default=10, description="同一手机号码每天最多获取的登录验证码数")
+    sign_in_codes_per_address_an_hour: int = Field(default=240, description="同一网络地址每小时最多获取的登录验证码数")
     activation_hours: int = Field(default=72, description="激活链接的有效小时数")
 
     # Empty means the table of known companies.

@@ -118,7 +118,7 @@ async def submit_application(
     errors = form_errors(form, await directory_repository.facts_for(session, form))
     if errors:
         raise InvalidInput(errors=errors)
-    await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code)
+    await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code, address=address)
     # Only now: whether a number has an account is told to whoever has that number.
     if taken := await _phone_taken(session, form):
         raise InvalidInput(errors=taken)

@@ -97,7 +97,7 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp) -> AppError | None:
+async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | None:
     """Everything that keeps this unit from signing up, as one refusal; None when nothing does, and then the SMS code is spent."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
     try:
@@ -106,7 +106,7 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp) -> AppError 
         seat_refusal = refusal
     public = await _region_problems(session, body.region_code)
     try:
-        code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code)
+        code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code, address=address)
     except (WrongCode, NoCode) as refusal:
         taken = seat_refusal.errors if seat_refusal else ()
         extra = seat_refusal.extra if seat_refusal else None

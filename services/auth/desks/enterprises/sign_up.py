@@ -51,7 +51,7 @@ async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> 
     (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
     await count_lookup(runtime.redis, address)
     async with runtime.database.unit_of_work() as session:
-        refusal = await refusal_of(session, body)
+        refusal = await refusal_of(session, body, address)
         if refusal is not None and not refusal.keeps:
             raise refusal  # a right code is not counted as a try
     if refusal is not None:
