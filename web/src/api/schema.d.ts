@@ -6825,6 +6825,11 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Proof
+             * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
+             */
+            proof: string;
         };
         /**
          * EnterpriseChecked

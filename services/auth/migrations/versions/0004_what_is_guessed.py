@@ -16,11 +16,13 @@ def upgrade() -> None:
     op.add_column('codes', sa.Column('other_tries', sa.Integer(), server_default='0', nullable=False))
     op.drop_constraint(op.f('purpose'), 'codes', type_='check')
     op.create_check_constraint(op.f('purpose'), 'codes', "purpose IN ('sign_in', 'new_phone', 'recovery', 'unlock', 'activation', 'application', 'sign_up', 'case', 'old_phone')")
+    op.alter_column('applications', 'phone_hints', new_column_name='unit_hints')
     op.alter_column('guesses', 'charged', new_column_name='wrong', server_default='0')
     op.add_column('guesses', sa.Column('held', sa.Integer(), server_default='0', nullable=False))
 
 
 def downgrade() -> None:
+    op.alter_column('applications', 'unit_hints', new_column_name='phone_hints')
     op.drop_column('guesses', 'held')
     op.alter_column('guesses', 'wrong', new_column_name='charged', server_default=None)
     op.execute("DELETE FROM codes WHERE purpose = 'old_phone'")
