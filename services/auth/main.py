@@ -28,6 +28,7 @@ from services.auth.desks.oversight.endpoints import switch_router
 from services.auth.directory.organisations.endpoints import router as organisations
 from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
+from services.auth.failures import count_failures
 from services.auth.worker import WORKER
 from shared.app import create_app
 
@@ -67,3 +68,4 @@ app = create_app(
     title="账号与登录",
     session_lookup=look_up,
 )
+count_failures(app)

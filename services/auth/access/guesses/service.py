@@ -49,7 +49,7 @@ class Place:
 
 class AddressTooBusy(TooManyRequests):
     code = "too_many_failures"
-    detail = "该网络地址登录失败次数过多，请稍后再试"
+    detail = "该网络地址登录或验证失败的次数过多，请稍后再试"
 
 
 async def take_place(session: AsyncSession, *, name: bytes) -> Place:
@@ -104,6 +104,11 @@ async def refuse_busy_address(redis: "Redis", address: str) -> None:
     failures, left = await counted(redis, _FAILURES, address)
     if failures >= auth_settings().failures_per_address:
         raise AddressTooBusy(retry_after=left)
+
+
+async def failures_from(redis: "Redis", address: str) -> int:
+    """How many failures this address has had within the hour that its first began; 0 while Redis is away."""
+    return (await counted(redis, _FAILURES, address))[0]
 
 
 async def count_failure(redis: "Redis", address: str) -> None:

@@ -13,8 +13,8 @@ from services.auth.access.challenges.service import ProofRefused, require_ticket
 from services.auth.access.challenges.tickets import Ticket, make_ticket
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import request_code, spend, use_code
-from services.auth.access.guesses.service import count_failure, forget_wrong_guesses
-from services.auth.access.phones.old_numbers import OldNumber, OldPhoneWrong, judge_old_number, prove_old_phone
+from services.auth.access.guesses.service import forget_wrong_guesses
+from services.auth.access.phones.old_numbers import OldNumber, judge_old_number, prove_old_phone
 from services.auth.access.phones.schemas import (
     OwnPhoneChange,
     OwnPhoneConfirm,
@@ -60,11 +60,7 @@ async def start_change(runtime: Runtime, body: PhoneChangeStart, address: str) -
         action=Action.CHANGE_PHONE,
         address=address,
     )
-    try:
-        account = await _accept(runtime, proven, OldNumber(body.old_phone, address))
-    except OldPhoneWrong:
-        await count_failure(runtime.redis, address)
-        raise
+    account = await _accept(runtime, proven, OldNumber(body.old_phone, address))
     return await _send(runtime, account, body.new_phone, address, with_old=account.portal is Portal.OFFICIALS)
 
 

@@ -17,7 +17,6 @@ from services.auth.access.accounts.service import last_passwords, set_password
 from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
-from services.auth.access.codes.service import WrongCode
 from services.auth.access.guesses import service as guesses
 from services.auth.access.guesses.models import name_index
 from services.auth.access.sessions.devices import Device
@@ -51,8 +50,6 @@ async def sign_in(runtime: Runtime, body: SignInRequest, device: Device) -> Sign
     )
     async with _turn(runtime) as session:
         outcome = await begin_session(session, proven=proven, device=device, take_over=body.take_over, code=body.code)
-    if isinstance(outcome, WrongCode):
-        await guesses.count_failure(runtime.redis, device.address)
     if isinstance(outcome, AppError):
         raise outcome
     return outcome
