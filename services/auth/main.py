@@ -8,6 +8,7 @@ from services.auth.access.challenges.endpoints import answer_router, picture_rou
 from services.auth.access.challenges.endpoints import router as challenges
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
+from services.auth.access.profile.endpoints import password_router as profile_passwords
 from services.auth.access.profile.endpoints import router as profile
 from services.auth.access.recovery.endpoints import password_router as recovery_passwords
 from services.auth.access.recovery.endpoints import router as recovery
@@ -55,6 +56,7 @@ app = create_app(
         recovery_passwords,
         unlock_router,
         profile,
+        profile_passwords,
         companies,
         enterprises,
         sign_up_router,

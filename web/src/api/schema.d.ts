@@ -11347,7 +11347,7 @@ export interface components {
         };
         /**
          * SettingsUpdate
-         * @description What is not sent stays; ``email`` null takes the address away.
+         * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
             /** Email */
@@ -11368,6 +11368,11 @@ export interface components {
              * @default true
              */
             email_notices: boolean;
+            /**
+             * Password
+             * @description 登录密码，修改电子邮箱时必填
+             */
+            password?: string | null;
         };
         /**
          * SheetListItem

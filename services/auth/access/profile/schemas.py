@@ -7,13 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.activations.schemas import PolicyRead
+from services.auth.access.sessions.schemas import Password
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", description="如 #1677ff，空为默认")]
 
 
 class SettingsUpdate(BaseModel):
-    """What is not sent stays; ``email`` null takes the address away."""
+    """What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -21,6 +22,7 @@ class SettingsUpdate(BaseModel):
     theme_colour: Colour = ""
     sms_notices: bool = True
     email_notices: bool = True
+    password: Password | None = Field(default=None, description="登录密码，修改电子邮箱时必填")
 
 
 class SettingsRead(BaseModel):

@@ -5,7 +5,7 @@ import { reactive, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { answered, api, type Schemas } from '@/api/client'
 import type { FieldProblem } from '@/api/problem'
 import { allFields, answerIn, isBlank, type Answers, type Definition } from '@/features/applications/form'
-import { keep, keyOf } from '@/features/applications/keys'
+import { keep, keyOf } from '@/kit/keys'
 import { beijingTime } from '@/kit/beijing'
 
 export type Own = Schemas['OwnApplicationRead']
