@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 from altcha import Challenge, Payload, solve_challenge
 
-_SOLVE_SECONDS = 30
+_SOLVE_SECONDS = 110
 _CODE_LIVES = timedelta(minutes=5)
 # Between two looks for a code: at once at first, and not to be a load itself on a machine that is slow.
 _LOOK_SECONDS, _LOOK_SECONDS_AT_MOST = 0.1, 2.0
@@ -74,7 +74,7 @@ def _seconds_away(answer: httpx.Response) -> float | None:
 
 
 def solve(challenge: dict[str, Json]) -> str:
-    """The ``proof`` of a challenge. Some tenths of a second of work: call it in a thread. Raises TimeoutError."""
+    """The ``proof`` of a challenge. A second of work, more after failures: call it in a thread. Raises TimeoutError."""
     given = Challenge.from_dict(challenge)
     solution = solve_challenge(given, timeout=_SOLVE_SECONDS)
     if solution is None:

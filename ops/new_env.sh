@@ -10,7 +10,8 @@ for change in "$@"; do
 done
 for change in "$@"; do
   if [ "$change" = PLATFORM_DEMO=1 ]; then
-    set -- AUTH_CODES_PER_PHONE_A_DAY=1000 AUTH_CODES_PER_ADDRESS_AN_HOUR=1000 "$@"
+    set -- AUTH_CODES_PER_PHONE_A_DAY=1000 AUTH_CODES_PER_ADDRESS_AN_HOUR=1000 \
+        AUTH_SIGN_IN_CODES_PER_PHONE_A_DAY=1000 AUTH_SIGN_IN_CODES_PER_ADDRESS_AN_HOUR=1000 "$@"
   fi
 done
 secret() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }

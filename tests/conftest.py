@@ -69,7 +69,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A whole platform with its demo data, for journeys, faults and the browser. Somebody who needs several codes in one test does not
     wait a minute for each of them; that minute has tests of its own."""
-    with running_stack(tmp_path_factory.mktemp("stack") / "var", AUTH_CODE_GAP_SECONDS="15") as running:
+    with running_stack(
+        tmp_path_factory.mktemp("stack") / "var", AUTH_CODE_GAP_SECONDS="15", AUTH_PROOF_COUNTER="10"
+    ) as running:
         yield running
 
 

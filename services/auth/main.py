@@ -8,6 +8,7 @@ from services.auth.access.challenges.endpoints import answer_router, picture_rou
 from services.auth.access.challenges.endpoints import router as challenges
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
+from services.auth.access.profile.endpoints import password_router as profile_passwords
 from services.auth.access.profile.endpoints import router as profile
 from services.auth.access.recovery.endpoints import password_router as recovery_passwords
 from services.auth.access.recovery.endpoints import router as recovery
@@ -28,6 +29,7 @@ from services.auth.desks.oversight.endpoints import switch_router
 from services.auth.directory.organisations.endpoints import router as organisations
 from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
+from services.auth.failures import count_failures
 from services.auth.worker import WORKER
 from shared.app import create_app
 
@@ -54,6 +56,7 @@ app = create_app(
         recovery_passwords,
         unlock_router,
         profile,
+        profile_passwords,
         companies,
         enterprises,
         sign_up_router,
@@ -67,3 +70,4 @@ app = create_app(
     title="账号与登录",
     session_lookup=look_up,
 )
+count_failures(app)

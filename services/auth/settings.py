@@ -21,7 +21,7 @@ class AuthSettings(BaseSettings):
 
     wrong_passwords: int = Field(default=5, ge=2, description="密码连续输错多少次锁定账号")
     lock_hours: int = Field(default=6, description="账号锁定的小时数")
-    failures_per_address: int = Field(default=30, description="同一网络地址每小时允许输错密码的次数")
+    failures_per_address: int = Field(default=30, description="同一网络地址每小时允许输错密码、验证码等的次数")
     # By people without an account: whether a credit code is registered (FAQ-D2), and files for a case.
     code_lookups_per_address: int = Field(default=30, description="同一网络地址每小时可查询信用代码是否注册的次数")
     uploads_per_address: int = Field(default=60, description="同一网络地址每小时可为申诉等上传的文件数")
@@ -36,8 +36,13 @@ class AuthSettings(BaseSettings):
     code_seconds: int = Field(default=300, description="短信验证码的有效秒数")
     code_gap_seconds: int = Field(default=60, description="同一手机号码两次获取验证码至少间隔的秒数")
     code_tries: int = Field(default=5, description="一个验证码可输错的次数")
-    codes_per_phone_a_day: int = Field(default=10, description="同一手机号码每天最多获取的验证码数")
-    codes_per_address_an_hour: int = Field(default=30, description="同一网络地址每小时最多获取的验证码数")
+    codes_per_phone_a_day: int = Field(
+        default=10, ge=2, description="同一手机号码每天为同一事项最多获取的验证码数；同一网络地址最多用其一半"
+    )
+    codes_per_address_an_hour: int = Field(default=30, description="同一网络地址每小时最多获取的验证码数，登录的除外")
+    # After a right password: a bureau of forty signs in from one address at nine.
+    sign_in_codes_per_phone_a_day: int = Field(default=10, description="同一手机号码每天最多获取的登录验证码数")
+    sign_in_codes_per_address_an_hour: int = Field(default=240, description="同一网络地址每小时最多获取的登录验证码数")
     activation_hours: int = Field(default=72, description="激活链接的有效小时数")
 
     # Empty means the table of known companies.
@@ -49,8 +54,10 @@ class AuthSettings(BaseSettings):
     draft_days: int = Field(default=30, description="账号申请草稿保留的天数")
 
     proof_seconds: int = Field(default=120, description="人机验证题目的有效秒数")
-    proof_cost: int = Field(default=1000, description="人机验证（程序登录）每步的计算量")
-    proof_counter: int = Field(default=300, description="人机验证（程序登录）平均的步数")
+    # Half of the steps are more by chance: 2250 on average, which take a slow office PC (two cores, 0.8 ms a step) about a second.
+    proof_cost: int = Field(default=1000, description="人机验证（免图验证、程序登录）每步的计算量")
+    proof_counter: int = Field(default=1500, description="人机验证（免图验证、程序登录）最少的步数，最多为其两倍")
+    proof_dearest: int = Field(default=20, ge=1, description="同一网络地址多次失败后，人机验证的步数最多增加到的倍数")
     picture_seconds: int = Field(default=120, description="图片验证的有效秒数")
     pictures_per_address_an_hour: int = Field(default=120, description="同一网络地址每小时可获取的验证图片数")
 

@@ -104,6 +104,7 @@ OWN_UNITS = {
     "POST /api/auth/activations/by-code",
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/me/phone",
+    "PATCH /api/auth/me/settings",
     "POST /api/auth/phone-changes",
     "POST /api/auth/phone-changes/confirm",
     "POST /api/auth/recovery/password",

@@ -17,7 +17,13 @@ from tests.conftest import ClientFor
 from tests.services.auth.applicants import Applicant, manager, whole_form
 from tests.services.auth.records import Visitor
 
-CHEAP = {"AUTH_ARGON2_PASSES": "1", "AUTH_ARGON2_MEMORY_KIB": "64", "AUTH_PROOF_COST": "1", "AUTH_PROOF_COUNTER": "4"}
+CHEAP = {
+    "AUTH_ARGON2_PASSES": "1",
+    "AUTH_ARGON2_MEMORY_KIB": "64",
+    "AUTH_PROOF_COST": "1",
+    "AUTH_PROOF_COUNTER": "4",
+    "AUTH_PROOF_DEAREST": "1",
+}
 NewVisitor = Callable[..., Visitor]
 Submitted = Callable[..., Awaitable[Applicant]]
 _addresses = itertools.count(1)

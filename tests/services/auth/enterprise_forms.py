@@ -61,7 +61,7 @@ async def organisation_of(runtime: Runtime, answer: httpx.Response) -> Organisat
 
 
 async def check(visitor: NewVisitor, **body: Any) -> dict[str, Any]:
-    answer = await visitor().client.post(f"{URL}/checks", json=body)
+    answer = await post_proven(visitor(), f"{URL}/checks", Action.LOOKUP, **body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 

@@ -12,7 +12,7 @@ from shared.events.log import EventRow
 from shared.runtime import Runtime
 from tests.services.auth.applicants import BASE, RESIDENT_ID, Applicant, errors_of, newest_code, whole_form
 from tests.services.auth.conftest import NewVisitor
-from tests.services.auth.records import add_account, new_mobile
+from tests.services.auth.records import add_account, new_credit_code, new_mobile
 
 NewApplicant = Callable[[], Applicant]
 
@@ -199,15 +199,16 @@ class TestChecks:
         await person.create()
         given = {"credit_code": account.organisation.credit_code, "phone": account.phone}
         hints = (await person.call("POST", "/check", json=given)).json()["hints"]
-        assert {each["field"]: each["code"] for each in hints} == {"credit_code": "unit_known", "phone": "phone_taken"}
+        assert {each["field"]: each["code"] for each in hints} == {"credit_code": "unit_known"}
         assert hints[0]["message"] == "该单位已有账号，可申请增加账号"
 
     @pytest.mark.req("PLAT-05")
-    async def test_an_application_cannot_be_used_to_try_out_phones(
+    async def test_an_application_cannot_be_used_to_try_out_units(
         self, runtime: Runtime, applicant: NewApplicant
     ) -> None:
         account, person = await add_account(runtime), applicant()
         await person.create()
         for _ in range(20):
-            await person.call("POST", "/check", json={"phone": new_mobile()})
-        assert (await person.call("POST", "/check", json={"phone": account.phone})).json()["hints"] == []
+            await person.call("POST", "/check", json={"credit_code": new_credit_code()})
+        known = {"credit_code": account.organisation.credit_code}
+        assert (await person.call("POST", "/check", json=known)).json()["hints"] == []

@@ -8,11 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import altcha
 import pytest
 from sqlalchemy import select
 
 from ops.client import solve
-from services.auth.access.challenges import tasks
+from services.auth.access.challenges import service, tasks
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.models import UsedProof
 from services.auth.access.challenges.service import make_challenge, use_proof
@@ -87,6 +88,33 @@ class TestProof:
         monkeypatch.delenv("AUTH_PROOF_SECONDS")
         auth_settings.cache_clear()
         assert await attempt(visitor(), old) == (422, "proof_expired")
+
+    @pytest.mark.req("X20")
+    async def test_failures_of_an_address_make_it_dearer_up_to_a_bound(
+        self, runtime: Runtime, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AUTH_PROOF_DEAREST", "20")
+        monkeypatch.setenv("AUTH_PROOF_COUNTER", "100")
+        auth_settings.cache_clear()
+        asked: list[int] = []
+        made = altcha.create_challenge
+
+        def noted(*args: Any, counter: int, **more: Any) -> Any:
+            asked.append(counter)
+            return made(*args, counter=1, **more)
+
+        monkeypatch.setattr(service, "create_challenge", noted)
+        person = visitor()
+        try:
+            for failures in (0, 1, 7, 19, 29):
+                await runtime.redis.set(f"sign-in-failures:{person.address}", failures, ex=60)
+                await person.client.get("/api/auth/challenge")
+            await visitor().client.get("/api/auth/challenge")
+        finally:
+            monkeypatch.undo()
+            auth_settings.cache_clear()
+        for steps, times in zip(asked, (1, 2, 8, 20, 20, 1), strict=True):
+            assert times * 100 <= steps < times * 200
 
     async def test_used_proofs_are_let_go_when_they_have_expired(self, runtime: Runtime, visitor: NewVisitor) -> None:
         person, long = visitor(), timedelta(hours=1)

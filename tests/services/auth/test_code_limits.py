@@ -37,7 +37,7 @@ class TestLimits:
         error = await refused(runtime, phone)
         assert (error.code, 50 < (error.retry_after or 0) <= 60) == ("code_too_soon", True)
         await later(runtime, phone, timedelta(seconds=50))
-        assert (await refused(runtime, phone, purpose=Purpose.UNLOCK)).code == "code_too_soon"
+        assert (await refused(runtime, phone, address=new_id().hex)).code == "code_too_soon"
         await later(runtime, phone, timedelta(seconds=11))
         await ask(runtime, phone)
 
@@ -55,7 +55,7 @@ class TestLimits:
     async def test_a_number_gets_ten_a_day(self, runtime: Runtime, known: bool) -> None:
         phone = new_mobile()
         for _ in range(10):
-            await ask(runtime, phone, known=known)
+            await ask(runtime, phone, known=known, address=new_id().hex)
             await later(runtime, phone, MINUTE)
         await runtime.redis.flushdb()
         error = await refused(runtime, phone, known=known)
@@ -63,6 +63,34 @@ class TestLimits:
         assert 23 * 3600 < (error.retry_after or 0) < 24 * 3600
         await later(runtime, phone, timedelta(hours=23, minutes=51))
         await ask(runtime, phone, known=known)
+
+    async def test_from_one_address_a_number_gets_five_of_them(self, runtime: Runtime) -> None:
+        """So that no single stranger uses up the day of a number's holder."""
+        phone, stranger = new_mobile(), new_id().hex
+        for _ in range(5):
+            await ask(runtime, phone, address=stranger)
+            await later(runtime, phone, MINUTE)
+        assert (await refused(runtime, phone, address=stranger)).code == "too_many_codes"
+        await ask(runtime, phone)
+
+    @pytest.mark.parametrize("purpose", [each for each in Purpose if each is not Purpose.RECOVERY])
+    async def test_what_was_asked_for_another_purpose_stands_in_no_way(
+        self, runtime: Runtime, purpose: Purpose
+    ) -> None:
+        phone = new_mobile()
+        for _ in range(10):
+            await ask(runtime, phone, address=new_id().hex)
+            await later(runtime, phone, MINUTE)
+        assert await use(runtime, phone, await asked(runtime, phone, purpose), purpose) == "opened"
+
+    async def test_what_nobody_was_sent_stands_in_no_way_of_who_is(self, runtime: Runtime) -> None:
+        """Somebody names another account with the number, ten times; its own is sent its code all the same."""
+        phone = new_mobile()
+        for number in range(10):
+            stranger = new_id().hex
+            await ask(runtime, phone, Purpose.UNLOCK, known=False, named=f"other-{number}", address=stranger)
+        await ask(runtime, phone, Purpose.UNLOCK, known=False, named="own", address=new_id().hex)
+        await ask(runtime, phone, Purpose.UNLOCK, named="own")
 
     async def test_an_address_gets_thirty_an_hour(self, runtime: Runtime) -> None:
         address = new_id().hex
@@ -75,6 +103,15 @@ class TestLimits:
             earlier = "UPDATE codes SET created_at = created_at - interval '61 min' WHERE address = :address"
             await session.execute(text(earlier), {"address": address})
         await ask(runtime, new_mobile(), address=address)
+
+    @pytest.mark.req("AUTH-28")
+    async def test_a_bureau_of_forty_signs_in_from_one_address(self, runtime: Runtime) -> None:
+        """Also when what strangers ask for has used up that address."""
+        address = new_id().hex
+        for purpose, number in ((Purpose.RECOVERY, 30), (Purpose.SIGN_IN, 80)):
+            asking = (outcome_of_asking(runtime, new_mobile(), purpose=purpose, address=address) for _ in range(number))
+            assert Counter(await asyncio.gather(*asking)) == {"sent": number}
+        assert (await refused(runtime, new_mobile(), address=address)).code == "too_many_codes"
 
     async def test_what_is_refused_counts_nothing(self, runtime: Runtime) -> None:
         phone, address = new_mobile(), new_id().hex

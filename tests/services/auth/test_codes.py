@@ -13,8 +13,9 @@ from services.auth.access.codes import service, tasks
 from services.auth.access.codes.models import Code, Purpose
 from services.auth.access.codes.service import WrongCode
 from services.auth.access.texts.tasks import send_texts
+from shared.identifiers import new_id
 from shared.runtime import Runtime
-from tests.services.auth.asking import MINUTE, RECOVERY, ask, asked, later, newest, other, refused, use
+from tests.services.auth.asking import MINUTE, RECOVERY, ask, asked, at_home, later, newest, other, refused, use
 from tests.services.auth.provider import provider
 from tests.services.auth.records import new_mobile
 
@@ -79,7 +80,7 @@ class TestCode:
         phone = new_mobile()
         code = await asked(runtime, phone)
         async with runtime.database.unit_of_work() as session:
-            await service.check_code(session, purpose=RECOVERY, phone=phone, code=code)
+            await service.check_code(session, purpose=RECOVERY, phone=phone, code=code, address=at_home(phone))
         assert await use(runtime, phone, code) == "opened"
 
 
@@ -91,7 +92,9 @@ class TestTries:
         for left in (4, 3, 2, 1, 0):
             async with runtime.database.unit_of_work() as session:
                 with pytest.raises(WrongCode) as wrong:
-                    await service.use_code(session, purpose=RECOVERY, phone=phone, code=other(code))
+                    await service.use_code(
+                        session, purpose=RECOVERY, phone=phone, code=other(code), address=at_home(phone)
+                    )
             said = wrong.value.errors[0].message
             assert (f"还可再试 {left} 次" in said) if left else ("重新获取" in said)
         assert await use(runtime, phone, code) == "code_expired"
@@ -103,6 +106,28 @@ class TestTries:
         assert outcomes == {"code_wrong": 5, "code_expired": 45}
         assert (await newest(runtime, phone)).tries == 5
         assert await use(runtime, phone, code) == "code_expired"
+
+    @pytest.mark.req("AUTH-28")
+    async def test_a_strangers_tries_use_up_nobodys_code(self, runtime: Runtime) -> None:
+        phone, stranger = new_mobile(), new_id().hex
+        code = await asked(runtime, phone)
+        outcomes = [await use(runtime, phone, other(code), address=stranger) for _ in range(6)]
+        assert outcomes == ["code_wrong"] * 5 + ["code_expired"]
+        assert await use(runtime, phone, code) == "opened"
+
+    @pytest.mark.req("AUTH-28")
+    async def test_whoever_has_another_address_by_now_is_let_in(self, runtime: Runtime) -> None:
+        phone = new_mobile()
+        assert await use(runtime, phone, await asked(runtime, phone), address=new_id().hex) == "opened"
+
+    async def test_a_code_that_a_stranger_asks_for_later_ends_none(self, runtime: Runtime) -> None:
+        phone, stranger = new_mobile(), new_id().hex
+        own = await asked(runtime, phone)
+        await later(runtime, phone, MINUTE)
+        await ask(runtime, phone, address=stranger)
+        for _ in range(5):
+            await use(runtime, phone, other(own), address=stranger)
+        assert await use(runtime, phone, own) == "opened"
 
     async def test_of_many_uses_at_once_one_opens(self, runtime: Runtime) -> None:
         phone = new_mobile()

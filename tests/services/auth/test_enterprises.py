@@ -26,7 +26,7 @@ from tests.services.auth.enterprise_forms import (
     organisation_of,
     signing_up,
 )
-from tests.services.auth.proofs import field_codes, proof_for
+from tests.services.auth.proofs import field_codes, post_proven, proof_for
 from tests.services.auth.records import add_account, new_credit_code, new_mobile
 from tests.services.auth.sms import other_than
 
@@ -165,6 +165,15 @@ class TestEverythingAtOnce:
             {"region_code": "region_not_valid", "login_name": "login_name_taken", "legacy_account": "legacy_mismatch"},
         )
 
+    @pytest.mark.req("AUTH-23")
+    async def test_an_old_account_is_guessed_no_more_often_than_a_code(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        person, body = visitor(), form(legacy_account="nobody01")
+        code = await code_for(runtime, person, body["phone"])
+        told = [field_codes(await person.client.post(URL, json={**body, "code": code})) for _ in range(6)]
+        assert told == [[("legacy_account", "legacy_mismatch")]] * 5 + [[("code", "code_expired")]]
+
 
 @pytest.mark.req("X22", "AUTH-22")
 class TestCodeInUse:
@@ -181,6 +190,31 @@ class TestCodeInUse:
         assert (late.status_code, late.json()["code"]) == (409, "credit_code_in_use")
         assert late.json()["detail"].startswith("该代码已注册")
         assert late.json()["ways"] == seen["ways"]
+
+    async def test_whether_a_code_is_registered_is_told_for_a_proof_only(
+        self, visitor: NewVisitor, sign_up: SignUp
+    ) -> None:
+        taken, person = form(), visitor()
+        await sign_up(**taken)
+        for proof in ({}, {"proof": "x"}, {"proof": await proof_for(person, Action.SIGN_UP)}):
+            told = [
+                await person.client.post(f"{URL}/checks", json={"credit_code": code, **proof})
+                for code in (taken["credit_code"], new_credit_code())
+            ]
+            assert [each.status_code for each in told] == [422, 422]
+            assert field_codes(told[0]) == field_codes(told[1])
+
+    async def test_nor_by_a_sign_up_with_a_wrong_code(
+        self, runtime: Runtime, visitor: NewVisitor, sign_up: SignUp
+    ) -> None:
+        taken, person = form(), visitor()
+        await sign_up(**taken)
+        told = []
+        for credit_code in (taken["credit_code"], new_credit_code()):
+            body = form(credit_code=credit_code)
+            code = other_than(await code_for(runtime, person, body["phone"]))
+            told.append(field_codes(await person.client.post(URL, json={**body, "code": code})))
+        assert told == [[("code", "code_wrong")]] * 2
 
     async def test_of_two_at_once_one_wins(self, runtime: Runtime, visitor: NewVisitor) -> None:
         code = new_credit_code()
@@ -234,5 +268,5 @@ class TestBranches:
 
     async def test_only_a_branch_has_no_code_of_its_own(self, visitor: NewVisitor) -> None:
         body = {"credit_code": new_credit_code(), "is_branch": False, "has_own_code": False}
-        answer = await visitor().client.post(f"{URL}/checks", json=body)
+        answer = await post_proven(visitor(), f"{URL}/checks", Action.LOOKUP, **body)
         assert field_codes(answer) == [("has_own_code", "own_code_needed")]

@@ -105,6 +105,25 @@ class TestLock:
             rows = await history_of(session, RecordType("account"), account.id)
         assert Counter(row.action for row in rows) == {"open": 1, "wrong_password": 5, "lock": 1}
 
+    async def test_twenty_right_passwords_at_once_are_none_refused(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        """Four wrong ones before leave one place for all of them, one after the other."""
+        account, person = await add_account(runtime), visitor()
+        await guess(person, account.login_name, 4)
+        proofs = [await person.proof() for _ in range(20)]
+
+        async def one(proof: str) -> int:
+            body = {"account": account.login_name, "password": PASSWORD, "proof": proof, "take_over": True}
+            return (await person.client.post("/api/auth/sessions", json=body)).status_code
+
+        assert Counter(await asyncio.gather(*map(one, proofs))) == {201: 20}
+
+    async def test_a_place_that_a_dead_process_left_is_free_again(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        account, person = await add_account(runtime), visitor()
+        await guess(person, account.login_name, 4)
+        lost = now_utc() - timedelta(minutes=3)
+        await change_guesses(runtime, account.login_name, held=1, changed_at=lost)
+        assert await guess(person, account.login_name, 1, PASSWORD) == ["signed_in"]
+
     async def test_old_counts_are_let_go_and_locks_are_not(self, runtime: Runtime, visitor: NewVisitor) -> None:
         person, names = visitor(), [(await add_account(runtime)).login_name for _ in range(3)]
         long_ago = now_utc() - timedelta(days=3)

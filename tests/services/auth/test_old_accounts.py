@@ -22,7 +22,7 @@ def sign_up(runtime: Runtime, visitor: NewVisitor) -> SignUp:
 @pytest.mark.req("FAQ-D3")
 class TestCheck:
     async def test_a_mistyped_code_is_told_at_once(self, visitor: NewVisitor) -> None:
-        answer = await visitor().client.post(f"{URL}/checks", json={"credit_code": "91320115MA1MK7H369"})
+        answer = await post_proven(visitor(), f"{URL}/checks", Action.LOOKUP, credit_code="91320115MA1MK7H369")
         assert field_codes(answer) == [("credit_code", "uscc_checksum")]
 
     async def test_another_company_s_code_is_noticed(self, runtime: Runtime, visitor: NewVisitor) -> None:
@@ -37,8 +37,8 @@ class TestCheck:
     async def test_an_address_is_slowed_down(self, runtime: Runtime, visitor: NewVisitor) -> None:
         person = visitor()
         await runtime.redis.set(f"lookups:{person.address}", 10**6, ex=60)
-        body = {"credit_code": new_credit_code()}
-        assert (await person.client.post(f"{URL}/checks", json=body)).status_code == 429
+        slowed = await post_proven(person, f"{URL}/checks", Action.LOOKUP, credit_code=new_credit_code())
+        assert slowed.status_code == 429
         assert (await person.client.post(URL, json={**form(), "code": "000000"})).status_code == 429
 
 

@@ -206,6 +206,25 @@ class TestWhatIsShown:
                 assert spot.radius <= spot.x <= drawing.WIDTH - spot.radius
                 assert spot.radius <= spot.y <= drawing.SCENE_HEIGHT - spot.radius
 
+    def test_whoever_reads_nothing_passes_once_in_thousands(self) -> None:
+        """Also who sees where all the characters are: more than 4000 ways to click three of them in an order."""
+        numbers = set()
+        for _ in range(60):
+            spots = drawing._places()
+            numbers.add(len(spots))
+            for one, other in combinations(spots, 2):
+                assert math.dist((one.x, one.y), (other.x, other.y)) > one.radius + other.radius
+        assert numbers == set(range(drawing.FEWEST, drawing.MOST + 1))
+        assert math.perm(drawing.FEWEST, drawing.WANTED) > 4000
+
+    def test_places_and_sizes_tell_nothing_of_what_to_click(self) -> None:
+        """A fixed answer hits a character in as many pictures as chance has it, wherever it clicks; sizes vary in each."""
+        drawn = [drawing.draw_picture().spots for _ in range(80)]
+        assert len({spot.radius for spots in drawn for spot in spots}) > 8
+        for x, y in ((60, 60), (180, 160), (300, 260), (120, 210)):
+            hits = sum(math.dist((x, y), (spots[0].x, spots[0].y)) <= spots[0].radius for spots in drawn)
+            assert hits <= 12
+
     def test_where_it_says_to_click_there_is_a_character(self) -> None:
         """Dark strokes near each spot; the ground is pale."""
         shown = drawing.draw_picture()

@@ -18,14 +18,15 @@ from shared.events.log import EventRow
 from shared.runtime import Runtime
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.proofs import field_codes
-from tests.services.auth.records import Visitor, add_account
+from tests.services.auth.records import PASSWORD, Visitor, add_account
 
 SETTINGS, SESSIONS = "/api/auth/me/settings", "/api/auth/me/sessions"
 
 
 async def change(person: Visitor, version: str | None = None, **news: Any) -> httpx.Response:
     tag = version or (await person.client.get(SETTINGS)).headers["ETag"]
-    return await person.client.patch(SETTINGS, json=news, headers={"If-Match": tag})
+    body = {**({"password": PASSWORD} if "email" in news else {}), **news}
+    return await person.client.patch(SETTINGS, json=body, headers={"If-Match": tag})
 
 
 async def told_of(runtime: Runtime, account: Account) -> list[AccountChanged]:
@@ -49,6 +50,21 @@ class TestSettings:
         assert body["policy"]["portal"] == "training"
         assert answer.headers["ETag"] == f'"{body["version"]}"'
         assert account.phone not in answer.text
+
+    @pytest.mark.req("AUTH-27")
+    async def test_another_email_takes_the_password_and_a_wrong_one_is_a_guess(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        account, person = await add_account(runtime), visitor()
+        await person.sign_in(account.login_name)
+        without = await change(person, email="zhang@example.com", password=None)
+        assert (without.status_code, field_codes(without)) == (422, [("password", "missing")])
+        for _ in range(5):
+            wrong = await change(person, email="zhang@example.com", password="Wrong#20x")
+            assert field_codes(wrong) == [("password", "wrong_password")]
+        assert (await change(person, email="zhang@example.com")).status_code == 423
+        assert (await change(person, email=None, password=None, sms_notices=False)).status_code == 200
+        assert (await person.client.get(SETTINGS)).json()["email"] is None
 
     async def test_what_is_sent_changes_and_the_rest_stays(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account, person = await add_account(runtime), visitor()

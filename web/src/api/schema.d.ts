@@ -225,6 +225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/accounts/{record_id}/lift_code_limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 账号：解除验证码限制 */
+        post: operations["lift_code_limit_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/accounts": {
         parameters: {
             query?: never;
@@ -6798,6 +6815,11 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Proof
+             * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
+             */
+            proof: string;
         };
         /**
          * EnterpriseChecked
@@ -9016,6 +9038,11 @@ export interface components {
              */
             account: string;
             /**
+             * Old Code
+             * @description 发到旧手机号码的验证码，管理机构账号必填
+             */
+            old_code?: string | null;
+            /**
              * Take Over
              * @description 结束另一台设备上的登录
              * @default false
@@ -9091,7 +9118,8 @@ export interface components {
         };
         /**
          * PhoneCodeSent
-         * @description ``ticket`` is the proof of the confirmation: for this account, its present password and this new phone only.
+         * @description ``ticket`` is the proof of the confirmation: for this account, its present password and this new phone only. ``old_phone`` is set
+         *     where the old phone was sent a code, too, without which nothing is changed.
          */
         PhoneCodeSent: {
             /**
@@ -9111,6 +9139,11 @@ export interface components {
             expires_in: number;
             /** Ticket */
             ticket: string;
+            /**
+             * Old Phone
+             * @description 掩码显示；旧手机号码也收到一个验证码，确认时一并填写
+             */
+            old_phone?: string | null;
         };
         /** PhoneRead */
         PhoneRead: {
@@ -11306,7 +11339,7 @@ export interface components {
         };
         /**
          * SettingsUpdate
-         * @description What is not sent stays; ``email`` null takes the address away.
+         * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
             /** Email */
@@ -11327,6 +11360,11 @@ export interface components {
              * @default true
              */
             email_notices: boolean;
+            /**
+             * Password
+             * @description 登录密码，修改电子邮箱时必填
+             */
+            password?: string | null;
         };
         /**
          * SheetListItem
@@ -12856,6 +12894,41 @@ export interface operations {
         };
     };
     end_sessions_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    lift_code_limit_account: {
         parameters: {
             query?: never;
             header?: never;

@@ -3,6 +3,7 @@ import { readonly, ref, shallowRef, watch } from 'vue'
 
 import { answered, api, onSessionEnded, type Schemas } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { forgetAll } from '@/kit/keys'
 import { useThemeColour } from '@/shell/theme'
 
 type Me = Schemas['MeRead']
@@ -49,13 +50,14 @@ async function refresh(): Promise<void> {
   me.value = await answered(api.GET('/api/auth/me'))
 }
 
-/** Ends the session (AUTH-19). One that had ended already is no failure. */
+/** Ends the session (AUTH-19), and nobody after it opens what was filed here. One that had ended already is no failure. */
 async function signOut(): Promise<void> {
   try {
     await answered(api.DELETE('/api/auth/sessions/current'))
   } catch (thrown) {
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown
   }
+  forgetAll()
   me.value = null
   endedReason.value = ''
 }

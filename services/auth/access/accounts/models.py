@@ -11,6 +11,7 @@ from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.guesses.models import Guesses
 from services.auth.base import AuthBase
 from services.auth.directory.organisations.models import Organisation
+from services.auth.settings import auth_settings
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.roles import Grant, Portal
@@ -51,6 +52,11 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     )
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether the password alone does not sign this account in (X26)."""
+        return self.portal is Portal.OFFICIALS or auth_settings().unit_codes
 
     @property
     def granted(self) -> frozenset[Grant]:

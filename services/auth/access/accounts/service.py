@@ -51,6 +51,7 @@ _HISTORY_WORDS = {
     "take_over": "结束其他设备的登录并登录",
     "refuse_sign_in": "登录被拒绝",
     "wrong_password": "密码错误",
+    "wrong_old_phone": "填错旧手机号码",
     "lock": "锁定",
     "end_session": "结束登录",
     "warn": "到期提醒",

@@ -48,6 +48,7 @@ class AccountAction(Labelled):
     RESET = "reset", "重置密码"
     UNLOCK = "unlock", "解除锁定"
     END_SESSIONS = "end_sessions", "强制下线"
+    LIFT_CODE_LIMIT = "lift_code_limit", "解除验证码限制"
     EXPIRE = "expire", "到期停用"
 
 
@@ -95,6 +96,12 @@ def _locked(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     return _overseer(account, actor, now)
 
 
+def _asked_for_codes(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    if not account.needs_code:
+        return Refusal("no_codes", "该账号登录不需要短信验证码")
+    return _overseer(account, actor, now)
+
+
 def _extender(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     if actor.level is Level.COUNTY:
         return Refusal("needs_city", "账号延期由地市疾控中心账号管理人员办理，请与其联系")
@@ -134,6 +141,14 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
         Transition(_A.RESET, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, needs_reason=True, then="reset"),
         Transition(_A.UNLOCK, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_locked, then="unlock"),
         Transition(_A.END_SESSIONS, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, then="end_sessions"),
+        Transition(
+            _A.LIFT_CODE_LIMIT,
+            {_S.ACTIVE},
+            _S.ACTIVE,
+            by=_MANAGERS,
+            guard=_asked_for_codes,
+            then="lift_code_limit",
+        ),
         Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),
     ),
     hints={

@@ -132,7 +132,14 @@ async def request_activation_code(session: AsyncSession, body: ActivationCodeCre
     await use_proof(session, body.proof, Action.ACTIVATION)
     account = await accounts.get_by_login_name(session, body.account)
     known = account is not None and _waits(account, body.phone)
-    return await request_code(session, purpose=Purpose.ACTIVATION, phone=body.phone, address=address, known=known)
+    return await request_code(
+        session,
+        purpose=Purpose.ACTIVATION,
+        phone=body.phone,
+        address=address,
+        known=known,
+        named=body.account.lower(),
+    )
 
 
 def _waits(account: Account, phone: str) -> bool:
@@ -144,7 +151,7 @@ async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: st
     """Sets the password by a code, and ends the link that was sent. Raises the refusals of a code, ActivationOver when there is nothing to
     activate, and InvalidInput for every rule that the password breaks; the code stays usable then."""
     async with keeping_unit(runtime) as session:
-        code = await check_code(session, purpose=Purpose.ACTIVATION, phone=body.phone, code=body.code)
+        code = await check_code(session, purpose=Purpose.ACTIVATION, phone=body.phone, code=body.code, address=address)
         account = await accounts.get_by_login_name(session, body.account)
         if account is None or not _waits(account, body.phone):
             raise ActivationOver

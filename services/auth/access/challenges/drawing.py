@@ -3,6 +3,7 @@ some of them. It owns how the picture looks and where its characters stand; who 
 business.
 """
 
+import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
-WIDTH, SCENE_HEIGHT, STRIP_HEIGHT = 360, 220, 48
+WIDTH, SCENE_HEIGHT, STRIP_HEIGHT = 360, 320, 48
 HEIGHT = SCENE_HEIGHT + STRIP_HEIGHT
-COLUMNS, ROWS = 3, 2
 WANTED = 3
+# Whoever sees where characters are and reads none of them clicks the right ones once in 17 · 16 · 15 = 4080 pictures, or less often.
+FEWEST, MOST = 17, 19
 INSTRUCTION = "请依次点击："
 
 # Common, and no two of them alike: nobody fails because 己 and 已 were in one picture.
@@ -24,10 +26,11 @@ CHARACTERS = (
     "红黄蓝绿白黑东西南北高低远近早晚冷热安康乐美书画歌舞琴棋门窗灯笔纸茶米果糖盐饭菜杯碗衣帽鞋伞钟镜"
 )
 _COLOURS = ((176, 24, 40), (20, 72, 160), (0, 98, 60), (110, 32, 130), (150, 66, 0), (40, 44, 52), (0, 88, 110))
-_SIZES = (42, 46, 50)
+_SIZES = range(32, 47)
+# Of a character's size: how near its middle a click counts. No two of these circles touch.
+_NEAR = 0.72
 _MOST_DEGREES = 38
-# Cells are wider than a turned character by more than this, so that no two of them touch.
-_JITTER_X, _JITTER_Y = 20, 15
+_THROWS = 400
 _random = secrets.SystemRandom()
 
 
@@ -49,10 +52,12 @@ class Picture:
 
 
 def draw_picture() -> Picture:
-    """A fresh picture of ``WIDTH`` × ``HEIGHT`` pixels. Some 20 ms of work: call it in a thread, one at a time."""
-    characters = _random.sample(CHARACTERS, COLUMNS * ROWS)
+    """A fresh picture of ``WIDTH`` × ``HEIGHT`` pixels. Some 40 ms of work: call it in a thread, one at a time."""
+    spots = _places()
+    characters = _random.sample(CHARACTERS, len(spots))
     picture = _ground()
-    spots = [_scatter(picture, character, place) for character, place in zip(characters, _places(), strict=True)]
+    for character, spot in zip(characters, spots, strict=True):
+        _scatter(picture, character, spot)
     _scratch(picture)
     _write_strip(picture, characters[:WANTED])
     out = BytesIO()
@@ -60,19 +65,28 @@ def draw_picture() -> Picture:
     return Picture(out.getvalue(), tuple(spots[:WANTED]))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _font(size: int, *, serif: bool) -> ImageFont.FreeTypeFont:
     """FreeType reads the outlines it needs from the file and no others."""
     return ImageFont.truetype(str(serif_path() if serif else sans_path()), size)
 
 
-def _places() -> list[tuple[int, int]]:
-    width, height = WIDTH // COLUMNS, SCENE_HEIGHT // ROWS
-    middles = [(width * x + width // 2, height * y + height // 2) for x in range(COLUMNS) for y in range(ROWS)]
-    _random.shuffle(middles)
-    return [
-        (x + _random.randint(-_JITTER_X, _JITTER_X), y + _random.randint(-_JITTER_Y, _JITTER_Y)) for x, y in middles
-    ]
+def _places() -> list[Spot]:
+    """Thrown one after the other, each where it touches none before; a throw that leaves no room for the last begins anew. In no order, so
+    that those to click are neither the large nor the early ones."""
+    spots: list[Spot] = []
+    number, throws = _random.randint(FEWEST, MOST), 0
+    while len(spots) < number:
+        throws += 1
+        if throws % _THROWS == 0:
+            spots.clear()
+        radius = round(_random.choice(_SIZES) * _NEAR)
+        x = _random.randint(radius, WIDTH - radius)
+        y = _random.randint(radius, SCENE_HEIGHT - radius)
+        if all(math.dist((x, y), (each.x, each.y)) > radius + each.radius for each in spots):
+            spots.append(Spot(x, y, radius))
+    _random.shuffle(spots)
+    return spots
 
 
 def _ground() -> Image.Image:
@@ -94,9 +108,9 @@ def _pale() -> tuple[int, int, int]:
     return _random.randrange(140, 200), _random.randrange(140, 200), _random.randrange(140, 200)
 
 
-def _scatter(picture: Image.Image, character: str, place: tuple[int, int]) -> Spot:
+def _scatter(picture: Image.Image, character: str, spot: Spot) -> None:
     """One character, leaning and turned, with a light rim that keeps it apart from the ground."""
-    size = _random.choice(_SIZES)
+    size = round(spot.radius / _NEAR)
     glyph = _glyph(character, size, serif=_random.random() < 0.3, fill=_random.choice(_COLOURS))
     lean = _random.uniform(-0.25, 0.25)
     middle = glyph.height / 2
@@ -104,9 +118,7 @@ def _scatter(picture: Image.Image, character: str, place: tuple[int, int]) -> Sp
         glyph.size, Image.Transform.AFFINE, (1, lean, -lean * middle, 0, 1, 0), Image.Resampling.BILINEAR
     )
     glyph = glyph.rotate(_random.uniform(-_MOST_DEGREES, _MOST_DEGREES), Image.Resampling.BICUBIC)
-    x, y = place
-    picture.paste(glyph, (x - glyph.width // 2, y - glyph.height // 2), glyph)
-    return Spot(x, y, round(size * 0.72))
+    picture.paste(glyph, (spot.x - glyph.width // 2, spot.y - glyph.height // 2), glyph)
 
 
 def _glyph(character: str, size: int, *, serif: bool, fill: tuple[int, int, int]) -> Image.Image:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.auth.access.challenges import pictures, service
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.schemas import ChallengeRead, PictureAnswer, PictureCreate, PictureRead, ProofRead
+from services.auth.access.guesses.service import failures_from
 from services.auth.visitors import Address
 from shared.app import api_router
 from shared.services import Service
@@ -18,8 +19,8 @@ answer_router = api_router(Service.AUTH, "pictures/answers", "登录")
 
 
 @router.get("", summary="获取验证（ALTCHA）")
-async def get_challenge(action: Action = Action.SIGN_IN) -> ChallengeRead:
-    return service.make_challenge(action)
+async def get_challenge(runtime: RuntimeOf, address: Address, action: Action = Action.SIGN_IN) -> ChallengeRead:
+    return service.make_challenge(action, failures=await failures_from(runtime.redis, address))
 
 
 @picture_router.post("", summary="获取图片验证")

@@ -37,14 +37,16 @@ class ProofUsed(InvalidInput):
     detail = "该验证已使用过，请重新获取验证后再试"
 
 
-def make_challenge(action: Action = Action.SIGN_IN) -> ChallengeRead:
-    """A fresh challenge: half a second or less of a browser's work, of a program's a tenth. Nothing is stored until it is used."""
+def make_challenge(action: Action = Action.SIGN_IN, *, failures: int = 0) -> ChallengeRead:
+    """A fresh challenge: about a second of a slow office PC's work, and as much more for each of the ``failures`` that an address has had
+    lately, up to twenty times as much (AUTH-10, X20). Nothing is stored until it is used."""
     settings = auth_settings()
     secret, key_secret = _secrets(action)
+    steps = settings.proof_counter * min(1 + failures, settings.proof_dearest)
     challenge = create_challenge(
         _ALGORITHM,
         settings.proof_cost,
-        counter=settings.proof_counter + secrets.randbelow(settings.proof_counter),
+        counter=steps + secrets.randbelow(steps),
         expires_at=now_utc() + timedelta(seconds=settings.proof_seconds),
         hmac_secret=secret,
         hmac_key_secret=key_secret,

@@ -1,9 +1,10 @@
-"""SMS codes: asked for, sent, tried, used (AUTH-11, AUTH-20, AUTH-25). Six digits, five minutes, one purpose, five tries. Whoever calls
-``request_code`` has had a picture check or a password before; whether the number has an account changes nothing that can be seen.
+"""SMS codes: asked for, sent, tried, used (AUTH-11, AUTH-20, AUTH-25). Six digits, five minutes, one purpose, five tries. Whoever
+calls ``request_code`` has had a picture check or a password before; whether the number has an account changes nothing that can be seen.
 """
 
 import hmac
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, Field
@@ -20,6 +21,7 @@ from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identifiers import new_id
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+LIFT = "，或请上级机构的账号管理人员解除验证码限制"
 
 
 class CodeSent(BaseModel):
@@ -40,9 +42,9 @@ class CodeTooSoon(TooManyRequests):
 class TooManyCodes(TooManyRequests):
     code = "too_many_codes"
 
-    def __init__(self, whose: str, seconds: int) -> None:
+    def __init__(self, whose: str, seconds: int, advice: str = "") -> None:
         again = f"{seconds // 3600 + 1} 小时" if seconds > 3600 else f"{seconds // 60 + 1} 分钟"
-        super().__init__(f"{whose}获取验证码的次数已达上限，请约 {again}后再试", retry_after=seconds)
+        super().__init__(f"{whose}获取验证码的次数已达上限，请约 {again}后再试{advice}", retry_after=seconds)
 
 
 class WrongCode(InvalidInput):
@@ -51,16 +53,16 @@ class WrongCode(InvalidInput):
     code = "code_wrong"
     keeps = True
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, field: str = "code") -> None:
         then = f"还可再试 {left} 次" if left else "请重新获取验证码"
-        super().__init__(errors=[FieldError("code", "code_wrong", f"短信验证码不正确，{then}")])
+        super().__init__(errors=[FieldError(field, "code_wrong", f"短信验证码不正确，{then}")])
 
 
 class NoCode(InvalidInput):
     code = "code_expired"
 
-    def __init__(self) -> None:
-        super().__init__(errors=[FieldError("code", "code_expired", "短信验证码已失效或尚未获取，请重新获取")])
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(errors=[FieldError(field, "code_expired", "短信验证码已失效或尚未获取，请重新获取")])
 
 
 def phone_index(phone: str) -> bytes:
@@ -69,18 +71,21 @@ def phone_index(phone: str) -> bytes:
 
 
 async def request_code(
-    session: AsyncSession, *, purpose: Purpose, phone: str, address: str, known: bool = True
+    session: AsyncSession, *, purpose: Purpose, phone: str, address: str, known: bool = True, named: str = ""
 ) -> CodeSent:
-    """Sends a code to ``phone``, and no earlier one from now on; with ``known`` False it only seems so. Raises CodeTooSoon (60 s after one
-    that nobody has used) and TooManyCodes (10 a day per number, 30 an hour per address)."""
+    """Sends a code to ``phone``, and no earlier one that was asked for from here; with ``known`` False it only seems so. ``named`` is what
+    ``known`` hangs on beside the number. Raises CodeTooSoon and TooManyCodes; each purpose has limits of its own, so that nobody
+    uses up another's (AUTH-11)."""
     settings = auth_settings()
     index = phone_index(phone)
+    wanted = repository.Wanted(purpose, index, field_cipher().blind_index(named) if named else b"", address, known)
     await repository.hold(session, index, address)
-    await _refuse_too_many(session, index, address)
+    await _refuse_too_many(session, wanted)
     row = Code(
         id=new_id(),
         purpose=purpose,
         phone_index=index,
+        named=wanted.named,
         code_hash=b"",
         address=address,
         expires_at=now_utc() + timedelta(seconds=settings.code_seconds),
@@ -88,7 +93,7 @@ async def request_code(
     digits = f"{secrets.randbelow(10**6):06}"
     row.code_hash = _hash(row, digits)
     session.add(row)
-    await withdraw_texts(session, await repository.texts_of(session, purpose, index, _HOUR))
+    await withdraw_texts(session, await repository.texts_of(session, wanted, _HOUR))
     if known:
         minutes = settings.code_seconds // 60
         words = f"验证码 {digits}，{minutes} 分钟内有效，用于{purpose.label}。请勿告诉他人。"
@@ -99,16 +104,23 @@ async def request_code(
     return CodeSent(phone=mask_phone(phone), resend_after=settings.code_gap_seconds, expires_in=settings.code_seconds)
 
 
-async def _refuse_too_many(session: AsyncSession, index: bytes, address: str) -> None:
-    settings = auth_settings()
+async def _refuse_too_many(session: AsyncSession, wanted: repository.Wanted) -> None:
+    settings, after_password = auth_settings(), wanted.purpose.follows_password
     gap = timedelta(seconds=settings.code_gap_seconds)
-    if last := await repository.last_unused(session, index, gap):
+    if last := await repository.last_unused(session, wanted, gap):
         raise CodeTooSoon(_seconds_until(last + gap))
-    number, oldest = await repository.sent_to(session, index, _DAY)
-    if oldest and number >= settings.codes_per_phone_a_day:
-        raise TooManyCodes("该手机号码", _seconds_until(oldest + _DAY))
-    number, oldest = await repository.asked_from(session, address, _HOUR)
-    if oldest and number >= settings.codes_per_address_an_hour:
+    a_day = settings.sign_in_codes_per_phone_a_day if after_password else settings.codes_per_phone_a_day
+    number, oldest = await repository.asked_for(session, wanted, _DAY)
+    if oldest and number >= a_day:
+        raise TooManyCodes("该手机号码", _seconds_until(oldest + _DAY), LIFT if after_password else "")
+    # Half of them from one address: whoever is not the number's holder leaves some to its holder.
+    number, oldest = await repository.asked_by(session, wanted, _DAY)
+    if oldest and not after_password and number >= a_day - a_day // 2:
+        raise TooManyCodes("该手机号码在此网络地址", _seconds_until(oldest + _DAY))
+    an_hour = settings.sign_in_codes_per_address_an_hour if after_password else settings.codes_per_address_an_hour
+    alike = Purpose.follows_password if after_password else frozenset(Purpose) - Purpose.follows_password
+    number, oldest = await repository.asked_from(session, alike, wanted.address, _HOUR)
+    if oldest and number >= an_hour:
         raise TooManyCodes("该网络地址", _seconds_until(oldest + _HOUR))
 
 
@@ -116,15 +128,44 @@ def _seconds_until(moment: datetime) -> int:
     return max(1, round((moment - datetime.now(UTC)).total_seconds()))
 
 
-async def check_code(session: AsyncSession, *, purpose: Purpose, phone: str, code: str) -> Code:
-    """The code if it is right; it stays usable until ``spend``. Raises WrongCode, whose try counts, and NoCode."""
+async def check_code(
+    session: AsyncSession, *, purpose: Purpose, phone: str, code: str, address: str, field: str = "code"
+) -> Code:
+    """The code if it is right; it stays usable until ``spend``. Raises WrongCode, whose try counts, and NoCode.
+
+    A try counts against the codes that were asked for from this address, and apart from those against what others asked for: a
+    stranger's tries use up no code of the number's holder, and a holder whose address has changed is let in (AUTH-28).
+    """
     cap = auth_settings().code_tries
-    row = await repository.charge_try(session, purpose, phone_index(phone), cap=cap)
-    if row is None:
-        raise NoCode
-    if not hmac.compare_digest(row.code_hash, _hash(row, code.strip())):
-        raise WrongCode(cap - row.tries)
-    return row
+    tried = [
+        row for row in await repository.hold_newest(session, purpose, phone_index(phone)) if _tries(row, address) < cap
+    ]
+    if not tried:
+        raise NoCode(field)
+    for row in tried:
+        _charge(row, address, 1)
+    await session.flush()
+    right = [row for row in tried if hmac.compare_digest(row.code_hash, _hash(row, code.strip()))]
+    if not right:
+        own = [row for row in tried if row.address == address] or tried
+        raise WrongCode(cap - min(_tries(row, address) for row in own), field)
+    return right[0]
+
+
+def _tries(row: Code, address: str) -> int:
+    return row.tries if row.address == address else row.other_tries
+
+
+def _charge(row: Code, address: str, number: int) -> None:
+    if row.address == address:
+        row.tries += number
+    else:
+        row.other_tries += number
+
+
+def give_back(row: Code, address: str) -> None:
+    """The code was right, and what it was for did not happen: it stays good, and its try does not count."""
+    _charge(row, address, -1)
 
 
 def spend(row: Code) -> None:
@@ -132,10 +173,20 @@ def spend(row: Code) -> None:
     row.used_at = now_utc()
 
 
-async def use_code(session: AsyncSession, *, purpose: Purpose, phone: str, code: str) -> None:
+async def use_code(session: AsyncSession, *, purpose: Purpose, phone: str, code: str, address: str) -> None:
     """``check_code`` and ``spend`` in one."""
-    spend(await check_code(session, purpose=purpose, phone=phone, code=code))
+    spend(await check_code(session, purpose=purpose, phone=phone, code=code, address=address))
     await session.flush()
+
+
+async def sign_in_codes(session: AsyncSession, phone_indexes: Collection[bytes]) -> dict[bytes, int]:
+    """How many codes for signing in each of these numbers was asked for within a day."""
+    return await repository.asked_by_number(session, Purpose.SIGN_IN, phone_indexes, _DAY)
+
+
+async def lift_limits(session: AsyncSession, *, phone: str) -> int:
+    """What was asked for after a right password counts from one again, and what was sent is good for nothing; gives how many."""
+    return await repository.forget(session, Purpose.follows_password, phone_index(phone))
 
 
 async def forget_old_codes(session: AsyncSession) -> None:

@@ -1,5 +1,5 @@
-"""How many wrong passwords in a row a login name has had. Kept by name and not in the account, so that a name that nobody has is counted,
-locked and answered in the same way, and tells nobody that it does not exist.
+"""How many wrong passwords, or wrong old phone numbers, in a row a login name has had. Kept by name and not in the account, so that a name
+that nobody has is counted, locked and answered in the same way, and tells nobody that it does not exist.
 """
 
 from datetime import datetime
@@ -12,12 +12,14 @@ from shared.db.types import field_cipher
 
 
 class Guesses(AuthBase):
-    """``name_index`` is the blind index of the name as typed: people type their password there, too."""
+    """``name_index`` is the blind index of the name as typed: people type their password there, too. ``wrong`` were found wrong, ``held``
+    are the places of guesses that are being looked at."""
 
     __tablename__ = "guesses"
 
     name_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    charged: Mapped[int]
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")
+    held: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_until: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
 
@@ -25,3 +27,9 @@ class Guesses(AuthBase):
 def name_index(login_name: str) -> bytes:
     """How a login name is known here; upper and lower case are one name."""
     return field_cipher().blind_index(f"login-name:{login_name.lower()}")
+
+
+def old_phone_index(login_name: str) -> bytes:
+    """How guesses at the phone of a name are known here. They are counted apart: a right password, which whoever guesses has, must not end
+    the count."""
+    return field_cipher().blind_index(f"old-phone:{login_name.lower()}")

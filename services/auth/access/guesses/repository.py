@@ -2,30 +2,66 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, or_, select
+from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.guesses.models import Guesses
 
+# Longer than any guess is looked at: a place that is held for longer was left by a process that died, and nobody was told anything.
+LOST = timedelta(minutes=2)
 
-async def charge(session: AsyncSession, name_index: bytes, *, cap: int, lock: timedelta) -> int | None:
-    """Counts a guess before it is evaluated: its number since the last success, or None when the name is locked.
 
-    The row's lock orders parallel guesses, so that of any number of them exactly ``cap`` get a number (AUTH-27).
+async def take_place(session: AsyncSession, name_index: bytes, *, cap: int) -> bool:
+    """Takes a place for a guess before it is evaluated; False when the name is locked, or when as many are being looked at as may still
+    turn out wrong.
+
+    The row's lock orders parallel guesses, so that of any number of wrong ones exactly ``cap`` are evaluated (AUTH-27).
     """
     lock_is_over = Guesses.locked_until <= func.now()
-    row = insert(Guesses).values(name_index=name_index, charged=1)
-    counted = row.on_conflict_do_update(
+    wrong = case((lock_is_over, 0), else_=Guesses.wrong)
+    held = case((Guesses.changed_at < func.now() - LOST, 0), else_=Guesses.held)
+    taken = insert(Guesses).values(name_index=name_index, held=1)
+    counted = taken.on_conflict_do_update(
         index_elements=[Guesses.name_index],
         set_={
-            "charged": case((lock_is_over, 1), else_=Guesses.charged + 1),
-            "locked_until": case((lock_is_over, None), (Guesses.charged + 1 >= cap, func.now() + lock), else_=None),
+            "wrong": wrong,
+            "held": held + 1,
+            "locked_until": case((lock_is_over, None), else_=Guesses.locked_until),
             "changed_at": func.now(),
         },
-        where=or_(Guesses.locked_until.is_(None), lock_is_over),
+        where=and_(or_(Guesses.locked_until.is_(None), lock_is_over), wrong + held < cap),
     )
-    return await session.scalar(counted.returning(Guesses.charged))
+    return await session.scalar(counted.returning(Guesses.held)) is not None
+
+
+async def count_wrong(session: AsyncSession, name_index: bytes) -> int:
+    """The guess was wrong: its place is free and it counts. Gives its number since the last right one; the row stays locked until the
+    transaction ends, so that the history of a name is written by one at a time."""
+    first = insert(Guesses).values(name_index=name_index, wrong=1)
+    counted = first.on_conflict_do_update(
+        index_elements=[Guesses.name_index],
+        set_={
+            "wrong": Guesses.wrong + 1,
+            "held": func.greatest(Guesses.held - 1, 0),
+            "changed_at": func.now(),
+        },
+    )
+    return (await session.scalars(counted.returning(Guesses.wrong))).one()
+
+
+async def count_right(session: AsyncSession, name_index: bytes) -> None:
+    """The guess was right: its place is free and counting begins anew. A lock stays, should there be one by now."""
+    own = update(Guesses).where(Guesses.name_index == name_index)
+    await session.execute(own.values(wrong=0, held=func.greatest(Guesses.held - 1, 0)))
+
+
+async def lock(session: AsyncSession, name_index: bytes, until: datetime) -> None:
+    """Nobody guesses at this name until then."""
+    locked = insert(Guesses).values(name_index=name_index, locked_until=until)
+    await session.execute(
+        locked.on_conflict_do_update(index_elements=[Guesses.name_index], set_={"locked_until": until})
+    )
 
 
 async def locked_until(session: AsyncSession, name_index: bytes) -> datetime | None:
@@ -35,13 +71,8 @@ async def locked_until(session: AsyncSession, name_index: bytes) -> datetime | N
     )
 
 
-async def hold(session: AsyncSession, name_index: bytes) -> None:
-    """Locks the name's row for this transaction, so that the history of a name is written by one at a time."""
-    await session.execute(select(Guesses.charged).where(Guesses.name_index == name_index).with_for_update())
-
-
 async def forget(session: AsyncSession, name_index: bytes) -> None:
-    """The password was right: the row of wrong ones is over."""
+    """Counting begins anew, and a lock is over."""
     await session.execute(delete(Guesses).where(Guesses.name_index == name_index))
 
 

@@ -31,9 +31,11 @@ class OwnPhoneChange(_Strict):
 
 
 class PhoneCodeSent(CodeSent):
-    """``ticket`` is the proof of the confirmation: for this account, its present password and this new phone only."""
+    """``ticket`` is the proof of the confirmation: for this account, its present password and this new phone only. ``old_phone`` is set
+    where the old phone was sent a code, too, without which nothing is changed."""
 
     ticket: str
+    old_phone: str | None = Field(default=None, description="掩码显示；旧手机号码也收到一个验证码，确认时一并填写")
 
 
 class OwnPhoneConfirm(_Strict):
@@ -46,6 +48,7 @@ class PhoneChangeConfirm(OwnPhoneConfirm):
     """``take_over`` ends the session on another device (AUTH-09); the same ticket and code serve again until then."""
 
     account: LoginName
+    old_code: SmsCode | None = Field(default=None, description="发到旧手机号码的验证码，管理机构账号必填")
     take_over: bool = Field(default=False, description="结束另一台设备上的登录")
 
 

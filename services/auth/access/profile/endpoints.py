@@ -1,6 +1,6 @@
 """个人设置: everybody's own settings and sessions."""
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from services.auth.access.profile import service
 from services.auth.access.profile.schemas import OwnSessionItem, SettingsRead, SettingsUpdate
@@ -8,9 +8,11 @@ from shared.app import api_router
 from shared.services import Service
 from shared.web.callers import SignedIn
 from shared.web.lists import ExpectedVersion, tagged
-from shared.web.route import Session
+from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "me", "个人设置")
+# Not a unit of work: it holds no connection while a password is checked.
+password_router = APIRouter(prefix="/api/auth/me", tags=["个人设置"])
 
 
 @router.get("/settings", summary="个人设置")
@@ -18,11 +20,11 @@ async def get_settings(session: Session, response: Response, actor: SignedIn) ->
     return tagged(response, await service.get_settings(session, actor))
 
 
-@router.patch("/settings", summary="修改个人设置")
+@password_router.patch("/settings", summary="修改个人设置")
 async def update_settings(
-    body: SettingsUpdate, session: Session, response: Response, actor: SignedIn, expected: ExpectedVersion
+    body: SettingsUpdate, runtime: RuntimeOf, response: Response, actor: SignedIn, expected: ExpectedVersion
 ) -> SettingsRead:
-    return tagged(response, await service.update_settings(session, actor, body, expected))
+    return tagged(response, await service.update_settings(runtime, actor, body, expected))
 
 
 @router.get("/sessions", summary="本人最近的登录")

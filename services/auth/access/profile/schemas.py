@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.activations.schemas import PolicyRead
+from services.auth.access.sessions.schemas import Password
 from shared.web.answers import Read
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
@@ -14,7 +15,7 @@ Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", description="如 
 
 
 class SettingsUpdate(BaseModel):
-    """What is not sent stays; ``email`` null takes the address away."""
+    """What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -22,6 +23,7 @@ class SettingsUpdate(BaseModel):
     theme_colour: Colour = ""
     sms_notices: bool = True
     email_notices: bool = True
+    password: Password | None = Field(default=None, description="登录密码，修改电子邮箱时必填")
 
 
 class SettingsRead(Read):

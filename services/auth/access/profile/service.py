@@ -14,9 +14,13 @@ from services.auth.access.sessions.devices import device_label
 from services.auth.access.sessions.models import LoginSession
 from services.auth.access.sessions.refusals import TIMED_OUT
 from services.auth.access.sessions.service import end_sessions, is_over
+from services.auth.access.sessions.sign_in import check_own_password
+from services.auth.units import keeping_unit
 from shared.crypto import mask_phone
+from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
+from shared.runtime import Runtime
 from shared.web.lists import check_version
 
 SHOWN_SESSIONS = 20
@@ -33,11 +37,26 @@ def _read(account: Account) -> SettingsRead:
     return SettingsRead.of(account, phone=mask_phone(account.phone), policy=read_policy(account.portal))
 
 
-async def update_settings(session: AsyncSession, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
-    """Sets what was sent; emits ``AccountChanged`` when it matters to whoever sends notices. Raises VersionMismatch (PLAT-03)."""
+async def update_settings(runtime: Runtime, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
+    """Sets what was sent; another e-mail takes the password, as another phone does. Raises VersionMismatch (PLAT-03), InvalidInput without
+    the password, and what ``check_own_password`` raises; no connection is held while it is checked."""
+    async with keeping_unit(runtime) as session:
+        account = await accounts.require_account(session, actor.account_id)
+        check_version(account.version, expected)
+    if "email" in body.model_fields_set and body.email != account.email:
+        if body.password is None:
+            raise InvalidInput(errors=[FieldError("password", "missing", "修改电子邮箱须填写登录密码")])
+        clear = body.password.get_secret_value()
+        await check_own_password(runtime, actor=actor, password=clear, field="password")
+    async with keeping_unit(runtime) as session:
+        return await _change(session, actor, body, expected)
+
+
+async def _change(session: AsyncSession, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
+    """Emits ``AccountChanged`` when it matters to whoever sends notices."""
     account = await accounts.require_for_change(session, actor.account_id)
     check_version(account.version, expected)
-    sent = body.model_dump(exclude_unset=True)
+    sent = body.model_dump(exclude_unset=True, exclude={"password"})
     news = {name: value for name, value in sent.items() if getattr(account, name) != value}
     if not news:
         return _read(account)

@@ -31,8 +31,8 @@ async def send_recovery_code(body: RecoveryStart, session: Session, address: Add
 
 
 @router.post("/accounts", summary="核对验证码，查看该手机号码的账号")
-async def list_recoverable_accounts(body: RecoveryLook, session: Session, _address: Address) -> RecoverableAccounts:
-    return await service.list_recoverable(session, body)
+async def list_recoverable_accounts(body: RecoveryLook, session: Session, address: Address) -> RecoverableAccounts:
+    return await service.list_recoverable(session, body, address)
 
 
 @password_router.post("/password", summary="重新设置其中一个账号的密码")

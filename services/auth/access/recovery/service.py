@@ -45,13 +45,20 @@ async def request_recovery_code(session: AsyncSession, body: RecoveryStart, addr
     """Sends a code when the phone has an account that is recovered in this way; the answer is the same when not (AUTH-25, AUTH-29)."""
     await use_proof(session, body.proof, Action.RECOVERY)
     known = await repository.is_known(session, phone_index(body.phone), body.portal)
-    sent = await request_code(session, purpose=Purpose.RECOVERY, phone=body.phone, address=address, known=known)
+    sent = await request_code(
+        session,
+        purpose=Purpose.RECOVERY,
+        phone=body.phone,
+        address=address,
+        known=known,
+        named=body.portal.value if body.portal else "",
+    )
     return RecoveryCodeSent(**sent.model_dump(), advice=ADVICE)
 
 
-async def list_recoverable(session: AsyncSession, body: RecoveryLook) -> RecoverableAccounts:
+async def list_recoverable(session: AsyncSession, body: RecoveryLook, address: str) -> RecoverableAccounts:
     """The phone's accounts, for whoever got the code, which is spent (X18). Raises the refusals of a code."""
-    await use_code(session, purpose=Purpose.RECOVERY, phone=body.phone, code=body.code)
+    await use_code(session, purpose=Purpose.RECOVERY, phone=body.phone, code=body.code, address=address)
     index = phone_index(body.phone)
     found = await repository.list_accounts(session, index, body.portal)
     ticket = make_ticket(Action.RECOVERY, seconds=TICKET_SECONDS, subject=index.hex())
@@ -99,7 +106,10 @@ async def request_unlock_code(session: AsyncSession, body: UnlockStart, address:
     await use_proof(session, body.proof, Action.UNLOCK)
     account = await accounts.get_by_login_name(session, body.account)
     known = account is not None and account.locked_until is not None and _is_own(account, body.phone)
-    return await request_code(session, purpose=Purpose.UNLOCK, phone=body.phone, address=address, known=known)
+    named = body.account.lower()
+    return await request_code(
+        session, purpose=Purpose.UNLOCK, phone=body.phone, address=address, known=known, named=named
+    )
 
 
 def _is_own(account: Account, phone: str) -> bool:
@@ -109,7 +119,7 @@ def _is_own(account: Account, phone: str) -> bool:
 async def unlock_own(session: AsyncSession, body: UnlockCreate, address: str) -> None:
     """The lock goes for whoever got the code, officials included (BEY-09). Raises the refusals of a code. A name that is not the phone's
     is answered alike, and nothing is done with it."""
-    await use_code(session, purpose=Purpose.UNLOCK, phone=body.phone, code=body.code)
+    await use_code(session, purpose=Purpose.UNLOCK, phone=body.phone, code=body.code, address=address)
     found = await accounts.get_by_login_name(session, body.account)
     if found is None or not _is_own(found, body.phone):
         return

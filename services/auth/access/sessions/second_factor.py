@@ -18,14 +18,15 @@ from services.auth.access.codes.service import (
     TooManyCodes,
     WrongCode,
     check_code,
+    lift_limits,
     request_code,
 )
 from services.auth.settings import auth_settings
 from shared.crypto import mask_phone
 from shared.errors import AppError, Forbidden, NotSignedIn
 from shared.identifiers import mobile_problem
-from shared.identity import SYSTEM
-from shared.roles import Portal
+from shared.identity import SYSTEM, Actor
+from shared.workflow.definition import ActionBody
 
 
 class CodeRequired(NotSignedIn):
@@ -46,11 +47,6 @@ class PhoneUnusable(Forbidden):
     detail = "该账号须凭短信验证码登录，但没有登记可接收短信的手机号，请点击“更换手机号”办理，由上级机构审核后更换"
 
 
-def needs_code(account: Account) -> bool:
-    """Whether the password alone does not sign this account in (X26)."""
-    return account.portal is Portal.OFFICIALS or auth_settings().unit_codes
-
-
 def next_ticket(account: Account) -> str:
     """What stands for the picture check in the next step of the same sign-in: for this account, for once."""
     return make_ticket(Action.SIGN_IN, subject=account.login_name, seconds=auth_settings().code_seconds)
@@ -63,14 +59,14 @@ async def prove_phone(
 
     A refusal is returned and not raised: the code that was sent and the try that was counted are to be kept.
     """
-    if not needs_code(account):
+    if not account.needs_code:
         return None
     if mobile_problem(account.phone):
         return PhoneUnusable()
     if code is None:
         return await _send(session, account, address)
     try:
-        return await check_code(session, purpose=Purpose.SIGN_IN, phone=account.phone, code=code)
+        return await check_code(session, purpose=Purpose.SIGN_IN, phone=account.phone, code=code, address=address)
     except (WrongCode, NoCode) as refusal:
         _note(session, account, "wrong_code", address)
         refusal.extra["ticket"] = next_ticket(account)
@@ -96,6 +92,7 @@ def _note(session: AsyncSession, account: Account, action: str, address: str) ->
     )
 
 
-def give_back(code: Code) -> None:
-    """The code was right, and what it was for did not happen: it stays good, and its try does not count."""
-    code.tries -= 1
+@ACCOUNT.effect("lift_code_limit")
+async def lift_code_limit(session: AsyncSession, account: Account, actor: Actor, _body: ActionBody) -> None:
+    """Somebody who knew the password, the holder or not, had so many codes sent that no more are: they count from one again."""
+    await lift_limits(session, phone=account.phone)

@@ -12,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
-from services.auth.access.codes.service import spend
-from services.auth.access.guesses.models import name_index
-from services.auth.access.guesses.service import forget_wrong_guesses
+from services.auth.access.codes.service import give_back, spend
 from services.auth.access.sessions import repository
 from services.auth.access.sessions.devices import MAX_AGENT, Device
 from services.auth.access.sessions.models import LoginSession
@@ -27,7 +25,7 @@ from services.auth.access.sessions.refusals import (
     refusal_of,
 )
 from services.auth.access.sessions.schemas import MeRead, SignedInRead
-from services.auth.access.sessions.second_factor import give_back, next_ticket, prove_phone
+from services.auth.access.sessions.second_factor import next_ticket, prove_phone
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.db.session import note_cached
@@ -59,12 +57,11 @@ async def begin_session(
     """A new session for an account whose password was found right. ``code`` is what came by SMS (AUTH-28); ``code_proven`` says that
     the caller has just proven the account's present phone by a code of its own, and none is asked for again.
 
-    A refusal is returned and not raised, because what the right password has ended (the count of wrong ones) is to be kept.
+    A refusal is returned and not raised, because that somebody knew the password is to be kept.
     """
     account = await accounts.require_for_change(session, proven.account_id)
     if account.password_hash != proven.verified_hash:
         return WrongCredentials()
-    await forget_wrong_guesses(session, name=name_index(account.login_name))
     if proven.new_hash:
         account.password_hash = proven.new_hash
     if refusal := await refusal_of(session, account):
@@ -77,7 +74,7 @@ async def begin_session(
     live = await repository.get_open(session, account.id)
     if live and not is_over(live) and not take_over:
         if used:
-            give_back(used)
+            give_back(used, device.address)
         return _refused(session, account, device, AlreadySignedIn(live, next_ticket(account)))
     if used:
         spend(used)

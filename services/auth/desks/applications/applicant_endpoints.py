@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.service import CodeSent
+from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.applications import files, following, owning, service
 from services.auth.desks.applications.files import FileKindOf
 from services.auth.desks.applications.form_schemas import ApplicationDraft
@@ -72,8 +73,8 @@ async def resume_application(body: ResumeAsk, session: Session, address: Address
     return await owning.resume_application(session, number=body.number, code=body.code, address=address)
 
 
-# The number alone is 59 bits drawn by chance, so looking with it needs no proof.
-@router.get(PREFIX, summary="申请进度")
+# The number alone is 59 bits drawn by chance, so looking with it needs no proof; misses are counted.
+@router.get(PREFIX, summary="申请进度", dependencies=[FEW_FAILURES])
 async def follow_application(number: Number, session: Session) -> PublicStatusRead:
     return await following.follow(session, number)
 

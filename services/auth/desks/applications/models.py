@@ -19,7 +19,7 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     """``number`` is what its status is followed by; ``key_hash`` is of the secret by which the applicant's browser may change it.
     ``region_code``, the county of 行政区划所属区县, says whose queue it is in, ``level`` where the account would stand. ``form`` is the
     applicant's; the managers see ``submitted_form``, and ``previous_form`` is what they had seen before. ``form_revision`` counts the
-    printed states of the form, ``phone_hints`` how often was told whether a number is taken."""
+    printed states of the form, ``unit_hints`` how often was told whether a unit is known."""
 
     __tablename__ = "applications"
     __table_args__ = (Index(None, "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),)
@@ -37,7 +37,7 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     person_name: Mapped[str] = mapped_column(default="", server_default="")
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     form_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    phone_hints: Mapped[int] = mapped_column(default=0, server_default="0")
+    unit_hints: Mapped[int] = mapped_column(default=0, server_default="0")
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]

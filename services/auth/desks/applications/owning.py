@@ -73,7 +73,8 @@ async def resume_application(session: AsyncSession, *, number: str, code: str, a
     """A new key for another computer; the one before opens nothing any more. Raises what ``use_code`` raises."""
     application = await repository.get_by_number(session, number)
     phone = json.loads(application.form).get("phone") if application else None
-    await use_code(session, purpose=Purpose.APPLICATION, phone=phone or _nobodys_phone(number), code=code)
+    asked = phone or _nobodys_phone(number)
+    await use_code(session, purpose=Purpose.APPLICATION, phone=asked, code=code, address=address)
     if application is None:
         raise NoCode  # guessed: nobody was sent one
     key = give_key(application)

@@ -101,12 +101,12 @@ async def lock(session: AsyncSession, application: Application) -> None:
     await session.refresh(application, with_for_update=True)
 
 
-async def take_phone_hint(session: AsyncSession, application_id: UUID, cap: int) -> bool:
-    """Counts that the applicant is told whether a number is taken; False once that was told ``cap`` times."""
+async def take_unit_hint(session: AsyncSession, application_id: UUID, cap: int) -> bool:
+    """Counts that the applicant is told whether a unit is known; False once that was told ``cap`` times."""
     charge = (
         update(Application)
-        .where(Application.id == application_id, Application.phone_hints < cap)
-        .values(phone_hints=Application.phone_hints + 1)
+        .where(Application.id == application_id, Application.unit_hints < cap)
+        .values(unit_hints=Application.unit_hints + 1)
         .returning(Application.id)
         .execution_options(synchronize_session=False)
     )

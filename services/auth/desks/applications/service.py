@@ -29,8 +29,8 @@ from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import refusal_of
 
-# A form has one phone; whoever asks more often than this wants to know whose numbers are taken.
-_PHONE_HINTS = 20
+# A form has one unit; whoever asks more often than this wants to know which are registered.
+_UNIT_HINTS = 20
 
 
 class PhoneMissing(InvalidInput):
@@ -80,18 +80,22 @@ async def change_application(
 
 
 async def check_form(session: AsyncSession, *, number: str, key: str, given: Mapping[str, object]) -> FormCheckRead:
-    """Checks while typing: only what is given, each field at once, and what the directory knows about it (AUTH-08, X22, X18)."""
+    """Checks while typing: only what is given, each field at once, and whether the unit is known (AUTH-08, X22). Whether the number has an
+    account is told once it is proved."""
     application = await require_own(session, number, key)
     draft, errors = read_draft(given)
     errors += contradictions(draft, await directory_repository.facts_for(session, draft))
     hints = advice(draft)
-    if draft.credit_code and await directory_repository.organisation_of(
-        session, draft.credit_code, draft.unit_name or ""
-    ):
+    if draft.credit_code and await _is_known(session, application, draft.credit_code, draft.unit_name or ""):
         hints.append(FieldError("credit_code", "unit_known", "该单位已有账号，可申请增加账号"))
-    if draft.phone and await repository.take_phone_hint(session, application.id, _PHONE_HINTS):
-        hints += await _phone_taken(session, draft)
     return FormCheckRead(errors=problem_fields(errors), hints=problem_fields(hints))
+
+
+async def _is_known(session: AsyncSession, application: Application, credit_code: str, name: str) -> bool:
+    """Whether the unit has accounts; no more often than a form needs it."""
+    if not await repository.take_unit_hint(session, application.id, _UNIT_HINTS):
+        return False
+    return await directory_repository.organisation_of(session, credit_code, name) is not None
 
 
 async def ask_submit_code(session: AsyncSession, *, number: str, key: str, address: str) -> CodeSent:
@@ -118,7 +122,7 @@ async def submit_application(
     errors = form_errors(form, await directory_repository.facts_for(session, form))
     if errors:
         raise InvalidInput(errors=errors)
-    await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code)
+    await use_code(session, purpose=Purpose.APPLICATION, phone=form.phone or "", code=code, address=address)
     # Only now: whether a number has an account is told to whoever has that number.
     if taken := await _phone_taken(session, form):
         raise InvalidInput(errors=taken)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.codes.service import CodeSent
+from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.cases import filing, lookups, schemas, service
 from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.filing import Applicant
@@ -127,7 +128,7 @@ async def file_enquiry(
     return _filed(response, await filing.file_enquiry(session, body=body, applicant=Applicant(address, None)))
 
 
-@router.get("/by-number/{number}", summary="按编号查询办理进度")
+@router.get("/by-number/{number}", summary="按编号查询办理进度", dependencies=[FEW_FAILURES])
 async def follow_case(number: str, session: Session, response: Response) -> schemas.CaseProgress:
     response.headers["Cache-Control"] = "no-store"
     return await service.follow_case(session, number)

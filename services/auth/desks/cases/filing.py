@@ -13,7 +13,6 @@ from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import use_code
-from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.access.sessions.refusals import WrongCredentials
 from services.auth.access.sessions.service import Proven
 from services.auth.access.sessions.sign_in import prove_password
@@ -72,7 +71,7 @@ async def file_appeal(session: AsyncSession, *, body: schemas.AppealCreate, appl
     """账号申诉 (AUTH-26). Raises the refusals of proof and code, NotRegistered, NoAccount, CaseOpen, and InvalidInput where one of
     several units or accounts has to be chosen (X22)."""
     await use_proof(session, body.proof, Action.CASE)
-    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code)
+    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code, address=applicant.address)
     unit = await lookups.chosen_unit(session, body)
     account = await lookups.chosen_account(session, unit, body)
     case = _new_case(CaseKind.APPEAL, unit, account=account, phone=body.phone, name=body.applicant_name)
@@ -102,7 +101,7 @@ async def file_claim(session: AsyncSession, *, body: schemas.ClaimCreate, applic
     """信用代码认领 (ORG-10, BEY-13): by whom the code belongs to, decided where the holder's record is. Raises the refusals of proof
     and code, NotRegistered, NotClaimable, CaseOpen, InvalidInput for a region where no unit can lie."""
     await use_proof(session, body.proof, Action.CASE)
-    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code)
+    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code, address=applicant.address)
     await _check_region(session, body.region_code, leaf=True)
     holder = await get_by_code(session, body.credit_code, "")
     if holder is None or holder.level is not Level.UNIT:
@@ -132,9 +131,6 @@ async def file_phone_change(
         address=applicant.address,
     )
     async with runtime.database.unit_of_work() as session:
-        account = await require_account(session, proven.account_id)
-        await forget_wrong_guesses(session, name=account.name_index)
-    async with runtime.database.unit_of_work() as session:
         try:
             return await _file_proven(session, proven, body, applicant)
         except AppError as error:
@@ -150,7 +146,7 @@ async def _file_proven(
     account = await require_account(session, proven.account_id)
     if account.password_hash != proven.verified_hash:
         raise WrongCredentials
-    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code)
+    await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code, address=applicant.address)
     if account.phone == body.phone:
         raise lookups.invalid("phone", "same_phone", "与账号现有的手机号码相同，无需更换")
     unit = account.organisation

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.cases import notices, service
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.repository import READERS, require_case
@@ -22,7 +23,11 @@ router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
 
 
 @router.get(
-    "/by-number/{number}/notice.pdf", summary="下载结果告知书", response_class=Response, responses=PDF_RESPONSES
+    "/by-number/{number}/notice.pdf",
+    summary="下载结果告知书",
+    response_class=Response,
+    responses=PDF_RESPONSES,
+    dependencies=[FEW_FAILURES],
 )
 async def get_own_notice(number: str, runtime: RuntimeOf) -> Response:
     async with runtime.database.unit_of_work() as session:

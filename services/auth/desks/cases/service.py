@@ -52,6 +52,10 @@ class TooManyFiles(Conflict):
     detail = f"最多上传 {MAX_FILES} 个文件，请合并后再上传"
 
 
+class CaseUnknown(NotFound):
+    detail = "没有找到该编号，请核对编号；撤回或补充材料须在申请时使用的浏览器中办理"
+
+
 class NoLongerOpen(Conflict):
     code = "case_closed"
     detail = "该事项已办结，不能再补充材料；如仍需办理请重新申请"
@@ -97,7 +101,7 @@ async def require_by_number(session: AsyncSession, number: str, key: str | None 
     """The case of this number; with a ``key`` only if that opens it. Raises NotFound."""
     case = await repository.get_by_number(session, number)
     if case is None or (key is not None and not hmac.compare_digest(case.key_hash, token_hash(key))):
-        raise NotFound("没有找到该编号，请核对编号；撤回或补充材料须在申请时使用的浏览器中办理")
+        raise CaseUnknown
     return case
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.auth.desks.enterprises.schemas import Way
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import AppError, Conflict, FieldError, InvalidInput
 
 OLD_ACCOUNTS = "原安监系统的账号不能登录本平台，请在本平台注册；注册时填写原账号并匹配成功的，可导入原有的基本信息"
 MISMATCH = FieldError("legacy_account", "legacy_mismatch", "原账号匹配不上，请核对或清空该输入框后继续")
@@ -55,8 +55,9 @@ class LegacyMismatch(InvalidInput):
     code = "legacy_mismatch"
     keeps = True
 
-    def __init__(self) -> None:
-        super().__init__(errors=[MISMATCH])
+    def __init__(self, errors: Sequence[FieldError] = (MISMATCH,), besides: AppError | None = None) -> None:
+        also = besides.errors if besides else ()
+        super().__init__(errors=[*also, *errors], extra=besides.extra if besides else None)
 
 
 class SignUpCodeRefused(InvalidInput):

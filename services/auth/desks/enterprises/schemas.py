@@ -58,6 +58,7 @@ class EnterpriseCheck(_Unit):
     name: Annotated[str, CleanText(100, blank=True)] = Field(
         default="", description="已填写的单位名称，用于与工商登记核对"
     )
+    proof: str = Field(max_length=5000, description="图形验证通过后的凭证，或 ALTCHA 验证结果")
 
 
 class Way(BaseModel):

@@ -97,8 +97,9 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp) -> AppError | None:
-    """Everything that keeps this unit from signing up, as one refusal; None when nothing does, and then the SMS code is spent."""
+async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | None:
+    """Everything that keeps this unit from signing up, as one refusal; None when nothing does, and then the SMS code is spent. Whoever has
+    not proved the phone learns nothing of the directory, and a guess at an old account uses up a try of the code."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
     try:
         await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
@@ -106,12 +107,12 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp) -> AppError 
         seat_refusal = refusal
     public = await _region_problems(session, body.region_code)
     try:
-        code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code)
+        code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code, address=address)
     except (WrongCode, NoCode) as refusal:
-        taken = seat_refusal.errors if seat_refusal else ()
-        extra = seat_refusal.extra if seat_refusal else None
-        return SignUpCodeRefused(errors=[*taken, *public, *refusal.errors], extra=extra)
+        return SignUpCodeRefused(errors=[*public, *refusal.errors])
     problems = [*public, *await _private_problems(session, body)]
+    if MISMATCH in problems:
+        return LegacyMismatch(problems, seat_refusal)
     if seat_refusal is not None:
         return type(seat_refusal)(problems)
     if problems:

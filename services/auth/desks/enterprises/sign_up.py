@@ -3,6 +3,8 @@ no connection is held while argon2id works or the registry is asked.
 """
 
 from services.auth.access.accounts.passwords import hash_password
+from services.auth.access.challenges.actions import Action
+from services.auth.access.challenges.service import use_proof
 from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, WAYS, CreditCodeInUse, HeadOfficeMissing
 from services.auth.desks.enterprises.schemas import (
     EnterpriseCheck,
@@ -18,10 +20,12 @@ from shared.runtime import Runtime
 
 
 async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: str) -> EnterpriseChecked:
-    """What the wizard shows beside the code while it is filled in (FAQ-D3, FAQ-D9). Raises TooManyLookups."""
+    """What the wizard shows beside the code while it is filled in (FAQ-D3, FAQ-D9): whether it is registered is told for a proof. Raises
+    TooManyLookups and the refusals of a proof."""
     await count_lookup(runtime.redis, address)
     seat, refusal = Seat(), None
     async with runtime.database.unit_of_work() as session:
+        await use_proof(session, body.proof, Action.LOOKUP)
         try:
             seat = await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
         except (CreditCodeInUse, HeadOfficeMissing) as error:
@@ -51,7 +55,7 @@ async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> 
     (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
     await count_lookup(runtime.redis, address)
     async with runtime.database.unit_of_work() as session:
-        refusal = await refusal_of(session, body)
+        refusal = await refusal_of(session, body, address)
         if refusal is not None and not refusal.keeps:
             raise refusal  # a right code is not counted as a try
     if refusal is not None:

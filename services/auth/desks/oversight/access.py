@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.models import Account
+from services.auth.access.codes.service import sign_in_codes
 from services.auth.desks.oversight import repository
-from services.auth.desks.oversight.chain import CHAIN, Facts, organisation_check
+from services.auth.desks.oversight.chain import Facts, checks_of, organisation_check
 from services.auth.desks.oversight.schemas import AccessCheck, AccountAccess, UnitAccess
 from services.auth.directory.organisations.models import Organisation
 from shared.clock import now_utc
@@ -30,18 +31,20 @@ async def check_access(session: AsyncSession, actor: Actor, query: str) -> list[
     ids = [account.id for account in accounts]
     newest = await repository.newest_sessions(session, ids)
     failures = await repository.last_failures(session, ids)
+    codes = await sign_in_codes(session, [account.phone_index for account in accounts])
     now = now_utc()
-    chains = [
-        (account, _account(Facts(account, newest.get(account.id), failures.get(account.id), actor, now)))
-        for account in accounts
+    facts = [
+        Facts(each, newest.get(each.id), failures.get(each.id), actor, now, codes.get(each.phone_index, 0))
+        for each in accounts
     ]
+    chains = [(each.account, _account(each)) for each in facts]
     return [
         _unit(unit, [(a, chain) for a, chain in chains if a.organisation_id == unit.id], actor, now) for unit in units
     ]
 
 
 def _account(facts: Facts) -> AccountAccess:
-    checks, account = [check(facts) for check in CHAIN], facts.account
+    checks, account = checks_of(facts), facts.account
     return AccountAccess(
         account_id=account.id,
         login_name=account.login_name,

@@ -14,6 +14,7 @@ from services.auth.access.sessions.service import is_over
 from services.auth.desks.oversight.schemas import AccessCheck, RepairAction
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationAction
+from services.auth.settings import auth_settings
 from shared.clock import beijing_time, beijing_today, is_past
 from shared.identity import Actor
 from shared.workflow.definition import A, R, Workflow, allowed_actions
@@ -21,13 +22,15 @@ from shared.workflow.definition import A, R, Workflow, allowed_actions
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks look at. ``newest`` is the account's newest session, ``failed_at`` its last wrong password."""
+    """What the checks look at. ``newest`` is the account's newest session, ``failed_at`` its last wrong password, ``codes`` how many
+    codes for signing in it was sent within a day."""
 
     account: Account
     newest: LoginSession | None
     failed_at: datetime | None
     actor: Actor
     now: datetime
+    codes: int = 0
 
 
 def when(moment: datetime) -> str:
@@ -131,13 +134,27 @@ def _last(facts: Facts) -> AccessCheck:
     return _check(facts, "last_sign_in", "最近一次登录", detail, ok=not failed_last, repair=None, blocks=False)
 
 
+def _codes(facts: Facts) -> AccessCheck:
+    most = auth_settings().sign_in_codes_per_phone_a_day
+    ok = facts.codes < most
+    detail = f"24 小时内获取登录验证码 {facts.codes} 次，最多 {most} 次"
+    words = detail if ok else f"{detail}，现在不能再获取，可解除限制；如非持有人本人操作，请重置密码"
+    return _check(facts, "codes", "验证码是否用尽", words, ok=ok, repair=AccountAction.LIFT_CODE_LIMIT)
+
+
 CHAIN: tuple[Callable[[Facts], AccessCheck], ...] = (
     _organisation,
     _enabled,
     _activated,
     _valid,
     _unlocked,
+    _codes,
     _own_password,
     _elsewhere,
     _last,
 )
+
+
+def checks_of(facts: Facts) -> list[AccessCheck]:
+    """The account's checks, in the order in which signing in asks; of codes only where it asks for one."""
+    return [check(facts) for check in CHAIN if check is not _codes or facts.account.needs_code]

@@ -5,12 +5,12 @@ import { reactive, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { answered, api, type Schemas } from '@/api/client'
 import type { FieldProblem } from '@/api/problem'
 import { allFields, answerIn, isBlank, type Answers, type Definition } from '@/features/applications/form'
-import { keep, keyOf } from '@/features/applications/keys'
+import { keep, keyOf } from '@/kit/keys'
 import { beijingTime } from '@/kit/beijing'
 
 export type Own = Schemas['OwnApplicationRead']
-/** What is asked about the phone is counted by the API, so it is asked again only when the phone, or what it is for, is another. */
-const COUNTED = 'phone'
+/** What is asked about the unit is counted by the API, so it is asked again only when its code is another. */
+const COUNTED = 'credit_code'
 
 export interface OwnApplication {
   answers: Answers
@@ -83,7 +83,7 @@ export function useOwnApplication(definition: Definition): OwnApplication {
 
   /** Gives the answers that are wrong. */
   async function check(): Promise<Set<string>> {
-    const counted = `${JSON.stringify(answers[COUNTED])} ${JSON.stringify(answers['purpose'])}`
+    const counted = JSON.stringify(answers[COUNTED])
     const again = counted === countedFor
     const given = fields.filter(({ name }) => !isBlank(answers[name]) && !(again && name === COUNTED))
     const body = Object.fromEntries(given.map(({ name }) => [name, answers[name]]))

@@ -4,6 +4,7 @@ import { ref, useTemplateRef, type Ref } from 'vue'
 import { answered, api, type Schemas } from '@/api/client'
 import type PictureCheck from '@/features/proof/PictureCheck.vue'
 import type { StoredFile } from '@/kit/FileField.vue'
+import { keepCase } from '@/kit/keys'
 import { useProblems, type FormProblems } from '@/kit/problems'
 
 export type Filed = Schemas['CaseFiled']
@@ -68,7 +69,7 @@ export function useCaseForm(): CaseForm {
     if (!proof) return
     await problems.attempt(async () => {
       filed.value = await post(proof)
-      localStorage.setItem(`case:${filed.value.number}`, filed.value.key)
+      keepCase(filed.value.number, filed.value.key)
     })
   }
 

@@ -7,7 +7,7 @@ import { Problem } from '@/api/problem'
 // An office PC has two cores to spare; more would only heat a phone.
 const WORKERS = 2
 
-/** Solves a challenge for one action; half a second or less of work. Throws `Problem`. */
+/** Solves a challenge for one action; a second or two of work, more after failures from this address. Throws `Problem`. */
 export async function makeProof(signal: AbortSignal, action: Schemas['Action']): Promise<string> {
   const challenge = await answered(api.GET('/api/auth/challenge', { params: { query: { action } }, signal }))
   const controller = new AbortController()
