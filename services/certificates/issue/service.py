@@ -22,7 +22,7 @@ from services.certificates.issue.workflow import (
 )
 from services.certificates.settings import certificates_settings
 from shared.clock import beijing_today, now_utc
-from shared.db.history import history_of
+from shared.db.history import timeline_of
 from shared.db.session import note_hint
 from shared.db.types import field_cipher
 from shared.errors import Conflict
@@ -241,9 +241,9 @@ def key_for(certificate: Certificate, actor: Actor) -> str:
 async def certificate_history(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
-    rows = await history_of(session, CERTIFICATE, certificate_id)
+    rows = await timeline_of(session, CERTIFICATE, certificate_id)
     return history_entries(rows, actor, CERTIFICATE, _STEPS)
 
 
 def _remember_view(session: AsyncSession, certificate: Certificate, actor: Actor, action: str) -> None:
-    CERTIFICATE.note(session, certificate.id, action, actor=actor)
+    CERTIFICATE.note_view(session, certificate.id, action, actor=actor)

@@ -12,7 +12,7 @@ from services.auth.desks.applications.repository import ApplicationFilter
 from services.auth.desks.applications.schemas import ApplicationRead
 from services.auth.desks.applications.workflow import APPLICATION
 from shared.attachments import Attachment
-from shared.db.history import history_of
+from shared.db.history import timeline_of
 from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
 from shared.runtime import Runtime
@@ -34,7 +34,7 @@ async def get_application(
     """One application; with ``full`` its personal numbers in clear, which is logged (PLAT-05). Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
     if full:
-        APPLICATION.note(session, application.id, "view_full", actor=actor)
+        APPLICATION.note_view(session, application.id, "view_full", actor=actor)
     return await application_read(session, application, actor, full=full)
 
 
@@ -49,5 +49,5 @@ async def get_file(
 async def application_history(session: AsyncSession, *, actor: Actor, application_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with it, oldest first (PLAT-04). Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
-    rows = await history_of(session, APPLICATION, application.id)
+    rows = await timeline_of(session, APPLICATION, application.id)
     return history_entries(rows, actor, APPLICATION, _LABELS)

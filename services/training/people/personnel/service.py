@@ -55,7 +55,7 @@ async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> S
     """The whole file; a look at it from outside the unit is remembered (PLAT-05)."""
     staff = await repository.require_staff(session, actor, staff_id)
     if staff.unit_id != actor.organisation_id:
-        EMPLOYMENT.note(session, staff.id, "view_full", actor=actor)
+        EMPLOYMENT.note_view(session, staff.id, "view_full", actor=actor)
     return await whole(session, actor, staff)
 
 
