@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from psycopg.errors import CheckViolation, DeadlockDetected, UniqueViolation
 from sqlalchemy import CheckConstraint
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, NoResultFound, SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from shared.db.history import POSITIONS
@@ -32,7 +32,7 @@ def is_overtaken(error: SQLAlchemyError) -> bool:
         return broken == POSITIONS or isinstance(error.orig, DeadlockDetected)
     # A record that is gone when it is read anew has no class of its own.
     gone = isinstance(error, InvalidRequestError) and str(error).startswith("Could not refresh instance")
-    return gone or isinstance(error, StaleDataError | ObjectDeletedError)
+    return gone or isinstance(error, StaleDataError | ObjectDeletedError | NoResultFound)
 
 
 def refusal_of(error: IntegrityError) -> AppError | None:
