@@ -156,7 +156,7 @@ async def is_found(database: Database, statement: str, values: dict[str, object]
 
 
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
-MANY = settings(max_examples=at_length(30, 3000), deadline=None)
+MANY = settings(max_examples=at_length(30, 1000), deadline=None)
 KNOWING = st.booleans()
 
 

@@ -11,6 +11,7 @@ from shared.db.session import Database
 from shared.errors import Overtaken
 from shared.identifiers import new_id
 from tests.conftest import make_actor
+from tests.held import wait_for_waiting
 from tests.shared.kit.sample import UNIT
 
 NOTE = RecordType("note")
@@ -62,17 +63,6 @@ class TestHistory:
             await session.rollback()
 
 
-async def is_waited_for(database: Database, count: int) -> None:
-    """Until so many transactions wait for one that this test holds."""
-    held = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0 AND datname = current_database()"
-    )
-    while True:
-        async with database.unit_of_work() as session:
-            if await session.scalar(held) == count:
-                return
-
-
 @pytest.mark.req("PLAT-04", "STAFF-03")
 class TestAtOnce:
     async def test_a_look_neither_waits_nor_is_waited_for(self, database: Database) -> None:
@@ -107,7 +97,7 @@ class TestAtOnce:
             NOTE.note(first, note, "first", actor=actor)
             await first.flush()
             others = [asyncio.ensure_future(change(name)) for name in ("second", "third")]
-            await is_waited_for(database, 2)
+            await wait_for_waiting(database, first, 2)
         await asyncio.gather(*others)
         async with database.unit_of_work() as session:
             rows = await history_of(session, NOTE, note)
@@ -126,6 +116,6 @@ class TestAtOnce:
             NOTE.note(first, note, "create", actor=actor)
             await first.flush()
             other = asyncio.ensure_future(begin())
-            await is_waited_for(database, 1)
+            await wait_for_waiting(database, first)
         with pytest.raises(Overtaken):
             await other
