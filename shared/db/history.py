@@ -109,6 +109,7 @@ HISTORY_DDL_V2_BACK = (
     "ALTER FUNCTION history_content_v1(history) RENAME TO history_content",
     "ALTER TABLE history DROP COLUMN digest_v1",
 )
+_WRITTEN = "history"
 # By which the database says that two have begun one record at once.
 POSITIONS = "uq_history_record_type_record_id_position"
 
@@ -155,6 +156,7 @@ class RecordType:
         reason: str | None = None,
     ) -> None:
         """Adds one row to the record's history, in the caller's transaction. Values are JSON-ready and hold no secret in clear."""
+        self._written(session).add(record_id)
         session.add(
             History(
                 record_type=self.name,
@@ -170,10 +172,21 @@ class RecordType:
         self, session: AsyncSession, record_id: UUID, action: str, *, actor: Actor, after: Values | None = None
     ) -> None:
         """Remembers that the actor was shown what the record keeps in clear, ``after`` saying which part (PLAT-05)."""
+        self._written(session).add(record_id)
         told = dict(after) if after is not None else None
         session.add(
             History(record_type=self.name, record_id=record_id, position=null(), after=told, **_by(actor, action))
         )
+
+    def note_shown(self, session: AsyncSession, record_id: UUID, *, actor: Actor) -> None:
+        """For whatever answers with the record in clear: a full view, unless this unit of work has written a row of the record anyway.
+        Who changes a record and is answered with it stands there already; who sends a change of nothing does not."""
+        if record_id not in self._written(session):
+            self.note_view(session, record_id, "view_full", actor=actor)
+
+    def _written(self, session: AsyncSession) -> set[UUID]:
+        written: dict[str, set[UUID]] = session.info.setdefault(_WRITTEN, {})
+        return written.setdefault(self.name, set())
 
     async def note_views(self, session: AsyncSession, record_ids: Sequence[UUID], action: str, *, actor: Actor) -> None:
         """A view of each of these records by one statement; some thousand at a time."""
@@ -194,15 +207,15 @@ def _by(actor: Actor, action: str) -> dict[str, Any]:
     }
 
 
-async def history_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:
-    """The record's changes, oldest first. The caller has already made sure that the record may be seen."""
+async def changes_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:
+    """The record's changes alone, in the order of its chain."""
     changes = _of(record_type, record_id).where(History.position.is_not(None)).order_by(History.position)
     return list((await session.scalars(changes)).all())
 
 
-async def timeline_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:
-    """The record's changes and who looked at it, as people read it, oldest first; changes stand in their own order."""
-    changes = await history_of(session, record_type, record_id)
+async def history_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:
+    """The record's changes and who looked at it, oldest first. The caller has already made sure that the record may be seen."""
+    changes = await changes_of(session, record_type, record_id)
     views = _of(record_type, record_id).where(History.position.is_(None)).order_by(History.id)
     return list(heapq.merge(changes, (await session.scalars(views)).all(), key=lambda row: row.at))
 

@@ -11,7 +11,7 @@ from shared.web.answers import Read
 from shared.workflow.definition import AnyWorkflow
 
 # What every record knows besides the actions of its workflow.
-COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息"}
+COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息", "view_file": "查看附件"}
 
 
 class HistoryEntry(Read):

@@ -20,7 +20,7 @@ from services.certificates.patterns.schemas import (
 from services.certificates.rendering.catalogue import kinds
 from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.clock import beijing_today, now_utc
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
@@ -93,7 +93,7 @@ async def delete_pattern(session: AsyncSession, *, actor: Actor, plan_type: str,
 
 async def pattern_history(session: AsyncSession, *, actor: Actor, plan_type: str) -> list[HistoryEntry]:
     """What was changed, oldest first, also of a pattern that is gone (PLAT-04). Raises ``PatternNotFound`` where there never was one."""
-    rows = await timeline_of(session, RECORD, record_id(plan_type))
+    rows = await history_of(session, RECORD, record_id(plan_type))
     if not rows:
         await repository.require_pattern(session, plan_type)
     return history_entries(rows, actor, None)

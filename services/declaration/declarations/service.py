@@ -29,7 +29,7 @@ from services.declaration.declarations.workflow import (
 from services.declaration.employers.repository import require_locked
 from services.declaration.regions.repository import names_of
 from shared.clock import beijing_today, now_utc
-from shared.db.history import History, Values, timeline_of
+from shared.db.history import History, Values, history_of
 from shared.db.paging import PageRequest, Rows
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.identity import Actor
@@ -141,7 +141,7 @@ async def open_declaration(session: AsyncSession, *, actor: Actor, declaration_i
 async def reveal_contact_phone(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> str | None:
     """The contact's full number; the look is remembered (PLAT-05)."""
     declaration = await repository.require_declaration(session, actor, declaration_id)
-    _remember(session, declaration, "view_contact", actor)
+    DECLARATION.note_view(session, declaration.id, "view_contact", actor=actor)
     return declaration.contact_phone
 
 
@@ -160,7 +160,7 @@ async def act_on_declaration(
 async def declaration_history(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> list[History]:
     """The record's changes, oldest first (PLAT-04)."""
     declaration = await repository.require_declaration(session, actor, declaration_id)
-    return await timeline_of(session, DECLARATION, declaration.id)
+    return await history_of(session, DECLARATION, declaration.id)
 
 
 def _is_opened_by(declaration: Declaration, actor: Actor) -> bool:

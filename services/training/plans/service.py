@@ -27,7 +27,7 @@ from services.training.plans.schemas import (
 from services.training.plans.workflow import IN_USE, PLAN, PlanAction
 from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
@@ -116,7 +116,7 @@ async def plans_page(
 async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[HistoryEntry]:
     """Who changed what, oldest first (PLAT-04)."""
     plan = await repository.require_plan(session, actor, plan_id)
-    return history_entries(await timeline_of(session, PLAN, plan.id), actor, PLAN)
+    return history_entries(await history_of(session, PLAN, plan.id), actor, PLAN)
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.history import RecordType, broken_history, history_of, timeline_of
+from shared.db.history import RecordType, broken_history, changes_of, history_of
 from shared.db.session import Database
 from shared.errors import Overtaken
 from shared.identifiers import new_id
@@ -80,8 +80,8 @@ class TestAtOnce:
             await changing.flush()
             await NOTE.note_views(passing, [note], "bundle", actor=actor)
         async with database.unit_of_work() as session:
-            assert [row.position for row in await history_of(session, NOTE, note)] == [1, 2]
-            seen = [(row.action, row.position) for row in await timeline_of(session, NOTE, note)]
+            assert [row.position for row in await changes_of(session, NOTE, note)] == [1, 2]
+            seen = [(row.action, row.position) for row in await history_of(session, NOTE, note)]
             assert [row for row in await broken_history(session) if row[1] == note] == []
         assert seen == [("create", 1), ("view_full", None), ("update", 2), ("bundle", None)]
 
@@ -100,7 +100,7 @@ class TestAtOnce:
             await wait_for_waiting(database, first, 2)
         await asyncio.gather(*others)
         async with database.unit_of_work() as session:
-            rows = await history_of(session, NOTE, note)
+            rows = await changes_of(session, NOTE, note)
             assert [row for row in await broken_history(session) if row[1] == note] == []
         assert [row.position for row in rows] == [1, 2, 3, 4]
         assert [row.action for row in rows[:2]] == ["create", "first"]

@@ -18,7 +18,7 @@ from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
 from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
 from shared.db.violations import refused_as
@@ -188,7 +188,7 @@ async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> 
 async def account_history(session: AsyncSession, actor: Actor, account_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
     account = await repository.require_overseen(session, actor, account_id)
-    rows = await timeline_of(session, ACCOUNT, account.id)
+    rows = await history_of(session, ACCOUNT, account.id)
     return history_entries(rows, actor, ACCOUNT, _HISTORY_WORDS)
 
 

@@ -5,17 +5,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.desks.applications import repository
-from services.auth.desks.applications.files import read_file
+from services.auth.desks.applications.files import require_file
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.reading import application_read
 from services.auth.desks.applications.repository import ApplicationFilter
 from services.auth.desks.applications.schemas import ApplicationRead
 from services.auth.desks.applications.workflow import APPLICATION
 from shared.attachments import Attachment
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
-from shared.runtime import Runtime
 from shared.web.histories import HistoryEntry, history_entries
 
 _LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件"}
@@ -38,16 +37,14 @@ async def get_application(
     return await application_read(session, application, actor, full=full)
 
 
-async def get_file(
-    session: AsyncSession, runtime: Runtime, *, actor: Actor, application_id: UUID, attachment_id: UUID
-) -> tuple[Attachment, bytes]:
+async def get_file(session: AsyncSession, *, actor: Actor, application_id: UUID, attachment_id: UUID) -> Attachment:
     """A file of an application that the actor sees. Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
-    return await read_file(session, runtime, application, attachment_id)
+    return await require_file(session, application, attachment_id)
 
 
 async def application_history(session: AsyncSession, *, actor: Actor, application_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with it, oldest first (PLAT-04). Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
-    rows = await timeline_of(session, APPLICATION, application.id)
+    rows = await history_of(session, APPLICATION, application.id)
     return history_entries(rows, actor, APPLICATION, _LABELS)

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Form, Header, Response, UploadFile
 
 from services.auth.access.codes.service import CodeSent
 from services.auth.desks.cases import filing, lookups, schemas, service
-from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey
 from shared.app import api_router
@@ -20,6 +19,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.uploads import SCANS, CheckedFile, check_upload
 from shared.web.callers import caller
+from shared.web.downloads import shown_attachment
 from shared.web.route import RuntimeOf, Session
 
 registrations = api_router(Service.AUTH, "registrations", "企业注册")
@@ -137,7 +137,9 @@ async def list_own_case_files(number: str, session: Session, key: ApplicantKey) 
 
 @router.get("/by-number/{number}/attachments/{attachment_id}", summary="查看本人上传的材料", response_class=Response)
 async def get_own_case_file(
-    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey
+    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
 ) -> Response:
-    row = await service.own_evidence_file(session, number=number, key=key, attachment_id=attachment_id)
-    return await download(runtime, row)
+    file, actor = await service.own_evidence_file(
+        session, number=number, key=key, attachment_id=attachment_id, address=address
+    )
+    return await shown_attachment(session, runtime.storage, file, actor)

@@ -9,7 +9,7 @@ from services.auth.desks.cases.schemas import CaseListItem, CaseProgress, CaseRe
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseAction, CaseStatus
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.identity import Actor
 from shared.web.histories import history_entries
 from shared.workflow.definition import AllowedAction, allowed_actions
@@ -70,6 +70,6 @@ async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead
         phone=mask_phone(case.new_phone),
         outcome=await KINDS[case.kind].describe(session, case) if case.status is CASE.initial else "",
         attachments=await repository.files_of(session, case),
-        history=history_entries(await timeline_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
+        history=history_entries(await history_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
         allowed_actions=_actions(case, actor),
     )

@@ -20,7 +20,7 @@ from services.auth.directory.organisations.workflow import ORGANISATION, Organis
 from services.auth.directory.regions.service import check_region
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.db.types import field_cipher
 from shared.errors import Conflict
@@ -126,7 +126,7 @@ async def get_organisation(session: AsyncSession, actor: Actor, organisation_id:
 async def organisation_history(session: AsyncSession, actor: Actor, organisation_id: UUID) -> list[HistoryEntry]:
     """Everything that was done with the organisation, oldest first (PLAT-04); raises NotFound."""
     organisation = await repository.require_overseen(session, actor, organisation_id)
-    rows = await timeline_of(session, ORGANISATION, organisation.id)
+    rows = await history_of(session, ORGANISATION, organisation.id)
     return history_entries(rows, actor, ORGANISATION, {"open": "开通", "correct": "更正"})
 
 

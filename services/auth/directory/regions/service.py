@@ -13,7 +13,7 @@ from services.auth.directory.regions.models import Region
 from services.auth.directory.regions.rules import KINDS, end_problem, place_problem
 from services.auth.directory.regions.schemas import RegionCreate, RegionRead, RegionUpdate
 from shared.clock import beijing_today, now_utc
-from shared.db.history import RecordType, timeline_of
+from shared.db.history import RecordType, history_of
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from shared.events.auth import RegionChanged
@@ -173,7 +173,7 @@ async def region_history(session: AsyncSession, actor: Actor, code: str) -> list
     region = await repository.get_editable(session, actor, code)
     if region is None:
         raise NotFound
-    return history_entries(await timeline_of(session, REGION, region.id), actor, None)
+    return history_entries(await history_of(session, REGION, region.id), actor, None)
 
 
 async def check_region(session: AsyncSession, code: str, field: str = "region_code") -> Region:

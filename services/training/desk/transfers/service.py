@@ -16,7 +16,7 @@ from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import require_staff
 from shared.clock import now_utc
 from shared.crypto import mask_resident_id
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import Page, Rows
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
@@ -154,7 +154,7 @@ async def list_transfers(session: AsyncSession, actor: Actor, rows: Rows[Transfe
 async def transfer_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
     """Every step, oldest first (PLAT-04)."""
     await repository.require_transfer(session, actor, transfer_id)
-    rows = await timeline_of(session, TRANSFER, transfer_id)
+    rows = await history_of(session, TRANSFER, transfer_id)
     return history_entries(rows, actor, TRANSFER, {"create": "发起", "move": "转移档案"})
 
 

@@ -13,7 +13,7 @@ from services.training.people.personnel.schemas import StaffMemberListItem, Staf
 from services.training.people.personnel.workflow import EMPLOYMENT, SENT_SOMEWHERE
 from shared.attachments import of_record
 from shared.clock import now_utc
-from shared.db.history import timeline_of
+from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict
 from shared.identity import Actor
@@ -72,7 +72,8 @@ async def list_files(
 async def whole(
     session: AsyncSession, actor: Actor, staff: StaffMember, now: datetime | None = None
 ) -> StaffMemberRead:
-    """The whole file for this actor, who may see it."""
+    """The whole file for this actor, who may see it, with the numbers in clear: the look is remembered (PLAT-05)."""
+    EMPLOYMENT.note_shown(session, staff.id, actor=actor)
     now = now or now_utc()
     sent = await SENT_SOMEWHERE(session, [staff.id])
     closed = await closed_to(session, actor)
@@ -85,4 +86,4 @@ async def whole(
 async def read_history(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> list[HistoryEntry]:
     """Every change of the file, oldest first (PLAT-04). Raises ``NotFound``."""
     staff = await repository.require_staff(session, actor, staff_id)
-    return history_entries(await timeline_of(session, EMPLOYMENT, staff.id), actor, EMPLOYMENT, _WORDS)
+    return history_entries(await history_of(session, EMPLOYMENT, staff.id), actor, EMPLOYMENT, _WORDS)

@@ -6,8 +6,8 @@ from alembic import op
 from shared.db.digests import DIGESTS_DDL_V2, DIGESTS_DDL_V2_BACK
 from shared.db.history import HISTORY_DDL_V2, HISTORY_DDL_V2_BACK
 
-revision: str = '0012'
-down_revision: str | None = '0011'
+revision: str = '0013'
+down_revision: str | None = '0012'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
