@@ -178,11 +178,11 @@ class RecordType:
             History(record_type=self.name, record_id=record_id, position=null(), after=told, **_by(actor, action))
         )
 
-    def note_shown(self, session: AsyncSession, record_id: UUID, *, actor: Actor) -> None:
+    def note_shown(self, session: AsyncSession, record_id: UUID, action: str = "view_full", *, actor: Actor) -> None:
         """For whatever answers with the record in clear: a full view, unless this unit of work has written a row of the record anyway.
         Who changes a record and is answered with it stands there already; who sends a change of nothing does not."""
         if record_id not in self._written(session):
-            self.note_view(session, record_id, "view_full", actor=actor)
+            self.note_view(session, record_id, action, actor=actor)
 
     def _written(self, session: AsyncSession) -> set[UUID]:
         written: dict[str, set[UUID]] = session.info.setdefault(_WRITTEN, {})

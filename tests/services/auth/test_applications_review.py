@@ -138,7 +138,7 @@ class TestQueue:
         before = len((await city.get(path)).json())
         assert (await person.call("GET", "/form")).status_code == 200
         rows = (await city.get(path)).json()[before:]
-        assert [(each["action"], bool(each["address"])) for each in rows] == [("view_full", True)]
+        assert [(each["action"], bool(each["address"])) for each in rows] == [("view_own", True)]
 
 
 @pytest.mark.req("STAFF-11", "FAQ-M1", "AUTH-07")

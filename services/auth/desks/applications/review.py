@@ -17,7 +17,7 @@ from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 
-_LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件"}
+_LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件", "view_own": "申请人查看"}
 
 
 async def list_applications(
