@@ -7,10 +7,10 @@ import asyncio
 import sys
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from shared.clock import now_utc
-from shared.db.digests import HistoryDigest, broken_digests, broken_records, private_key
+from shared.db.digests import broken_digests, broken_records, last_digest, private_key
 from shared.db.session import Database
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
@@ -24,7 +24,7 @@ async def audit(database: Database, service: Service, settings: PlatformSettings
         await session.execute(text("SET LOCAL statement_timeout = 0"))
         broken = await broken_records(session)
         broken += [line async for line in broken_digests(session, service=service, public_key=key, now=now_utc())]
-        last = await session.scalar(select(HistoryDigest).order_by(HistoryDigest.day.desc()).limit(1))
+        last = await last_digest(session)
     return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken
 
 

@@ -1,5 +1,6 @@
 """The one-off that brings the services of compose their databases: waits for the server, makes the roles and databases that are missing,
-migrates all, and in a demo adds the demo accounts. Safe to run again; a changed ``DATABASE_PASSWORD`` reaches the server this way. A server
+migrates all as their owners, and in a demo adds the demo accounts. A database that its service still owns, as all did once, is handed over
+to its owner. Safe to run again; a changed ``DATABASE_PASSWORD`` reaches the server this way. A server
 that goes away in the middle is waited for again; what waiting does not mend ends it, with the reason.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from ops.migrate import migrate
+from ops.roles import give_rights, make_role, owner_of
 from ops.waiting import say, wait_for
 from shared.services import Service
 from shared.settings import platform_settings
@@ -46,16 +48,38 @@ def server_missing(admin_url: str) -> str:
 
 
 def prepare_databases(admin_url: str, services: list[URL]) -> None:
-    """One role and one database of its own for each URL of ``services``; nobody else may enter it. ``admin_url`` is libpq's."""
+    """One role and one database of its own for each URL of ``services``, which another role owns; nobody else may enter it.
+    ``admin_url`` is libpq's, of a superuser."""
     with psycopg.connect(admin_url, autocommit=True, connect_timeout=_CONNECT_SECONDS) as connection:
         for url in services:
-            role, database = sql.Identifier(url.username or ""), sql.Identifier(url.database or "")
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [url.username]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(url.password)))
+            role = url.username or ""
+            owner, database = sql.Identifier(owner_of(role)), sql.Identifier(url.database or "")
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [owner_of(role)]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(owner))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [url.database]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+            connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner))
+            make_role(connection, url)
+            _hand_over(_inside(admin_url, url), role)
+            give_rights(_inside(admin_url, url), role, owner=owner_of(role))
+
+
+def _hand_over(inside: str, role: str) -> None:
+    with psycopg.connect(inside, connect_timeout=_CONNECT_SECONDS) as connection:
+        names = sql.Identifier(role), sql.Identifier(owner_of(role))
+        connection.execute(sql.SQL("REASSIGN OWNED BY {} TO {}").format(*names))
+
+
+def _inside(admin_url: str, service: URL) -> str:
+    return make_url(admin_url).set(database=service.database).render_as_string(hide_password=False)
+
+
+def migrate_as_owner(admin_url: str, service: Service, url: URL) -> None:
+    """Brings the database of ``url`` to the newest schema; what is made belongs to its owner, and the service may use it."""
+    role, inside = url.username or "", make_url(_inside(admin_url, url))
+    as_owner = inside.set(drivername="postgresql+psycopg", query={"options": f"-c role={owner_of(role)}"})
+    migrate(service, as_owner.render_as_string(hide_password=False))
+    give_rights(_inside(admin_url, url), role, owner=owner_of(role))
 
 
 def try_until_done(
@@ -91,10 +115,11 @@ def main() -> None:
     settings, admin_url = platform_settings(), os.environ["POSTGRES_ADMIN_URL"]
 
     def prepare() -> None:
-        prepare_databases(admin_url, [make_url(settings.database_of(each)) for each in Service])
-        for each in Service:
-            say(f"迁移 migrating {each}")
-            migrate(each)
+        urls = {each: make_url(settings.database_of(each)) for each in Service}
+        prepare_databases(admin_url, list(urls.values()))
+        for service, url in urls.items():
+            say(f"迁移 migrating {service}")
+            migrate_as_owner(admin_url, service, url)
 
     try_until_done(prepare, lambda: server_missing(admin_url))
     if settings.demo:

@@ -19,6 +19,8 @@ from shared.storage import Storage
 from shared.uploads import CheckedFile
 
 UNCLAIMED_FOR = timedelta(days=1)
+_UNCLAIMED = RecordType("attachment")
+VIEW_FILE = "view_file"
 
 
 class Attachment(Keyed, Timed, KitBase):
@@ -79,6 +81,14 @@ async def claim(
     )
     if wanted - set(claimed):
         raise InvalidInput(errors=[FieldError(field, "attachment_unknown", "附件不存在或已过期，请重新上传")])
+
+
+def remember_look(session: AsyncSession, file: Attachment, actor: Actor) -> None:
+    """Whoever is shown the file stands in the history of the record that it belongs to; for one that nobody has claimed, in its own
+    (PLAT-05). Its name is left out, which may hold what the file does."""
+    of = RecordType(file.record_type) if file.record_type else _UNCLAIMED
+    told = {"file_id": str(file.id), "kind": file.kind}
+    of.note_view(session, file.record_id or file.id, VIEW_FILE, actor=actor, after=told)
 
 
 async def of_record(session: AsyncSession, record_type: RecordType, record_ids: Iterable[UUID]) -> Sequence[Attachment]:

@@ -90,13 +90,16 @@ def bring_up_to_date(supervisor: Supervisor, environment: Mapping[str, str]) -> 
     say("正在建立数据库 · Making the databases …")
     for name in DATABASES:
         servers.create_database(name)
-    step(supervisor, "ops.migrate", "正在建立数据库 · Making the databases", environment)
+    as_owner = {**environment, "PLATFORM_DATABASE_URL": servers.database_url("{service}")}
+    step(supervisor, "ops.migrate", "正在建立数据库 · Making the databases", as_owner)
+    servers.give_roles(DATABASES)
     known.write_text(newest)
 
 
 def newest_schema() -> str:
-    """A digest of every migration."""
-    files = sorted(Path(__file__).resolve().parents[2].glob("services/*/migrations/versions/*.py"))
+    """A digest of every migration, and of who may do what with what they make."""
+    root = Path(__file__).resolve().parents[2]
+    files = [*sorted(root.glob("services/*/migrations/versions/*.py")), root / "ops" / "roles.py"]
     return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
 
 

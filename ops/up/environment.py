@@ -23,9 +23,11 @@ DEMO_LIMITS = {
 
 
 def demo_environment(servers: Servers, address: Address) -> dict[str, str]:
-    """What the children of a platform to try get: wide limits for codes and checks, unless the operator has set others."""
+    """What the children of a platform to try get: wide limits for codes and checks, unless the operator has set others. They enter the
+    databases as their services, and not as the owner, as tests and migrations do."""
     outer = {"PLATFORM_PUBLIC_URL": address.shown, **DEMO_LIMITS, **os.environ}
-    return child_environment(servers, address.port, outer, here=address.local)
+    given = child_environment(servers, address.port, outer, here=address.local)
+    return {**given, "PLATFORM_DATABASE_URL": servers.services_url}
 
 
 def child_environment(

@@ -20,6 +20,7 @@ def _fernet_key() -> str:
 
 MAKERS: dict[str, Callable[[], str]] = {
     "postgres_password": _hex,
+    "database_password": _hex,
     "redis_password": _hex,
     "PLATFORM_INTERNAL_SECRET": _hex,
     "PLATFORM_FIELD_KEYS": _fernet_key,

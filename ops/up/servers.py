@@ -4,13 +4,15 @@ The supervisor and the tests use the same ones; who restarts them after a crash 
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
+from ops.roles import give_rights, make_role
 from ops.up import postgres, valkey
 from ops.up.ports import free_port, is_free
 from ops.up.processes import CannotStart, Process, rotate, stop_together, tail
@@ -55,6 +57,19 @@ class Servers:
     def database_url(self, name: str) -> str:
         """SQLAlchemy's URL of a database; ``name`` may be the literal ``{service}``."""
         return self._url(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def services_url(self) -> str:
+        """As ``database_url("{service}")``, but for the role of each service, which owns nothing there."""
+        word = self._secrets["database_password"]
+        return f"postgresql+psycopg://{{service}}:{word}@127.0.0.1:{self.postgres_port}/{{service}}"
+
+    def give_roles(self, names: Iterable[str]) -> None:
+        """A role for each of these services, which may use what has been migrated in its database, and enters no other."""
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            for name in names:
+                make_role(connection, make_url(self.services_url.replace("{service}", name)))
+                give_rights(self._url(name), name)
 
     def ask_redis(self, command: str) -> str:
         """One inline command, the first line of its answer; raises OSError when Valkey is out of reach."""

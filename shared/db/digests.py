@@ -9,18 +9,21 @@ the moment of one ``max(id)``, waits for every transaction that has written to i
 before it is given an id. So nothing up to that id can appear any more. A row that was stamped before midnight and written by a clock that
 went back, or in any other way late, has a higher id and belongs to a later digest. When a long transaction does not let go in time, nothing
 is made and the next hour tries again.
+
+Digests of version 2 are over the second version of the rows' own. They begin anew with the day of the oldest row, chained to the last
+digest of version 1, so that what was sealed with the weaker one is signed with the stronger; those of version 1 stay and stay checked. The
+version is in what is signed.
 """
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import LargeBinary, func, insert, select, text
+from sqlalchemy import LargeBinary, SmallInteger, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,6 +39,19 @@ DIGESTS_DDL_V1 = (
     "CREATE TRIGGER history_digests_append_only BEFORE UPDATE OR DELETE ON history_digests"
     " FOR EACH ROW EXECUTE FUNCTION append_only()"
 )
+DIGESTS_DDL_V2 = (
+    "ALTER TABLE history_digests ADD COLUMN version smallint NOT NULL DEFAULT 1",
+    "ALTER TABLE history_digests ALTER COLUMN version DROP DEFAULT",
+    "ALTER TABLE history_digests DROP CONSTRAINT pk_history_digests, ADD CONSTRAINT pk_history_digests PRIMARY KEY (version, day)",
+    "CREATE TRIGGER history_digests_no_truncate BEFORE TRUNCATE ON history_digests"
+    " FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
+)
+DIGESTS_DDL_V2_BACK = (
+    "DROP TRIGGER history_digests_no_truncate ON history_digests",
+    "ALTER TABLE history_digests DROP CONSTRAINT pk_history_digests, ADD CONSTRAINT pk_history_digests PRIMARY KEY (day)",
+    "ALTER TABLE history_digests DROP COLUMN version",
+)
+VERSION = 2
 # Housekeeping looks once an hour; a day that has no digest after twice that time has lost it.
 LATEST_AFTER = timedelta(hours=2)
 _BEFORE_ALL = -(2**63)
@@ -50,6 +66,7 @@ class HistoryDigest(KitBase):
 
     __tablename__ = "history_digests"
 
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)
     rows: Mapped[int]
     last_history_id: Mapped[int]
@@ -73,19 +90,21 @@ def private_key(signing_key: str) -> Ed25519PrivateKey:
     )
 
 
-def signed_text(service: str, day: date, rows: int, last_history_id: int, digest: bytes) -> bytes:
-    """What the signature is over: also the service, so that no digest serves in another's place."""
-    return f"{service}|{day.isoformat()}|{rows}|{last_history_id}|{digest.hex()}".encode()
+def signed_text(service: str, row: HistoryDigest) -> bytes:
+    """What the signature is over: also the service, so that no digest serves in another's place, and from the second on the version."""
+    told = f"{service}|{row.day.isoformat()}|{row.rows}|{row.last_history_id}|{row.digest.hex()}"
+    return (told if row.version == 1 else f"v{row.version}|{told}").encode()
 
 
-_SUM = text("""
+_SUM = """
 SELECT count(*), sha256(CAST(:previous AS bytea) || coalesce(string_agg(int8send(id) || digest, ''::bytea ORDER BY id), ''::bytea))
-  FROM history WHERE id > :after AND id <= :to""")
+  FROM history WHERE id > :after AND id <= :to"""
+_SUMS = {1: text(_SUM.replace("|| digest", "|| digest_v1")), VERSION: text(_SUM)}
 
 
-async def sum_of(session: AsyncSession, previous: bytes, after: int, to: int) -> Sum:
+async def sum_of(session: AsyncSession, previous: bytes, after: int, to: int, version: int = VERSION) -> Sum:
     """The rows with ``after < id <= to``, chained to the digest ``previous`` (empty for the first)."""
-    row = (await session.execute(_SUM, {"previous": previous, "after": after, "to": to})).one()
+    row = (await session.execute(_SUMS[version], {"previous": previous, "after": after, "to": to})).one()
     return Sum(rows=row[0], digest=bytes(row[1]))
 
 
@@ -96,9 +115,10 @@ async def settled_id(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.max(History.id), 0))) or 0
 
 
-async def next_day(session: AsyncSession, now: datetime) -> date | None:
-    """The earliest day that is over and has no digest; None when there is none. The first is that of the oldest row."""
-    last = await session.scalar(select(func.max(HistoryDigest.day)))
+async def next_day(session: AsyncSession, now: datetime, since: int = VERSION) -> date | None:
+    """The earliest day that is over and has no digest of version ``since`` or later; None when there is none. The first is that of the
+    oldest row."""
+    last = await session.scalar(select(func.max(HistoryDigest.day)).where(HistoryDigest.version >= since))
     oldest = await session.scalar(select(func.min(History.at))) if last is None else None
     if last is None and oldest is None:
         return None
@@ -110,19 +130,26 @@ async def close_day(session: AsyncSession, *, service: str, day: date, settled: 
     """Adds the digest of ``day`` to the chain, of rows up to the id ``settled``."""
     # One at a time; readers are not held up.
     await session.execute(text("LOCK TABLE history_digests IN SHARE ROW EXCLUSIVE MODE"))
-    before = await session.scalar(select(HistoryDigest).order_by(HistoryDigest.day.desc()).limit(1))
-    if before is not None and before.day >= day:
+    before = await last_digest(session)
+    follows = before is not None and before.version == VERSION
+    if before is not None and follows and before.day >= day:
         return
-    after = before.last_history_id if before else _BEFORE_ALL
+    after = before.last_history_id if before is not None and follows else _BEFORE_ALL
     of_the_day = select(func.max(History.id)).where(
         History.id > after, History.id <= settled, History.at <= end_of_beijing_day(day)
     )
     last = await session.scalar(of_the_day)
     to = after if last is None else last
     whole = await sum_of(session, before.digest if before else b"", after, to)
-    signature = key.sign(signed_text(service, day, whole.rows, to, whole.digest))
-    values = {"day": day, "rows": whole.rows, "last_history_id": to, "digest": whole.digest, "signature": signature}
-    await session.execute(insert(HistoryDigest).values(**values))
+    row = HistoryDigest(version=VERSION, day=day, rows=whole.rows, last_history_id=to, digest=whole.digest)
+    row.signature = key.sign(signed_text(service, row))
+    session.add(row)
+
+
+async def last_digest(session: AsyncSession) -> HistoryDigest | None:
+    """The one that the next is chained to."""
+    newest = select(HistoryDigest).order_by(HistoryDigest.version.desc(), HistoryDigest.day.desc())
+    return await session.scalar(newest.limit(1))
 
 
 async def close_days(database: Database, *, service: str, signing_key: str, now: datetime) -> None:
@@ -150,30 +177,34 @@ async def broken_digests(
 ) -> AsyncIterator[str]:
     """What is wrong with the digests, a line each: a wrong signature, rows that are not what was signed, a day without a digest."""
     before: HistoryDigest | None = None
-    for row in (await session.scalars(select(HistoryDigest).order_by(HistoryDigest.day))).all():
-        if before is not None and row.day != before.day + timedelta(days=1):
+    for row in await session.scalars(select(HistoryDigest).order_by(HistoryDigest.version, HistoryDigest.day)):
+        follows = before is not None and before.version == row.version
+        if before is not None and follows and row.day != before.day + timedelta(days=1):
             yield f"digest missing between {before.day} and {row.day}"
         if not _is_signed(row, service, public_key):
             yield f"digest of {row.day}: wrong signature"
-        after, previous = (before.last_history_id, before.digest) if before else (_BEFORE_ALL, b"")
-        found = await sum_of(session, previous, after, row.last_history_id)
+        after = before.last_history_id if before is not None and follows else _BEFORE_ALL
+        found = await sum_of(session, before.digest if before else b"", after, row.last_history_id, row.version)
         if (found.rows, found.digest) != (row.rows, row.digest):
             yield f"digest of {row.day}: history changed, {row.rows} rows signed, {found.rows} found"
         before = row
-    missing = await next_day(session, now - LATEST_AFTER)
+    missing = await next_day(session, now - LATEST_AFTER, since=1)
     if missing is not None:
         yield f"digest of {missing} missing"
 
 
 def _is_signed(row: HistoryDigest, service: str, public_key: Ed25519PublicKey) -> bool:
     try:
-        public_key.verify(row.signature, signed_text(service, row.day, row.rows, row.last_history_id, row.digest))
+        public_key.verify(row.signature, signed_text(service, row))
     except InvalidSignature:
         return False
     return True
 
 
 async def broken_records(session: AsyncSession) -> list[str]:
-    """Places where the chain of one record is broken, a line each."""
-    broken: list[tuple[str, UUID, int]] = await broken_history(session)
-    return [f"record {kind} {record_id}: history broken at position {position}" for kind, record_id, position in broken]
+    """Places where the chain of one record is broken, or a view of it was changed, a line each."""
+    return [
+        f"record {kind} {record_id}: "
+        + ("view changed" if position is None else f"history broken at position {position}")
+        for kind, record_id, position in await broken_history(session)
+    ]

@@ -7,12 +7,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from psycopg.errors import DeadlockDetected
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.db.connection import Connection, ping_by_beginning
+from shared.db.violations import is_overtaken
 from shared.errors import Overtaken, Unavailable
 
 Publish = Callable[[frozenset[str]], None]
@@ -40,6 +40,14 @@ def note_cached(session: AsyncSession, key: str, cached: Cached) -> None:
 
 async def _no_cache(_cached: Mapping[str, Cached]) -> None:
     """For a database of which nothing is cached."""
+
+
+def _told(error: SQLAlchemyError) -> Unavailable | None:
+    """What the caller is told; None for what is to be judged elsewhere."""
+    if is_overtaken(error):
+        return Overtaken()
+    away = isinstance(error, DBAPIError) and error.connection_invalidated
+    return Unavailable() if away or isinstance(error, OperationalError | InterfaceError | PoolTimeout) else None
 
 
 async def _close(session: AsyncSession, opening: "asyncio.Future[AsyncConnection]") -> None:
@@ -76,7 +84,7 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction: commits when the block ends, rolls back when it raises. Raises ``Unavailable``
-        when the database cannot be reached; nothing of the block has happened then."""
+        when the database cannot be reached, ``Overtaken`` when what was read is no longer so; nothing of the block has happened then."""
         async with self._slot(), self._transaction() as session:
             yield session
         if cached := session.info.pop(_CACHED, None):
@@ -107,13 +115,9 @@ class Database:
             await self._opened(opening)
             yield session
             await session.commit()
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            # Of two transactions that wait for each other the database ends one, which can simply be done again.
-            stuck = isinstance(error, OperationalError) and isinstance(error.orig, DeadlockDetected)
-            raise (Overtaken if stuck else Unavailable) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable from error
+        except SQLAlchemyError as error:
+            if told := _told(error):
+                raise told from error
             raise
         finally:
             closing = asyncio.ensure_future(_close(session, opening))

@@ -1,14 +1,17 @@
 """What a constraint that the database found broken means. A key that is taken is a refusal. So is a bound of what people type, with the
 field and words of its own. Any other CHECK, that of a coded column above all, holds what the platform itself writes: broken, it is a fault.
+What has changed or gone between being read and being written is neither: the work is done again and then sees what is there.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import CheckViolation
+from psycopg.errors import CheckViolation, DeadlockDetected, UniqueViolation
 from sqlalchemy import CheckConstraint
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, NoResultFound, SQLAlchemyError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
+from shared.db.history import POSITIONS
 from shared.errors import AppError, Conflict, FieldError, InvalidInput
 
 _TYPED: list[tuple[CheckConstraint, FieldError]] = []
@@ -19,6 +22,17 @@ def typed_check(condition: str, name: str, words: str, *, field: str | None = No
     check = CheckConstraint(condition, name=name)
     _TYPED.append((check, FieldError(field or name, f"{name}_out_of_bounds", words)))
     return check
+
+
+def is_overtaken(error: SQLAlchemyError) -> bool:
+    """Whether another transaction was faster: a record that was read is changed or gone, its history has got on, or of two that wait for
+    each other the database has ended this one."""
+    if isinstance(error, DBAPIError):
+        broken = error.orig.diag.constraint_name if isinstance(error.orig, UniqueViolation) else None
+        return broken == POSITIONS or isinstance(error.orig, DeadlockDetected)
+    # A record that is gone when it is read anew has no class of its own.
+    gone = isinstance(error, InvalidRequestError) and str(error).startswith("Could not refresh instance")
+    return gone or isinstance(error, StaleDataError | ObjectDeletedError | NoResultFound)
 
 
 def refusal_of(error: IntegrityError) -> AppError | None:

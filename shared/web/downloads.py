@@ -1,20 +1,37 @@
-"""Answers that are files: named in Chinese, sent in pieces. What may be fetched by whom is decided before."""
+"""Answers that are files: named in Chinese, sent in pieces. What may be fetched by whom is decided before; that a personal document was
+fetched is remembered here, so that no route can leave it out.
+"""
 
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import IO
 from urllib.parse import quote
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.attachments import Attachment, remember_look
+from shared.identity import Actor
 from shared.storage import CHUNK_BYTES, Storage
 from shared.uploads import content_type_of, safe_download_name
+
 
 def content_disposition(name: str, *, inline: bool = False) -> str:
     """The header that names a download in Chinese for every browser (RFC 6266, RFC 8187)."""
     clean = safe_download_name(name)
     plain = re.sub(r"[^A-Za-z0-9._\- ]", "_", clean)
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+
+
+async def shown_attachment(
+    session: AsyncSession, storage: Storage, file: Attachment, actor: Actor, *, personal: bool = True
+) -> Response:
+    """An uploaded file, to be looked at in the browser; the look is remembered unless it names nobody, as a plan's does."""
+    if personal:
+        remember_look(session, file, actor)
+    data = await storage.get(file.storage_key)
+    headers = {"Content-Disposition": content_disposition(file.name, inline=True), "Cache-Control": "no-store"}
+    return Response(data, headers=headers, media_type=file.content_type)
 
 
 async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:

@@ -11,11 +11,12 @@ from shared.web.answers import Read
 from shared.workflow.definition import AnyWorkflow
 
 # What every record knows besides the actions of its workflow.
-COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息"}
+COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息", "view_file": "查看附件"}
 
 
 class HistoryEntry(Read):
-    """One change: who, when, what, why. ``address`` is where it came from, shown to officials only."""
+    """One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
+    officials only."""
 
     position: int
     at: datetime
@@ -38,8 +39,9 @@ def history_entries(
     return [
         HistoryEntry.of(
             row,
+            position=position,
             action_label=words.get(row.action, row.action),
             address=None if viewer.level is Level.UNIT else row.address,
         )
-        for row in rows
+        for position, row in enumerate(rows, 1)
     ]

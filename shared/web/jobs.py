@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.attachments import VIEW_FILE
 from shared.clock import now_utc
 from shared.db.paging import Page
 from shared.errors import NotFound
@@ -158,4 +159,5 @@ def add_job_routes(router: APIRouter, table: JobTable[J]) -> None:
         files = job.result_files or []
         if part > len(files):
             raise JobFileMissing
+        RECORD.note_view(session, job.id, VIEW_FILE, actor=actor, after={"part": part})
         return await stored_file(runtime.storage, files[part - 1]["key"], files[part - 1]["name"])

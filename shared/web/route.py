@@ -10,9 +10,11 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import Message
 
 from shared.errors import AppError, FieldError, InvalidInput, Overtaken
 from shared.identity import SYSTEM_ID
+from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.web.callers import current_actor, token_of
 from shared.web.idempotency import forget_key, has_answer, keep_answer, kept_answer
@@ -21,6 +23,7 @@ from shared.web.uploads import upload_of
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 # How often a unit of work is tried: each time that it is overtaken, another one has got on.
 TRIES = 5
+log = get_logger(__name__)
 
 
 class UnitOfWorkRoute(APIRoute):
@@ -32,16 +35,20 @@ class UnitOfWorkRoute(APIRoute):
         upload = upload_of(self.dependant)
 
         async def handle(request: Request) -> Response:
-            await request.body()
+            body = await request.body()
             refuse_unstorable(request)
             if upload is not None and not await _is_answered(request):
                 await upload.take(request, self.dependant)
             for _ in range(TRIES - 1):
                 try:
-                    return await _in_unit_of_work(inner, request)
+                    return await _in_unit_of_work(inner, _from_the_beginning(request, body))
                 except Overtaken:
                     continue
-            return await _in_unit_of_work(inner, request)
+            try:
+                return await _in_unit_of_work(inner, _from_the_beginning(request, body))
+            except Overtaken as error:
+                log.warning("overtaken_each_time", error=repr(error.__cause__))
+                raise
 
         return handle
 
@@ -59,6 +66,15 @@ async def _is_answered(request: Request) -> bool:
 async def _owner(request: Request) -> UUID:
     """Whoever is not signed in is known by the key alone, which is a secret of its sender like any other."""
     return (await current_actor(request)).account_id if token_of(request)[0] else SYSTEM_ID
+
+
+def _from_the_beginning(request: Request, body: bytes) -> Request:
+    """The request as if nothing of it had been read: an uploaded file is at its end, or closed, once somebody has."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return Request(request.scope, receive)
 
 
 async def _in_unit_of_work(inner: Handler, request: Request) -> Response:

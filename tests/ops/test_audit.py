@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from ops.audit import report
 from ops.up.servers import Servers
@@ -33,7 +33,7 @@ async def own_database(platform: Servers) -> AsyncIterator[Database]:
 @pytest.fixture
 async def database(own_database: Database) -> Database:
     async with own_database.unit_of_work() as session:
-        await session.execute(text("TRUNCATE history, history_digests RESTART IDENTITY"))
+        await behind_the_back(session, "TRUNCATE history, history_digests RESTART IDENTITY")
     return own_database
 
 

@@ -25,11 +25,11 @@ KEY = "a signing key for tests"
 TODAY = beijing_today(now_utc())
 
 
-def new_ledger(servers: Servers, name: str) -> Database:
-    """A migrated database called ``name``."""
+def new_ledger(servers: Servers, name: str, revision: str = "head") -> Database:
+    """A database called ``name``, migrated up to ``revision``."""
     servers.create_database(name)
     url = servers.database_url(name)
-    command.upgrade(config_for(SERVICE, url), "head")
+    command.upgrade(config_for(SERVICE, url), revision)
     return Database(url, pool_size=4, checkout_seconds=5, publish=lambda _hints: None)
 
 

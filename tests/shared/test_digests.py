@@ -42,7 +42,7 @@ async def own_database(platform: Servers) -> AsyncIterator[Database]:
 async def database(own_database: Database) -> Database:
     """An empty history."""
     async with own_database.unit_of_work() as session:
-        await session.execute(text("TRUNCATE history, history_digests RESTART IDENTITY"))
+        await behind_the_back(session, "TRUNCATE history, history_digests RESTART IDENTITY")
     return own_database
 
 

@@ -117,7 +117,7 @@ class Bundle(Batches):
     async def conclude(self, session: AsyncSession) -> None:
         """The pages show resident ids: each certificate that goes out remembers it (PLAT-05)."""
         for some in _chunks(self._sent, REMEMBERED_AT_ONCE):
-            await CERTIFICATE.note_all(session, some, "bundle", actor=self._order.actor)
+            await CERTIFICATE.note_views(session, some, "bundle", actor=self._order.actor)
 
     def report(self, progress: Progress) -> dict[str, object]:
         """A ``BundleReport``."""

@@ -190,17 +190,18 @@ def _take_photo(certificate: Certificate, photo_id: UUID | None) -> None:
         certificate.photo_id, certificate.photo_key = photo_id, None
 
 
-def _answer(certificate: Certificate, actor: Actor) -> CertificateRead:
-    actions = allowed_actions(CERTIFICATE, certificate, actor, now_utc())
-    return read_of(certificate, full=actor.may(*FULL_VIEW), actions=actions)
+def _answer(session: AsyncSession, certificate: Certificate, actor: Actor) -> CertificateRead:
+    """With the resident id in clear for whoever may see it; the look is remembered (PLAT-05)."""
+    full = actor.may(*FULL_VIEW)
+    if full:
+        CERTIFICATE.note_shown(session, certificate.id, actor=actor)
+    return read_of(certificate, full=full, actions=allowed_actions(CERTIFICATE, certificate, actor, now_utc()))
 
 
 async def read_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> CertificateRead:
-    """The record; a view of the full resident id is remembered (PLAT-05). Raises ``CertificateNotFound``."""
+    """The record. Raises ``CertificateNotFound``."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
-    if actor.may(*FULL_VIEW):
-        _remember_view(session, certificate, actor, "view_full")
-    return _answer(certificate, actor)
+    return _answer(session, certificate, actor)
 
 
 async def act_on_certificate(
@@ -209,7 +210,7 @@ async def act_on_certificate(
     """Retry or revoke; what may happen when stands in the workflow."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     await apply(session, CERTIFICATE, certificate, action, actor=actor, body=body)
-    return _answer(certificate, actor)
+    return _answer(session, certificate, actor)
 
 
 async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> tuple[str, str]:
@@ -217,7 +218,7 @@ async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_i
     ``CertificateNotFound`` and what ``key_for`` does."""
     certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     key = key_for(certificate, actor)
-    _remember_view(session, certificate, actor, "download")
+    CERTIFICATE.note_view(session, certificate.id, "download", actor=actor)
     return key, f"{certificate.holder_name}_{certificate.plan_type_label}合格证书_{certificate.number}.pdf"
 
 
@@ -243,7 +244,3 @@ async def certificate_history(session: AsyncSession, *, actor: Actor, certificat
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE, certificate_id)
     return history_entries(rows, actor, CERTIFICATE, _STEPS)
-
-
-def _remember_view(session: AsyncSession, certificate: Certificate, actor: Actor, action: str) -> None:
-    CERTIFICATE.note(session, certificate.id, action, actor=actor)

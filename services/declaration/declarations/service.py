@@ -141,7 +141,7 @@ async def open_declaration(session: AsyncSession, *, actor: Actor, declaration_i
 async def reveal_contact_phone(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> str | None:
     """The contact's full number; the look is remembered (PLAT-05)."""
     declaration = await repository.require_declaration(session, actor, declaration_id)
-    _remember(session, declaration, "view_contact", actor)
+    DECLARATION.note_view(session, declaration.id, "view_contact", actor=actor)
     return declaration.contact_phone
 
 

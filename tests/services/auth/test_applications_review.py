@@ -123,6 +123,22 @@ class TestQueue:
         mine, foreign = [await client_for(app, manager(region=code)) for code in ("320100", "320500")]
         assert (await mine.get(path)).headers["content-type"] == "image/png"
         assert (await foreign.get(path)).status_code == 404
+        await person.call("GET", f"/attachments/{file}")
+        rows = (await mine.get(f"{path.partition('/attachments')[0]}/history")).json()
+        looks = [each for each in rows if each["action"] == "view_file"]
+        assert [each["after"] for each in looks] == [{"file_id": file, "kind": "signed_form"}] * 2
+        assert len({each["actor_name"] for each in looks}) == 2
+
+    @pytest.mark.req("PLAT-05")
+    async def test_whoever_has_the_key_and_reads_the_form_is_remembered(
+        self, runtime: Runtime, submitted: Submitted, city: httpx.AsyncClient
+    ) -> None:
+        person = await submitted(**whole_form())
+        path = f"{BASE}/{await id_of(runtime, person)}/history"
+        before = len((await city.get(path)).json())
+        assert (await person.call("GET", "/form")).status_code == 200
+        rows = (await city.get(path)).json()[before:]
+        assert [(each["action"], bool(each["address"])) for each in rows] == [("view_own", True)]
 
 
 @pytest.mark.req("STAFF-11", "FAQ-M1", "AUTH-07")

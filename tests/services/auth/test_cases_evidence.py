@@ -51,6 +51,25 @@ class TestEvidence:
             assert (await person.client.get(own, headers=headers)).status_code == status
             assert (await person.client.get(f"{own}/{file['id']}", headers=headers)).status_code == status
 
+    @pytest.mark.req("PLAT-05")
+    async def test_whoever_looks_at_it_is_remembered(
+        self, runtime: Runtime, visitor: NewVisitor, client_for: ClientFor
+    ) -> None:
+        account, person, reviewer = await add_enterprise(runtime), visitor(), commission()
+        filed = (await appeal(runtime, person, account.organisation)).json()
+        client = await client_for(app, reviewer)
+        case = (await client.get(f"{CASES}/{filed['id']}")).json()
+        file = case["attachments"][0]["id"]
+        await client.get(f"{CASES}/{filed['id']}/attachments/{file}")
+        own = f"{CASES}/by-number/{filed['number']}/attachments/{file}"
+        await person.client.get(own, headers={"X-Applicant-Key": filed["key"]})
+        rows = (await client.get(f"{CASES}/{filed['id']}")).json()["history"]
+        looks = [each for each in rows if each["action"] == "view_file"]
+        assert [each["action_label"] for each in looks] == ["查看附件"] * 2
+        assert [reviewer.person_name in each["actor_name"] for each in looks] == [True, False]
+        assert {each["after"]["file_id"] for each in looks} == {file}
+        assert all(each["address"] for each in looks)
+
     async def test_more_is_added_while_the_case_is_open(
         self, runtime: Runtime, visitor: NewVisitor, client_for: ClientFor
     ) -> None:

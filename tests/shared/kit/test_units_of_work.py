@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from fastapi import UploadFile
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -43,6 +44,16 @@ async def overtaken(name: str, losses: int, body: NoteCreate, session: Session, 
     return {"tries": tries[name]}
 
 
+@router.post("/{name}/files")
+async def overtaken_with_file(name: str, file: UploadFile, actor: SignedIn) -> str:
+    """Loses once, after it has read the file."""
+    said = (await file.read()).decode()
+    tries[name] = tries.get(name, 0) + 1
+    if tries[name] == 1:
+        raise Overtaken
+    return said
+
+
 longer = api_router(Service.TRAINING, "races-elsewhere", "别处")
 
 
@@ -76,6 +87,11 @@ class TestOvertaken:
         )
         assert (answer.status_code, answer.json()) == (200, {"tries": TRIES})
         assert await count_notes(sample, actor.organisation_id) == 1
+
+    async def test_a_file_is_there_the_second_time_too(self, client_for: ClientFor, make_actor: MakeActor) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        answer = await client.post("/api/training/races/sheet/files", files={"file": ("a.txt", b"whole")})
+        assert (answer.status_code, answer.json(), tries["sheet"]) == (200, "whole", 2)
 
     async def test_it_gives_up_in_the_end_and_leaves_nothing(
         self, sample: Runtime, client_for: ClientFor, make_actor: MakeActor

@@ -7581,7 +7581,8 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One change: who, when, what, why. ``address`` is where it came from, shown to officials only.
+         * @description One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
+         *     officials only.
          */
         HistoryEntry: {
             /** Position */

@@ -33,7 +33,7 @@ from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
 from shared.services import Service
 from shared.uploads import CheckedFile
-from shared.web.downloads import content_disposition
+from shared.web.downloads import shown_attachment
 from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded
@@ -81,9 +81,9 @@ async def follow_application(number: Number, session: Session) -> PublicStatusRe
 
 @router.get(f"{PREFIX}/form", summary="申请表（申请人）")
 async def read_own_application(
-    number: Number, session: Session, response: Response, key: ApplicantKey
+    number: Number, session: Session, response: Response, key: ApplicantKey, address: Address
 ) -> OwnApplicationRead:
-    return tagged(response, await service.read_own(session, number=number, key=key))
+    return tagged(response, await service.read_own(session, number=number, key=key, address=address))
 
 
 @router.patch(f"{PREFIX}/form", summary="保存申请表")
@@ -160,12 +160,10 @@ async def add_application_file(
 
 @router.get(f"{PREFIX}/attachments/{{attachment_id}}", summary="附件内容（申请人）", response_class=Response)
 async def read_own_application_file(
-    number: Number, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey
+    number: Number, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
 ) -> Response:
-    application = await owning.require_own(session, number, key)
-    row, data = await files.read_file(session, runtime, application, attachment_id)
-    headers = {"Content-Disposition": content_disposition(row.name, inline=True)}
-    return Response(data, headers=headers, media_type=row.content_type)
+    file, actor = await files.own_file(session, number=number, key=key, attachment_id=attachment_id, address=address)
+    return await shown_attachment(session, runtime.storage, file, actor)
 
 
 @router.delete(f"{PREFIX}/attachments/{{attachment_id}}", status_code=204, summary="删除附件")

@@ -18,7 +18,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
-from shared.web.downloads import content_disposition
+from shared.web.downloads import shown_attachment
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
@@ -59,8 +59,5 @@ async def read_application_history(application_id: UUID, session: Session, actor
 async def read_application_file(
     application_id: UUID, attachment_id: UUID, session: Session, runtime: RuntimeOf, actor: Manager
 ) -> Response:
-    row, data = await review.get_file(
-        session, runtime, actor=actor, application_id=application_id, attachment_id=attachment_id
-    )
-    headers = {"Content-Disposition": content_disposition(row.name, inline=True)}
-    return Response(data, headers=headers, media_type=row.content_type)
+    file = await review.get_file(session, actor=actor, application_id=application_id, attachment_id=attachment_id)
+    return await shown_attachment(session, runtime.storage, file, actor)

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.desks.applications import repository
 from services.auth.desks.applications.models import Application
-from services.auth.desks.applications.owning import applicant, require_editable
+from services.auth.desks.applications.owning import applicant, require_editable, require_own
 from services.auth.desks.applications.reading import file_read
 from services.auth.desks.applications.schemas import ApplicationFile
 from services.auth.desks.applications.workflow import APPLICATION
 from shared.attachments import Attachment, claim, of_record, store
 from shared.errors import Conflict, NotFound
+from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.uploads import CheckedFile
 
@@ -63,9 +64,7 @@ async def add_file(
 async def remove_file(session: AsyncSession, *, number: str, key: str, attachment_id: UUID, address: str) -> None:
     """The file is the application's no more; the kit's sweep takes it."""
     application = await require_editable(session, number, key)
-    row = await repository.get_file(session, application, attachment_id)
-    if row is None:
-        raise NotFound
+    row = await require_file(session, application, attachment_id)
     await repository.let_go_of_files(session, [application.id], row.id)
     APPLICATION.note(
         session,
@@ -76,11 +75,17 @@ async def remove_file(session: AsyncSession, *, number: str, key: str, attachmen
     )
 
 
-async def read_file(
-    session: AsyncSession, runtime: Runtime, application: Application, attachment_id: UUID
-) -> tuple[Attachment, bytes]:
+async def require_file(session: AsyncSession, application: Application, attachment_id: UUID) -> Attachment:
     """A file of this application, which the caller may see. Raises NotFound."""
     row = await repository.get_file(session, application, attachment_id)
     if row is None:
         raise NotFound
-    return row, await runtime.storage.get(row.storage_key)
+    return row
+
+
+async def own_file(
+    session: AsyncSession, *, number: str, key: str, attachment_id: UUID, address: str
+) -> tuple[Attachment, Actor]:
+    """One of the applicant's files, and who asks for it. Raises what ``require_own`` raises, and NotFound."""
+    application = await require_own(session, number, key)
+    return await require_file(session, application, attachment_id), applicant(application, address)

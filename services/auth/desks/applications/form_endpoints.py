@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 
-from services.auth.desks.applications import documents, owning
+from services.auth.desks.applications import documents, service
 from services.auth.desks.applications.applicant_endpoints import PREFIX, Number
 from services.auth.desks.applications.form import (
     PERMISSION_GROUPS,
@@ -23,7 +23,7 @@ from services.auth.desks.applications.schemas import (
     DefinitionSection,
     FormDefinitionRead,
 )
-from services.auth.visitors import ApplicantKey
+from services.auth.visitors import Address, ApplicantKey
 from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.route import RuntimeOf
 
@@ -56,9 +56,8 @@ async def read_blank_form(runtime: RuntimeOf) -> Response:
 
 
 @router.get(f"{PREFIX}/form.pdf", summary="下载填好的申请表", response_class=Response, responses=PDF_RESPONSES)
-async def read_own_form(number: Number, runtime: RuntimeOf, key: ApplicantKey) -> Response:
+async def read_own_form(number: Number, runtime: RuntimeOf, key: ApplicantKey, address: Address) -> Response:
     async with runtime.database.unit_of_work() as session:
-        application = await owning.require_own(session, number, key)
-    source_id, revision = documents.own_revision(application)
+        source_id, revision = await service.form_to_download(session, number=number, key=key, address=address)
     data = await prepared_pdf(runtime, documents.APPLICATION_FORM, source_id, revision)
-    return pdf_answer(data, f"账号申请表{application.number}.pdf")
+    return pdf_answer(data, f"账号申请表{number.upper()}.pdf")

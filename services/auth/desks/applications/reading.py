@@ -49,8 +49,10 @@ async def files_of(session: AsyncSession, application: Application) -> list[Appl
     return [file_read(row) for row in await of_record(session, APPLICATION, [application.id])]
 
 
-async def own_read(session: AsyncSession, application: Application) -> OwnApplicationRead:
-    """The whole form for its applicant, with what is still missing and what can be done now (PLAT-02)."""
+async def own_read(session: AsyncSession, application: Application, applicant: Actor) -> OwnApplicationRead:
+    """The whole form for its applicant, or whoever has the key: the look is remembered (PLAT-05). With what is still missing and what
+    can be done now (PLAT-02)."""
+    APPLICATION.note_shown(session, application.id, "view_own", actor=applicant)
     form = ApplicationDraft.model_validate_json(application.form)
     return OwnApplicationRead.of(
         application,

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.desks.applications import repository
-from services.auth.desks.applications.files import read_file
+from services.auth.desks.applications.files import require_file
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.reading import application_read
 from services.auth.desks.applications.repository import ApplicationFilter
@@ -15,10 +15,9 @@ from shared.attachments import Attachment
 from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
-from shared.runtime import Runtime
 from shared.web.histories import HistoryEntry, history_entries
 
-_LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件"}
+_LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件", "view_own": "申请人查看"}
 
 
 async def list_applications(
@@ -34,16 +33,14 @@ async def get_application(
     """One application; with ``full`` its personal numbers in clear, which is logged (PLAT-05). Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
     if full:
-        APPLICATION.note(session, application.id, "view_full", actor=actor)
+        APPLICATION.note_view(session, application.id, "view_full", actor=actor)
     return await application_read(session, application, actor, full=full)
 
 
-async def get_file(
-    session: AsyncSession, runtime: Runtime, *, actor: Actor, application_id: UUID, attachment_id: UUID
-) -> tuple[Attachment, bytes]:
+async def get_file(session: AsyncSession, *, actor: Actor, application_id: UUID, attachment_id: UUID) -> Attachment:
     """A file of an application that the actor sees. Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
-    return await read_file(session, runtime, application, attachment_id)
+    return await require_file(session, application, attachment_id)
 
 
 async def application_history(session: AsyncSession, *, actor: Actor, application_id: UUID) -> list[HistoryEntry]:

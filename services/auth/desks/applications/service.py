@@ -4,6 +4,7 @@ the application's key acts for it; deciding is the managers' (``deciding``).
 
 import json
 from collections.abc import Mapping
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +12,7 @@ from services.auth.access.accounts.service import PhoneTaken
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import CodeSent, phone_index, request_code, use_code
 from services.auth.desks.applications import directory_repository, repository
-from services.auth.desks.applications.documents import prepare_form
+from services.auth.desks.applications.documents import own_revision, prepare_form
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.masks import changed_fields, masked
 from services.auth.desks.applications.models import Application
@@ -21,6 +22,7 @@ from services.auth.desks.applications.rules import advice, contradictions, form_
 from services.auth.desks.applications.schemas import ApplicationKey, FormCheckRead, OwnApplicationRead
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction
 from services.auth.settings import auth_settings
+from shared.attachments import VIEW_FILE
 from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identifiers import new_id, new_number
@@ -50,9 +52,19 @@ async def create_application(session: AsyncSession, *, form: ApplicationDraft, a
     return key_read(application, key)
 
 
-async def read_own(session: AsyncSession, *, number: str, key: str) -> OwnApplicationRead:
+async def read_own(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:
     """The whole form for its applicant."""
-    return await own_read(session, await require_own(session, number, key))
+    application = await require_own(session, number, key)
+    return await own_read(session, application, applicant(application, address))
+
+
+async def form_to_download(session: AsyncSession, *, number: str, key: str, address: str) -> tuple[UUID, int]:
+    """(id, revision) of the newest PDF, which shows the numbers in clear as ``read_own`` does. Raises FormNotPrepared."""
+    application = await require_own(session, number, key)
+    prepared = own_revision(application)
+    actor = applicant(application, address)
+    APPLICATION.note_view(session, application.id, VIEW_FILE, actor=actor, after={"kind": "form"})
+    return prepared
 
 
 async def change_application(
@@ -76,7 +88,7 @@ async def change_application(
             after={name: new.get(name) for name in changed},
         )
     await session.flush()
-    return await own_read(session, application)
+    return await own_read(session, application, applicant(application, address))
 
 
 async def check_form(session: AsyncSession, *, number: str, key: str, given: Mapping[str, object]) -> FormCheckRead:
@@ -132,7 +144,7 @@ async def submit_application(
     actor = applicant(application, address)
     await apply(session, APPLICATION, application, ApplicationAction.SUBMIT, actor=actor)
     await prepare_form(session, application)
-    return await own_read(session, application)
+    return await own_read(session, application, actor)
 
 
 async def withdraw_application(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:
@@ -140,7 +152,7 @@ async def withdraw_application(session: AsyncSession, *, number: str, key: str, 
     application = await require_own(session, number, key)
     actor = applicant(application, address)
     await apply(session, APPLICATION, application, ApplicationAction.WITHDRAW, actor=actor)
-    return await own_read(session, application)
+    return await own_read(session, application, actor)
 
 
 async def print_own(session: AsyncSession, *, number: str, key: str) -> Application:

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.codes.service import CodeSent
 from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.cases import filing, lookups, schemas, service
-from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
@@ -22,6 +21,7 @@ from shared.runtime import Runtime
 from shared.services import Service
 from shared.uploads import CheckedFile
 from shared.web.callers import caller
+from shared.web.downloads import shown_attachment
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded
 
@@ -153,7 +153,9 @@ async def list_own_case_files(number: str, session: Session, key: ApplicantKey) 
 
 @router.get("/by-number/{number}/attachments/{attachment_id}", summary="查看本人上传的材料", response_class=Response)
 async def get_own_case_file(
-    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey
+    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
 ) -> Response:
-    row = await service.own_evidence_file(session, number=number, key=key, attachment_id=attachment_id)
-    return await download(runtime, row)
+    file, actor = await service.own_evidence_file(
+        session, number=number, key=key, attachment_id=attachment_id, address=address
+    )
+    return await shown_attachment(session, runtime.storage, file, actor)

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.auth.desks.cases import service
-from services.auth.desks.cases.downloads import download
 from services.auth.desks.cases.repository import READERS, CaseFilter
 from services.auth.desks.cases.schemas import CaseListItem, CaseRead
 from services.auth.desks.cases.workflow import CASE
@@ -16,6 +15,7 @@ from shared.identity import Actor
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.downloads import shown_attachment
 from shared.web.lists import PageOf, tagged
 from shared.web.route import RuntimeOf, Session
 
@@ -40,4 +40,5 @@ async def get_case(case_id: UUID, session: Session, response: Response, actor: R
 async def get_case_file(
     case_id: UUID, attachment_id: UUID, session: Session, runtime: RuntimeOf, actor: Reader
 ) -> Response:
-    return await download(runtime, await service.case_evidence_file(session, actor, case_id, attachment_id))
+    file = await service.case_evidence_file(session, actor, case_id, attachment_id)
+    return await shown_attachment(session, runtime.storage, file, actor)

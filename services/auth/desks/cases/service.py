@@ -157,9 +157,13 @@ async def own_evidence(session: AsyncSession, *, number: str, key: str) -> list[
     return [CaseFile.of(row) for row in await repository.files_of(session, case)]
 
 
-async def own_evidence_file(session: AsyncSession, *, number: str, key: str, attachment_id: UUID) -> Attachment:
-    """One of the applicant's files; raises NotFound."""
-    return await repository.require_file(session, await require_by_number(session, number, key), attachment_id)
+async def own_evidence_file(
+    session: AsyncSession, *, number: str, key: str, attachment_id: UUID, address: str
+) -> tuple[Attachment, Actor]:
+    """One of the applicant's files, and who asks for it; raises NotFound."""
+    case = await require_by_number(session, number, key)
+    actor = visitor(case.applicant_name, case.id, address)
+    return await repository.require_file(session, case, attachment_id), actor
 
 
 async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Page[CaseListItem]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.training.desk.attachments.repository import require_attachment
+from services.training.plans.workflow import PLAN
 from shared.app import api_router
 from shared.attachments import store
 from shared.identity import Actor
@@ -16,7 +17,7 @@ from shared.services import Service
 from shared.uploads import CheckedFile
 from shared.web.answers import Read
 from shared.web.callers import caller
-from shared.web.downloads import content_disposition
+from shared.web.downloads import shown_attachment
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded
 
@@ -54,6 +55,4 @@ async def read_training_attachment(
     attachment_id: UUID, session: Session, runtime: RuntimeOf, actor: Reader
 ) -> Response:
     row = await require_attachment(session, actor, attachment_id)
-    data = await runtime.storage.get(row.storage_key)
-    headers = {"Content-Disposition": content_disposition(row.name, inline=True)}
-    return Response(data, headers=headers, media_type=row.content_type)
+    return await shown_attachment(session, runtime.storage, row, actor, personal=row.record_type != PLAN.name)

@@ -46,7 +46,7 @@ from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.history import history_of
+from shared.db.history import changes_of, history_of
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
@@ -83,7 +83,7 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
     """The whole form; with ``full`` the resident id and the phone are in clear, and the view is logged (PLAT-05)."""
     now = now_utc()
     if full:
-        REGISTRATION.note(session, registration.id, "view_full", actor=actor)
+        REGISTRATION.note_shown(session, registration.id, actor=actor)
     selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     return registration_read(
         registration,
@@ -95,11 +95,11 @@ async def shown(session: AsyncSession, actor: Actor, registration: Registration,
 
 
 async def _changes(session: AsyncSession, registration: Registration) -> list[FieldChange]:
-    own = await history_of(session, REGISTRATION, registration.id)
+    own = await changes_of(session, REGISTRATION, registration.id)
     returned = standing_return(own)
     if returned is None:
         return []
-    of_file = await history_of(session, EMPLOYMENT, registration.staff_id)
+    of_file = await changes_of(session, EMPLOYMENT, registration.staff_id)
     return changes_since(returned, [*own, *of_file], registration)
 
 

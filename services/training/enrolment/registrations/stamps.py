@@ -12,7 +12,7 @@ from services.training.enrolment.registrations.bodies import CorrectionBody, Ret
 from services.training.enrolment.registrations.changes import standing_return
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
-from shared.db.history import History, history_of
+from shared.db.history import History, changes_of
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody
 
@@ -30,7 +30,7 @@ async def stamp(
     """Writes what ``action`` leaves. An undone decision leaves the record as it was before it: also the return that stood then."""
     if action is RegistrationAction.UNDO_REVIEW:
         await session.flush()
-        undo(registration, await history_of(session, REGISTRATION, registration.id))
+        undo(registration, await changes_of(session, REGISTRATION, registration.id))
     else:
         _STAMPS[action](registration, actor, body, now)
     await session.flush()

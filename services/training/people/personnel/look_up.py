@@ -46,7 +46,7 @@ async def look_up(session: AsyncSession, *, actor: Actor, body: LookUp) -> LookU
     staff_id, staff, advice = await repository.find_own(session, actor, body.resident_id), None, _UNKNOWN
     if staff_id is not None:
         found = await repository.require_staff(session, actor, staff_id)
-        EMPLOYMENT.note(session, staff_id, "look_up", actor=actor)
+        EMPLOYMENT.note_view(session, staff_id, "look_up", actor=actor)
         staff = await whole(session, actor, found, now)
         advice = _KNOWN if found.status is EMPLOYMENT.initial else _LEFT
     return LookUpRead(

@@ -72,7 +72,8 @@ async def list_files(
 async def whole(
     session: AsyncSession, actor: Actor, staff: StaffMember, now: datetime | None = None
 ) -> StaffMemberRead:
-    """The whole file for this actor, who may see it."""
+    """The whole file for this actor, who may see it, with the numbers in clear: the look is remembered (PLAT-05)."""
+    EMPLOYMENT.note_shown(session, staff.id, actor=actor)
     now = now or now_utc()
     sent = await SENT_SOMEWHERE(session, [staff.id])
     closed = await closed_to(session, actor)

@@ -153,8 +153,10 @@ async def photos_of(session: AsyncSession, staff_ids: Sequence[UUID]) -> dict[UU
 
 
 async def delete_staff(session: AsyncSession, staff_id: UUID) -> None:
-    """Removes the unit's file; the person and the certificates stay."""
-    await session.execute(delete(StaffMember).where(StaffMember.id == staff_id))
+    """Removes the unit's file; the person and the certificates stay. Raises ``NotFound`` when somebody else was faster."""
+    gone = delete(StaffMember).where(StaffMember.id == staff_id).returning(StaffMember.id)
+    if await session.scalar(gone) is None:
+        raise NotFound
 
 
 async def move_qualifications(session: AsyncSession, staff_id: UUID, person_id: UUID) -> None:

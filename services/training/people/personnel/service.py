@@ -52,11 +52,8 @@ def _already_there() -> InvalidInput:
 
 
 async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> StaffMemberRead:
-    """The whole file; a look at it from outside the unit is remembered (PLAT-05)."""
-    staff = await repository.require_staff(session, actor, staff_id)
-    if staff.unit_id != actor.organisation_id:
-        EMPLOYMENT.note(session, staff.id, "view_full", actor=actor)
-    return await whole(session, actor, staff)
+    """The whole file."""
+    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
 
 async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMemberCreate) -> StaffMemberRead:

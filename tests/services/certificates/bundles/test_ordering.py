@@ -1,6 +1,7 @@
 """Ordering a bundle: who may, of what, and how a selection is refused (STAFF-10)."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -10,10 +11,12 @@ from services.certificates.bundles import service
 from services.certificates.bundles.schemas import MAX_CHOSEN
 from services.certificates.jobs.tasks import run_jobs
 from services.certificates.main import app
+from shared.db.history import history_of
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
+from shared.tasks.jobs import RECORD
 from tests.conftest import ClientFor
 from tests.services.certificates.bundles.papers import BUNDLES, job_row, ordered, paper, papers
 from tests.services.certificates.records import RESIDENT_ID
@@ -160,6 +163,9 @@ class TestWho:
         address = await ordered(client, filters={})
         await run_jobs(runtime)
         assert (await client.get(f"{address}/file")).status_code == 200
+        async with runtime.database.unit_of_work() as session:
+            rows = await history_of(session, RECORD, UUID(address.rpartition("/")[2]))
+        assert [(row.action, row.after) for row in rows][-1] == ("view_file", {"part": 1})
         assert (await client.get(f"{address}/file", params={"part": 2})).json()["code"] == "job_file_missing"
         stranger = await client_for(app, make_actor(Permission.GROUP_REGISTRATION))
         colleague = await client_for(

@@ -33,6 +33,17 @@ class TestWhoSees:
         ]
         assert [answer.status_code for answer in answers] == [404] * 4
 
+    async def test_a_unit_that_looks_at_its_own_people_is_remembered_too(
+        self, client_for: ClientFor, make_actor: MakeActor, open_app: OpenApp
+    ) -> None:
+        unit = await client_for(app, make_actor(UNIT))
+        made = await unit.post(PERSONNEL, json=form())
+        address, tag = made.headers["location"], {"If-Match": made.headers["etag"]}
+        assert (await unit.get(address)).status_code == 200
+        assert (await unit.patch(address, json={}, headers=tag)).json()["resident_id"] == made.json()["resident_id"]
+        rows = (await unit.get(f"{address}/history")).json()
+        assert [row["action"] for row in rows] == ["create", "view_full", "view_full"]
+
     async def test_an_office_reads_its_region_and_the_look_is_remembered(
         self, client_for: ClientFor, make_actor: MakeActor, open_app: OpenApp
     ) -> None:

@@ -16,6 +16,7 @@ from services.training.plans.workflow import PLAN, PlanStatus
 from services.training.worker import WORKER
 from shared.attachments import Attachment, claim
 from shared.clock import now_utc
+from shared.db.history import history_of
 from shared.housekeeping import tidy_up
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -93,7 +94,7 @@ class TestWhoSees:
             await add_institution(session, actor)
             staff = await add_staff(session, actor)
             ids = [UUID(made.json()["id"])]
-            await claim(session, EMPLOYMENT, staff.id, ids, actor=actor, field="attachments")
+            await claim(session, EMPLOYMENT, staff.id, ids, actor=actor, field="attachments", kind="id_card")
         city = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region="320100")
         elsewhere = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region="320500")
         seen = [
@@ -101,6 +102,11 @@ class TestWhoSees:
             for each in (actor, city, elsewhere, make_actor(FILING))
         ]
         assert seen == [200, 200, 404, 404]
+        async with (await open_app(app)).database.unit_of_work() as session:
+            rows = await history_of(session, EMPLOYMENT, staff.id)
+        looks = [(row.actor_id, row.after) for row in rows if row.action == "view_file"]
+        told = {"file_id": made.json()["id"], "kind": "id_card"}
+        assert looks == [(each.account_id, told) for each in (actor, city)]
 
     @pytest.mark.parametrize(("status", "seen"), [(PlanStatus.PUBLISHED, 200), (PlanStatus.DRAFT, 404)])
     async def test_a_plans_file_is_seen_by_all_once_it_is_published(
@@ -115,6 +121,8 @@ class TestWhoSees:
         address = made.headers["location"]
         assert (await (await client_for(app, manager)).get(address)).status_code == 200
         assert (await (await client_for(app, make_actor(GROUP))).get(address)).status_code == seen
+        async with (await open_app(app)).database.unit_of_work() as session:
+            assert await history_of(session, PLAN, plan.id) == []
 
 
 @pytest.mark.req("PLAT-07")
