@@ -1751,6 +1751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/personnel/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 人员信息边填边查，不保存 */
+        post: operations["check_staff_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel/{staff_id}": {
         parameters: {
             query?: never;
@@ -4721,7 +4738,7 @@ export interface components {
         };
         /**
          * ApplicationDraft
-         * @description A form on its way: what is there has the right shape; a blank text or an empty list is not there.
+         * @description What is there has the right shape.
          */
         ApplicationDraft: {
             /** Unit Name */
@@ -8858,6 +8875,18 @@ export interface components {
             days: components["schemas"]["DayAttended"][];
             /** Lacking */
             lacking: string;
+        };
+        /**
+         * PersonFormCheckRead
+         * @description ``required_now`` are the fields that this form must have, in its order; more are asked of a physician (X5).
+         */
+        PersonFormCheckRead: {
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+            /** Required Now */
+            required_now: string[];
         };
         /** PersonFormChoice */
         PersonFormChoice: {
@@ -16383,6 +16412,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonFormRead"];
+                };
+            };
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_staff_member: {
+        parameters: {
+            query?: {
+                /** @description 所修改的人员；添加时不填 */
+                staff_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonFormCheckRead"];
                 };
             };
             /** @description 未能完成，原因见内容 */

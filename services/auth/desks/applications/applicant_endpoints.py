@@ -21,7 +21,6 @@ from services.auth.desks.applications.schemas import (
     ApplicationFile,
     ApplicationKey,
     CodeGiven,
-    FormCheckRead,
     FormPdfRead,
     OwnApplicationRead,
     ProofGiven,
@@ -34,6 +33,7 @@ from shared.app import api_router
 from shared.services import Service
 from shared.uploads import CheckedFile
 from shared.web.downloads import shown_attachment
+from shared.web.drafts import FormCheckRead
 from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded

@@ -3,9 +3,9 @@ hold several fields against each other stand in ``rules``.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.auth.desks.applications.form import UNIT_KINDS, ApplicationPurpose, group_of
@@ -13,6 +13,7 @@ from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.fields import CleanText, Landline, Mobile, Postcode, ResidentId, Uscc
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.roles import Grant
+from shared.web.drafts import Draft
 
 
 def _phone(value: str) -> str:
@@ -49,10 +50,8 @@ Remarks = Annotated[str, CleanText(500, lines=True)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
-class ApplicationDraft(BaseModel):
-    """A form on its way: what is there has the right shape; a blank text or an empty list is not there."""
-
-    model_config = ConfigDict(extra="forbid")
+class ApplicationDraft(Draft):
+    """What is there has the right shape."""
 
     unit_name: UnitName | None = None
     unit_short_name: Text50 | None = None
@@ -79,13 +78,6 @@ class ApplicationDraft(BaseModel):
     pledge_accepted: bool | None = None
     remarks: Remarks | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, given: object) -> Any:
-        if not isinstance(given, dict):
-            return given
-        return {name: None if _is_blank(value) else value for name, value in given.items()}
-
 
 class ApplicationForm(ApplicationDraft):
     """A whole form: the mandatory fields are there (AUTH-05) and the pledge is accepted (AUTH-06)."""
@@ -106,7 +98,3 @@ class ApplicationForm(ApplicationDraft):
     valid_from: Day
     valid_until: Day
     pledge_accepted: Literal[True]
-
-
-def _is_blank(value: object) -> bool:
-    return value == [] or (isinstance(value, str) and not value.strip())

@@ -3,7 +3,7 @@ personal numbers masked unless they ask for them (PLAT-05).
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,17 +26,11 @@ from services.auth.desks.applications.workflow import APPLICATION, ApplicationAc
 from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.attachments import Attachment, of_record
 from shared.clock import now_utc
-from shared.errors import FieldError
 from shared.identity import SYSTEM, Actor
-from shared.web.problems import ProblemField
+from shared.web.drafts import problem_fields
 from shared.workflow.definition import AllowedAction, allowed_actions, button, refusal_of
 
 _PLACES = ("district_code", "jurisdiction_code")
-
-
-def problem_fields(errors: Iterable[FieldError]) -> list[ProblemField]:
-    """As they go over the wire."""
-    return [ProblemField(field=error.field, code=error.code, message=error.message) for error in errors]
 
 
 def file_read(row: Attachment) -> ApplicationFile:

@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import ValidationError
-
 from services.auth.desks.applications.form import REQUIRED, ApplicationPurpose, group_of
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.clock import years_after
 from shared.errors import FieldError
 from shared.roles import Level, Portal
-from shared.web.problems import of_validation
 
 
 @dataclass(frozen=True)
@@ -48,17 +45,6 @@ def stands_at(form: ApplicationDraft) -> tuple[Level, str]:
 def portal_of(level: Level) -> Portal:
     """Where an account of this level signs in."""
     return Portal.TRAINING if level is Level.UNIT else Portal.OFFICIALS
-
-
-def read_draft(given: Mapping[str, object]) -> tuple[ApplicationDraft, list[FieldError]]:
-    """What of ``given`` has the right shape, and what is wrong with the rest, one entry per field."""
-    try:
-        return ApplicationDraft.model_validate(given), []
-    except ValidationError as error:
-        found = of_validation([{**one, "loc": ("body", str(one["loc"][0]))} for one in error.errors()]).errors
-        bad = {one.field: one for one in reversed(found)}
-        rest = {name: value for name, value in given.items() if name not in bad}
-        return ApplicationDraft.model_validate(rest), [bad[name] for name in given if name in bad]
 
 
 def missing(form: ApplicationDraft) -> list[FieldError]:

@@ -80,13 +80,6 @@ class OwnApplicationRead(Read):
     allowed_actions: list[AllowedAction]
 
 
-class FormCheckRead(BaseModel):
-    """What is wrong with what was given, and what is worth a thought."""
-
-    errors: list[ProblemField]
-    hints: list[ProblemField]
-
-
 class FormPdfRead(BaseModel):
     """The state of the form that ``form.pdf`` shows now."""
 

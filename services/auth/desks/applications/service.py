@@ -17,9 +17,9 @@ from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.masks import changed_fields, masked
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.owning import applicant, give_key, key_read, require_editable, require_own
-from services.auth.desks.applications.reading import own_read, problem_fields
-from services.auth.desks.applications.rules import advice, contradictions, form_errors, portal_of, read_draft, stands_at
-from services.auth.desks.applications.schemas import ApplicationKey, FormCheckRead, OwnApplicationRead
+from services.auth.desks.applications.reading import own_read
+from services.auth.desks.applications.rules import advice, contradictions, form_errors, portal_of, stands_at
+from services.auth.desks.applications.schemas import ApplicationKey, OwnApplicationRead
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction
 from services.auth.settings import auth_settings
 from shared.attachments import VIEW_FILE
@@ -27,6 +27,7 @@ from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identifiers import new_id, new_number
 from shared.roles import Portal
+from shared.web.drafts import FormCheckRead, problem_fields, read_draft
 from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import refusal_of
@@ -95,7 +96,7 @@ async def check_form(session: AsyncSession, *, number: str, key: str, given: Map
     """Checks while typing: only what is given, each field at once, and whether the unit is known (AUTH-08, X22). Whether the number has an
     account is told once it is proved."""
     application = await require_own(session, number, key)
-    draft, errors = read_draft(given)
+    draft, errors = read_draft(ApplicationDraft, given)
     errors += contradictions(draft, await directory_repository.facts_for(session, draft))
     hints = advice(draft)
     if draft.credit_code and await _is_known(session, application, draft.credit_code, draft.unit_name or ""):

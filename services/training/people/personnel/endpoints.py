@@ -5,9 +5,10 @@ dictionaries have routers of their own.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Body, Path, Query, Response
 
-from services.training.people.personnel import look_up, parts, reading, service
+from services.training.people.personnel import checking, look_up, parts, reading, service
+from services.training.people.personnel.checking import PersonFormCheckRead
 from services.training.people.personnel.definition import PersonFormRead, definition_of
 from services.training.people.personnel.form import SECTIONS
 from services.training.people.personnel.look_up import LookUp, LookUpRead
@@ -66,6 +67,16 @@ async def look_up_person(body: LookUp, session: Session, actor: Unit) -> LookUpR
 @router.get("/form-definition", summary="人员信息的栏目、选项与规则")
 async def read_personnel_form(_actor: Unit) -> PersonFormRead:
     return definition_of(SECTIONS)
+
+
+@router.post("/check", summary="人员信息边填边查，不保存")
+async def check_staff_member(
+    given: Annotated[dict[str, object], Body()],
+    session: Session,
+    actor: Unit,
+    staff_id: Annotated[UUID | None, Query(description="所修改的人员；添加时不填")] = None,
+) -> PersonFormCheckRead:
+    return await checking.check_form(session, actor=actor, given=given, staff_id=staff_id)
 
 
 @router.get("/{staff_id}", summary="人员信息")

@@ -19,6 +19,20 @@ def are_physicians(attributes: Sequence[str]) -> bool:
     return any(each in ATTRIBUTES for each in attributes)
 
 
+def asked_for(attributes: Sequence[str]) -> list[str]:
+    """The fields that a file with these 人员属性 must have, in the order of the form."""
+    needs = {Need.STARRED, Need.OF_PHYSICIANS} if are_physicians(attributes) else {Need.STARRED}
+    return [field.name for field in FIELDS if field.need in needs]
+
+
+def advice(attributes: Sequence[str], practice_number: str | None) -> list[FieldError]:
+    """X24: what a physician may lack, and is better looked at."""
+    if practice_number or not are_physicians(attributes):
+        return []
+    message = f"未填写{LABELS['practice_number']}，请核对后补充；不影响保存"
+    return [FieldError("practice_number", "practice_number_missing", message)]
+
+
 def told(field: str) -> str:
     """Why the field is asked for."""
     return f"{WHEN}之一时，{LABELS[field]}必填"

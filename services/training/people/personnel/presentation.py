@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.training.people.personnel import choices, physicians
-from services.training.people.personnel.form import LABELS, MASKS
+from services.training.people.personnel.form import MASKS
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
@@ -91,10 +91,8 @@ def by_kind(files: Sequence[Attachment]) -> list[AttachmentsOfKind]:
 
 def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
     """What the form lets pass and somebody should look at: a physician without 执业证书编号 (X24), qualifications past their end (X3)."""
-    found = []
-    if physicians.are_physicians(staff.attributes) and not staff.practice_number:
-        message = f"未填写{LABELS['practice_number']}，请核对后补充；不影响保存"
-        found.append(Warned(field="practice_number", code="practice_number_missing", message=message))
+    advice = physicians.advice(staff.attributes, staff.practice_number)
+    found = [Warned(field=each.field, code=each.code, message=each.message) for each in advice]
     for each in staff.qualifications:
         if state_of(each, now) is QualificationState.EXPIRED:
             message = f"资质“{each.category}”（{each.number}）已过期，失效日期 {each.expires_on}"

@@ -13,10 +13,11 @@ from services.training.people.personnel import physicians
 from services.training.people.personnel.form import FIELDS
 from services.training.people.personnel.part_schemas import AttachmentsOfKind, Warned
 from services.training.people.personnel.qualification_schemas import QualificationRead
-from services.training.people.personnel.shapes import for_change, for_new, for_reading, having
+from services.training.people.personnel.shapes import for_change, for_draft, for_new, for_reading, having
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import birth_date_of, sex_of
 from shared.web.answers import Read
+from shared.web.drafts import Draft
 from shared.workflow.definition import AllowedAction
 
 
@@ -38,6 +39,15 @@ class StaffMemberCreate(BaseModel):
         if value is None and physicians.are_physicians(info.data.get("attributes", ())):
             raise PydanticCustomError(physicians.CODE, "{reason}", {"reason": physicians.told(str(info.field_name))})
         return value
+
+
+@having(for_draft(FIELDS))
+class StaffMemberDraft(Draft):
+    """The form on its way, checked while it is filled in."""
+
+    if TYPE_CHECKING:
+        resident_id: str | None
+        practice_number: str | None
 
 
 @having(for_change(FIELDS))

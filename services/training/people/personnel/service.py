@@ -46,9 +46,7 @@ class CertificateUnknown(NotFound):
     detail = "没有该证书的记录"
 
 
-def _already_there() -> InvalidInput:
-    reason = "本单位人员信息中已有该身份证号，请直接修改原有人员"
-    return InvalidInput(errors=[FieldError("resident_id", "resident_id_taken", reason)])
+NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 
 async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> StaffMemberRead:
@@ -70,7 +68,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
 async def _person_to_take_in(session: AsyncSession, actor: Actor, number: str, name: str) -> UUID:
     people = await repository.get_or_create_people(session, [number])
     if await repository.find_own(session, actor, number) is not None:
-        raise _already_there()
+        raise InvalidInput(errors=[NUMBER_TAKEN])
     await elsewhere.refuse(session, actor, people[number], name)
     return people[number]
 
@@ -137,7 +135,7 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
 
 
 async def _flush_unique(session: AsyncSession, staff: StaffMember) -> None:
-    with refused_as(lambda _: _already_there()):
+    with refused_as(lambda _: InvalidInput(errors=[NUMBER_TAKEN])):
         async with session.begin_nested():
             session.add(staff)
             await session.flush()

@@ -30,6 +30,11 @@ def for_new(fields: Iterable[FormField]) -> Shape:
     return {field.name: _new(field) for field in fields}
 
 
+def for_draft(fields: Iterable[FormField]) -> Shape:
+    """What may be there of a form on its way."""
+    return {field.name: (field.kind.type | None, None) for field in fields}
+
+
 def for_change(fields: Iterable[FormField]) -> Shape:
     """What may change: nothing is asked for, and what the form requires is not emptied."""
     return {field.name: _changed(field) for field in fields if not field.apart}

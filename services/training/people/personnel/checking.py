@@ -1,0 +1,46 @@
+"""The form of a person checked while it is filled in: what is wrong with what is there, and what is asked for as it stands. Nothing is
+written, and nothing is told of other units' people.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.people.personnel import physicians, repository
+from services.training.people.personnel.schemas import StaffMemberDraft
+from services.training.people.personnel.service import NUMBER_TAKEN, NumberInUse
+from services.training.people.personnel.workflow import IN_A_PLAN
+from shared.errors import FieldError
+from shared.identity import Actor
+from shared.web.drafts import FormCheckRead, problem_fields, read_draft
+
+
+class PersonFormCheckRead(FormCheckRead):
+    """``required_now`` are the fields that this form must have, in its order; more are asked of a physician (X5)."""
+
+    required_now: list[str]
+
+
+async def check_form(
+    session: AsyncSession, *, actor: Actor, given: Mapping[str, object], staff_id: UUID | None
+) -> PersonFormCheckRead:
+    """Only what is given (TRN-07…28); ``staff_id`` is the file that the form would change, None for a new one. Raises ``NotFound``."""
+    draft, errors = read_draft(StaffMemberDraft, given)
+    staff = await repository.require_staff(session, actor, staff_id) if staff_id else None
+    if draft.resident_id and not (staff and staff.resident_id == draft.resident_id):
+        if await repository.find_own(session, actor, draft.resident_id):
+            errors.append(NUMBER_TAKEN)
+        elif staff and await IN_A_PLAN(session, staff.id):
+            errors.append(FieldError("resident_id", NumberInUse.code, NumberInUse.detail))
+    attributes = _ticked(given.get("attributes"))
+    return PersonFormCheckRead(
+        errors=problem_fields(errors),
+        hints=problem_fields(physicians.advice(attributes, draft.practice_number)),
+        required_now=physicians.asked_for(attributes),
+    )
+
+
+def _ticked(given: object) -> list[str]:
+    """人员属性 as they stand, also while they are not right yet: what depends on them does not come and go with every letter."""
+    return [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
