@@ -16,6 +16,7 @@ from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.spec import WorkerSpec
+from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
 from shared.web.callers import SessionLookup, ask_auth
 from shared.web.health import health_routes
 from shared.web.internal import internal_routes
@@ -64,6 +65,7 @@ def create_app(
         responses=PROBLEM_RESPONSES,
         redoc_url=None,
         redirect_slashes=False,
+        form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES},
         generate_unique_id_function=operation_id,
     )
     app.state.service, app.state.session_lookup = service, session_lookup

@@ -33,7 +33,7 @@ CHILDREN = (
     Child(
         "api",
         "uvicorn ops.up.asgi:app --host {host} --port {port} --loop uvloop --http httptools"
-        " --no-access-log --timeout-graceful-shutdown 5",
+        " --no-access-log --no-proxy-headers --no-server-header --timeout-graceful-shutdown 5",
         stops=2,
     ),
     Child(

@@ -14,7 +14,7 @@ from ops.up.workers import SPECS
 from shared.services import Service
 from shared.settings import PlatformSettings
 from shared.tasks.alive import alive_key
-from shared.web.requests import MAX_BODY
+from shared.web.bodies import MAX_UPLOAD
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -211,7 +211,7 @@ class TestGateway:
     def test_the_body_limit_is_that_of_the_services(self) -> None:
         limit = re.search(r"client_max_body_size (\d+)m;", GATEWAY)
         assert limit
-        assert int(limit[1]) * 1024 * 1024 == MAX_BODY
+        assert int(limit[1]) * 1024 * 1024 == MAX_UPLOAD
 
     def test_headers_are_said_in_one_place(self) -> None:
         """An ``add_header`` in a location silently takes all others away."""
@@ -237,7 +237,8 @@ class TestGateway:
         assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
         address = SERVICES["gateway"]["networks"]["front"]["ipv4_address"]
         for name in APIS:
-            assert SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"] == address
+            assert SERVICES[name]["environment"]["PLATFORM_TRUSTED_PROXIES"] == address
+            assert SERVICES[name]["environment"]["UVICORN_PROXY_HEADERS"] == "false"
 
     def test_every_proxied_way_has_its_bounds(self) -> None:
         for line in GATEWAY.splitlines():
