@@ -19,7 +19,7 @@ from shared.db.types import field_cipher
 from shared.services import Service
 from shared.settings import platform_settings
 
-UVICORN = "uvicorn --host 127.0.0.1 --loop uvloop --http httptools --no-access-log --no-proxy-headers"
+UVICORN = "uvicorn --host 127.0.0.1 --loop uvloop --http shared.web.protocol:BoundedProtocol --no-access-log --no-proxy-headers"
 START_SECONDS = 60
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 

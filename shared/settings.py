@@ -67,6 +67,9 @@ class PlatformSettings(BaseSettings):
     worker_pool_size: int = Field(default=2, description="每个后台进程的数据库连接数")
     worker_tasks: int = Field(default=20_000, description="后台进程办理多少项任务后更换")
     worker_memory_mb: int = Field(default=280, description="后台进程内存超过多少 MB 后更换")
+    head_seconds: float = Field(default=10, description="请求头须在多少秒内传完")
+    body_seconds: float = Field(default=120, description="请求内容须在多少秒内传完")
+    connections: int = Field(default=500, description="每个 API 进程同时的连接数")
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("field_keys", mode="before")

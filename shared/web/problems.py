@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.errors import (
     AppError,
@@ -35,6 +36,7 @@ TITLES = {
     403: "没有权限",
     404: "没有找到",
     405: "不支持的操作",
+    408: "请求超时",
     409: "状态冲突",
     412: "版本冲突",
     413: "内容过大",
@@ -232,6 +234,9 @@ def install_problem_handlers(app: Starlette) -> None:
         log.error("defect", error=repr(error), exc_info=error)
         return problem(500, "internal", FAULT)
 
+    async def gone(_: Request, error: Exception) -> Problem:
+        return of_app_error(MalformedBody("请求内容不完整，请重新提交"))  # for the log: its caller has left
+
     async def broken(_: Request, error: Exception) -> Problem:
         return of_app_error(Unavailable())
 
@@ -244,6 +249,7 @@ def install_problem_handlers(app: Starlette) -> None:
         DataError: data,
         UnicodeEncodeError: data,
         ConnectionError: broken,
+        ClientDisconnect: gone,
         Exception: defect,
     }.items():
         app.add_exception_handler(kind, _told(handler))

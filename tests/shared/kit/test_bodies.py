@@ -76,11 +76,13 @@ class TestValues:
         "body",
         [
             json.dumps({f"k{n}": 1 for n in range(MANY + 2)}),
+            json.dumps({f"k{n}": 1 for n in range(bodies.MAX_KEYS + 1)}),
+            json.dumps({"text": "ok", "deeper": [{f"k{n}": 1 for n in range(bodies.MAX_KEYS + 1)}]}),
             json.dumps({"text": "ok", "list": [0] * (MANY + 2)}),
             json.dumps({"text": "ok", "list": [[]] * (MANY + 1)}),
             json.dumps({"text": "ok", "list": [{"a": "[,]"}] * (MANY // 2 + 1)}),
         ],
-        ids=["keys", "numbers", "lists", "objects"],
+        ids=["keys", "object", "inner-object", "numbers", "lists", "objects"],
     )
     async def test_too_many(self, client: httpx.AsyncClient, body: str) -> None:
         assert await refused(client, body.encode()) == (413, "body_too_many_values")
@@ -173,7 +175,7 @@ class TestHeads:
 
 class TestAnswers:
     async def test_a_hundred_errors_and_a_word_that_there_are_more(self, client: httpx.AsyncClient) -> None:
-        answer = await client.post(f"{NOTES}/strict", json={f"k{n}": 1 for n in range(5_000)})
+        answer = await client.post(f"{NOTES}/strict", json={f"k{n}": 1 for n in range(bodies.MAX_KEYS)})
         problem = check_problem(answer)
         assert len(problem["errors"]) == MAX_ERRORS
         assert f"前 {MAX_ERRORS} 处" in problem["detail"]
