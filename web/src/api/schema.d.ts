@@ -3714,10 +3714,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 按证书编号和姓名核验 */
-        get: operations["check_certificate_by_number"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * 按证书编号和姓名核验
+         * @description A name stands in no address, which browsers keep and logs tell (PLAT-05).
+         */
+        post: operations["check_certificate_by_number"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8123,6 +8126,22 @@ export interface components {
             label: string;
             /** Advice */
             advice: string;
+        };
+        /**
+         * NumberAndName
+         * @description What is printed on the certificate, both whole.
+         */
+        NumberAndName: {
+            /**
+             * Number
+             * @description 证书编号
+             */
+            number: string;
+            /**
+             * Name
+             * @description 持证人姓名，须完整
+             */
+            name: string;
         };
         /**
          * NumberPatternCreate
@@ -14646,6 +14665,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理编号 */
                 number: string;
             };
             cookie?: never;
@@ -14680,6 +14700,7 @@ export interface operations {
                 "X-Applicant-Key": string;
             };
             path: {
+                /** @description 办理编号 */
                 number: string;
             };
             cookie?: never;
@@ -14714,6 +14735,7 @@ export interface operations {
                 "X-Applicant-Key": string;
             };
             path: {
+                /** @description 办理编号 */
                 number: string;
             };
             cookie?: never;
@@ -14748,6 +14770,7 @@ export interface operations {
                 "X-Applicant-Key": string;
             };
             path: {
+                /** @description 办理编号 */
                 number: string;
             };
             cookie?: never;
@@ -14786,6 +14809,7 @@ export interface operations {
                 "X-Applicant-Key": string;
             };
             path: {
+                /** @description 办理编号 */
                 number: string;
                 attachment_id: string;
             };
@@ -15026,6 +15050,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理编号 */
                 number: string;
             };
             cookie?: never;
@@ -20996,17 +21021,16 @@ export interface operations {
     };
     check_certificate_by_number: {
         parameters: {
-            query: {
-                /** @description 证书编号 */
-                number: string;
-                /** @description 持证人姓名，须完整 */
-                name: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberAndName"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
