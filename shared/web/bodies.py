@@ -59,6 +59,17 @@ class HeadersTooLarge(AppError):
     detail = "请求头过多或过长，请清除本站 Cookie 后重试"
 
 
+class RequestTimeout(AppError):
+    status = 408
+    code = "request_timeout"
+    detail = "内容没有按时传完，请检查网络后重试"
+
+
+class MalformedRequest(MalformedBody):
+    code = "malformed_request"
+    detail = "请求的格式不正确，请刷新页面后重试"
+
+
 class BodyEncoded(UnsupportedMedia):
     code = "content_encoding"
     detail = "请求内容不得压缩（Content-Encoding），请直接提交"

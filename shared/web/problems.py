@@ -78,10 +78,6 @@ class ProblemDocument(BaseModel):
     correlation_id: str
 
 
-# For OpenAPI: any answer that a route does not name itself is a problem.
-PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
-
-
 def _shown(text: str, longest: int) -> str:
     """The text without what UTF-8 cannot say, and cut: a message may repeat what was sent, such as a lone surrogate or an endless name."""
     return (text if len(text) <= longest else f"{text[:longest]}…").encode(errors="replace").decode()

@@ -8,27 +8,24 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from shared.errors import AppError, MalformedBody, Unavailable
+from shared.errors import AppError, Unavailable
 from shared.logging import get_logger
 from shared.settings import platform_settings
-from shared.web.bodies import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES, MAX_HEADERS, AddressTooLong, HeadersTooLarge
+from shared.web.bodies import (
+    MAX_ADDRESS_BYTES,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    AddressTooLong,
+    HeadersTooLarge,
+    MalformedRequest,
+    RequestTimeout,
+)
 from shared.web.headers import with_security
 from shared.web.problems import of_app_error
 
 MAX_HEAD_BYTES = MAX_HEADER_BYTES + MAX_ADDRESS_BYTES
 LINGER_SECONDS = 2.0
 log = get_logger("http")
-
-
-class RequestTimeout(AppError):
-    status = 408
-    code = "request_timeout"
-    detail = "内容没有按时传完，请检查网络后重试"
-
-
-class MalformedRequest(MalformedBody):
-    code = "malformed_request"
-    detail = "请求的格式不正确，请刷新页面后重试"
 
 
 class BoundedProtocol(HttpToolsProtocol):
