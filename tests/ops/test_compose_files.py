@@ -224,9 +224,9 @@ class TestGateway:
         problems = (ROOT / "gateway" / "problems.conf").read_text("utf-8")
         said = {
             name: (status, body)
-            for name, status, body in re.findall(r"location (@\w+) .*return (\d+) '(.*)';", problems)
+            for name, status, body in re.findall(r"location (?:= )?([@/]\S+) .*return (\d+) '(.*)';", problems)
         }
-        for statuses, name in re.findall(r"(?m)^error_page ([\d =]+) (@\w+);", problems):
+        for statuses, name in re.findall(r"(?m)^error_page ([\d =]+) ([@/]\S+);", problems):
             status, body = said.pop(name)
             assert statuses.partition("=")[2] == status or statuses == status
             assert json.loads(body)["status"] == int(status)
