@@ -91,6 +91,15 @@ class PlatformSettings(BaseSettings):
         return self.internal_url.replace("{service}", service)
 
 
+class BrokerSettings(BaseSettings):
+    """What beat is told, which knows no secret but the broker's; each of it is a setting of ``PlatformSettings`` as well."""
+
+    model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
+
+    redis_url: str
+    log_level: str = "INFO"
+
+
 @lru_cache(maxsize=1)
 def platform_settings() -> PlatformSettings:
     """The settings of this process; read once."""

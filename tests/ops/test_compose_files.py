@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from ops.probe import ANSWER_SECONDS
+from ops.settings_reference import READERS
 from ops.up.workers import SPECS
 from shared.services import Service
-from shared.settings import PlatformSettings
+from shared.settings import BrokerSettings, PlatformSettings
 from shared.tasks.alive import alive_key
 from shared.web.bodies import MAX_UPLOAD
 
@@ -27,6 +28,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 APIS = [f"{service}-api" for service in Service]
 PROOFS = {f"{spec.service}-{lane}": alive_key(spec.service, lane) for spec in SPECS for lane in spec.lanes}
 WORKERS = list(PROOFS)
+# Told to some containers of the platform only.
+PARTLY = {"PLATFORM_SMS_TOKEN"}
 # Pages are made by as many processes as the operator wants; this many unless told.
 PRINTERS = 2
 
@@ -167,8 +170,34 @@ class TestSecrets:
             assert self.EXAMPLE[name] == ""
 
     def test_the_example_names_all_that_is_asked_for(self) -> None:
-        passed_on = {name for name, value in SERVICES["migrate"]["environment"].items() if value is None}
+        told = [service.get("environment", {}) for service in SERVICES.values()]
+        passed_on = {name for each in told for name, value in each.items() if value is None}
         assert {name for name, _ in self.VARIABLES} - {"COMPOSE_PROJECT_NAME"} | passed_on == set(self.EXAMPLE)
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
+    def test_a_container_is_told_what_its_service_reads(self, name: str) -> None:
+        """A service's own settings, passwords of its signer or mail server among them, are in its containers alone."""
+        service = name.partition("-")[0]
+        told = set(SERVICES[name]["environment"])
+        for owner in READERS:
+            theirs = {f"{owner.model_config['env_prefix']}{field.upper()}" for field in owner.model_fields} - PARTLY
+            reads = owner is PlatformSettings or owner.__module__ == f"services.{service}.settings"
+            assert theirs & told == (theirs if reads else set()), owner.__name__
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
+    def test_the_providers_token_is_where_text_messages_leave(self, name: str) -> None:
+        service, lane = name.split("-")
+        code = [path.read_text("utf-8") for path in (ROOT / "services" / service).rglob("*.py")]
+        hands_over = any("sms_provider(" in text for text in code) and lane != "api"
+        assert ("PLATFORM_SMS_TOKEN" in SERVICES[name]["environment"]) == hands_over
+
+    def test_what_runs_no_task_knows_no_key(self) -> None:
+        broker = {f"PLATFORM_{field.upper()}" for field in BrokerSettings.model_fields}
+        assert set(SERVICES["beat"]["environment"]) == broker | {"PLATFORM_CACHE_DIR"}
+        assert set(SERVICES["gateway"]["environment"]) == {"GATEWAY_TRUSTED_PROXY"}
+        assert set(SERVICES["redis"]["environment"]) == {"REDISCLI_AUTH"}
+        admins = [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD" in str(service.get("environment"))]
+        assert admins == ["postgres", "migrate"]
 
     def test_a_new_environment_has_fresh_secrets_and_is_never_overwritten(self, tmp_path: Path) -> None:
         made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
