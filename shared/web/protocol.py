@@ -29,7 +29,8 @@ log = get_logger("http")
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection. A head has ``PLATFORM_HEAD_SECONDS`` to come whole, a body ``PLATFORM_BODY_SECONDS``."""
+    """One connection. A head has ``PLATFORM_HEAD_SECONDS`` to come whole, a body ``PLATFORM_BODY_SECONDS``; who reads nothing of an answer
+    for as long is left."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -37,6 +38,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_seconds, self._body_seconds = settings.head_seconds, settings.body_seconds
         self._most_connections = settings.connections
         self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = self._ended = False
 
@@ -81,6 +83,16 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._in_time()
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(self._body_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HeadersTooLarge() if self.headers and len(self.headers) > MAX_HEADERS else MalformedRequest())

@@ -15,7 +15,7 @@ from ops.up.workers import SPECS
 from shared.services import Service
 from shared.settings import BrokerSettings, PlatformSettings
 from shared.tasks.alive import alive_key
-from shared.web.bodies import MAX_UPLOAD
+from shared.web.bodies import MAX_ADDRESS_BYTES, MAX_UPLOAD
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -268,6 +268,14 @@ class TestGateway:
         for name in APIS:
             assert SERVICES[name]["environment"]["PLATFORM_TRUSTED_PROXIES"] == address
             assert SERVICES[name]["environment"]["UVICORN_PROXY_HEADERS"] == "false"
+
+    @pytest.mark.req("PLAT-17")
+    def test_who_is_slow_or_many_is_bounded(self) -> None:
+        told = dict(re.findall(r"(?m)^ *(\w+) ([^;{]+);", GATEWAY))
+        for name in ("client_header_timeout", "client_body_timeout", "send_timeout", "keepalive_timeout"):
+            assert 0 < measured(told[name], TIMES) <= 60, name
+        assert told["large_client_header_buffers"] == f"4 {MAX_ADDRESS_BYTES // 1024}k"
+        assert told["limit_conn"].split()[0] == "callers"
 
     def test_every_proxied_way_has_its_bounds(self) -> None:
         for line in GATEWAY.splitlines():

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from itertools import repeat
 from typing import Any
 
 import pytest
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.runtime import Runtime
 from shared.settings import platform_settings
@@ -32,12 +33,12 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 class Server:
     """One server on a free port, with these settings."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, app: ASGIApp = echo, /, **settings: str) -> None:
         for name, value in (LONG | settings).items():
             monkeypatch.setenv(name, value)
         platform_settings.cache_clear()
         config = uvicorn.Config(
-            RequestScope(echo, "sample"), port=0, http=BoundedProtocol, ws="none", lifespan="off", log_config=None
+            RequestScope(app, "sample"), port=0, http=BoundedProtocol, ws="none", lifespan="off", log_config=None
         )
         self.server = uvicorn.Server(config)
 
@@ -174,3 +175,18 @@ async def test_what_is_right_is_answered_as_ever(server: Server) -> None:
         HEAD + length + b"\r\n" + body[:500_000], body[500_000:] + HEAD + length + b"Connection: close\r\n\r\n" + body
     )
     assert answer.count(b"1000000 bytes") == 2
+
+
+async def test_who_does_not_read_is_left(platform: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = asyncio.Event()
+
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        await StreamingResponse(repeat(b"x" * 1_000_000))(scope, receive, send)
+        left.set()
+
+    async with Server(monkeypatch, endless, PLATFORM_BODY_SECONDS=SHORT) as server:
+        _, writer = await server.connect()
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        async with asyncio.timeout(30):
+            await left.wait()
+        writer.close()
