@@ -4,13 +4,13 @@ own, and is counted in Redis.
 """
 
 import asyncio
+import json
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import text
@@ -32,6 +32,8 @@ SECONDS = 15
 CONNECTIONS = 64
 CHECKS = "/api/certificates/checks"
 NAME = "张三丰"
+# A path, and what is sent there.
+Asked = tuple[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,20 @@ async def _measure(servers: Servers, ports: Sequence[int]) -> tuple[Load, Load]:
         asked = await _known(runtime, count)
         key = platform_settings().signing_key
         checks = [_check(key, *each, number) for number, each in enumerate(asked)]
-        pages = [f"/verify/{token_of_page(key, identity, 1)}" for identity, _ in asked]
+        pages = [(f"/verify/{token_of_page(key, identity, 1)}", b"") for identity, _ in asked]
     await _load(servers, ports, checks[:A_SECOND])  # connections are made, plans are kept
     return await _load(servers, ports, checks), await _load(servers, ports, pages)
 
 
-def _check(key: str, identity: UUID, number: str, place: int) -> str:
+def _check(key: str, identity: UUID, number: str, place: int) -> Asked:
     missed = place % 10 == 9
     if place % 2:
-        return f"{CHECKS}/{token_of_page(key, identity, 2 if missed else 1)}"
+        return f"{CHECKS}/{token_of_page(key, identity, 2 if missed else 1)}", b""
     wrong = place % 20 == 8
-    return f"{CHECKS}?number={quote(number)}&name={quote('李四' if wrong else NAME)}"
+    return CHECKS, json.dumps({"number": number, "name": "李四" if wrong else NAME}).encode()
 
 
-async def _load(servers: Servers, ports: Sequence[int], paths: Sequence[str]) -> Load:
+async def _load(servers: Servers, ports: Sequence[int], wanted: Sequence[Asked]) -> Load:
     """Each request has its moment, and what waits for those before it waits on the clock."""
     due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
     seconds: list[float] = []
@@ -95,10 +97,10 @@ async def _load(servers: Servers, ports: Sequence[int], paths: Sequence[str]) ->
 
     clients = [asyncio.create_task(client(ports[each % len(ports)])) for each in range(CONNECTIONS)]
     before, started = processor_ms(servers), time.perf_counter()
-    for place, path in enumerate(paths):
+    for place, asked in enumerate(wanted):
         moment = started + place / A_SECOND
         await asyncio.sleep(max(0.0, moment - time.perf_counter()))
-        due.put_nowait((moment, _request(path, place)))
+        due.put_nowait((moment, _request(asked, place)))
     ended = asyncio.create_task(due.join())
     await asyncio.wait({ended, *clients}, return_when=asyncio.FIRST_COMPLETED)
     elapsed, spent = time.perf_counter() - started, processor_ms(servers) - before
@@ -108,12 +110,15 @@ async def _load(servers: Servers, ports: Sequence[int], paths: Sequence[str]) ->
         each.cancel()
     milliseconds = [each * 1000 for each in seconds]
     p95 = statistics.quantiles(milliseconds, n=20)[-1]
-    return Load(p95, max(milliseconds), spent / len(paths), len(paths) / elapsed)
+    return Load(p95, max(milliseconds), spent / len(wanted), len(wanted) / elapsed)
 
 
-def _request(path: str, place: int) -> bytes:
+def _request(asked: Asked, place: int) -> bytes:
+    path, body = asked
     address = f"10.{place // 65536}.{place // 256 % 256}.{place % 256}"
-    return f"GET {path} HTTP/1.1\r\nHost: platform\r\nX-Forwarded-For: {address}\r\n\r\n".encode()
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: platform\r\nX-Forwarded-For: {address}\r\n"
+    told = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
+    return f"{head}{told}\r\n".encode() + body
 
 
 async def _answer(reader: asyncio.StreamReader) -> None:

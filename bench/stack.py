@@ -19,14 +19,15 @@ from shared.db.types import field_cipher
 from shared.services import Service
 from shared.settings import platform_settings
 
-UVICORN = "uvicorn --host 127.0.0.1 --loop uvloop --http httptools --no-access-log"
+UVICORN = "uvicorn --host 127.0.0.1 --loop uvloop --http shared.web.protocol:BoundedProtocol --no-access-log --no-proxy-headers"
 START_SECONDS = 60
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def adopt(servers: Servers, service: Service) -> dict[str, str]:
     """The environment of processes on these servers, this one included; the service's database is at its newest schema."""
-    environment = child_environment(servers, port=free_port())
+    # A bench speaks for many callers, as the gateway does.
+    environment = child_environment(servers, port=free_port()) | {"PLATFORM_TRUSTED_PROXIES": "127.0.0.1"}
     os.environ.update({name: value for name, value in environment.items() if name.startswith("PLATFORM_")})
     platform_settings.cache_clear()
     field_cipher.cache_clear()  # a bench before this one had other keys

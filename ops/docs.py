@@ -92,14 +92,15 @@ def events_page() -> str:
 def openapi() -> dict[str, Any]:
     """One document of all five services; an operation id or a schema of one name has one meaning."""
     whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康平台", "version": "1"}, "paths": {}}
-    schemas: dict[str, Any] = {}
+    found: dict[str, dict[str, Any]] = {"responses": {}, "schemas": {}}
     for service, app in APPS.items():
         document = app.openapi()
         whole["paths"].update(document["paths"])
-        for name, schema in document.get("components", {}).get("schemas", {}).items():
-            if schemas.setdefault(name, schema) != schema:
-                raise SystemExit(f"two schemas are called {name}; one of them is in {service}")
-    whole["components"] = {"schemas": dict(sorted(schemas.items()))}
+        for kind, known in found.items():
+            for name, meant in document["components"][kind].items():
+                if known.setdefault(name, meant) != meant:
+                    raise SystemExit(f"two {kind} are called {name}; one of them is in {service}")
+    whole["components"] = {kind: dict(sorted(known.items())) for kind, known in found.items()}
     return whole
 
 

@@ -35,6 +35,7 @@ BY_LAYOUT = frozenset(
         "PLATFORM_CACHE_DIR",
         "PLATFORM_CATCHER_URL",
         "NOTIFICATIONS_CATCHER_BIND",
+        "PLATFORM_TRUSTED_PROXIES",
     }
 )
 COMPOSE: Mapping[str, str] = {

@@ -16,10 +16,12 @@ from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.spec import WorkerSpec
+from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
 from shared.web.callers import SessionLookup, ask_auth
 from shared.web.health import health_routes
 from shared.web.internal import internal_routes
-from shared.web.problems import PROBLEM_RESPONSES, install_problem_handlers
+from shared.web.openapi import ANY_PROBLEM, ServiceApp
+from shared.web.problems import install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
 from shared.workflow.binding import bind
@@ -56,14 +58,15 @@ def create_app(
             async with background(runtime) if background else nullcontext():
                 yield
 
-    app = FastAPI(
+    app = ServiceApp(
         title=title,
         lifespan=lifespan,
         openapi_url=f"/api/{service}/openapi.json",
         docs_url=None,
-        responses=PROBLEM_RESPONSES,
+        responses=ANY_PROBLEM,
         redoc_url=None,
         redirect_slashes=False,
+        form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES},
         generate_unique_id_function=operation_id,
     )
     app.state.service, app.state.session_lookup = service, session_lookup

@@ -32,6 +32,34 @@ def _cleaned(normalise: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(clean)
 
 
+@dataclass(frozen=True)
+class Longest:
+    """What is typed has at most so many characters, counted before anything is made of it: ``Annotated[Decimal, Longest(20)]``. It stands
+    last, because what stands last is asked first."""
+
+    max_length: int
+
+    def check(self, value: object) -> object:
+        if isinstance(value, str) and len(value) > self.max_length:
+            limits = {"max": self.max_length, "now": len(value)}
+            raise PydanticCustomError("text_too_long", "最多 {max} 个字，现有 {now} 个字", limits)
+        return value
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
+        said = handler(schema)
+        for each in said.get("anyOf", [said]):
+            if each.get("type") == "string":
+                each["maxLength"] = self.max_length
+        return said
+
+
+# As a number is written with spaces, hyphens and a prefix, and wider than its bytes.
+NUMBER = Longest(60)
+
+
 def _checked(name: str, problem: Callable[[str], identifiers.Problem | None]) -> AfterValidator:
     def check(value: str) -> str:
         reason = problem(value)
@@ -52,30 +80,35 @@ Uscc = Annotated[
     _cleaned(identifiers.normalise_uscc),
     _checked("uscc", identifiers.uscc_problem),
     Field(description="统一社会信用代码（GB 32100）", examples=["91320100MA1ABCD2XR"]),
+    NUMBER,
 ]
 ResidentId = Annotated[
     str,
     _cleaned(identifiers.normalise_resident_id),
     _checked("resident_id", _resident_id_problem),
     Field(description="公民身份号码（GB 11643）", examples=["11010519491231002X"]),
+    NUMBER,
 ]
 Mobile = Annotated[
     str,
     _cleaned(identifiers.normalise_mobile),
     _checked("mobile", identifiers.mobile_problem),
     Field(description="手机号码", examples=["13800138000"]),
+    NUMBER,
 ]
 Landline = Annotated[
     str,
     _cleaned(identifiers.normalise_landline),
     _checked("landline", identifiers.landline_problem),
     Field(description="固定电话", examples=["025-83759999"]),
+    NUMBER,
 ]
 Postcode = Annotated[
     str,
     _cleaned(identifiers.normalise_postcode),
     _checked("postcode", identifiers.postcode_problem),
     Field(description="邮政编码", examples=["210009"]),
+    NUMBER,
 ]
 
 # Control, format (direction marks, zero-width joiners), surrogates, line and paragraph separators. Unassigned

@@ -4,11 +4,14 @@ nothing is not set. ``docs/settings.md`` and the tail of ``.env.example`` are ma
 """
 
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
 
 
 def _is_https(given: dict[str, Any]) -> bool:
@@ -47,6 +50,10 @@ class PlatformSettings(BaseSettings):
     sms_url: str = Field(default="", description="短信服务的地址；不填时不发送短信（演示时由平台自己收下）")
     sms_token: str = Field(default="", description="短信服务的令牌，以 Bearer 发送")
     sms_signature: str = Field(default="职业健康信息平台", description="短信开头【】中的签名，应与短信服务商报备的一致")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="可以说明访问者是谁的代理服务器的地址或网段，逗号分隔；不填时不采信任何 X-Forwarded-For",
+    )
     demo: bool = Field(
         default=False, description="演示：载入演示账号，并在 /dev/messages 公开所有短信和邮件；正式使用必须为 0"
     )
@@ -60,6 +67,9 @@ class PlatformSettings(BaseSettings):
     worker_pool_size: int = Field(default=2, description="每个后台进程的数据库连接数")
     worker_tasks: int = Field(default=20_000, description="后台进程办理多少项任务后更换")
     worker_memory_mb: int = Field(default=280, description="后台进程内存超过多少 MB 后更换")
+    head_seconds: float = Field(default=10, description="请求头须在多少秒内传完")
+    body_seconds: float = Field(default=120, description="请求内容须在多少秒内传完")
+    connections: int = Field(default=500, description="每个 API 进程同时的连接数")
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("field_keys", mode="before")
@@ -67,11 +77,27 @@ class PlatformSettings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
     def database_of(self, service: str) -> str:
         return self.database_url.replace("{service}", service)
 
     def internal_of(self, service: str) -> str:
         return self.internal_url.replace("{service}", service)
+
+
+class BrokerSettings(BaseSettings):
+    """What beat is told, which knows no secret but the broker's; each of it is a setting of ``PlatformSettings`` as well."""
+
+    model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
+
+    redis_url: str
+    log_level: str = "INFO"
 
 
 @lru_cache(maxsize=1)

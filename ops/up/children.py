@@ -32,8 +32,8 @@ class Child:
 CHILDREN = (
     Child(
         "api",
-        "uvicorn ops.up.asgi:app --host {host} --port {port} --loop uvloop --http httptools"
-        " --no-access-log --timeout-graceful-shutdown 5",
+        "uvicorn ops.up.asgi:app --host {host} --port {port} --loop uvloop --http shared.web.protocol:BoundedProtocol --ws none"
+        " --no-access-log --no-proxy-headers --no-server-header --timeout-graceful-shutdown 5",
         stops=2,
     ),
     Child(

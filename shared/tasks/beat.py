@@ -7,7 +7,7 @@ from celery import Celery
 from celery.signals import setup_logging
 
 from shared.logging import configure_logging
-from shared.settings import platform_settings
+from shared.settings import BrokerSettings
 from shared.tasks.spec import WorkerSpec
 
 
@@ -30,7 +30,7 @@ def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
 
 def new_celery(name: str) -> Celery:
     """What beat and the workers have in common."""
-    settings = platform_settings()
+    settings = BrokerSettings()
     app = Celery(name, broker=settings.redis_url, set_as_current=False)
     app.conf.update(
         task_ignore_result=True,

@@ -18,6 +18,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
 from shared.services import Service
+from shared.settings import platform_settings
 
 COOKIE = "session"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -49,6 +50,11 @@ class PasswordChangeRequired(Forbidden):
 class CrossSite(Forbidden):
     code = "cross_site"
     detail = "请从本平台页面操作"
+
+
+def cookie_name() -> str:
+    """``__Host-`` where the cookie goes by https alone: no other host of the domain, and nobody without https, can then put one there."""
+    return f"__Host-{COOKIE}" if platform_settings().secure_cookie else COOKIE
 
 
 def token_hash(token: str) -> str:
@@ -97,7 +103,7 @@ def token_of(request: Request) -> tuple[str, bool]:
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
         return header.removeprefix("Bearer ").strip(), False
-    return request.cookies.get(COOKIE, ""), True
+    return request.cookies.get(cookie_name(), ""), True
 
 
 async def current_actor(request: Request) -> Actor:

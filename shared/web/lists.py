@@ -55,7 +55,8 @@ def tagged(response: Response, record: V, *, at: str = "") -> V:
     return record
 
 
-def _expected(request: Request) -> int:
+def needs_version(request: Request) -> int:
+    """The version that its caller has read. Raises ``VersionMissing``, ``InvalidInput``."""
     given = request.headers.get("If-Match")
     if given is None:
         raise VersionMissing
@@ -65,7 +66,7 @@ def _expected(request: Request) -> int:
         raise InvalidInput(errors=[FieldError("If-Match", "invalid_version", "应为读取时的 ETag")]) from error
 
 
-ExpectedVersion = Annotated[int, Depends(_expected)]
+ExpectedVersion = Annotated[int, Depends(needs_version)]
 
 
 def check_version(current: int, expected: int) -> None:

@@ -2,16 +2,18 @@
 message in English and no stack trace leaves a service; a defect is a 500 with the correlation id by which the log is found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.errors import (
     AppError,
@@ -34,17 +36,23 @@ TITLES = {
     403: "没有权限",
     404: "没有找到",
     405: "不支持的操作",
+    408: "请求超时",
     409: "状态冲突",
     412: "版本冲突",
     413: "内容过大",
+    414: "网址过长",
     415: "类型不支持",
     422: "填写有误",
     423: "已锁定",
     428: "缺少版本",
     429: "过于频繁",
+    431: "请求头过长",
     500: "系统故障",
     503: "暂时不可用",
 }
+# No answer is longer than a page, whatever it answers.
+MAX_ERRORS = 100
+MORE_ERRORS = f"；有误的地方较多，先列出前 {MAX_ERRORS} 处，改正后重新提交"
 log = get_logger(__name__)
 
 
@@ -70,13 +78,19 @@ class ProblemDocument(BaseModel):
     correlation_id: str
 
 
-# For OpenAPI: any answer that a route does not name itself is a problem.
-PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDocument, "description": "未能完成，原因见内容"}}
+def _shown(text: str, longest: int) -> str:
+    """The text without what UTF-8 cannot say, and cut: a message may repeat what was sent, such as a lone surrogate or an endless name."""
+    return (text if len(text) <= longest else f"{text[:longest]}…").encode(errors="replace").decode()
 
 
-def _storable(text: str) -> str:
-    """The text without what UTF-8 cannot say: a message may repeat a lone surrogate of the input."""
-    return text.encode(errors="replace").decode()
+class Problem(JSONResponse):
+    """A problem document, and its code for the log."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, body: Mapping[str, object], status: int, headers: Mapping[str, str], code: str) -> None:
+        super().__init__(body, status, headers)
+        self.code = code
 
 
 def problem(
@@ -87,25 +101,27 @@ def problem(
     errors: Sequence[FieldError] = (),
     retry_after: int | None = None,
     extra: Mapping[str, object] | None = None,
-) -> JSONResponse:
-    """One problem document. ``errors`` is always there, so that a client need not ask."""
+) -> Problem:
+    """One problem document. ``errors`` is always there, so that a client need not ask; of more than ``MAX_ERRORS`` the first."""
+    if len(errors) > MAX_ERRORS:
+        errors, detail = errors[:MAX_ERRORS], detail + MORE_ERRORS
     body: dict[str, object] = {
         **(extra or {}),
         "type": f"urn:problem:{code}",
         "title": TITLES.get(status, "请求未完成"),
         "status": status,
-        "detail": _storable(detail),
+        "detail": _shown(detail, 2000),
         "code": code,
-        "errors": [{"field": _storable(e.field), "code": e.code, "message": _storable(e.message)} for e in errors],
+        "errors": [{"field": _shown(e.field, 200), "code": e.code, "message": _shown(e.message, 500)} for e in errors],
         "correlation_id": correlation_id.get(),
     }
     headers = {"Cache-Control": "no-store"}
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return Problem(body, status, headers, code)
 
 
-def of_app_error(error: AppError) -> JSONResponse:
+def of_app_error(error: AppError) -> Problem:
     """An ``AppError`` as it is sent."""
     return problem(
         error.status,
@@ -126,8 +142,9 @@ def of_validation(errors: Sequence[ErrorDetails]) -> AppError:
     """What pydantic found, in Chinese and per field."""
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedBody()
+    told = errors[: MAX_ERRORS + 1]  # one more than is shown, by which it is seen that there are more
     return InvalidInput(
-        errors=[FieldError(_field(error["loc"]), str(error["type"]), message_for(error)) for error in errors]
+        errors=[FieldError(_field(error["loc"]), str(error["type"]), message_for(error)) for error in told]
     )
 
 
@@ -139,7 +156,7 @@ _HTTP = {
 }
 
 
-def of_http_exception(error: HTTPException) -> JSONResponse:
+def of_http_exception(error: HTTPException) -> Problem:
     """What the framework refuses. A refusal of ours while it read the body stands behind it as the cause, and is what counts."""
     if isinstance(error.__cause__, AppError):
         return of_app_error(error.__cause__)
@@ -165,25 +182,39 @@ def _is_other_than_json(request: Request, error: RequestValidationError) -> bool
 FAULT = "系统出现故障，请稍后再试，并把编号告诉我们"
 
 
-def install_problem_handlers(app: FastAPI) -> None:
+Refuse = Callable[[Request, Exception], Awaitable[Problem]]
+
+
+def _told(refuse: Refuse) -> Refuse:
+    """The same, and the log of the request hears the code."""
+
+    async def tell(request: Request, error: Exception) -> Problem:
+        answer = await refuse(request, error)
+        request.state.refusal = answer.code
+        return answer
+
+    return tell
+
+
+def install_problem_handlers(app: Starlette) -> None:
     """Makes every failure of ``app`` a problem document."""
 
-    async def refused(_: Request, error: Exception) -> JSONResponse:
+    async def refused(_: Request, error: Exception) -> Problem:
         assert isinstance(error, AppError)
         return of_app_error(error)
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> Problem:
         assert isinstance(error, RequestValidationError)
         return of_app_error(NotJson() if _is_other_than_json(request, error) else of_validation(error.errors()))
 
-    async def http(_: Request, error: Exception) -> JSONResponse:
+    async def http(_: Request, error: Exception) -> Problem:
         assert isinstance(error, HTTPException)
         return of_http_exception(error)
 
-    async def stale(_: Request, error: Exception) -> JSONResponse:
+    async def stale(_: Request, error: Exception) -> Problem:
         return of_app_error(VersionMismatch())
 
-    async def violated(_: Request, error: Exception) -> JSONResponse:
+    async def violated(_: Request, error: Exception) -> Problem:
         assert isinstance(error, IntegrityError)
         refusal, first_line = refusal_of(error), str(error.orig).splitlines()[:1]  # what follows tells the whole row
         if refusal is None:
@@ -192,14 +223,17 @@ def install_problem_handlers(app: FastAPI) -> None:
         log.warning("integrity_error", error=first_line)
         return of_app_error(refusal)
 
-    async def data(_: Request, error: Exception) -> JSONResponse:
+    async def data(_: Request, error: Exception) -> Problem:
         return of_app_error(InvalidInput("填写的内容含有不能保存的字符或数值"))
 
-    async def defect(_: Request, error: Exception) -> JSONResponse:
+    async def defect(_: Request, error: Exception) -> Problem:
         log.error("defect", error=repr(error), exc_info=error)
         return problem(500, "internal", FAULT)
 
-    async def broken(_: Request, error: Exception) -> JSONResponse:
+    async def gone(_: Request, error: Exception) -> Problem:
+        return of_app_error(MalformedBody("请求内容不完整，请重新提交"))  # for the log: its caller has left
+
+    async def broken(_: Request, error: Exception) -> Problem:
         return of_app_error(Unavailable())
 
     for kind, handler in {
@@ -211,6 +245,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         DataError: data,
         UnicodeEncodeError: data,
         ConnectionError: broken,
+        ClientDisconnect: gone,
         Exception: defect,
     }.items():
-        app.add_exception_handler(kind, handler)
+        app.add_exception_handler(kind, _told(handler))

@@ -96,9 +96,9 @@ BAD: dict[str, list[object]] = {
     "pass_mark": [2**63, -1, "1e400", "NaN", float("inf"), float("nan"), 60.555, True, []],
     "age_limit": [0, 2**31, "老"],
     "registration_deadline": ["0000-01-01", "9999999-01-01", "10000-01-01", "2026-02-30", "明天", 1e300, [], None],
-    "name": ["a\0b", "\ud800", "\u202eabc", "字" * 1_000_000, "", "   ", 5, [], {}, None],
+    "name": ["a\0b", "\ud800", "\u202eabc", "字" * 100_000, "", "   ", 5, [], {}, None],
     "type_code": ["a\0", "\ud800", "none", 5],
-    "specialties": [["a\0"], ["\ud800"], ["x"] * 100_000, "x", [[]], {}],
+    "specialties": [["a\0"], ["\ud800"], ["x"] * 20_000, "x", [[]], {}],
     "attachment_ids": [["x"], [UNKNOWN], ["x"] * 20_000, "x", [5]],
     "contact_phone": ["110"],
     "status": ["published"],
@@ -155,7 +155,7 @@ class TestLists:
         assert fields_of(check_problem(await client.get(PLANS, params={"sort": sort}))) == {"sort"}
 
     @pytest.mark.parametrize(
-        "filters", [{"name": "a\0b"}, {"type_code": "\0"}, {"status": "none"}, {"name": "字" * 5000}]
+        "filters", [{"name": "a\0b"}, {"type_code": "\0"}, {"status": "none"}, {"name": "字" * 800}]
     )
     async def test_a_filter_that_cannot_match_is_named(
         self, client: httpx.AsyncClient, filters: dict[str, str]

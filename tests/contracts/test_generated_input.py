@@ -20,6 +20,7 @@ from shared.identity import Actor
 from shared.roles import Level
 from shared.runtime import Runtime
 from shared.services import Service
+from shared.web.openapi import FROM_TABLES, codes
 from tests.conftest import ClientFor
 from tests.contracts.problems import all_powerful, check_problem
 from tests.length import at_length
@@ -35,6 +36,7 @@ NOT_CALLED = {
     "DELETE /api/auth/sessions/current",
     "GET /api/auth/applications/blank-form.pdf",
 }
+KNOWN = codes()
 FRESH_VERSION = {"If-Match": '"1"'}
 _ONCE = settings(
     max_examples=EXAMPLES,
@@ -96,5 +98,7 @@ async def test_no_generated_input_breaks_a_route(client_for: ClientFor, service:
             shown = f"{case.method} {case.url} {str(case.body)[:1500]} → {answer.status_code} {answer.text[:600]}"
             assert answer.status_code < 500, shown
             if answer.status_code >= 400:
-                check_problem(answer)
+                problem = check_problem(answer)
+                assert str(answer.status_code) in operation.definition.raw["responses"], f"not declared: {shown}"
+                assert problem["code"] in KNOWN[answer.status_code] or answer.status_code in FROM_TABLES, shown
     assert called > EXAMPLES * 5

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from shared.web.requests import MAX_BODY
+from shared.web.bodies import MAX_UPLOAD
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-01", "PLAT-07")
@@ -47,14 +47,14 @@ def chunk(size: int) -> bytes:
 async def test_a_chunked_body_over_the_limit_is_refused(stack: Stack) -> None:
     """It has no length to be judged by beforehand, and its end is not waited for."""
     head = b"POST %s HTTP/1.1\r\n%sTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" % (PATH, JSON)
-    answer = await say(stack, head, *[chunk(PIECE)] * (MAX_BODY // PIECE), chunk(10))
+    answer = await say(stack, head, *[chunk(PIECE)] * (MAX_UPLOAD // PIECE), chunk(10))
     assert status_of(answer) == 413
     assert b"body_too_large" in answer
     assert await still_there(stack)
 
 
 async def test_a_length_over_the_limit_is_refused_before_the_body(stack: Stack) -> None:
-    head = b"POST %s HTTP/1.1\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n" % (PATH, JSON, MAX_BODY + 1)
+    head = b"POST %s HTTP/1.1\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n" % (PATH, JSON, MAX_UPLOAD + 1)
     assert b"body_too_large" in await say(stack, head)
 
 

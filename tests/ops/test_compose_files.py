@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from ops.probe import ANSWER_SECONDS
+from ops.settings_reference import READERS
 from ops.up.workers import SPECS
 from shared.services import Service
-from shared.settings import PlatformSettings
+from shared.settings import BrokerSettings, PlatformSettings
 from shared.tasks.alive import alive_key
-from shared.web.requests import MAX_BODY
+from shared.web.bodies import MAX_ADDRESS_BYTES, MAX_UPLOAD
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -27,6 +28,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 APIS = [f"{service}-api" for service in Service]
 PROOFS = {f"{spec.service}-{lane}": alive_key(spec.service, lane) for spec in SPECS for lane in spec.lanes}
 WORKERS = list(PROOFS)
+# Told to some containers of the platform only.
+PARTLY = {"PLATFORM_SMS_TOKEN"}
 # Pages are made by as many processes as the operator wants; this many unless told.
 PRINTERS = 2
 
@@ -167,8 +170,34 @@ class TestSecrets:
             assert self.EXAMPLE[name] == ""
 
     def test_the_example_names_all_that_is_asked_for(self) -> None:
-        passed_on = {name for name, value in SERVICES["migrate"]["environment"].items() if value is None}
+        told = [service.get("environment", {}) for service in SERVICES.values()]
+        passed_on = {name for each in told for name, value in each.items() if value is None}
         assert {name for name, _ in self.VARIABLES} - {"COMPOSE_PROJECT_NAME"} | passed_on == set(self.EXAMPLE)
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
+    def test_a_container_is_told_what_its_service_reads(self, name: str) -> None:
+        """A service's own settings, passwords of its signer or mail server among them, are in its containers alone."""
+        service = name.partition("-")[0]
+        told = set(SERVICES[name]["environment"])
+        for owner in READERS:
+            theirs = {f"{owner.model_config['env_prefix']}{field.upper()}" for field in owner.model_fields} - PARTLY
+            reads = owner is PlatformSettings or owner.__module__ == f"services.{service}.settings"
+            assert theirs & told == (theirs if reads else set()), owner.__name__
+
+    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
+    def test_the_providers_token_is_where_text_messages_leave(self, name: str) -> None:
+        service, lane = name.split("-")
+        code = [path.read_text("utf-8") for path in (ROOT / "services" / service).rglob("*.py")]
+        hands_over = any("sms_provider(" in text for text in code) and lane != "api"
+        assert ("PLATFORM_SMS_TOKEN" in SERVICES[name]["environment"]) == hands_over
+
+    def test_what_runs_no_task_knows_no_key(self) -> None:
+        broker = {f"PLATFORM_{field.upper()}" for field in BrokerSettings.model_fields}
+        assert set(SERVICES["beat"]["environment"]) == broker | {"PLATFORM_CACHE_DIR"}
+        assert set(SERVICES["gateway"]["environment"]) == {"GATEWAY_TRUSTED_PROXY"}
+        assert set(SERVICES["redis"]["environment"]) == {"REDISCLI_AUTH"}
+        admins = [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD" in str(service.get("environment"))]
+        assert admins == ["postgres", "migrate"]
 
     def test_a_new_environment_has_fresh_secrets_and_is_never_overwritten(self, tmp_path: Path) -> None:
         made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
@@ -211,7 +240,7 @@ class TestGateway:
     def test_the_body_limit_is_that_of_the_services(self) -> None:
         limit = re.search(r"client_max_body_size (\d+)m;", GATEWAY)
         assert limit
-        assert int(limit[1]) * 1024 * 1024 == MAX_BODY
+        assert int(limit[1]) * 1024 * 1024 == MAX_UPLOAD
 
     def test_headers_are_said_in_one_place(self) -> None:
         """An ``add_header`` in a location silently takes all others away."""
@@ -224,9 +253,9 @@ class TestGateway:
         problems = (ROOT / "gateway" / "problems.conf").read_text("utf-8")
         said = {
             name: (status, body)
-            for name, status, body in re.findall(r"location (@\w+) .*return (\d+) '(.*)';", problems)
+            for name, status, body in re.findall(r"location (?:= )?([@/]\S+) .*return (\d+) '(.*)';", problems)
         }
-        for statuses, name in re.findall(r"(?m)^error_page ([\d =]+) (@\w+);", problems):
+        for statuses, name in re.findall(r"(?m)^error_page ([\d =]+) ([@/]\S+);", problems):
             status, body = said.pop(name)
             assert statuses.partition("=")[2] == status or statuses == status
             assert json.loads(body)["status"] == int(status)
@@ -237,7 +266,16 @@ class TestGateway:
         assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
         address = SERVICES["gateway"]["networks"]["front"]["ipv4_address"]
         for name in APIS:
-            assert SERVICES[name]["environment"]["FORWARDED_ALLOW_IPS"] == address
+            assert SERVICES[name]["environment"]["PLATFORM_TRUSTED_PROXIES"] == address
+            assert SERVICES[name]["environment"]["UVICORN_PROXY_HEADERS"] == "false"
+
+    @pytest.mark.req("PLAT-17")
+    def test_who_is_slow_or_many_is_bounded(self) -> None:
+        told = dict(re.findall(r"(?m)^ *(\w+) ([^;{]+);", GATEWAY))
+        for name in ("client_header_timeout", "client_body_timeout", "send_timeout", "keepalive_timeout"):
+            assert 0 < measured(told[name], TIMES) <= 60, name
+        assert told["large_client_header_buffers"] == f"4 {MAX_ADDRESS_BYTES // 1024}k"
+        assert told["limit_conn"].split()[0] == "callers"
 
     def test_every_proxied_way_has_its_bounds(self) -> None:
         for line in GATEWAY.splitlines():

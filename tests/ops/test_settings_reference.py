@@ -16,7 +16,9 @@ from shared.settings import PlatformSettings
 pytestmark = pytest.mark.req("PLAT-20")
 ROOT = Path(__file__).resolve().parents[2]
 LAYOUT: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
-ENVIRONMENT: dict[str, Any] = LAYOUT["x-platform"]["environment"]
+ENVIRONMENT: dict[str, Any] = {
+    name: value for told in LAYOUT["x-environments"].values() for name, value in told.items()
+}
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 SET_BY_HAND = sorted({each.name for each in settings()} - BY_LAYOUT)
 
@@ -24,7 +26,7 @@ SET_BY_HAND = sorted({each.name for each in settings()} - BY_LAYOUT)
 class TestReach:
     @pytest.mark.parametrize("name", SET_BY_HAND)
     def test_what_an_operator_sets_in_env_reaches_the_containers(self, name: str) -> None:
-        """A line ``NAME:`` in docker-compose.yml's environment passes it on as it is."""
+        """A line ``NAME:`` in docker-compose.yml's environments passes it on as it is."""
         assert name in ENVIRONMENT, f"add a line to docker-compose.yml: {name}:"
         assert ENVIRONMENT[name] is None or f"${{{name}" in str(ENVIRONMENT[name])
         assert re.search(rf"(?m)^{name}=", EXAMPLE), "make docs"
@@ -36,7 +38,7 @@ class TestReach:
 
     def test_nothing_is_passed_on_twice_or_that_nobody_reads(self) -> None:
         text = (ROOT / "docker-compose.yml").read_text("utf-8")
-        block = text.partition("environment: &environment\n")[2].partition("\n  volumes:")[0]
+        block = text.partition("\nx-environments:\n")[2].partition("\nx-platform:")[0]
         assert sorted(re.findall(r"(?m)^    (\w+):", block)) == sorted(each.name for each in settings())
 
     def test_the_example_holds_nothing_else(self) -> None:
@@ -70,7 +72,7 @@ class TestMeaning:
             monkeypatch.setenv(name, given[name])
         differing = {"smtp_host", "mail_from"}  # the catcher of a demo, as a container names it
         for name in BY_LAYOUT:
-            monkeypatch.setenv(name, "/x")
+            monkeypatch.setenv(name, "10.0.0.1" if name == "PLATFORM_TRUSTED_PROXIES" else "/x")
         for owner in READERS:
             made = owner()
             for name, field in owner.model_fields.items():

@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, UploadFile
+from fastapi import APIRouter, Form, Path, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
 from services.certificates.checks import service
 from services.certificates.checks.page import HEADERS, page_of_check, page_of_start
-from services.certificates.checks.routing import CheckPageRoute, CheckRoute, FilePageRoute, FileRoute
+from services.certificates.checks.routing import CheckPageRoute, CheckRoute, FilePageRoute, FileRoute, keep_typed
 from services.certificates.checks.schemas import CheckRead, NumberAndName, both
 from services.certificates.checks.workflow import CheckResult
 from shared.app import api_router
 from shared.clock import now_utc
-from shared.fields import CleanText
 from shared.runtime import Runtime
 from shared.services import Service
 from shared.web.route import RuntimeOf, Session
@@ -24,15 +23,13 @@ page_router = APIRouter(prefix="/verify", route_class=CheckPageRoute, include_in
 file_page_router = APIRouter(prefix="/verify", route_class=FilePageRoute, include_in_schema=False)
 routers = (router, file_router, page_router, file_page_router)
 Token = Annotated[str, Path(max_length=200)]
+Typed = Annotated[str, Form()]
 
 
-@router.get("", summary="按证书编号和姓名核验")
-async def check_certificate_by_number(
-    session: Session,
-    number: Annotated[str, CleanText(60), Query(description="证书编号")],
-    name: Annotated[str, CleanText(50), Query(description="持证人姓名，须完整")],
-) -> CheckRead:
-    return await service.check_number(session, NumberAndName(number=number, name=name))
+@router.post("", summary="按证书编号和姓名核验")
+async def check_certificate_by_number(body: NumberAndName, session: Session) -> CheckRead:
+    """A name stands in no address, which browsers keep and logs tell (PLAT-05)."""
+    return await service.check_number(session, body)
 
 
 @router.get("/{token}", summary="按二维码核验")
@@ -46,14 +43,18 @@ async def check_certificate_by_file(file: UploadFile, runtime: RuntimeOf) -> Che
 
 
 @page_router.get("")
-async def show_check_form(
-    session: Session, runtime: RuntimeOf, number: str | None = None, name: str | None = None
+@page_router.get("/by-number")
+async def show_check_form(runtime: RuntimeOf) -> HTMLResponse:
+    page = page_of_start(public_url=runtime.settings.public_url, now=now_utc())
+    return HTMLResponse(page, 200, HEADERS)
+
+
+@page_router.post("/by-number")
+async def show_check_by_number(
+    request: Request, session: Session, runtime: RuntimeOf, number: Typed = "", name: Typed = ""
 ) -> HTMLResponse:
-    if number is None and name is None:
-        page = page_of_start(public_url=runtime.settings.public_url, now=now_utc())
-        return HTMLResponse(page, 200, HEADERS)
-    asked = both(number or "", name or "")
-    return _page(await service.check_number(session, asked), runtime)
+    keep_typed(request, number=number, name=name)
+    return _page(await service.check_number(session, both(number, name)), runtime)
 
 
 @file_page_router.post("")

@@ -36,7 +36,7 @@ _PAGES = Environment(
     lstrip_blocks=True,
 )
 _PAGE = _PAGES.get_template("page.html")
-_NOTHING_TYPED = {"number": "", "name": ""}
+NOTHING_TYPED = {"number": "", "name": ""}
 
 
 def page_of_start(*, public_url: str, now: datetime) -> str:
@@ -65,7 +65,7 @@ def _page(
     *,
     check: CheckRead | None = None,
     errors: Sequence[FieldError] = (),
-    typed: Mapping[str, str] = _NOTHING_TYPED,
+    typed: Mapping[str, str] = NOTHING_TYPED,
 ) -> str:
     return _PAGE.render(
         title=title,

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from services.certificates.checks.page import HEADERS, page_of_refusal
+from services.certificates.checks.page import HEADERS, NOTHING_TYPED, page_of_refusal
 from services.certificates.checks.rate import within_file_rate, within_rate
 from shared.clock import now_utc
 from shared.errors import AppError, FieldError, InvalidInput
@@ -47,9 +47,15 @@ class BrokenForm(AppError):
     detail = "提交的内容不完整，请重新选择文件后再提交"
 
 
+def keep_typed(request: Request, **typed: str) -> None:
+    """What stands in the fields of the page again when it says why there is no answer."""
+    request.state.typed = {name: text.replace("\0", "")[:100] for name, text in typed.items()}
+
+
 def _refusal(request: Request, error: AppError) -> HTMLResponse:
     runtime: Runtime = request.app.state.runtime
-    typed = {name: request.query_params.get(name, "").replace("\0", "")[:100] for name in ("number", "name")}
+    request.state.refusal = error.code
+    typed = getattr(request.state, "typed", NOTHING_TYPED)
     page = page_of_refusal(error, public_url=runtime.settings.public_url, now=now_utc(), typed=typed)
     headers = {**HEADERS, **({} if error.retry_after is None else {"Retry-After": str(error.retry_after)})}
     return HTMLResponse(page, error.status, headers)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from services.certificates.checks.workflow import (
     EXPLANATIONS,
@@ -25,8 +25,8 @@ from shared.web.problems import of_validation
 class NumberAndName(BaseModel):
     """What is printed on the certificate, both whole."""
 
-    number: Annotated[str, CleanText(60)]
-    name: Annotated[str, CleanText(50)]
+    number: Annotated[str, CleanText(60)] = Field(description="证书编号")
+    name: Annotated[str, CleanText(50)] = Field(description="持证人姓名，须完整")
 
 
 _ASKED = {"number": "证书编号", "name": "持证人姓名"}

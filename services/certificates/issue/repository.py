@@ -38,7 +38,7 @@ class CertificateFilters(Filter):
     number: Part = Field(default=None, description="证书编号，可填前一部分")
     class_session_id: UUID | None = None
     registration_id: UUID | None = None
-    status: list[CertificateStatus] = Field(default=[], description="状态，可重复")
+    status: list[CertificateStatus] = Field(default=[], max_length=20, description="状态，可重复")
 
 
 _SORTABLE = {

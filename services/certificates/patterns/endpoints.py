@@ -17,7 +17,9 @@ from shared.web.route import Session
 
 router = api_router(Service.CERTIFICATES, "number-patterns", "证书编号规则")
 Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT)]
-PlanType = Annotated[str, Path(pattern=r"^[a-z0-9_*]{1,40}$", description="培训班类型代码，* 为通用规则")]
+PlanType = Annotated[
+    str, Path(pattern=r"^[a-z0-9_*]{1,40}$", max_length=40, description="培训班类型代码，* 为通用规则")
+]
 
 
 @router.get("", summary="全部编号规则")

@@ -53,7 +53,7 @@ Prefix = Annotated[
         examples=["苏职卫培〔{year}〕ZD-{region}-"],
     ),
 ]
-PlanTypeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="培训班类型代码")]
+PlanTypeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="培训班类型代码")]
 Label = Annotated[str, CleanText(50), Field(description="证书上的培训类型名称")]
 Digits = Annotated[int, Field(ge=3, le=8, description="序号至少几位，不足补零")]
 Template = Annotated[str, Field(max_length=40, description="证书模板")]

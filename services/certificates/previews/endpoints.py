@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import Path, Response
 
 from services.certificates.previews import service
 from services.certificates.previews.schemas import TemplateRead
@@ -15,6 +15,7 @@ from shared.web.downloads import content_disposition
 from shared.web.route import RuntimeOf
 
 router = api_router(Service.CERTIFICATES, "templates", "文书模板")
+Named = Annotated[str, Path(max_length=60)]
 Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT)]
 
 
@@ -29,7 +30,7 @@ async def list_templates(_: Keeper) -> list[TemplateRead]:
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}}},
 )
-async def preview_template(kind: str, version: str, runtime: RuntimeOf, _: Keeper) -> Response:
+async def preview_template(kind: Named, version: Named, runtime: RuntimeOf, _: Keeper) -> Response:
     pdf = await service.preview(f"{kind}/{version}", runtime.settings.cache_dir)
     headers = {"Content-Disposition": content_disposition(f"{kind}_{version}_样例.pdf", inline=True)}
     return Response(pdf, media_type="application/pdf", headers=headers)

@@ -24,7 +24,7 @@ async def list_messages(
     actor: SignedIn,
     page: PageOf,
     unread: Annotated[bool | None, Query(description="true 只看未读，false 只看已读")] = None,
-    kind: Annotated[list[MessageKind] | None, Query(description="消息类型，可多选")] = None,
+    kind: Annotated[list[MessageKind] | None, Query(max_length=20, description="消息类型，可多选")] = None,
 ) -> Page[MessageRead]:
     rows = await repository.list_messages(session, actor, unread=unread, kinds=kind or [], page=page)
     return page_of(rows, MessageRead.of)

@@ -25,7 +25,7 @@ types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
 specialties_router = api_router(Service.TRAINING, "specialties", "专业类别")
 routers: tuple[APIRouter, ...] = (types_router, specialties_router)
 Planner = Annotated[Actor, caller(Permission.PLAN_MANAGEMENT)]
-Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="代码")]
+Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码")]
 
 
 @types_router.post("", status_code=201, summary="新增培训班类型")

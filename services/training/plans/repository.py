@@ -61,7 +61,7 @@ def matching(type_code: str | None, name: str, extra: Sequence[ColumnElement[boo
 class PlanFilter(Filter):
     type_code: str | None = Field(default=None, max_length=40)
     name: str = Field(default="", max_length=100)
-    status: list[PlanStatus] = []
+    status: list[PlanStatus] = Field(default=[], max_length=20)
 
 
 async def list_plans(session: AsyncSession, actor: Actor, page: PageRequest, wanted: PlanFilter) -> Rows[Plan]:

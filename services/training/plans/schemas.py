@@ -14,7 +14,7 @@ from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
-from shared.fields import MESSAGES, CleanText
+from shared.fields import MESSAGES, NUMBER, CleanText, Longest
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
 from shared.reference.tables import row
@@ -49,10 +49,13 @@ Phone = Annotated[
     BeforeValidator(_phone_cleaned),
     AfterValidator(_phone_checked),
     Field(description="手机号码或固定电话", examples=["025-83759999"]),
+    NUMBER,
 ]
 _Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
-_Codes = Annotated[list[str], Field(max_length=50)]
+_Code = Annotated[str, Field(max_length=40)]
+_Codes = Annotated[list[_Code], Field(max_length=50)]
 _Groups = Annotated[list[_Codes], Field(max_length=25)]
+_Mark = Annotated[Decimal, Field(ge=0, le=100, max_digits=4, decimal_places=1), Longest(20)]
 _Percent = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -71,13 +74,13 @@ class PlanCreate(BaseModel):
     notice: _Paragraphs = Field(default="", description="报名须知")
     registration_deadline: date = Field(description="报名截止日期，含当日")
     age_limit: int | None = Field(default=None, ge=16, le=100, description="年龄上限（周岁），只作提醒")
-    minimum_title_level: Annotated[str, AfterValidator(_title_level)] | None = Field(
+    minimum_title_level: Annotated[str, AfterValidator(_title_level), Longest(20)] | None = Field(
         default=None, description="最低职称级别，只作提醒"
     )
     specialties: _Codes = Field(default_factory=list, description="开设专业类别")
     hours: int = Field(ge=1, le=1000, description="学时")
     validity_years: int | None = Field(default=None, ge=1, le=50, description="证书有效期（年）")
-    pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1, description="合格分")
+    pass_mark: _Mark = Field(default=Decimal(60), description="合格分")
     exam_groups: _Groups = Field(default_factory=list, description="考核组：合并考核的专业类别")
     minimum_attendance: _Percent | None = Field(default=None, description="最低出勤率（%）")
     credit_help: _Paragraphs = Field(default="", description="学分证说明")
@@ -102,11 +105,11 @@ class PlanUpdate(BaseModel):
     notice: _Paragraphs = ""
     registration_deadline: date = Field(default=date.min)
     age_limit: int | None = Field(default=None, ge=16, le=100)
-    minimum_title_level: Annotated[str, AfterValidator(_title_level)] | None = None
+    minimum_title_level: Annotated[str, AfterValidator(_title_level), Longest(20)] | None = None
     specialties: _Codes = Field(default_factory=list)
     hours: int = Field(default=1, ge=1, le=1000)
     validity_years: int | None = Field(default=None, ge=1, le=50)
-    pass_mark: Decimal = Field(default=Decimal(60), ge=0, le=100, max_digits=4, decimal_places=1)
+    pass_mark: _Mark = Decimal(60)
     exam_groups: _Groups = Field(default_factory=list)
     minimum_attendance: _Percent | None = None
     credit_help: _Paragraphs = ""

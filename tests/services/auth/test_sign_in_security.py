@@ -129,11 +129,36 @@ class TestOtherSites:
         platform_settings.cache_clear()
         try:
             answer = await visitor().sign_in(account.login_name)
+            by_token = {"Authorization": f"Bearer {answer.json()['token']}"}
+            signed_out = await visitor().client.delete(f"{SESSIONS}/current", headers=by_token)
         finally:
             monkeypatch.undo()
             platform_settings.cache_clear()
-        attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
+        old, new = answer.headers.get_list("set-cookie")
+        assert old.startswith('session="";')
+        attributes = {part.strip().lower() for part in new.split(";")[1:]}
         assert {"httponly", "secure", "samesite=strict", "path=/", "max-age=43200"} == attributes
+        assert new.startswith("__Host-session=")
+        gone = sorted(each.partition("=")[0] for each in signed_out.headers.get_list("set-cookie"))
+        assert gone == ["__Host-session", "session"]
+
+    async def test_by_https_the_old_name_opens_nothing(
+        self, runtime: Runtime, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever can put a cookie there without https, from another host of the domain, puts one of that name."""
+        account, person = await add_account(runtime), visitor()
+        token = (await person.sign_in(account.login_name)).json()["token"]
+        monkeypatch.setenv("PLATFORM_SECURE_COOKIE", "true")
+        platform_settings.cache_clear()
+        try:
+            answers = [
+                await visitor().client.get("/api/auth/me", headers={"Cookie": f"{name}={token}"})
+                for name in ("session", "__Host-session")
+            ]
+        finally:
+            monkeypatch.undo()
+            platform_settings.cache_clear()
+        assert [answer.status_code for answer in answers] == [401, 200]
 
 
 @pytest.mark.req("AUTH-10", "AUTH-28")

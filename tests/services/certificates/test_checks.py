@@ -107,16 +107,16 @@ class TestByNumberAndName:
     async def test_both_together_find_it(self, public: Any, certificate: Certificate) -> None:
         client = await public()
         for number in (certificate.number, certificate.number.replace("〔", "[").replace("〕", "] ").lower()):
-            answer = await client.get(CHECKS, params={"number": number, "name": "张三丰"})
+            answer = await client.post(CHECKS, json={"number": number, "name": "张三丰"})
             assert answer.json()["result"] == "valid"
 
     async def test_one_alone_gets_the_answer_of_none(self, public: Any, certificate: Certificate) -> None:
         client = await public()
-        wrong_name = await client.get(CHECKS, params={"number": certificate.number, "name": "张三"})
-        wrong_number = await client.get(CHECKS, params={"number": certificate.number + "9", "name": "张三丰"})
+        wrong_name = await client.post(CHECKS, json={"number": certificate.number, "name": "张三"})
+        wrong_number = await client.post(CHECKS, json={"number": certificate.number + "9", "name": "张三丰"})
         assert wrong_name.json() == wrong_number.json()
         assert wrong_name.json()["result"] == "unknown"
-        missing = await client.get(CHECKS, params={"number": certificate.number})
+        missing = await client.post(CHECKS, json={"number": certificate.number})
         assert missing.status_code == 422
 
 
@@ -132,12 +132,19 @@ class TestRate:
         assert 0 < await runtime.redis.ttl(f"checks:{address}") <= 60
 
     @pytest.mark.parametrize(
-        "path", [f"{CHECKS}/x", f"{CHECKS}?number=1&name=1", "/verify/x", "/verify?number=1&name=1"]
+        ("method", "path"),
+        [
+            ("GET", f"{CHECKS}/x"),
+            ("POST", CHECKS),
+            ("GET", "/verify/x"),
+            ("GET", "/verify"),
+            ("POST", "/verify/by-number"),
+        ],
     )
-    async def test_every_route_counts(self, public: Any, path: str) -> None:
+    async def test_every_route_counts(self, public: Any, method: str, path: str) -> None:
         client = await public()
         # Two windows may share these calls, so twice the limit and one more must meet it.
-        statuses = [(await client.get(path)) for _ in range(121)]
+        statuses = [(await client.request(method, path, json={"number": "1", "name": "1"})) for _ in range(121)]
         refused = [answer for answer in statuses if answer.status_code == 429]
         assert refused
         assert 0 < int(refused[0].headers["retry-after"]) <= 60

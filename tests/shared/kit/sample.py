@@ -3,7 +3,8 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from fastapi import Form, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import CheckConstraint, ColumnClause, UniqueConstraint, literal_column, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -157,6 +158,20 @@ async def change_past_the_form(note_id: UUID, column: str, value: str, session: 
     """What the database alone stands against."""
     value_of: ColumnClause[str] = literal_column(repr(value) if column == "status" else value)
     await session.execute(update(Note).where(Note.id == note_id).values({Note.__table__.c[column]: value_of}))
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+@router.post("/strict")
+async def take_nothing_unknown(body: Strict, actor: SignedIn) -> None:
+    """Says of each thing that it does not know it."""
+
+
+@router.post("/files")
+async def take_a_file(file: UploadFile, actor: SignedIn, kind: Annotated[str, Form()] = "") -> int:
+    return len(await file.read())
 
 
 @router.post("/broken")

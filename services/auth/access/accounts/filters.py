@@ -11,10 +11,12 @@ from shared.roles import Level, Portal
 
 
 class AccountFilters(Filter):
-    status: list[AccountStatus] | None = Field(default=None, description="状态")
+    status: list[AccountStatus] | None = Field(default=None, max_length=20, description="状态")
     portal: Portal | None = Field(default=None, description="账号类别")
     level: Level | None = Field(default=None, description="所属机构的层级")
-    region_code: str = Field(default="", pattern="^([0-9]{2,6})?$", description="行政区划代码，可只给前几位")
+    region_code: str = Field(
+        default="", pattern="^([0-9]{2,6})?$", max_length=6, description="行政区划代码，可只给前几位"
+    )
     organisation_id: UUID | None = Field(default=None, description="所属机构")
     q: str = Field(default="", max_length=100, description="登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母")
     locked: bool | None = Field(default=None, description="是否因密码输错被锁定")

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from shared.fields import Longest
+
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{3,19}")
 
 
@@ -16,5 +18,8 @@ def _checked(name: str) -> str:
 
 
 ChosenLoginName = Annotated[
-    str, AfterValidator(_checked), Field(description="登录账号，4–20 位小写字母、数字或下划线，字母开头")
+    str,
+    AfterValidator(_checked),
+    Field(description="登录账号，4–20 位小写字母、数字或下划线，字母开头"),
+    Longest(64),
 ]

@@ -39,7 +39,7 @@ class AccountUpdate(BaseModel):
 
     person_name: Annotated[str, CleanText(50)] = ""
     email: Email | None = None
-    grants: frozenset[Grant] = Field(default=frozenset(), description="权限（X25）")
+    grants: frozenset[Grant] = Field(default=frozenset(), max_length=50, description="权限（X25）")
     valid_from: date = Field(default=date.min, description="有效期开始日期")
 
 

@@ -11,7 +11,7 @@ from services.auth.access.sessions.schemas import Password
 from shared.web.answers import Read
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
-Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", description="如 #1677ff，空为默认")]
+Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", max_length=7, description="如 #1677ff，空为默认")]
 
 
 class SettingsUpdate(BaseModel):

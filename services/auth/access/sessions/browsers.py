@@ -8,7 +8,7 @@ from services.auth.access.sessions.devices import Device
 from services.auth.access.sessions.schemas import SignedInRead
 from services.auth.settings import auth_settings
 from shared.settings import platform_settings
-from shared.web.callers import COOKIE, CrossSite
+from shared.web.callers import COOKIE, CrossSite, cookie_name
 
 
 async def _device(request: Request) -> Device:
@@ -24,8 +24,10 @@ DeviceOf = Annotated[Device, Depends(_device)]
 def hand_over(response: Response, answer: SignedInRead) -> SignedInRead:
     """The answer to a sign-in, with its token in a cookie that no script reads."""
     response.headers["Location"] = "/api/auth/sessions/current"
+    if cookie_name() != COOKIE:  # its name before the platform was reached by https
+        response.delete_cookie(COOKIE, path="/")
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         answer.token,
         max_age=auth_settings().session_hours * 3600,
         path="/",
@@ -34,3 +36,9 @@ def hand_over(response: Response, answer: SignedInRead) -> SignedInRead:
         samesite="strict",
     )
     return answer
+
+
+def let_go(response: Response) -> None:
+    """Takes the cookie back, under both of its names."""
+    for name in {COOKIE, cookie_name()}:
+        response.delete_cookie(name, path="/", secure=name != COOKIE, httponly=True, samesite="strict")

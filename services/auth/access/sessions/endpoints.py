@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 
 from services.auth.access.sessions import service, sign_in
-from services.auth.access.sessions.browsers import DeviceOf, hand_over
+from services.auth.access.sessions.browsers import DeviceOf, hand_over, let_go
 from services.auth.access.sessions.lookup import fill_cache
 from services.auth.access.sessions.schemas import MeRead, PasswordChange, SignedInRead, SignInRequest
 from shared.app import api_router
 from shared.identity import Actor
 from shared.services import Service
-from shared.web.callers import COOKIE, SessionState, caller, internal_only
+from shared.web.callers import SessionState, caller, internal_only
 from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "", "登录")
@@ -36,7 +36,7 @@ async def change_password(body: PasswordChange, runtime: RuntimeOf, actor: Anyon
 @router.delete("/sessions/current", status_code=204, summary="重新登录（退出）")
 async def delete_session(session: Session, response: Response, actor: Anyone) -> None:
     await service.sign_out(session, actor=actor)
-    response.delete_cookie(COOKIE, path="/")
+    let_go(response)
 
 
 @router.get("/me", summary="当前登录账号及菜单")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from services.auth.access.sessions.menu import MenuItem
 from services.auth.directory.organisations.schemas import OrganisationRead
-from shared.fields import CleanText
+from shared.fields import CleanText, Longest
 from shared.roles import Level, Permission, Portal
 from shared.web.answers import Read
 
@@ -22,7 +22,7 @@ def _half_width(value: object) -> object:
 
 
 # As a Chinese keyboard writes digits, too.
-SmsCode = Annotated[str, BeforeValidator(_half_width), Field(pattern=r"^[0-9]{6}$")]
+SmsCode = Annotated[str, BeforeValidator(_half_width), Field(pattern=r"^[0-9]{6}$"), Longest(20)]
 
 
 class SignInRequest(BaseModel):

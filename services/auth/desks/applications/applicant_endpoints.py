@@ -39,7 +39,7 @@ from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded
 
 PREFIX = "/by-number/{number}"
-Number = Annotated[str, Path(pattern=NUMBER_PATTERN, description="申请编号")]
+Number = Annotated[str, Path(pattern=NUMBER_PATTERN, max_length=60, description="申请编号")]
 
 router = api_router(Service.AUTH, "applications", "账号申请")
 
@@ -104,7 +104,11 @@ async def change_own_application(
 
 @router.post(f"{PREFIX}/check", summary="边填边查")
 async def check_own_application(
-    number: Number, given: Annotated[dict[str, object], Body()], session: Session, key: ApplicantKey, _: Address
+    number: Number,
+    given: Annotated[dict[str, object], Body(max_length=100)],
+    session: Session,
+    key: ApplicantKey,
+    _: Address,
 ) -> FormCheckRead:
     return await service.check_form(session, number=number, key=key, given=given)
 

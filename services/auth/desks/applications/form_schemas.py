@@ -40,7 +40,7 @@ def _grants(values: list[Grant]) -> list[Grant]:
 Text50 = Annotated[str, CleanText(50)]
 UnitName = Annotated[str, CleanText(100)]
 Address = Annotated[str, CleanText(200)]
-RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="六位行政区划代码")]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=20), AfterValidator(_kinds)]

@@ -32,9 +32,9 @@ class NumberUnknown(NotFound):
 class ApplicationFilter(Filter):
     """Days are Beijing's, both inclusive."""
 
-    status: list[ApplicationStatus] = Field(default=[], description="状态，可多选")
+    status: list[ApplicationStatus] = Field(default=[], max_length=20, description="状态，可多选")
     unit_name: str = Field(default="", max_length=100, description="单位名称，模糊")
-    region_code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="行政区划，含下级")
+    region_code: str = Field(default="", pattern=r"^([0-9]{6})?$", max_length=6, description="行政区划，含下级")
     submitted_from: date | None = Field(default=None, description="提交日期起")
     submitted_to: date | None = Field(default=None, description="提交日期止")
 

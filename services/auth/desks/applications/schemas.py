@@ -16,7 +16,7 @@ from shared.workflow.definition import AllowedAction
 
 _PROOF = Field(max_length=4000, description="图形验证或 ALTCHA 的结果")
 NUMBER_PATTERN = r"^\s*[A-Za-z0-9-]{1,40}\s*$"
-_NUMBER = Field(pattern=NUMBER_PATTERN, description="申请编号")
+_NUMBER = Field(pattern=NUMBER_PATTERN, max_length=60, description="申请编号")
 _CODE = Field(max_length=12, description="短信验证码")
 
 

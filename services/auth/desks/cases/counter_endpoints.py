@@ -129,31 +129,35 @@ async def file_enquiry(
 
 
 @router.get("/by-number/{number}", summary="按编号查询办理进度", dependencies=[FEW_FAILURES])
-async def follow_case(number: str, session: Session, response: Response) -> schemas.CaseProgress:
+async def follow_case(number: schemas.CaseNumber, session: Session, response: Response) -> schemas.CaseProgress:
     response.headers["Cache-Control"] = "no-store"
     return await service.follow_case(session, number)
 
 
 @router.post("/by-number/{number}/withdraw", summary="撤回本人的申请")
-async def withdraw_case(number: str, session: Session, address: Address, key: ApplicantKey) -> schemas.CaseProgress:
+async def withdraw_case(
+    number: schemas.CaseNumber, session: Session, address: Address, key: ApplicantKey
+) -> schemas.CaseProgress:
     return await service.withdraw_case(session, number=number, key=key, address=address)
 
 
 @router.post("/by-number/{number}/attachments", status_code=201, summary="补充证明材料")
 async def add_case_file(
-    number: str, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: OneMoreFile
+    number: schemas.CaseNumber, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: OneMoreFile
 ) -> schemas.CaseFile:
     return await service.add_evidence(session, runtime, number=number, key=key, file=file, address=address)
 
 
 @router.get("/by-number/{number}/attachments", summary="本人已上传的材料")
-async def list_own_case_files(number: str, session: Session, key: ApplicantKey) -> list[schemas.CaseFile]:
+async def list_own_case_files(
+    number: schemas.CaseNumber, session: Session, key: ApplicantKey
+) -> list[schemas.CaseFile]:
     return await service.own_evidence(session, number=number, key=key)
 
 
 @router.get("/by-number/{number}/attachments/{attachment_id}", summary="查看本人上传的材料", response_class=Response)
 async def get_own_case_file(
-    number: str, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
+    number: schemas.CaseNumber, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
 ) -> Response:
     file, actor = await service.own_evidence_file(
         session, number=number, key=key, attachment_id=attachment_id, address=address

@@ -11,6 +11,7 @@ from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.cases import notices, service
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.repository import READERS, require_case
+from services.auth.desks.cases.schemas import CaseNumber
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.web.callers import caller
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
     responses=PDF_RESPONSES,
     dependencies=[FEW_FAILURES],
 )
-async def get_own_notice(number: str, runtime: RuntimeOf) -> Response:
+async def get_own_notice(number: CaseNumber, runtime: RuntimeOf) -> Response:
     async with runtime.database.unit_of_work() as session:
         case = await service.require_by_number(session, number)
         await notices.require_notice(session, case)

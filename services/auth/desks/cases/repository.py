@@ -40,9 +40,9 @@ READERS = (Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT, Permiss
 class CaseFilter(Filter):
     """``name`` is any part of the unit's name."""
 
-    kind: list[CaseKind] = Field(default=[], description="事项，可多选")
+    kind: list[CaseKind] = Field(default=[], max_length=20, description="事项，可多选")
     status: CaseStatus | None = None
-    region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", description="行政区划，含下级")
+    region_code: str | None = Field(default=None, pattern=r"^[0-9]{6}$", max_length=6, description="行政区划，含下级")
     number: str | None = Field(default=None, max_length=100)
     name: str | None = Field(default=None, max_length=100)
 

@@ -18,12 +18,13 @@ from shared.workflow.definition import AllowedAction
 
 MAX_FILES = 10
 Proof = Annotated[str, Field(min_length=1, max_length=4000, description="验证（图形验证或 ALTCHA）")]
+CaseNumber = Annotated[str, Field(max_length=40, description="办理编号")]
 SmsCode = Annotated[str, Field(min_length=1, max_length=10, description="新手机号码收到的验证码")]
 Words = Annotated[str, CleanText(500, lines=True)]
 PersonName = Annotated[str, CleanText(50)]
 UnitName = Annotated[str, CleanText(100)]
 BranchNo = Annotated[str, CleanText(20, blank=True)]
-RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="行政区划代码")]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", max_length=6, description="行政区划代码")]
 Evidence = Annotated[list[UUID], Field(min_length=1, max_length=MAX_FILES, description="已上传的证明材料")]
 OptionalEvidence = Annotated[list[UUID], Field(max_length=MAX_FILES, description="已上传的证明材料")]
 

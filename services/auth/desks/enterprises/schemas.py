@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.passwords import broken_in
-from shared.fields import CleanText, Mobile, Uscc
+from shared.fields import CleanText, Longest, Mobile, Uscc
 from shared.roles import Portal
 
 
@@ -119,14 +119,14 @@ class EnterpriseSignUp(_Unit):
     )
     name: Annotated[str, CleanText(100)]
     short_name: Annotated[str, CleanText(50, blank=True)] = ""
-    region_code: str = Field(default="", pattern="^([0-9]{6})?$", validate_default=True)
+    region_code: str = Field(default="", pattern="^([0-9]{6})?$", max_length=6, validate_default=True)
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", validate_default=True)
     legal_representative: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
     contact_name: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
     phone: Mobile
     email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email)] = ""
     login_name: ChosenLoginName
-    password: Annotated[SecretStr, AfterValidator(_password)]
+    password: Annotated[SecretStr, AfterValidator(_password), Longest(128)]
     code: str = Field(max_length=10, description="短信验证码")
 
     @field_validator("region_code", "address", "legal_representative", "contact_name")

@@ -23,7 +23,7 @@ class AccountCreate(BaseModel):
     person_name: Annotated[str, CleanText(50)]
     phone: Mobile
     email: Email | None = None
-    grants: frozenset[Grant] = Field(min_length=1, description="权限（X25）")
+    grants: frozenset[Grant] = Field(min_length=1, max_length=50, description="权限（X25）")
     valid_from: date
     valid_until: date
 

@@ -8,8 +8,10 @@ from shared.roles import Level
 
 
 class OrganisationFilters(Filter):
-    status: list[OrganisationStatus] | None = Field(default=None, description="状态")
+    status: list[OrganisationStatus] | None = Field(default=None, max_length=20, description="状态")
     level: Level | None = Field(default=None, description="层级")
     kind: OrganisationKind | None = Field(default=None, description="单位属性")
-    region_code: str = Field(default="", pattern="^([0-9]{2,6})?$", description="行政区划代码，可只给前几位")
+    region_code: str = Field(
+        default="", pattern="^([0-9]{2,6})?$", max_length=6, description="行政区划代码，可只给前几位"
+    )
     q: str = Field(default="", max_length=100, description="名称的任意部分或拼音首字母，或统一社会信用代码")

@@ -22,7 +22,7 @@ from shared.web.uploads import uploaded
 
 router = api_router(Service.AUTH, "regions", "行政区划")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
-CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", description="六位行政区划代码")]
+CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
 Day = Annotated[date | None, Query(description="在该日有效的；不填为今天")]
 _REGIONS = TypeAdapter(list[RegionRead])
 # Long enough to fill a form from, short enough that a new zone is there within minutes.
@@ -42,7 +42,7 @@ def _cacheable(request: Request, regions: list[RegionRead]) -> Response:
 async def list_regions(
     request: Request,
     session: Session,
-    parent: Annotated[str, Query(pattern="^([0-9]{6})?$", description="上级代码；不填为省级")] = "",
+    parent: Annotated[str, Query(pattern="^([0-9]{6})?$", max_length=6, description="上级代码；不填为省级")] = "",
     on: Day = None,
 ) -> Response:
     return _cacheable(request, await service.list_regions(session, parent, on))

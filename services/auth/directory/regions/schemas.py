@@ -10,7 +10,7 @@ from shared.sheets import RowError
 from shared.web.answers import Read
 
 Name = Annotated[str, CleanText(50)]
-Code = Annotated[str, Field(pattern="^[0-9]{6}$", description="六位行政区划代码", examples=["320571"])]
+Code = Annotated[str, Field(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码", examples=["320571"])]
 
 
 class RegionRead(Read):

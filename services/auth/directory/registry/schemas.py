@@ -12,7 +12,7 @@ class CompanyRead(BaseModel):
 
     credit_code: Uscc
     name: str
-    region_code: str = Field(default="", pattern="^([0-9]{6})?$")
+    region_code: str = Field(default="", pattern="^([0-9]{6})?$", max_length=6)
     address: str = ""
     legal_representative: str = ""
     status: str = Field(default="", description="登记状态，如 存续、注销")

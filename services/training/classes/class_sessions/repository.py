@@ -33,7 +33,7 @@ class ScheduleFilter(Filter):
     plan_id: UUID | None = Field(default=None, description="培训计划")
     name: str = Field(default="", max_length=100, description="培训班名称，任意部分或拼音首字母")
     type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
-    status: list[ScheduleStatus] = Field(default=[], description="分班中、选班已开放，可多选")
+    status: list[ScheduleStatus] = Field(default=[], max_length=20, description="分班中、选班已开放，可多选")
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:

@@ -33,7 +33,7 @@ from shared.reference.pinyin import like_pattern
 class SelectionFilter(Filter):
     type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
     name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分")
-    status: list[SelectionStatus] = Field(default=[], description="待选班、已选班，可多选")
+    status: list[SelectionStatus] = Field(default=[], max_length=20, description="待选班、已选班，可多选")
 
 
 class Identified(Days, Protocol):

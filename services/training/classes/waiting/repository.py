@@ -34,7 +34,7 @@ from shared.roles import Permission
 class WaitingFilter(Filter):
     plan_id: UUID | None = Field(default=None, description="培训计划")
     class_session_id: UUID | None = Field(default=None, description="班次")
-    status: list[WaitingStatus] = Field(default=[], description="状态，可多选")
+    status: list[WaitingStatus] = Field(default=[], max_length=20, description="状态，可多选")
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:

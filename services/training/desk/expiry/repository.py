@@ -60,7 +60,7 @@ class ExpiryFilter(Filter):
     )
     name: str = Field(default="", max_length=50, description="姓名的任意部分或拼音首字母")
     unit_id: UUID | None = Field(default=None, description="单位")
-    status: list[ExpiryStatus] = Field(default=[], description="到期状态，可多选")
+    status: list[ExpiryStatus] = Field(default=[], max_length=20, description="到期状态，可多选")
 
     def conditions(self, today: date) -> Iterator[ColumnElement[bool]]:
         """Those besides ``counting``."""

@@ -31,7 +31,7 @@ async def list_transfers(
     session: Session,
     actor: Unit,
     page: PageOf,
-    status: Annotated[list[TransferStatus] | None, Query(description="可多选")] = None,
+    status: Annotated[list[TransferStatus] | None, Query(max_length=20, description="可多选")] = None,
 ) -> Page[TransferRead]:
     rows = await repository.list_transfers(session, actor, status or (), page)
     return await service.list_transfers(session, actor, rows)

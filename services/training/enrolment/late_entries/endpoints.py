@@ -38,7 +38,7 @@ async def list_late_entries(
     actor: Reader,
     page: PageOf,
     plan_id: Annotated[UUID | None, Query(description="培训计划")] = None,
-    status: Annotated[list[LateEntryStatus], Query(description="状态，可多选")] = [],  # noqa: B006  # FastAPI copies it
+    status: Annotated[list[LateEntryStatus], Query(max_length=20, description="状态，可多选")] = [],  # noqa: B006  # FastAPI copies it
 ) -> Page[LateEntryRead]:
     return await service.late_entries_page(session, actor=actor, page=page, plan_id=plan_id, statuses=status)
 

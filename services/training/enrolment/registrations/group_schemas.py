@@ -39,7 +39,7 @@ class GroupFilter(Filter):
     deadline_from: date | None = Field(default=None, description="报名截止日期起，默认今天")
     deadline_to: date | None = Field(default=None, description="报名截止日期止")
     closed: bool | None = Field(default=None, description="是否截止，默认否")
-    status: list[PlanProgress] = Field(default=[], description="状态，可多选")
+    status: list[PlanProgress] = Field(default=[], max_length=20, description="状态，可多选")
     mine: bool = Field(default=False, description="我的报名：不限截止日期")
 
 

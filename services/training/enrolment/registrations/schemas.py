@@ -118,7 +118,9 @@ class RegistrationUpdate(BaseModel):
     needs_credit: bool | None = Field(default=None, description="是否需要学分证")
     training_kind: TrainingKind = Field(default=TrainingKind.INITIAL, description="培训类型")
     lodging: Lodging | None = Field(default=None, description="住宿类型")
-    specialties: list[str] = Field(default_factory=list, max_length=50, description="培训专业类别")
+    specialties: list[Annotated[str, Field(max_length=40)]] = Field(
+        default_factory=list, max_length=50, description="培训专业类别"
+    )
     recipient_name: Annotated[str, CleanText(50)] = Field(default="", description="收件人姓名")
     recipient_phone: Phone = Field(default="", description="收件人联系电话")
     recipient_postcode: Postcode | None = Field(default=None, description="邮编")

@@ -17,10 +17,12 @@ class ReviewFilter(Filter):
 
     plan_id: UUID | None = Field(default=None, description="培训计划")
     type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
-    status: list[RegistrationStatus] = Field(default=[], description="状态，默认待审核：已报名和申请退回的")
+    status: list[RegistrationStatus] = Field(
+        default=[], max_length=20, description="状态，默认待审核：已报名和申请退回的"
+    )
     unit_id: UUID | None = Field(default=None, description="单位")
     unit_name: str = Field(default="", max_length=100, description="单位名称任意部分或拼音首字母")
-    region_code: str = Field(default="", pattern=r"^\d{2,6}$", description="行政区划代码的前几位")
+    region_code: str = Field(default="", pattern=r"^\d{2,6}$", max_length=6, description="行政区划代码的前几位")
     training_kind: TrainingKind | None = Field(default=None, description="培训类型")
     name: str = Field(default="", max_length=50, description="姓名或拼音首字母")
     requested_return: bool | None = Field(default=None, description="单位申请退回")

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import choices
 from shared.clock import beijing_today, now_utc
-from shared.fields import CleanText, GbkText, Landline, Mobile, Postcode, ResidentId
+from shared.fields import CleanText, GbkText, Landline, Longest, Mobile, Postcode, ResidentId
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
 _OLDEST = date(1900, 1, 1)
@@ -78,7 +78,7 @@ def gbk(size: int) -> Kind:
 def code(table: str, description: str) -> Kind:
     """One of a shipped table, kept as its code."""
     check = AfterValidator(lambda chosen: choices.check_code(table, chosen))
-    return Kind("one", Annotated[str, check, Field(description=description)], codes=table)
+    return Kind("one", Annotated[str, check, Field(description=description), Longest(60)], codes=table)
 
 
 def number(minimum: int, maximum: int) -> Kind:

@@ -65,7 +65,7 @@ class StaffFilter(Filter):
     """``name`` is any part of a name or of its pinyin initials (PLAT-08); of several ``attributes`` one is enough."""
 
     name: str = Field(default="", max_length=50, description="姓名的任意部分或拼音首字母")
-    status: list[EmploymentStatus] = Field(default=[], description=LABELS["status"])
+    status: list[EmploymentStatus] = Field(default=[], max_length=20, description=LABELS["status"])
     attributes: _Texts = Field(default=[], max_length=20, description="人员属性，具备其一即可；“其他”不论所注内容")
     title_level: _Texts = Field(default=[], max_length=20, description="职称级别代码")
     department: str = Field(default="", max_length=50, description=LABELS["departments"])

@@ -30,7 +30,7 @@ class CheckInCreate(BaseModel):
     name: Annotated[str, CleanText(50)]
     id_tail: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[0-9]{5}[0-9Xx]$"),
+        StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[0-9]{5}[0-9Xx]$", max_length=6),
         Field(description="身份证号后六位"),
     ]
 

@@ -39,7 +39,7 @@ from shared.roles import Permission
 
 class SheetFilter(Filter):
     plan_id: UUID | None = Field(default=None, description="培训计划")
-    status: list[ScoreSheetStatus] = Field(default=[], description="可多选")
+    status: list[ScoreSheetStatus] = Field(default=[], max_length=20, description="可多选")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

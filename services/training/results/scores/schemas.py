@@ -13,11 +13,11 @@ from services.training.results.scores.groups import codes_of, joined
 from services.training.results.scores.marks import conclusion
 from services.training.results.scores.models import Result
 from services.training.results.scores.workflow import ScoreSheetStatus
-from shared.fields import CleanText
+from shared.fields import CleanText, Longest
 from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
 
-Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
+Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1), Longest(20)]
 
 
 class SheetListItem(Read):

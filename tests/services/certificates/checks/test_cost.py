@@ -40,9 +40,14 @@ async def test_a_look_up_is_one_statement(
 ) -> None:
     client = await public()
     asked = {"number": certificate.number, "name": certificate.holder_name}
-    for path, params in ((f"{CHECKS}/{token_of(runtime, certificate)}", {}), (CHECKS, asked), ("/verify", asked)):
+    ways: list[tuple[str, str, dict[str, Any]]] = [
+        ("GET", f"{CHECKS}/{token_of(runtime, certificate)}", {}),
+        ("POST", CHECKS, {"json": asked}),
+        ("POST", "/verify/by-number", {"data": asked}),
+    ]
+    for method, path, sent in ways:
         statements.clear()
-        assert (await client.get(path, params=params)).status_code == 200
+        assert (await client.request(method, path, **sent)).status_code == 200
         assert len([each for each, _ in statements if "FROM certificates" in each]) == len(statements) == 1
     statements.clear()
     assert (await client.get(f"{CHECKS}/x")).json()["result"] == "unknown"

@@ -41,7 +41,7 @@ async def asked(client: httpx.AsyncClient, address: str) -> tuple[str, str | Non
 
 async def by_number(client: httpx.AsyncClient, certificate: Certificate) -> dict[str, Any]:
     params = {"number": certificate.number, "name": certificate.holder_name}
-    told: dict[str, Any] = (await client.get(CHECKS, params=params)).json()
+    told: dict[str, Any] = (await client.post(CHECKS, json=params)).json()
     return told
 
 

@@ -18,6 +18,7 @@ from tests.services.certificates.records import RESIDENT_ID, rendered
 from tests.services.certificates.test_checks import token_of
 
 PAGE = "/verify"
+BY_NUMBER = "/verify/by-number"
 pytestmark = pytest.mark.req("BEY-05", "STAFF-10")
 
 
@@ -56,7 +57,7 @@ class TestNumberAndName:
         self, public: Any, certificate: Certificate
     ) -> None:
         params = {"number": certificate.number, "name": certificate.holder_name}
-        page = await (await public()).get(PAGE, params=params)
+        page = await (await public()).post(BY_NUMBER, data=params)
         assert page.status_code == 200
         assert "<h2>有效</h2>" in page.text
         assert "张**" in page.text
@@ -84,27 +85,27 @@ class TestNumberAndName:
                 {"number": "1", "name": "张\u200b三"},
                 [("name", "持证人姓名：含有不可见字符（U+200B），请删除后重新输入")],
             ),
-            ({"number": "1\0", "name": "张三"}, [("number", "含有不可见字符（U+0000），请删除后重新输入")]),
+            ({"number": "1\0", "name": "张三"}, [("number", "证书编号：含有不可见字符（U+0000），请删除后重新输入")]),
         ],
     )
     async def test_what_is_wrong_stands_on_the_page_field_by_field(
         self, public: Any, asked: dict[str, str], told: list[tuple[str, str]]
     ) -> None:
-        page = await (await public()).get(PAGE, params=asked)
+        page = await (await public()).post(BY_NUMBER, data=asked)
         assert page.status_code == 422
         assert re.findall(r'<li><a href="#(\w+)">([^<]+)', page.text) == told
         assert re.findall(r'<span class="why" id="(\w+)-why">([^<]+)', page.text) == told
         assert re.findall(r'id="(\w+)"[^>]* aria-invalid="true"', page.text) == [field for field, _ in told]
 
     async def test_what_was_typed_stays_and_stays_text(self, public: Any) -> None:
-        page = await (await public()).get(PAGE, params={"number": '"><script>1', "name": ""})
+        page = await (await public()).post(BY_NUMBER, data={"number": '"><script>1', "name": ""})
         assert 'value="&#34;&gt;&lt;script&gt;1"' in page.text
         assert "<script" not in page.text
 
     async def test_a_miss_is_one_page_whatever_was_wrong(self, public: Any, certificate: Certificate) -> None:
         client = await public()
         pages = [
-            await client.get(PAGE, params={"number": number, "name": name})
+            await client.post(BY_NUMBER, data={"number": number, "name": name})
             for number, name in ((certificate.number, "张三"), (certificate.number + "9", "张三丰"))
         ]
         assert [page.status_code for page in pages] == [404, 404]
@@ -162,7 +163,7 @@ class TestFile:
 class TestTooOften:
     async def test_whoever_asks_too_often_is_told_for_how_long_to_wait(self, runtime: Runtime, public: Any) -> None:
         client = await public()
-        pages = [await client.get(PAGE, params={"number": "1", "name": ""}) for _ in range(121)]
+        pages = [await client.post(BY_NUMBER, data={"number": "1", "name": ""}) for _ in range(121)]
         refused = next(page for page in pages if page.status_code == 429)
         seconds = int(refused.headers["retry-after"])
         assert 0 < seconds <= 60
@@ -179,6 +180,6 @@ class TestTooOften:
 async def test_the_page_of_a_qr_offers_the_other_ways(runtime: Runtime, public: Any, certificate: Certificate) -> None:
     client = await public()
     page = await client.get(f"{PAGE}/{token_of(runtime, certificate)}")
-    assert 'action="/verify" method="get"' in page.text
+    assert 'action="/verify/by-number" method="post"' in page.text
     unknown = await client.get(f"{PAGE}/{new_id().hex}")
     assert 'action="/verify" method="post"' in unknown.text
