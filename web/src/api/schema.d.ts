@@ -12633,7 +12633,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
+        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -12678,7 +12678,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 暂时不可用；code：file_checks_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
+        /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
                 [name: string]: unknown;
@@ -13327,13 +13327,28 @@ export interface operations {
                     "application/json": components["schemas"]["AccountRead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
             /** @description 未能完成，原因见内容 */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18094,13 +18109,28 @@ export interface operations {
                     "application/json": components["schemas"]["PersonFormCheckRead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
             /** @description 未能完成，原因见内容 */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };

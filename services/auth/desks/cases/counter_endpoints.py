@@ -143,7 +143,12 @@ async def withdraw_case(
 
 @router.post("/by-number/{number}/attachments", status_code=201, summary="补充证明材料")
 async def add_case_file(
-    number: schemas.CaseNumber, session: Session, runtime: RuntimeOf, address: Address, key: ApplicantKey, file: OneMoreFile
+    number: schemas.CaseNumber,
+    session: Session,
+    runtime: RuntimeOf,
+    address: Address,
+    key: ApplicantKey,
+    file: OneMoreFile,
 ) -> schemas.CaseFile:
     return await service.add_evidence(session, runtime, number=number, key=key, file=file, address=address)
 
@@ -157,7 +162,12 @@ async def list_own_case_files(
 
 @router.get("/by-number/{number}/attachments/{attachment_id}", summary="查看本人上传的材料", response_class=Response)
 async def get_own_case_file(
-    number: schemas.CaseNumber, attachment_id: UUID, session: Session, runtime: RuntimeOf, key: ApplicantKey, address: Address
+    number: schemas.CaseNumber,
+    attachment_id: UUID,
+    session: Session,
+    runtime: RuntimeOf,
+    key: ApplicantKey,
+    address: Address,
 ) -> Response:
     file, actor = await service.own_evidence_file(
         session, number=number, key=key, attachment_id=attachment_id, address=address
