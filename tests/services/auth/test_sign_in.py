@@ -69,8 +69,10 @@ class TestSignIn:
 
     async def test_another_site_cannot_sign_its_visitor_in(self, runtime: Runtime, visitor: NewVisitor) -> None:
         person = visitor()
+        name = (await add_account(runtime)).login_name
+        body = {"account": name, "password": PASSWORD, "proof": await person.proof()}
         person.client.headers["Sec-Fetch-Site"] = "cross-site"
-        answer = await person.sign_in((await add_account(runtime)).login_name)
+        answer = await person.client.post("/api/auth/sessions", json=body)
         assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
 
     async def test_a_hash_of_other_costs_is_made_anew(self, runtime: Runtime, visitor: NewVisitor) -> None:
