@@ -42,8 +42,7 @@ def create_app(
     session_lookup: SessionLookup = ask_auth,
     background: Background | None = None,
 ) -> FastAPI:
-    """The API of ``worker.service``. ``title`` is Chinese, for the document; ``session_lookup`` is auth's own in auth;
-    ``background`` is open as long as the app lives."""
+    """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives."""
     service = worker.service
     bind(worker.bindings)
 

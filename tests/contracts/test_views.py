@@ -85,6 +85,7 @@ NOBODYS = {
     "GET /metrics",
     *(f"GET /internal/{service}/metrics" for service in Service),
     *(f"{method} /verify" for method in ("GET", "POST")),
+    *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     "GET /verify/{token}",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",

@@ -15,7 +15,6 @@ from services.auth.access.accounts.models import Account
 from services.auth.main import app
 from shared.roles import Grant, Level, Permission, Portal
 from shared.runtime import Runtime
-from shared.settings import platform_settings
 from shared.web.callers import cache_key, token_hash
 from tests.conftest import ClientFor, make_actor
 from tests.services.auth.conftest import NewVisitor
@@ -120,45 +119,6 @@ class TestOtherSites:
             refused = await person.client.request(method, path, json=body, headers=from_there)
             assert (refused.status_code, refused.json()["code"]) == (403, "cross_site"), path
         assert (await person.me()).status_code == 200
-
-    async def test_the_cookie_does_not_leave_with_their_requests_nor_in_clear(
-        self, runtime: Runtime, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        account = await add_account(runtime)
-        monkeypatch.setenv("PLATFORM_SECURE_COOKIE", "true")
-        platform_settings.cache_clear()
-        try:
-            answer = await visitor().sign_in(account.login_name)
-            by_token = {"Authorization": f"Bearer {answer.json()['token']}"}
-            signed_out = await visitor().client.delete(f"{SESSIONS}/current", headers=by_token)
-        finally:
-            monkeypatch.undo()
-            platform_settings.cache_clear()
-        old, new = answer.headers.get_list("set-cookie")
-        assert old.startswith('session="";')
-        attributes = {part.strip().lower() for part in new.split(";")[1:]}
-        assert {"httponly", "secure", "samesite=strict", "path=/", "max-age=43200"} == attributes
-        assert new.startswith("__Host-session=")
-        gone = sorted(each.partition("=")[0] for each in signed_out.headers.get_list("set-cookie"))
-        assert gone == ["__Host-session", "session"]
-
-    async def test_by_https_the_old_name_opens_nothing(
-        self, runtime: Runtime, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Whoever can put a cookie there without https, from another host of the domain, puts one of that name."""
-        account, person = await add_account(runtime), visitor()
-        token = (await person.sign_in(account.login_name)).json()["token"]
-        monkeypatch.setenv("PLATFORM_SECURE_COOKIE", "true")
-        platform_settings.cache_clear()
-        try:
-            answers = [
-                await visitor().client.get("/api/auth/me", headers={"Cookie": f"{name}={token}"})
-                for name in ("session", "__Host-session")
-            ]
-        finally:
-            monkeypatch.undo()
-            platform_settings.cache_clear()
-        assert [answer.status_code for answer in answers] == [401, 200]
 
 
 @pytest.mark.req("AUTH-10", "AUTH-28")
