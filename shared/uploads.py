@@ -48,11 +48,13 @@ _MIMES = {"image/jpeg": FileKind.JPG, "image/png": FileKind.PNG, "application/pd
     ("application/zip", CONTENT_TYPES[FileKind.XLSX]), FileKind.XLSX
 )
 _PICTURE, _PDF = "shared.cleaning.pictures:clean_picture", "shared.cleaning.pdfs:clean_pdf"
+# The largest picture that is let in takes two to four.
+_SECONDS: Final = 8
 # What is done with a file of each kind, in a bounded process, and with which arguments.
 _WORK: Final[Mapping[FileKind, tuple[Work, Mapping[str, str]]]] = {
-    FileKind.JPG: (Work(_PICTURE), {"form": "JPEG"}),
-    FileKind.PNG: (Work(_PICTURE), {"form": "PNG"}),
-    FileKind.PDF: (Work(_PDF), {}),
+    FileKind.JPG: (Work(_PICTURE, _SECONDS), {"form": "JPEG"}),
+    FileKind.PNG: (Work(_PICTURE, _SECONDS), {"form": "PNG"}),
+    FileKind.PDF: (Work(_PDF, _SECONDS), {}),
     FileKind.XLSX: (Work("shared.sheets.uploaded:checked"), {}),
 }
 # The refusals of that work have to be known here, so that they can be raised again.

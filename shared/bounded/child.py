@@ -9,17 +9,18 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, Final, NoReturn
 
+from shared.bounded.talk import MAX_ANSWER
 from shared.errors import AppError
 
 DONE, MEMORY, FAILED = 0, 70, 71
 ENDINGS: Final[Mapping[int, str]] = {DONE: "no answer", MEMORY: "memory", FAILED: "failed"}
 
 
-def work(talk: int, function: Callable[..., Any]) -> NoReturn:
-    """Reads the order and the bytes from ``talk``, and answers there."""
+def work(talk: int, file: int, function: Callable[..., Any]) -> NoReturn:
+    """Reads the order from ``talk`` and the bytes from ``file``, and answers there likewise."""
     code = FAILED
     try:
-        code = _work(Connection(talk), function)
+        code = _work(Connection(talk), file, function)
     except MemoryError:
         code = MEMORY
     except BaseException:  # Rust's panics are no Exceptions; nothing of it may be told
@@ -28,9 +29,11 @@ def work(talk: int, function: Callable[..., Any]) -> NoReturn:
         os._exit(code)
 
 
-def _work(talk: Connection, function: Callable[..., Any]) -> int:
+def _work(talk: Connection, file: int, function: Callable[..., Any]) -> int:
     order = json.loads(talk.recv_bytes())
-    data = talk.recv_bytes()
+    given = open(file, "r+b", buffering=0)  # noqa: SIM115  # the process ends before it does
+    given.seek(0)
+    data = given.read()
     _give_up_rights(**order["limits"])
     refusal: dict[str, Any] = {}
     told, body = None, b""
@@ -40,8 +43,11 @@ def _work(talk: Connection, function: Callable[..., Any]) -> int:
         kind = type(error)
         errors = [(each.field, each.code, each.message) for each in error.errors]
         refusal = {"kind": f"{kind.__module__}:{kind.__qualname__}", "detail": error.detail, "errors": errors}
+    given.seek(0)
+    given.truncate()
+    if given.write(body) != len(body):
+        return FAILED
     talk.send_bytes(json.dumps({"told": told, "refusal": refusal}).encode())
-    talk.send_bytes(body)
     return DONE
 
 
@@ -53,7 +59,7 @@ def _give_up_rights(seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the first is told from a lack of memory
     for what, most in (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, MAX_ANSWER),  # of the one file that it has, in memory
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 0),  # no file and no socket is opened from here on

@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -23,33 +24,35 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=os.dup(CONTROL))
     os.dup2(os.open(os.devnull, os.O_RDWR), CONTROL)
-    while (given := socket.recv_fds(control, MAX_ORDER, 1))[0]:
+    while (given := socket.recv_fds(control, MAX_ORDER, 2))[0]:
         order = json.loads(given[0])
-        how = _one(control, given[1][0], _function(order["target"]), order["clock_seconds"])
+        how = _one(control, given[1], _function(order["target"]), order["clock_seconds"])
         if how is None:
             return
         control.send(json.dumps({"how": how}).encode())
 
 
 def _function(target: str) -> Callable[..., Any]:
-    """Imported here, once, so that the next child of the kind has it."""
+    """Imported here, once, so that the next child of the kind has it, in pages that are shared."""
     module, _, name = target.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), name)
+    if module not in sys.modules:
+        import_module(module)
+        gc.collect()
+        gc.freeze()
+    found: Callable[..., Any] = getattr(sys.modules[module], name)
     return found
 
 
-def _one(control: socket.socket, talk: int, function: Callable[..., Any], seconds: float) -> str | None:
+def _one(control: socket.socket, given: list[int], function: Callable[..., Any], seconds: float) -> str | None:
     """How a child came to its end; None when nobody waits for it any more."""
-    gc.collect()
-    gc.freeze()
     alive, end = os.pipe()
     pid = os.fork()
     if pid == 0:
         control.close()
         os.close(alive)
-        child.work(talk, function)
-    os.close(end)
-    os.close(talk)
+        child.work(given[0], given[1], function)
+    for mine in (end, *given):
+        os.close(mine)
     ready, _, _ = select.select([alive, control.fileno()], [], [], seconds)
     os.kill(pid, signal.SIGKILL)  # of one that has ended, this changes nothing
     os.close(alive)

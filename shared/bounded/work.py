@@ -37,7 +37,7 @@ class Work:
 
     target: str
     seconds: int = 12
-    memory: int = 768 * 1024 * 1024
+    memory: int = 640 * 1024 * 1024
 
 
 class _Parsers:

@@ -13,7 +13,8 @@ from shared.cleaning.pdf_keys import ACTIONS_REFUSED, ANNOTATIONS_DRAWN, DRAWING
 from shared.cleaning.refusals import PdfActive, PdfDamaged, PdfEncrypted
 from shared.errors import AppError
 
-MAX_OBJECTS: Final = 200_000
+# A scan has some hundreds, a book of a thousand pages tens of thousands.
+MAX_OBJECTS: Final = 100_000
 _VERSION = re.compile(r"[12]\.\d")
 
 

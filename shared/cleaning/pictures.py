@@ -24,7 +24,7 @@ JPEG_QUALITY = 90
 PNG_LEVEL = 3
 _DEEP = 257
 # What a sample of so few bits counts for in a transparent colour, where Pillow has brought the picture itself to eight.
-_STEPS = {"1": 255, "L;2": 85, "L;4": 17}
+_STEPS = {"L;2": 85, "L;4": 17}
 Image.preinit()
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 
@@ -37,7 +37,7 @@ def clean_picture(data: bytes, *, form: str) -> tuple[None, bytes]:
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as image:
             _bound(image)
-            raw = str(image.tile[0].args[0] if isinstance(image.tile[0].args, tuple) else image.tile[0].args)
+            raw = str(image.tile[0].args)
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
             plain = _from_press(image) if image.mode == "CMYK" else _in_eight_bits(image, raw)
@@ -54,50 +54,50 @@ def clean_picture(data: bytes, *, form: str) -> tuple[None, bytes]:
 
 
 def _bound(image: Image.Image) -> None:
-    """A JPEG is halved while it is decoded until it fits."""
+    """A JPEG is made half, a quarter or an eighth of its size while it is decoded, until it fits."""
     width, height = image.size
-    for part in (2, 4, 8):
-        if image.format == JPEG and image.width * image.height > MAX_PIXELS:
-            image.draft(None, (max(1, width // part), max(1, height // part)))
-    if width * height > MAX_JPEG_PIXELS or image.width * image.height > MAX_PIXELS:
+    if width * height > MAX_JPEG_PIXELS:
+        raise ImageTooLarge
+    part = next((part for part in (1, 2, 4, 8) if width * height / part**2 <= MAX_PIXELS), 8)
+    if image.format == JPEG and part > 1:
+        image.draft(None, (max(1, width // part), max(1, height // part)))
+    if image.width * image.height > MAX_PIXELS:
         raise ImageTooLarge
 
 
 def _in_eight_bits(image: Image.Image, raw: str) -> Image.Image:
-    transparent = image.info.pop("transparency", None)
-    if image.mode in {"I;16", "I"}:
-        return _from_sixteen_bits(image, transparent)
-    if transparent is not None:
-        image.info["transparency"] = _as_shown(transparent, raw)
+    """``raw`` is how the samples stood in the file."""
+    transparent = image.info.get("transparency") if image.format == PNG else None
+    if image.mode in {"1", "L", "I", "I;16"}:
+        return _grey(image, transparent if isinstance(transparent, int) else None, raw)
+    if image.mode == "LA":
+        return image
+    if isinstance(transparent, tuple) and raw.endswith(";16B"):
+        image.info["transparency"] = tuple(sample >> 8 for sample in transparent)
     seen = image.has_transparency_data and image.format == PNG
-    if image.mode in {"1", "L", "LA"}:
-        return image.convert("LA" if seen else "L")
     return image.convert("RGBA" if seen else "RGB")
 
 
-def _from_sixteen_bits(image: Image.Image, transparent: int | None) -> Image.Image:
-    """Grey of sixteen bits, scaled: Pillow's own conversion makes everything white above 255."""
-    deep = image.convert("I")
-    grey = deep.point([(value + _DEEP // 2) // _DEEP for value in range(1 << 16)], "L")
+def _grey(image: Image.Image, transparent: int | None, raw: str) -> Image.Image:
+    """Grey of any depth. Sixteen bits are scaled: Pillow's own conversion makes everything white above 255. Fewer than eight it has scaled
+    already, but not the transparent one among them."""
+    if image.mode in {"I", "I;16"}:
+        samples, most = image.convert("I"), 1 << 16
+        grey = samples.point([(value + _DEEP // 2) // _DEEP for value in range(most)], "L")
+    else:
+        samples, most = image.convert("L"), 1 << 8
+        grey = samples
     if transparent is None:
         return grey
-    return Image.merge("LA", (grey, deep.point([255 * (value != transparent) for value in range(1 << 16)], "L")))
-
-
-def _as_shown(transparent: object, raw: str) -> object:
-    """A transparent colour in the eight bits to which Pillow has brought the samples; a palette has its own, in bytes."""
-    if isinstance(transparent, tuple) and raw.endswith(";16B"):
-        return tuple(sample >> 8 for sample in transparent)
-    if isinstance(transparent, int) and raw in _STEPS:
-        return transparent * _STEPS[raw]
-    return transparent
+    clear = transparent * _STEPS.get(raw, 1)
+    return Image.merge("LA", (grey, samples.point([255 * (value != clear) for value in range(most)], "L")))
 
 
 def _from_press(image: Image.Image) -> Image.Image:
     """A picture made for a press in the colours that its own profile means by the inks; without a profile that can be read, the inks are
     taken for pure ones. Pillow takes every such file to be inverted, as Adobe's programs write them; one that has not their mark is not."""
     if "adobe" not in image.info:
-        image = ImageOps.invert(image)
+        image = image.point([255 - ink for ink in range(256)] * 4)
     profile = image.info.get("icc_profile")
     if not profile:
         return image.convert("RGB")

@@ -6,7 +6,7 @@ from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_
 from shared.sheets.package import FileDamaged, NotASheet, check_package
 from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, parse_sheet
 from shared.sheets.scan import SheetHasFormulas, SheetTooLong
-from shared.sheets.uploaded import read_sheet, read_table
+from shared.sheets.uploaded import read_if_small, read_sheet, read_table
 from shared.sheets.writing import SheetWriter, write_sheet, write_template
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "check_package",
     "column_letter",
     "parse_sheet",
+    "read_if_small",
     "read_sheet",
     "read_table",
     "write_sheet",

@@ -14,7 +14,7 @@ from shared.sheets.package import check_package
 # refused for them.
 for encoding in ("cp437", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "utf-16", "utf-16-le", "utf-16-be"):
     codecs.lookup(encoding)
-WORK = Work("shared.sheets.uploaded:parse", seconds=20)
+WORK = Work("shared.sheets.uploaded:parse")
 _ROWS = TypeAdapter(SheetRows)
 
 
@@ -25,15 +25,31 @@ async def read_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 
 
 async def read_table(data: bytes, columns: Sequence[Column], *, name: str, max_rows: int = 10_000) -> SheetRows:
     """The rows of a CSV or an xlsx. Raises what ``parse_table`` raises, and the rest as ``read_sheet`` does."""
-    told = [{"key": column.key, "title": column.title} for column in columns]
-    _, rows = await run(WORK, data, columns=told, name=name, max_rows=max_rows)
+    _, rows = await run(WORK, data, columns=_told(columns), name=name, max_rows=max_rows)
     return _ROWS.validate_json(rows)
 
 
-def parse(data: bytes, *, columns: list[dict[str, str]], name: str, max_rows: int) -> tuple[None, bytes]:
+async def read_if_small(
+    data: bytes, columns: Sequence[Column], *, small: int, max_rows: int
+) -> tuple[int, SheetRows | None]:
+    """(how many rows an xlsx has, these when they are at most ``small``), as ``read_sheet``: more would take a while to be taken over, in a
+    process that has others to answer."""
+    number, rows = await run(WORK, data, columns=_told(columns), name="", max_rows=max_rows, small=small)
+    return int(number), _ROWS.validate_json(rows) if rows else None
+
+
+def _told(columns: Sequence[Column]) -> list[dict[str, str]]:
+    return [{"key": column.key, "title": column.title} for column in columns]
+
+
+def parse(
+    data: bytes, *, columns: list[dict[str, str]], name: str, max_rows: int, small: int | None = None
+) -> tuple[int, bytes]:
     """What the bounded process does."""
-    rows = parse_table(data, [Column(each["key"], each["title"]) for each in columns], name=name, max_rows=max_rows)
-    return None, _ROWS.dump_json(rows)
+    known = [Column(each["key"], each["title"]) for each in columns]
+    sheet = parse_table(data, known, name=name, max_rows=max_rows)
+    number = len(sheet.rows)
+    return number, b"" if small is not None and number > small else _ROWS.dump_json(sheet)
 
 
 def checked(data: bytes) -> tuple[None, bytes]:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, UploadFile
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from ops.catalogue import APPS
+from services.certificates.checks.routing import FileRoute
 from shared.services import Service
 from shared.web.callers import CallerRule, internal_only
 from shared.web.route import UnitOfWorkRoute
+from shared.web.uploads import upload_of
 
 # What anybody may call, and why it is safe: health says yes or no; signing in must be open; the check of a certificate is for the
 # public and shows masked data; the certificates by which a signature is checked hold no secret; the catcher exists in the demo only; a
@@ -158,6 +160,26 @@ class TestCallers:
         for service, route in ALL:
             if name_of(route) not in PUBLIC:
                 assert route.path.startswith((f"/api/{service}/", f"/internal/{service}/")), name_of(route)
+
+
+@pytest.mark.req("PLAT-07", "PLAT-17")
+class TestFiles:
+    def test_every_file_is_read_after_its_caller_was_and_before_a_unit_of_work(self) -> None:
+        for _, route in ALL:
+            upload = upload_of(route.dependant)
+            if upload is not None:
+                assert isinstance(route, UnitOfWorkRoute), name_of(route)
+                assert has_rule(route) or upload.admit is not None, name_of(route)
+            else:
+                files = [each for each in taken(route.dependant) if each == UploadFile]
+                assert not files or isinstance(route, FileRoute), name_of(route)
+
+
+def taken(dependant: Dependant) -> Iterator[object]:
+    """The types of what a route takes in its body."""
+    yield from (field.field_info.annotation for field in dependant.body_params)
+    for inner in dependant.dependencies:
+        yield from taken(inner)
 
 
 class TestShape:

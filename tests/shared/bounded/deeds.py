@@ -1,6 +1,7 @@
 """What a bounded process is asked to do in these tests: good work, and everything that it must not be able to do."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -74,3 +75,18 @@ def try_rights(data: bytes) -> tuple[Any, bytes]:
 
 def pid(data: bytes) -> tuple[Any, bytes]:
     return [os.getppid(), os.getpid()], b""
+
+
+def _wait() -> None:
+    """Until whoever watches says that it goes on."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def wait_and_grow(data: bytes) -> tuple[Any, bytes]:
+    _wait()
+    return grow(data)
+
+
+def wait_and_spin(data: bytes) -> tuple[Any, bytes]:
+    _wait()
+    return spin(data)

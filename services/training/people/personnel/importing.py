@@ -18,10 +18,11 @@ from services.training.people.jobs.models import Job
 from services.training.people.personnel import bulk_repository, elsewhere, repository, service
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
-from services.training.people.personnel.sheet import PeopleSheet, PersonRow, check_people, read_rows
+from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, check_people
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.sheets import read_if_small
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
 from shared.uploads import SHEETS, kind_of_upload
@@ -87,11 +88,10 @@ class UploadedPeople:
 
 
 async def read_upload(data: bytes, name: str) -> UploadedPeople:
-    """Raises what ``kind_of_upload`` and ``read_rows`` raise: for a file that is no such sheet, or has more than ``MAX_ROWS`` rows."""
+    """Raises what ``kind_of_upload`` and ``read_sheet`` raise: for a file that is no such sheet, or has more than ``MAX_ROWS`` rows."""
     kind_of_upload(data, name=name, kinds=SHEETS)
-    sheet = await read_rows(data)
-    rows = len(sheet.rows)
-    return UploadedPeople(data, rows, await asyncio.to_thread(check_people, sheet) if rows <= AT_ONCE else None)
+    rows, sheet = await read_if_small(data, COLUMNS, small=AT_ONCE, max_rows=MAX_ROWS)
+    return UploadedPeople(data, rows, await asyncio.to_thread(check_people, sheet) if sheet else None)
 
 
 async def import_people(
