@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from ops.probe import FOLDER, WAITING
+from ops.probe import FOLDER, WAITING, setting
 from ops.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def _touch_waiting() -> None:
 
 
 def _wait_for_schema(service: str) -> None:
-    url = os.environ["PLATFORM_DATABASE_URL"].replace("{service}", service).replace("+psycopg", "", 1)
+    url = setting("PLATFORM_DATABASE_URL").replace("{service}", service).replace("+psycopg", "", 1)
     revision = newest_revision(service)
 
     def missing() -> str:
@@ -107,6 +107,8 @@ def main(words: list[str]) -> None:
     with turn:
         (FOLDER / WAITING).unlink(missing_ok=True)
         importlib.import_module(next(word for word in words if _APP.fullmatch(word)).partition(":")[0])
+        if service:
+            importlib.import_module("ops.key_check").refuse_missing_keys(service)
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
