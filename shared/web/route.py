@@ -39,13 +39,14 @@ class UnitOfWorkRoute(APIRoute):
             refuse_unstorable(request)
             if upload is not None and not await _is_answered(request):
                 await upload.take(request, self.dependant)
+            asked = request
             for _ in range(TRIES - 1):
                 try:
-                    return await _in_unit_of_work(inner, _from_the_beginning(request, body))
+                    return await _in_unit_of_work(inner, asked)
                 except Overtaken:
-                    continue
+                    asked = _from_the_beginning(request, body)
             try:
-                return await _in_unit_of_work(inner, _from_the_beginning(request, body))
+                return await _in_unit_of_work(inner, asked)
             except Overtaken as error:
                 log.warning("overtaken_each_time", error=repr(error.__cause__))
                 raise
