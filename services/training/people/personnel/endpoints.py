@@ -71,7 +71,7 @@ async def read_personnel_form(_actor: Unit) -> PersonFormRead:
 
 @router.post("/check", summary="人员信息边填边查，不保存")
 async def check_staff_member(
-    given: Annotated[dict[str, object], Body()],
+    given: Annotated[dict[str, object], Body(max_length=100)],
     session: Session,
     actor: Unit,
     staff_id: Annotated[UUID | None, Query(description="所修改的人员；添加时不填")] = None,
