@@ -72,8 +72,8 @@ async def check_in(body: CheckInCreate, request: Request, session: Session, runt
     try:
         if code is None:
             raise CheckInRefused
-        await limits.refuse_guessing(runtime.redis, code.class_session_id, body.name)
+        await limits.count_guess(runtime.redis, code.class_session_id, body.name)
         return await check_ins.check_in(session, code, body, address, now)
     except CheckInRefused:
-        await limits.count_wrong(runtime.redis, address, code.class_session_id if code else None, body.name)
+        await limits.count_wrong(runtime.redis, address)
         raise

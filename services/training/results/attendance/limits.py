@@ -14,7 +14,7 @@ from shared.web.limits import count, count_up_to, counted
 WINDOW_SECONDS = 600
 TRIES_PER_ADDRESS = 1200
 WRONG_PER_ADDRESS = 60
-WRONG_PER_NAME = 10
+TRIES_PER_NAME = 10
 
 
 class TooManyCheckIns(TooManyRequests):
@@ -34,16 +34,22 @@ async def count_try(redis: "Redis", address: str) -> None:
     await _refuse_above(redis, "check-ins-wrong", address, WRONG_PER_ADDRESS)
 
 
-async def refuse_guessing(redis: "Redis", class_session_id: UUID, name: str) -> None:
-    """Raises ``TooManyCheckIns`` when this name, whether or not it is on the list, was tried wrongly too often."""
-    await _refuse_above(redis, "check-ins-wrong-name", _by_name(class_session_id, name), WRONG_PER_NAME)
+async def count_guess(redis: "Redis", class_session_id: UUID, name: str) -> None:
+    """One more try at this name, whether or not it is on the list; counted before it is looked at, so that many at once are no more. Raises
+    ``TooManyCheckIns``."""
+    await count_up_to(
+        redis,
+        "check-ins-name",
+        _by_name(class_session_id, name),
+        cap=TRIES_PER_NAME,
+        seconds=WINDOW_SECONDS,
+        refusal=TooManyCheckIns,
+    )
 
 
-async def count_wrong(redis: "Redis", address: str, class_session_id: UUID | None, name: str) -> None:
-    """One more that was wrong; without a session when the code itself was."""
+async def count_wrong(redis: "Redis", address: str) -> None:
+    """One more that was wrong."""
     await count(redis, "check-ins-wrong", address, seconds=WINDOW_SECONDS)
-    if class_session_id is not None:
-        await count(redis, "check-ins-wrong-name", _by_name(class_session_id, name), seconds=WINDOW_SECONDS)
 
 
 async def _refuse_above(redis: "Redis", what: str, key: str, cap: int) -> None:
