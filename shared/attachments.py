@@ -10,17 +10,21 @@ from sqlalchemy import Index, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.clock import now_utc
 from shared.db.base import Keyed, KitBase, Timed
 from shared.db.history import RecordType
-from shared.errors import FieldError, InvalidInput
+from shared.errors import FieldError, InvalidInput, TooManyRequests
+from shared.identifiers import first_of, new_id
 from shared.identity import Actor
 from shared.services import Service
+from shared.settings import platform_settings
 from shared.storage import Storage
 from shared.uploads import CheckedFile
 
-UNCLAIMED_FOR = timedelta(days=1)
 _UNCLAIMED = RecordType("attachment")
 VIEW_FILE = "view_file"
+DAY = timedelta(days=1)
+UNCLAIMED_FOR = DAY
 
 
 class Attachment(Keyed, Timed, KitBase):
@@ -40,23 +44,56 @@ class Attachment(Keyed, Timed, KitBase):
     kind: Mapped[str] = mapped_column(default="", server_default="")
 
 
+class UploadsUsedUp(TooManyRequests):
+    """PLAT-07: a disk is everybody's."""
+
+    code = "uploads_used_up"
+
+    def __init__(self, most_mb: int) -> None:
+        words = f"24 小时内上传的文件合计已达上限（{most_mb} MB），请压缩后再上传，或明天再上传"
+        super().__init__(words, retry_after=round(DAY.total_seconds()))
+
+
 async def store(
-    session: AsyncSession, storage: Storage, service: Service, file: CheckedFile, actor: Actor
+    session: AsyncSession,
+    storage: Storage,
+    service: Service,
+    file: CheckedFile,
+    actor: Actor,
+    *,
+    most_mb: int | None = None,
 ) -> Attachment:
-    """Keeps a checked file, unclaimed. The bytes are safe before the row is; a row that never comes leaves a file to be swept."""
+    """Keeps a checked file, unclaimed. The bytes are safe before the row is; a row that never comes leaves a file to be swept. Raises
+    UploadsUsedUp when that would be more than ``most_mb`` of the actor's organisation within a day; without it the platform's setting."""
+    most_mb = most_mb or platform_settings().uploads_a_day_mb
+    own = new_id()
+    key = f"{service}/attachments/{own}"
+    await storage.put(key, file.data, file.content_type)
+    # Only now: whoever waits here for the organisation's other uploads waits for no store.
+    if await _put_up_lately(session, actor.organisation_id) + len(file.data) > most_mb * 1024 * 1024:
+        await storage.delete(key)
+        raise UploadsUsedUp(most_mb)
     row = Attachment(
+        id=own,
         owner_id=actor.account_id,
         organisation_id=actor.organisation_id,
         name=file.name,
         content_type=file.content_type,
         size=len(file.data),
-        storage_key="",
+        storage_key=key,
     )
     session.add(row)
     await session.flush()
-    row.storage_key = f"{service}/attachments/{row.id}"
-    await storage.put(row.storage_key, file.data, file.content_type)
     return row
+
+
+async def _put_up_lately(session: AsyncSession, organisation_id: UUID) -> int:
+    """Bytes that this organisation has put up within a day, kept or not; its next upload waits until this transaction ends. The ids are in
+    the order of time, so that only the day's are looked at."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"uploads:{organisation_id}", 0))
+    await session.execute(select(lock))
+    mine = Attachment.organisation_id == organisation_id, Attachment.id >= first_of(now_utc() - DAY)
+    return await session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(*mine)) or 0
 
 
 async def claim(

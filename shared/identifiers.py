@@ -66,6 +66,11 @@ def made_at(own: UUID) -> datetime:
     return datetime.fromtimestamp((own.int >> 80) / 1000, UTC)
 
 
+def first_of(moment: datetime) -> UUID:
+    """No id of ``new_id`` that was made at this moment or later sorts before it."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def _half_width(text: str) -> str:
     return text.translate(_TO_HALF_WIDTH).strip()
 
@@ -168,6 +173,7 @@ __all__ = [
     "Problem",
     "age_on",
     "birth_date_of",
+    "first_of",
     "gbk_length",
     "landline_problem",
     "made_at",

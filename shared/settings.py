@@ -70,6 +70,7 @@ class PlatformSettings(BaseSettings):
     head_seconds: float = Field(default=10, description="请求头须在多少秒内传完")
     body_seconds: float = Field(default=120, description="请求内容须在多少秒内传完")
     connections: int = Field(default=500, description="每个 API 进程同时的连接数")
+    uploads_a_day_mb: int = Field(default=2000, gt=0, description="一个单位 24 小时内最多上传的附件（MB）")
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("field_keys", mode="before")

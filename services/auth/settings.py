@@ -52,6 +52,14 @@ class AuthSettings(BaseSettings):
     # Employers sign up by themselves and apply for no validity: theirs ends when nobody can mean the account any more.
     enterprise_years: int = Field(default=10, description="用人单位自行注册的账号有效的年数")
     draft_days: int = Field(default=30, description="账号申请草稿保留的天数")
+    unproven_draft_days: int = Field(default=7, description="手机号码从未验证过的账号申请草稿保留的天数")
+    # By people without an account, whose files cost a proof and no name.
+    uploads_per_record_mb: int = Field(
+        default=50, gt=0, description="一份账号申请或申诉等 24 小时内最多上传的文件（MB）"
+    )
+    uploads_per_address_a_day_mb: int = Field(
+        default=200, gt=0, description="同一网络地址每天最多为账号申请、申诉等上传的文件（MB）"
+    )
 
     proof_seconds: int = Field(default=120, description="人机验证题目的有效秒数")
     # Half of the steps are more by chance: 2250 on average, which take a slow office PC (two cores, 0.8 ms a step) about a second.

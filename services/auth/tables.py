@@ -7,6 +7,7 @@ from services.auth.access.codes import models as codes
 from services.auth.access.guesses import models as guesses
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
+from services.auth.access.uploads import models as uploads
 from services.auth.base import AuthBase
 from services.auth.desks.applications import models as applications
 from services.auth.desks.cases import models as cases
@@ -21,6 +22,7 @@ DOMAINS = (
     accounts,
     guesses,
     texts,
+    uploads,
     codes,
     challenges,
     activations,

@@ -74,6 +74,12 @@ async def scan(data: bytes, name: str) -> CheckedFile:
     return await check_upload(data, name=name, kinds=SCANS)
 
 
+def size_of(form: FormData) -> int:
+    """Bytes of the form's ``file`` as they came."""
+    sent = form.get(FIELD)
+    return (sent.size or 0) if isinstance(sent, Sent) else 0
+
+
 def upload_of(route: Dependant) -> Upload | None:
     """What a route takes as a file."""
     return next((each.call for each in route.dependencies if isinstance(each.call, Upload)), None)

@@ -12,6 +12,7 @@ from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.service import CodeSent
 from services.auth.access.guesses.addresses import FEW_FAILURES
+from services.auth.access.uploads.service import charge_upload
 from services.auth.desks.applications import files, following, owning, service
 from services.auth.desks.applications.files import FileKindOf
 from services.auth.desks.applications.form_schemas import ApplicationDraft
@@ -36,7 +37,7 @@ from shared.web.downloads import shown_attachment
 from shared.web.drafts import FormCheckRead
 from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import scan, uploaded
+from shared.web.uploads import scan, size_of, uploaded
 
 PREFIX = "/by-number/{number}"
 Number = Annotated[str, Path(pattern=NUMBER_PATTERN, max_length=60, description="申请编号")]
@@ -45,9 +46,10 @@ router = api_router(Service.AUTH, "applications", "账号申请")
 
 
 async def _admit(request: Request, session: AsyncSession) -> None:
-    """The key of an application that can be changed and may have one more file."""
-    address_of(request)
-    await files.require_room(session, request.path_params["number"], request.headers["X-Applicant-Key"])
+    """The key of an application that can be changed and may have one more file, and what its address may still put up."""
+    address, number = address_of(request), request.path_params["number"]
+    await files.require_room(session, number, request.headers["X-Applicant-Key"])
+    await charge_upload(session, address=address, size=size_of(await request.form()))
 
 
 File = Annotated[CheckedFile, uploaded(scan, admit=_admit)]

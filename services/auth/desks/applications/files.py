@@ -13,6 +13,7 @@ from services.auth.desks.applications.owning import applicant, require_editable,
 from services.auth.desks.applications.reading import file_read
 from services.auth.desks.applications.schemas import ApplicationFile
 from services.auth.desks.applications.workflow import APPLICATION
+from services.auth.settings import auth_settings
 from shared.attachments import Attachment, claim, of_record, store
 from shared.errors import Conflict, NotFound
 from shared.identity import Actor
@@ -50,10 +51,11 @@ async def add_file(
     file: CheckedFile,
     address: str,
 ) -> ApplicationFile:
-    """Keeps an image or PDF with the application. Raises what ``require_room`` raises."""
+    """Keeps an image or PDF with the application. Raises what ``require_room`` raises, and UploadsUsedUp."""
     application = await require_room(session, number, key)
     actor = applicant(application, address)
-    row = await store(session, runtime.storage, runtime.service, file, actor)
+    most_mb = auth_settings().uploads_per_record_mb
+    row = await store(session, runtime.storage, runtime.service, file, actor, most_mb=most_mb)
     await claim(session, APPLICATION, application.id, [row.id], actor=actor, field="file", kind=kind.value)
     await session.refresh(row)
     after = {"attachment": row.name, "kind": row.kind}

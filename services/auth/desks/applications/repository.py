@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, delete, false, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,9 +132,11 @@ async def let_go_of_files(session: AsyncSession, application_ids: Iterable[UUID]
     await session.execute(change.values(record_type=None, record_id=None))
 
 
-async def stale_drafts(session: AsyncSession, days: int) -> Sequence[UUID]:
-    """Some drafts that nobody has touched for so many days."""
-    untouched: ColumnElement[bool] = Application.updated_at < func.now() - timedelta(days=days)
+async def stale_drafts(session: AsyncSession, days: int, unproven_days: int) -> Sequence[UUID]:
+    """Some drafts that nobody has touched for so many days; fewer where the phone was never proved, by submitting."""
+    old = Application.updated_at < func.now() - timedelta(days=days)
+    unproven = Application.updated_at < func.now() - timedelta(days=unproven_days)
+    untouched: ColumnElement[bool] = or_(old, and_(unproven, Application.submitted_at.is_(None)))
     found = await session.scalars(
         select(Application.id)
         .where(Application.status == APPLICATION.initial, untouched)

@@ -164,8 +164,10 @@ async def print_own(session: AsyncSession, *, number: str, key: str) -> Applicat
 
 
 async def delete_stale_drafts(session: AsyncSession) -> None:
-    """Drafts that nobody has touched for a month go; their files become nobody's, and the kit's sweep takes them."""
-    ids = await repository.stale_drafts(session, auth_settings().draft_days)
+    """Drafts that nobody has touched for a month go, and for a week those whose phone nobody proved; their files become nobody's, and the
+    kit's sweep takes them."""
+    settings = auth_settings()
+    ids = await repository.stale_drafts(session, settings.draft_days, settings.unproven_draft_days)
     await repository.let_go_of_files(session, ids)
     await repository.delete_drafts(session, ids)
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.codes.service import CodeSent
 from services.auth.access.guesses.addresses import FEW_FAILURES
+from services.auth.access.uploads.service import charge_upload
 from services.auth.desks.cases import filing, lookups, schemas, service
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey, address_of
@@ -23,7 +24,7 @@ from shared.uploads import CheckedFile
 from shared.web.callers import caller
 from shared.web.downloads import shown_attachment
 from shared.web.route import RuntimeOf, Session
-from shared.web.uploads import scan, uploaded
+from shared.web.uploads import scan, size_of, uploaded
 
 registrations = api_router(Service.AUTH, "registrations", "企业注册")
 router = api_router(Service.AUTH, "cases", "申诉与办理")
@@ -40,15 +41,18 @@ FilesKey = Annotated[
 async def _admit_new(request: Request, session: AsyncSession) -> None:
     """The proof that each file costs."""
     runtime: Runtime = request.app.state.runtime
-    proof = str((await request.form())["proof"])
-    await service.admit_evidence(session, runtime, proof=proof, address=address_of(request))
+    form, address = await request.form(), address_of(request)
+    await service.admit_evidence(session, runtime, proof=str(form["proof"]), address=address)
+    await charge_upload(session, address=address, size=size_of(form))
 
 
 async def _admit_more(request: Request, session: AsyncSession) -> None:
     """The key of an open case that may have one more file."""
     runtime: Runtime = request.app.state.runtime
     number, key = request.path_params["number"], request.headers["X-Applicant-Key"]
-    await service.admit_more(session, runtime, number=number, key=key, address=address_of(request))
+    address = address_of(request)
+    await service.admit_more(session, runtime, number=number, key=key, address=address)
+    await charge_upload(session, address=address, size=size_of(await request.form()))
 
 
 NewFile = Annotated[CheckedFile, uploaded(scan, admit=_admit_new)]

@@ -31,6 +31,7 @@ from services.auth.desks.cases.schemas import (
     CaseRead,
 )
 from services.auth.desks.cases.workflow import CASE, CaseAction
+from services.auth.settings import auth_settings
 from services.auth.visitors import visitor
 from shared.attachments import Attachment, claim, store
 from shared.clock import now_utc
@@ -83,12 +84,16 @@ async def admit_evidence(session: AsyncSession, runtime: Runtime, *, proof: str,
     await use_proof(session, proof, Action.CASE)
 
 
+def _most_mb() -> int:
+    return auth_settings().uploads_per_record_mb
+
+
 async def store_evidence(
     session: AsyncSession, runtime: Runtime, *, file: CheckedFile, key: str | None, address: str
 ) -> CaseFileStored:
     """Keeps an admitted file for a case to come; the first one gets the key that the others, and the case, are given with (PLAT-07)."""
     key = key or new_key()
-    row = await store(session, runtime.storage, runtime.service, file, key_owner(key, address))
+    row = await store(session, runtime.storage, runtime.service, file, key_owner(key, address), most_mb=_most_mb())
     return CaseFileStored.of(row, key=key)
 
 
@@ -140,7 +145,7 @@ async def add_evidence(
     """One more file, which was admitted, for an open case. Raises NotFound, NoLongerOpen, TooManyFiles."""
     case = await _require_room(session, number, key)
     actor = visitor(case.applicant_name, case.id, address)
-    row = await store(session, runtime.storage, runtime.service, file, actor)
+    row = await store(session, runtime.storage, runtime.service, file, actor, most_mb=_most_mb())
     await claim_evidence(session, case, [row.id], actor)
     CASE.note(session, case.id, ADD_FILE, actor=actor, after={"file_id": str(row.id)})
     return CaseFile.of(row)
