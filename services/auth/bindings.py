@@ -5,6 +5,7 @@ meets a name that only the API knows.
 from services.auth.access.accounts import service as accounts
 from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.activations import service as activations
+from services.auth.access.sessions import second_factor
 from services.auth.access.sessions import service as sessions
 from services.auth.desks.applications import deciding as applications
 from services.auth.desks.applications.workflow import APPLICATION
@@ -27,5 +28,6 @@ BINDERS = (
     cases,
     oversight_signing_out,
     oversight_switching,
+    second_factor,
     sessions,
 )

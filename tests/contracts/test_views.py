@@ -30,6 +30,7 @@ MASKED = {
     *(f"{model}.phone" for model in ("AccountAccess", "AccountListItem", "AccountRead", "OwnAccount", "SettingsRead")),
     *(f"{model}.phone" for model in ("CaseFiled", "CaseProgress", "CaseRead", "PhoneRead")),
     *(f"{model}.phone" for model in ("CodeSent", "PhoneCodeSent", "RecoveryCodeSent")),
+    "PhoneCodeSent.old_phone",
     *(f"{model}.phone_hint" for model in ("AccountHint", "UnitHint")),
     *(f"{model}.contact_phone" for model in ("LegacyBasics", "OrganisationDetail")),
     *(f"{model}.resident_id" for model in ("CertificateListItem", "CheckedCertificate", "ReviewListItem")),
