@@ -5,6 +5,7 @@ file. It has no secret, opens no file and no socket, forks nothing, and neither 
 import json
 import os
 import resource
+import signal
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, Final, NoReturn
@@ -56,6 +57,7 @@ def _give_up_rights(seconds: int, memory: int) -> None:
     for stream in range(3):
         os.dup2(nowhere, stream)
     os.close(nowhere)
+    signal.alarm(2 * seconds + 2)  # where nobody is left who would end it
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the first is told from a lack of memory
     for what, most in (
         (resource.RLIMIT_AS, memory),

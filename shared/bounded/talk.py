@@ -32,6 +32,7 @@ MAX_HEAD: Final = 1024 * 1024
 MAX_ORDER: Final = 4096
 # The nursery ends a child that takes too long; only where the nursery itself is gone, this ends the waiting.
 PATIENCE: Final = 10
+LEAVING_SECONDS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,11 @@ class Nursery:
         if self._control is not None:
             self._control.close()
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            try:
+                self._process.wait(LEAVING_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._process = self._control = None
 
 

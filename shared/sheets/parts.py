@@ -15,7 +15,7 @@ from shared.sheets.package import PIECE, FileDamaged, NotASheet
 
 # More texts, formats or styles than any sheet that we take could use; the reader makes room for as many as a part claims.
 MAX_COUNT: Final = 2_000_000
-_COUNTS = {"count", "uniqueCount"}
+_COUNTS = ("count", "uniqueCount")
 _COUNT = re.compile(r"[0-9]{1,7}")
 _FIXED = (
     "[content_types].xml",
@@ -64,8 +64,8 @@ class XmlWatch:
             raise FileDamaged from error
 
     def _element(self, name: str, attributes: Mapping[str, str]) -> None:
-        for count in _COUNTS & attributes.keys():
-            if not _COUNT.fullmatch(attributes[count]) or int(attributes[count]) > MAX_COUNT:
+        for count in _COUNTS:
+            if count in attributes and (not _COUNT.fullmatch(attributes[count]) or int(attributes[count]) > MAX_COUNT):
                 raise FileDamaged
         self._start(name, attributes)
 

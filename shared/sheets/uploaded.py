@@ -14,7 +14,8 @@ from shared.sheets.package import check_package
 # refused for them.
 for encoding in ("cp437", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "utf-16", "utf-16-le", "utf-16-be"):
     codecs.lookup(encoding)
-WORK = Work("shared.sheets.uploaded:parse")
+# 20,000 rows of forty columns take six on a free processor.
+WORK = Work("shared.sheets.uploaded:parse", seconds=25)
 _ROWS = TypeAdapter(SheetRows)
 
 

@@ -16,6 +16,7 @@ from starlette.datastructures import UploadFile as Sent
 
 from shared.runtime import Runtime
 from shared.uploads import SCANS, CheckedFile, check_upload
+from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
 from shared.web.callers import CallerRule
 
 Read = Callable[[bytes, str], Awaitable[Any]]
@@ -38,7 +39,7 @@ class Upload:
         for another field, is left to it, which names all that is wrong."""
         for rule in (each.call for each in route.dependencies if isinstance(each.call, CallerRule)):
             await rule(request)
-        form = await request.form()
+        form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES)
         sent = form.get(FIELD)
         if not isinstance(sent, Sent) or await _is_wrong(request, route, form):
             return
@@ -46,7 +47,9 @@ class Upload:
             runtime: Runtime = request.app.state.runtime
             async with runtime.database.unit_of_work() as session:
                 await self.admit(request, session)
-        request.state.uploaded = await self.read(await sent.read(), sent.filename or "")
+        data = await sent.read()
+        await form.close()  # the route reads the form for itself
+        request.state.uploaded = await self.read(data, sent.filename or "")
 
 
 async def _is_wrong(request: Request, route: Dependant, form: FormData) -> bool:

@@ -16,6 +16,13 @@ class NotLiked(InvalidInput):
     code = "not_liked"
 
 
+class Lines(list[dict[str, Any]]):
+    """What is logged, whether or not a process of the platform has set logging up."""
+
+    def warning(self, event: str, **more: Any) -> None:
+        self.append({"event": event, **more})
+
+
 def echo(data: bytes, **arguments: Any) -> tuple[Any, bytes]:
     return {"size": len(data), **arguments}, data
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from shared.bounded import ParsersBusy, TooComplicated, Work, run, work
-from tests.shared.bounded.deeds import NotLiked
+from tests.shared.bounded.deeds import Lines, NotLiked
 
 pytestmark = pytest.mark.req("PLAT-07", "PLAT-17")
 SMALL = 200 * 1024 * 1024
@@ -63,13 +62,14 @@ class TestDeath:
         ],
     )
     async def test_it_is_told_and_logged_without_a_word_of_the_file(
-        self, name: str, options: dict[str, Any], how: str
+        self, name: str, options: dict[str, Any], how: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with capture_logs() as logs, pytest.raises(TooComplicated) as caught:
+        monkeypatch.setattr(work, "log", lines := Lines())
+        with pytest.raises(TooComplicated) as caught:
             await run(deed(name, **options), b"x")
         assert (caught.value.status, caught.value.code) == (422, "file_too_complicated")
-        (line,) = [each for each in logs if each["event"] == "bounded_process_died"]
-        assert (line["how"], line["size"]) == (how, 1)
+        (line,) = lines
+        assert (line["event"], line["how"], line["size"]) == ("bounded_process_died", how, 1)
         assert "word" not in str(line)
         assert (await run(deed("echo"), b"next"))[1] == b"next"
 

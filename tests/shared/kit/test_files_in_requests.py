@@ -15,10 +15,9 @@ import pytest
 from fastapi import Form, Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from structlog.testing import capture_logs
 
 from shared.app import api_router, create_app
-from shared.bounded import Work, run
+from shared.bounded import Work, run, work
 from shared.errors import Forbidden, Overtaken
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -30,6 +29,7 @@ from shared.web.callers import SignedIn, caller
 from shared.web.route import Session
 from shared.web.uploads import uploaded
 from tests.conftest import ClientFor
+from tests.shared.bounded.deeds import Lines
 
 pytestmark = pytest.mark.req("PLAT-07", "PLAT-17")
 MakeActor = Callable[..., Actor]
@@ -54,7 +54,7 @@ async def grow(data: bytes, _name: str) -> Any:
 
 
 async def spin(data: bytes, _name: str) -> Any:
-    return await run(Work("tests.shared.bounded.deeds:wait_and_spin", seconds=1, memory=SMALL), data)
+    return await run(Work("tests.shared.bounded.deeds:wait_and_spin", seconds=2, memory=SMALL), data)
 
 
 async def pay(request: Request, session: AsyncSession) -> None:
@@ -195,19 +195,19 @@ def waiting_child(nursery: int) -> int | None:
 class TestBesideOthers:
     @pytest.mark.parametrize(("path", "how"), [("grow", "memory"), ("spin", "time")])
     async def test_others_are_answered_while_a_child_works_and_its_death_is_an_answer(
-        self, client: httpx.AsyncClient, path: str, how: str
+        self, client: httpx.AsyncClient, path: str, how: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (nursery, _), _ = await run(Work("tests.shared.bounded.deeds:pid"), b"")
-        with capture_logs() as logs:
-            uploading = asyncio.create_task(client.post(f"{FILES}/{path}", files=sent()))
-            # It is another process that is waited for.
-            while (child := waiting_child(nursery)) is None and not uploading.done():  # noqa: ASYNC110
-                await asyncio.sleep(0.001)
-            assert child is not None
-            assert pool().checkedout() == 0
-            assert (await client.get(f"{FILES}/others")).json() == "answered"
-            assert not uploading.done()
-            os.kill(child, signal.SIGCONT)
-            answer = await uploading
+        monkeypatch.setattr(work, "log", lines := Lines())
+        uploading = asyncio.create_task(client.post(f"{FILES}/{path}", files=sent()))
+        # It is another process that is waited for.
+        while (child := waiting_child(nursery)) is None and not uploading.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        assert child is not None
+        assert pool().checkedout() == 0
+        assert (await client.get(f"{FILES}/others")).json() == "answered"
+        assert not uploading.done()
+        os.kill(child, signal.SIGCONT)
+        answer = await uploading
         assert (answer.status_code, answer.json()["code"]) == (422, "file_too_complicated")
-        assert [each["how"] for each in logs if each["event"] == "bounded_process_died"] == [how]
+        assert [each["how"] for each in lines] == [how]
