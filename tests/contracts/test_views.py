@@ -36,7 +36,6 @@ MASKED = {
     *(f"{model}.resident_id" for model in ("CertificateListItem", "CheckedCertificate", "ReviewListItem")),
     *(f"{model}.resident_id" for model in ("StaffMemberListItem", "TransferRead")),
     *(f"{model}.mobile" for model in ("ReviewListItem", "StaffMemberListItem")),
-    "PhoneCodeSent.old_phone",
     "RosterPerson.recipient_phone",
 }
 # What a unit says of itself and reads again; masked for everybody else.
