@@ -73,7 +73,7 @@ async def _measure(servers: Servers, ports: Sequence[int]) -> tuple[Load, Load]:
     return await _load(servers, ports, checks), await _load(servers, ports, pages)
 
 
-def _check(key: str, identity: UUID, number: str, place: int) -> Asked:
+def _check(key: tuple[str, ...], identity: UUID, number: str, place: int) -> Asked:
     missed = place % 10 == 9
     if place % 2:
         return f"{CHECKS}/{token_of_page(key, identity, 2 if missed else 1)}", b""

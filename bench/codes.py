@@ -63,7 +63,7 @@ async def _one(auth: Runtime, notifications: Runtime, number: int) -> float:
         await request_code(session, purpose=Purpose.RECOVERY, phone=phone, address=new_id().hex)
     while time.perf_counter() - started < GIVE_UP_SECONDS:
         async with notifications.database.unit_of_work() as session:
-            found = text("SELECT 1 FROM caught_messages WHERE address_index = :address")
+            found = text("SELECT 1 FROM caught_messages WHERE address_index[1] = :address")
             if await session.scalar(found, {"address": address}):
                 return time.perf_counter() - started
         await asyncio.sleep(0.001)

@@ -84,7 +84,7 @@ SELECT u.id, w.name, w.search, lpad(u.no::text, 18, '0'), u.region, true FROM u 
     "CREATE TEMP TABLE p AS SELECT no, uuidv7() AS id, uuidv7() AS staff FROM generate_series(0, (:people)::int - 1) AS no",
     """
 INSERT INTO people (id, resident_id, id_index)
-SELECT p.id, s.number, sha256(p.no::text::bytea) FROM p JOIN seals s ON s.no = p.no % 1000""",
+SELECT p.id, s.number, ARRAY['\\x01'::bytea || sha256(p.no::text::bytea), NULL] FROM p JOIN seals s ON s.no = p.no % 1000""",
     """
 INSERT INTO staff_members (id, version, unit_id, person_id, status, name, name_key, name_pieces, name_search, sex, birth_date, mobile,
                            address, education, title, title_level, post, work_years, attributes)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import text
 
 from shared.clock import now_utc
-from shared.db.digests import broken_digests, broken_records, last_digest, private_key
+from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
 from shared.db.session import Database
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
@@ -18,12 +18,12 @@ from shared.settings import PlatformSettings, platform_settings
 
 async def audit(database: Database, service: Service, settings: PlatformSettings) -> tuple[str, list[str]]:
     """(where the digests stand, what is broken) of one service."""
-    key = private_key(settings.signing_key).public_key()
+    keys = DigestKey.read_all(settings.signing_key)
     async with database.unit_of_work() as session:
         # A long history takes longer to read than a request may.
         await session.execute(text("SET LOCAL statement_timeout = 0"))
         broken = await broken_records(session)
-        broken += [line async for line in broken_digests(session, service=service, public_key=key, now=now_utc())]
+        broken += [line async for line in broken_digests(session, service=service, keys=keys, now=now_utc())]
         last = await last_digest(session)
     return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken
 
@@ -47,7 +47,8 @@ async def report(services: list[Service], settings: PlatformSettings) -> int:
 def main() -> int:
     settings = platform_settings()
     if "--public-key" in sys.argv:
-        print(private_key(settings.signing_key).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
+        for key in DigestKey.read_all(settings.signing_key):
+            print(key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
         return 0
     return asyncio.run(report([Service(name) for name in sys.argv[1:]] or list(Service), settings))
 

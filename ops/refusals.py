@@ -7,6 +7,7 @@ import sys
 from collections.abc import Coroutine
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import ProgrammingError
 
 from shared.errors import AppError, Unavailable
@@ -38,6 +39,8 @@ def answer(command: Coroutine[None, None, int]) -> int:
         lines = told(refusal)
     except ValidationError as invalid:
         lines = [_NO_SETTINGS.format(names=", ".join(str(each["loc"][0]) for each in invalid.errors()))]
+    except SettingsError as invalid:
+        lines = [str(invalid)]
     except ProgrammingError as error:
         if "UndefinedTable" not in type(error.orig).__name__:
             raise

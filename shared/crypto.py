@@ -1,5 +1,5 @@
-"""How personal numbers are kept: encryption with key rotation, a blind index for look-up, masks, short signatures.
-It owns no keys (they come from settings) and no rule about who may see what.
+"""How personal numbers are kept: encryption whose keys can be changed, a blind index for look-up, masks, short signatures.
+It owns no keys (they come from settings), no rule about who may see what, and not how rows come under another key (``shared.db.rekeying``).
 """
 
 import base64
@@ -7,18 +7,20 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from shared.blind_index import IndexKey
 from shared.errors import AppError
 
+# A token says which key it is under: ``3f2a9c1d.gAAAA…``. Those of earlier releases say nothing.
+TOKENS: Final = r"(?:[0-9a-f]{8}\.)?gAAAA[A-Za-z0-9_\-]{90,}={0,2}"
+_TOKEN = re.compile(TOKENS)
 SHORT_TAG_BYTES: Final = 10
-MIN_INDEX_KEY: Final = 32
-_FERNET_TOKEN = re.compile(r"gAAAA[A-Za-z0-9_\-]{90,}={0,2}")
+_KEY_ID_CHARACTERS = 8
 
 
 class DecryptionFailed(AppError):
@@ -27,38 +29,68 @@ class DecryptionFailed(AppError):
     detail = "数据解密失败，请联系系统管理员检查密钥配置"
 
 
-class FieldCipher:
-    """Encrypts single fields (PLAT-05). The first key writes, every key reads; the index key never rotates."""
+def key_id(purpose: str, key: str) -> str:
+    """How a key is named where everybody may read it: eight hex digits, nothing of the key itself."""
+    return hashlib.sha256(f"{purpose}|{key}".encode()).hexdigest()[:_KEY_ID_CHARACTERS]
 
-    def __init__(self, keys: Sequence[str], index_key: str) -> None:
-        """``keys`` are Fernet keys, newest first; raises ValueError for none, a bad one, or a short ``index_key``."""
+
+class FieldCipher:
+    """Encrypts single fields and indexes them (PLAT-05). Of the field keys the first writes and every one reads; of the index keys every
+    one writes and every one finds."""
+
+    def __init__(self, keys: tuple[str, ...], index_keys: tuple[str, ...]) -> None:
+        """``keys`` are Fernet keys, ``index_keys`` as ``shared.blind_index`` has them. Raises ValueError for none or a bad one."""
         if not keys:
             raise ValueError("at least one encryption key is needed")
-        if len(index_key) < MIN_INDEX_KEY:
-            raise ValueError(f"the index key needs {MIN_INDEX_KEY} characters or more")
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._index_key = index_key.encode()
+        self.key_ids = tuple(key_id("field", key) for key in keys)
+        self.index_keys = IndexKey.read_all(index_keys)
+        self._fernets = dict(zip(self.key_ids, map(Fernet, keys), strict=True))
+        self._any = MultiFernet(list(self._fernets.values()))
 
     def encrypt(self, clear: str) -> bytes:
-        return self._fernet.encrypt(clear.encode())
+        return self._named(self._any.encrypt(clear.encode()))
 
     def decrypt(self, token: bytes) -> str:
-        """The clear text; raises DecryptionFailed for a foreign or damaged token."""
+        """The clear text; raises DecryptionFailed for a foreign or damaged token, and for one whose key is not there."""
+        named, bare = self._parts(token)
         try:
-            return self._fernet.decrypt(token).decode()
-        except InvalidToken as error:
+            return (self._fernets[named] if named else self._any).decrypt(bare).decode()
+        except (InvalidToken, KeyError) as error:
             raise DecryptionFailed from error
 
     def rotate(self, token: bytes) -> bytes:
         """The same clear text under the newest key; raises DecryptionFailed."""
         try:
-            return self._fernet.rotate(token)
+            return self._named(self._any.rotate(self._parts(token)[1]))
         except InvalidToken as error:
             raise DecryptionFailed from error
 
     def blind_index(self, clear: str) -> bytes:
-        """32 bytes, equal for equal text: normalise first. Serves uniqueness and look-up without decryption."""
-        return hmac.digest(self._index_key, clear.encode(), hashlib.sha256)
+        """Equal text has an equal part under each key: normalise first. Serves uniqueness and look-up without decryption, in a column of
+        the type ``BlindIndex``, which knows what to do with the parts."""
+        return b"".join(key.part(clear) for key in self.index_keys)
+
+    def keyed_hashes(self, clear: str) -> tuple[bytes, ...]:
+        """32 bytes under each index key, for what lives shorter than a change of keys takes: write the first, accept every one."""
+        return tuple(key.part(clear)[1:] for key in self.index_keys)
+
+    def is_hash_of(self, given: bytes, clear: str) -> bool:
+        """Whether ``given`` is one of ``keyed_hashes``."""
+        return any(hmac.compare_digest(given, each) for each in self.keyed_hashes(clear))
+
+    def _named(self, bare: bytes) -> bytes:
+        return f"{self.key_ids[0]}.".encode() + bare
+
+    @staticmethod
+    def _parts(token: bytes) -> tuple[str, bytes]:
+        """(id of the key or nothing, Fernet's own token)."""
+        named, dot, bare = token.partition(b".")
+        return (named.decode("latin-1"), bare) if dot else ("", token)
+
+
+def tokens_rotated(cipher: FieldCipher, text: str) -> str:
+    """The text with every token in it under the newest key, the rest as it was; raises DecryptionFailed."""
+    return re.sub(TOKENS, lambda found: cipher.rotate(found[0].encode()).decode(), text)
 
 
 class Sealed:
@@ -68,7 +100,7 @@ class Sealed:
     _token: str
 
     def __init__(self, token: str) -> None:
-        if not _FERNET_TOKEN.fullmatch(token):
+        if not _TOKEN.fullmatch(token):
             # Not a ValueError: pydantic would print the input, and here the input may be the clear text itself.
             raise TypeError("Sealed holds a token, never clear text")
         object.__setattr__(self, "_token", token)
@@ -137,23 +169,28 @@ def _masked(text: str, *, head: int, stars: int, tail: int = 4) -> str:
     return text[:head] + "*" * stars + text[-tail:]
 
 
-def sign_short(key: bytes, payload: bytes) -> str:
-    """base64url of payload and an 80-bit HMAC tag, short enough for a QR code (BEY-05)."""
-    return base64.urlsafe_b64encode(payload + _tag(key, payload)).rstrip(b"=").decode("ascii")
+def sign_short(keys: tuple[str, ...], payload: bytes) -> str:
+    """base64url of payload and an 80-bit HMAC tag by the first key, short enough for a QR code (BEY-05)."""
+    return _text(payload + _tag(keys[0], payload))
 
 
-def read_short(key: bytes, token: str) -> bytes | None:
-    """The payload of a token of ``sign_short``; None when it was not made with this key or was changed in any place."""
+def read_short(keys: tuple[str, ...], token: str) -> bytes | None:
+    """The payload of a token of ``sign_short``; None when it was made with none of these keys or was changed in any place. Which key it
+    was is told by the tag alone: a name beside it would cost a QR code a row of modules."""
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         return None
     payload, tag = raw[:-SHORT_TAG_BYTES], raw[-SHORT_TAG_BYTES:]
-    if not hmac.compare_digest(tag, _tag(key, payload)):
+    if not any(hmac.compare_digest(tag, _tag(key, payload)) for key in keys):
         return None
     # The unused last bits of base64 would let one payload have several spellings.
-    return payload if sign_short(key, payload) == token else None
+    return payload if _text(raw) == token else None
 
 
-def _tag(key: bytes, payload: bytes) -> bytes:
-    return hmac.digest(key, payload, hashlib.sha256)[:SHORT_TAG_BYTES]
+def _tag(key: str, payload: bytes) -> bytes:
+    return hmac.digest(key.encode(), payload, hashlib.sha256)[:SHORT_TAG_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

@@ -3,8 +3,9 @@
 from shared.attachments import Attachment
 from shared.db.digests import HistoryDigest
 from shared.db.history import History
+from shared.db.keys import KnownKey
 from shared.events.bookmarks import Bookmark, ParkedEvent
 from shared.events.log import EventRow
 from shared.web.idempotency import KeptAnswer
 
-KIT_TABLES = (Attachment, Bookmark, EventRow, History, HistoryDigest, KeptAnswer, ParkedEvent)
+KIT_TABLES = (Attachment, Bookmark, EventRow, History, HistoryDigest, KeptAnswer, KnownKey, ParkedEvent)

@@ -1,15 +1,71 @@
 """Settings that every process of the platform shares, read from the environment with the prefix ``PLATFORM_``.
 Each service adds its own in ``services/<service>/settings.py`` with its own prefix. No secret has a default; a variable that is set to
-nothing is not set. ``docs/settings.md`` and the tail of ``.env.example`` are made from the descriptions.
+nothing is not set, and ``…_FILE`` names a file that holds the value instead, so that a secret need not stand in the environment.
+``docs/settings.md`` and the tail of ``.env.example`` are made from the descriptions.
 """
 
+import os
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from shared.blind_index import IndexKey
+
+_FILE = "_FILE"
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """Reads ``PLATFORM_FIELD_KEYS`` from the file that ``PLATFORM_FIELD_KEYS_FILE`` names, without the line's end."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Raises SettingsError when the variable itself is set as well, or the file cannot be read."""
+        variable = f"{self.config.get('env_prefix', '')}{field_name}".upper()
+        path = os.environ.get(variable + _FILE)
+        if not path:
+            return None, field_name, False
+        if os.environ.get(variable):
+            raise SettingsError(f"{variable} 和 {variable}{_FILE} 只能设一个 · Set only one of the two")
+        try:
+            return Path(path).read_text("utf-8").strip("\r\n"), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{variable}{_FILE}：文件无法读取 · The file cannot be read: {path}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value}
+
+
+class Settings(BaseSettings):
+    """What the settings of the platform and of each service are: every one also from a file."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSource(settings_cls)
+
+
+def _split(value: object) -> object:
+    return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
+
+
+def _checked(written: tuple[str, ...]) -> tuple[str, ...]:
+    IndexKey.read_all(written)
+    return written
+
+
+# A list of keys, separated by commas; what the first and the others do is said where they are used.
+Keys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 
 Network = IPv4Network | IPv6Network
 
@@ -18,7 +74,7 @@ def _is_https(given: dict[str, Any]) -> bool:
     return str(given.get("public_url", "")).startswith("https:")
 
 
-class PlatformSettings(BaseSettings):
+class PlatformSettings(Settings):
     """``database_url`` and ``internal_url`` hold a literal ``{service}`` that is replaced by the service's name."""
 
     model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
@@ -31,15 +87,20 @@ class PlatformSettings(BaseSettings):
     redis_url: str = Field(description="Redis 地址")
     storage_url: str = Field(description="文件存储：file:///目录，或 s3://桶名")
     cache_dir: Path = Field(description="缓存目录，可随时清空")
-    internal_secret: str = Field(description="服务之间互相访问的凭据；更换后须同时重启所有服务")
-    field_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        description="个人信息加密密钥（Fernet），新的在前、逗号分隔；丢失后已加密的手机号码、身份证号等无法恢复"
+    internal_secret: Keys = Field(
+        description="服务之间互相访问的凭据，可有多个、逗号分隔：用第一个访问别的服务，收到任何一个都接受"
     )
-    blind_index_key: str = Field(
-        description="手机号码、身份证号查找索引的密钥，不可更换；丢失后按号码查找、查重、找回账号和激活都不能进行"
+    field_keys: Keys = Field(
+        description="个人信息加密密钥（Fernet），新的在前、逗号分隔：用第一个加密，用任何一个解密；"
+        "丢失后已加密的手机号码、身份证号等无法恢复；更换见 docs/operations.md"
     )
-    signing_key: str = Field(
-        description="证书二维码、签到码和变更记录摘要的签名密钥，不可更换；丢失后已打印证书的二维码不能查验"
+    blind_index_key: Annotated[Keys, AfterValidator(_checked)] = Field(
+        description="手机号码、身份证号查找索引的密钥，不少于 32 个字符，前面写版本号（2:密钥；不写为 1）；更换期间有两个、逗号分隔；"
+        "丢失后按号码查找、查重、找回账号和激活都不能进行；更换见 docs/operations.md"
+    )
+    signing_key: Keys = Field(
+        description="证书二维码、签到码和变更记录摘要的签名密钥，新的在前、逗号分隔：用第一个签名，其余的只用来验证；"
+        "丢失后已打印证书的二维码不能查验；更换见 docs/operations.md"
     )
     altcha_key: str = Field(description="人机验证的密钥；更换后只影响正在进行的验证")
 
@@ -72,11 +133,6 @@ class PlatformSettings(BaseSettings):
     connections: int = Field(default=500, description="每个 API 进程同时的连接数")
     uploads_a_day_mb: int = Field(default=2000, gt=0, description="一个单位 24 小时内最多上传的附件（MB）")
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
-
-    @field_validator("field_keys", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -5,10 +5,12 @@
 from functools import lru_cache
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Settings
 
 
-class AuthSettings(BaseSettings):
+class AuthSettings(Settings):
     """Durations are in the unit that the name says. The argon2id costs give 50 to 100 ms on one core (``bench/`` has the figure)."""
 
     model_config = SettingsConfigDict(env_prefix="AUTH_", env_ignore_empty=True, frozen=True)

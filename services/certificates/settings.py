@@ -4,10 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Settings
 
 
-class CertificatesSettings(BaseSettings):
+class CertificatesSettings(Settings):
     """Signing: a PKCS#12 file with its password, or a signing service; neither means the platform's own test identity."""
 
     model_config = SettingsConfigDict(env_prefix="CERTIFICATES_", env_ignore_empty=True, frozen=True)

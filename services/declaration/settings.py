@@ -3,10 +3,12 @@
 from functools import lru_cache
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Settings
 
 
-class DeclarationSettings(BaseSettings):
+class DeclarationSettings(Settings):
     """Nothing of it is a secret."""
 
     model_config = SettingsConfigDict(env_prefix="DECLARATION_", env_ignore_empty=True, frozen=True)

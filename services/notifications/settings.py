@@ -5,10 +5,12 @@
 from functools import lru_cache
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Settings
 
 
-class NotificationSettings(BaseSettings):
+class NotificationSettings(Settings):
     """A user name means that mail signs in."""
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", env_ignore_empty=True, frozen=True)

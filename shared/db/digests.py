@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import LargeBinary, SmallInteger, func, select, text
@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.clock import beijing_today, end_of_beijing_day
+from shared.crypto import key_id
 from shared.db.base import KitBase
 from shared.db.history import History, broken_history
 from shared.db.session import Database
@@ -56,6 +57,7 @@ VERSION = 2
 LATEST_AFTER = timedelta(hours=2)
 _BEFORE_ALL = -(2**63)
 _PURPOSE = b"history digests v1"
+_SIGNATURE_BYTES = 64
 # Writers queue behind a lock that is waited for.
 _LOCK_TIMEOUT = "3s"
 log = get_logger(__name__)
@@ -83,11 +85,37 @@ class Sum:
     digest: bytes
 
 
-def private_key(signing_key: str) -> Ed25519PrivateKey:
-    """The key that signs digests, made from the platform's secret and for this purpose alone."""
-    return Ed25519PrivateKey.from_private_bytes(
-        HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(signing_key.encode())
-    )
+@dataclass(frozen=True)
+class DigestKey:
+    """One of the platform's signing keys, made into one for this purpose alone. ``name`` stands in front of each signature and is in what
+    is signed; a signature of earlier releases has none."""
+
+    name: bytes
+    private: Ed25519PrivateKey
+
+    @classmethod
+    def read_all(cls, signing_key: tuple[str, ...]) -> "tuple[DigestKey, ...]":
+        """The first signs, every one verifies."""
+        return tuple(map(cls._made_from, signing_key))
+
+    @classmethod
+    def _made_from(cls, secret: str) -> "DigestKey":
+        derived = HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(secret.encode())
+        return cls(bytes.fromhex(key_id("signing", secret)), Ed25519PrivateKey.from_private_bytes(derived))
+
+    def sign(self, signed: bytes) -> bytes:
+        return self.name + self.private.sign(self.name + signed)
+
+    def has_signed(self, signature: bytes, signed: bytes) -> bool:
+        named = len(signature) > _SIGNATURE_BYTES
+        if named and not signature.startswith(self.name):
+            return False
+        try:
+            given, text = (signature[len(self.name) :], self.name + signed) if named else (signature, signed)
+            self.private.public_key().verify(given, text)
+        except InvalidSignature:
+            return False
+        return True
 
 
 def signed_text(service: str, row: HistoryDigest) -> bytes:
@@ -126,7 +154,7 @@ async def next_day(session: AsyncSession, now: datetime, since: int = VERSION) -
     return day if day < beijing_today(now) else None
 
 
-async def close_day(session: AsyncSession, *, service: str, day: date, settled: int, key: Ed25519PrivateKey) -> None:
+async def close_day(session: AsyncSession, *, service: str, day: date, settled: int, key: DigestKey) -> None:
     """Adds the digest of ``day`` to the chain, of rows up to the id ``settled``."""
     # One at a time; readers are not held up.
     await session.execute(text("LOCK TABLE history_digests IN SHARE ROW EXCLUSIVE MODE"))
@@ -152,9 +180,9 @@ async def last_digest(session: AsyncSession) -> HistoryDigest | None:
     return await session.scalar(newest.limit(1))
 
 
-async def close_days(database: Database, *, service: str, signing_key: str, now: datetime) -> None:
+async def close_days(database: Database, *, service: str, signing_key: tuple[str, ...], now: datetime) -> None:
     """A digest for every day that is over and has none (PLAT-04). Leaves it to the next hour when the history is in use for too long."""
-    key = private_key(signing_key)
+    key = DigestKey.read_all(signing_key)[0]
     async with database.unit_of_work() as session:
         day = await next_day(session, now)
     if day is None:
@@ -173,7 +201,7 @@ async def close_days(database: Database, *, service: str, signing_key: str, now:
 
 
 async def broken_digests(
-    session: AsyncSession, *, service: str, public_key: Ed25519PublicKey, now: datetime
+    session: AsyncSession, *, service: str, keys: tuple[DigestKey, ...], now: datetime
 ) -> AsyncIterator[str]:
     """What is wrong with the digests, a line each: a wrong signature, rows that are not what was signed, a day without a digest."""
     before: HistoryDigest | None = None
@@ -181,7 +209,8 @@ async def broken_digests(
         follows = before is not None and before.version == row.version
         if before is not None and follows and row.day != before.day + timedelta(days=1):
             yield f"digest missing between {before.day} and {row.day}"
-        if not _is_signed(row, service, public_key):
+        signed = signed_text(service, row)
+        if not any(key.has_signed(row.signature, signed) for key in keys):
             yield f"digest of {row.day}: wrong signature"
         after = before.last_history_id if before is not None and follows else _BEFORE_ALL
         found = await sum_of(session, before.digest if before else b"", after, row.last_history_id, row.version)
@@ -191,14 +220,6 @@ async def broken_digests(
     missing = await next_day(session, now - LATEST_AFTER, since=1)
     if missing is not None:
         yield f"digest of {missing} missing"
-
-
-def _is_signed(row: HistoryDigest, service: str, public_key: Ed25519PublicKey) -> bool:
-    try:
-        public_key.verify(row.signature, signed_text(service, row))
-    except InvalidSignature:
-        return False
-    return True
 
 
 async def broken_records(session: AsyncSession) -> list[str]:

@@ -95,7 +95,7 @@ async def ask_auth(runtime: Runtime, hashed: str) -> SessionState:
 
 def internal_headers(runtime: Runtime) -> dict[str, str]:
     """The credential between services."""
-    return {"Authorization": f"Bearer {runtime.settings.internal_secret}"}
+    return {"Authorization": f"Bearer {runtime.settings.internal_secret[0]}"}
 
 
 def token_of(request: Request) -> tuple[str, bool]:
@@ -154,6 +154,7 @@ SignedIn = Annotated[Actor, caller()]
 async def internal_only(request: Request) -> None:
     """For routes between services: their credential, or the route does not exist."""
     runtime: Runtime = request.app.state.runtime
-    given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), internal_headers(runtime)["Authorization"].encode()):
+    given = request.headers.get("Authorization", "").encode()
+    accepted = (f"Bearer {secret}".encode() for secret in runtime.settings.internal_secret)
+    if not any([hmac.compare_digest(given, each) for each in accepted]):
         raise NotFound

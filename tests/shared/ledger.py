@@ -21,7 +21,7 @@ from shared.identity import SYSTEM
 from shared.services import Service
 
 SERVICE = Service.NOTIFICATIONS
-KEY = "a signing key for tests"
+KEY = ("a signing key for tests",)
 TODAY = beijing_today(now_utc())
 
 

@@ -13,7 +13,7 @@ from shared.crypto import DecryptionFailed, FieldCipher, Sealed, mask_phone, mas
 CLEAR = "320102199003078238"
 INDEX_KEY = "i" * 32
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-CIPHER = FieldCipher([NEW], INDEX_KEY)
+CIPHER = FieldCipher((NEW,), (INDEX_KEY,))
 
 
 @pytest.mark.req("PLAT-05")
@@ -26,20 +26,20 @@ class TestFieldCipher:
     def test_same_text_gives_other_tokens_but_one_index(self) -> None:
         assert CIPHER.encrypt(CLEAR) != CIPHER.encrypt(CLEAR)
         assert CIPHER.blind_index(CLEAR) == CIPHER.blind_index(CLEAR)
-        assert len(CIPHER.blind_index(CLEAR)) == 32
+        assert len(CIPHER.blind_index(CLEAR)) == 33
 
     def test_index_depends_on_text_and_key(self) -> None:
         assert CIPHER.blind_index(CLEAR) != CIPHER.blind_index(CLEAR[::-1])
-        assert CIPHER.blind_index(CLEAR) != FieldCipher([NEW], "j" * 32).blind_index(CLEAR)
+        assert CIPHER.blind_index(CLEAR) != FieldCipher((NEW,), ("j" * 32,)).blind_index(CLEAR)
 
     def test_rotation_moves_to_the_first_key(self) -> None:
-        old_token = FieldCipher([OLD], INDEX_KEY).encrypt(CLEAR)
-        both = FieldCipher([NEW, OLD], INDEX_KEY)
+        old_token = FieldCipher((OLD,), (INDEX_KEY,)).encrypt(CLEAR)
+        both = FieldCipher((NEW, OLD), (INDEX_KEY,))
         assert both.decrypt(old_token) == CLEAR
         assert CIPHER.decrypt(both.rotate(old_token)) == CLEAR
 
     def test_foreign_token_is_refused(self) -> None:
-        token = FieldCipher([OLD], INDEX_KEY).encrypt(CLEAR)
+        token = FieldCipher((OLD,), (INDEX_KEY,)).encrypt(CLEAR)
         with pytest.raises(DecryptionFailed):
             CIPHER.decrypt(token)
         with pytest.raises(DecryptionFailed):
@@ -47,9 +47,9 @@ class TestFieldCipher:
 
     def test_missing_or_short_keys_are_refused(self) -> None:
         with pytest.raises(ValueError, match="key"):
-            FieldCipher([], INDEX_KEY)
+            FieldCipher((), (INDEX_KEY,))
         with pytest.raises(ValueError, match="index key"):
-            FieldCipher([NEW], "short")
+            FieldCipher((NEW,), ("short",))
 
 
 class Registered(BaseModel, frozen=True):
@@ -104,26 +104,26 @@ class TestMasks:
 class TestShortSignature:
     @given(st.binary(max_size=64))
     def test_payload_comes_back(self, payload: bytes) -> None:
-        assert read_short(b"k", sign_short(b"k", payload)) == payload
+        assert read_short(("k",), sign_short(("k",), payload)) == payload
 
     @given(st.binary(max_size=24), st.data())
     def test_any_other_spelling_is_refused(self, payload: bytes, data: st.DataObject) -> None:
-        token = sign_short(b"k", payload)
+        token = sign_short(("k",), payload)
         place = data.draw(st.integers(0, len(token) - 1))
         other = data.draw(st.sampled_from("ABab01-_=é").filter(lambda char: char != token[place]))
-        assert read_short(b"k", token[:place] + other + token[place + 1 :]) is None
+        assert read_short(("k",), token[:place] + other + token[place + 1 :]) is None
 
     @pytest.mark.parametrize("token", ["", "A", "AAAA", "====", "中文", "a b"])
     def test_rubbish_is_refused(self, token: str) -> None:
-        assert read_short(b"k", token) is None
+        assert read_short(("k",), token) is None
 
     def test_the_unused_last_bits_give_no_second_spelling(self) -> None:
-        token = sign_short(b"k", b"abc")
+        token = sign_short(("k",), b"abc")
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        assert read_short(b"k", token[:-1] + alphabet[alphabet.index(token[-1]) ^ 1]) is None
+        assert read_short(("k",), token[:-1] + alphabet[alphabet.index(token[-1]) ^ 1]) is None
 
     def test_another_key_is_refused(self) -> None:
-        assert read_short(b"other", sign_short(b"k", b"payload")) is None
+        assert read_short(("other",), sign_short(("k",), b"payload")) is None
 
     def test_token_fits_a_small_code(self) -> None:
-        assert len(sign_short(b"k", bytes(16))) == 35
+        assert len(sign_short(("k",), bytes(16))) == 35

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ops.up.servers import Servers
 from shared.clock import BEIJING, end_of_beijing_day
 from shared.db import digests
-from shared.db.digests import HistoryDigest, broken_digests, broken_records, close_days, private_key
+from shared.db.digests import DigestKey, HistoryDigest, broken_digests, broken_records, close_days
 from shared.db.session import Database
 from shared.identifiers import new_id
 from shared.services import Service
@@ -51,10 +51,10 @@ async def digests_of(database: Database) -> list[HistoryDigest]:
         return list(await session.scalars(select(HistoryDigest).order_by(HistoryDigest.day)))
 
 
-async def found(database: Database, *, service: str = SERVICE, key: str = KEY) -> list[str]:
-    public = private_key(key).public_key()
+async def found(database: Database, *, service: str = SERVICE, key: tuple[str, ...] = KEY) -> list[str]:
+    keys = DigestKey.read_all(key)
     async with database.unit_of_work() as session:
-        lines = broken_digests(session, service=service, public_key=public, now=at_noon(TODAY))
+        lines = broken_digests(session, service=service, keys=keys, now=at_noon(TODAY))
         return [*await broken_records(session), *[line async for line in lines]]
 
 
@@ -186,7 +186,7 @@ class TestTampering:
         await three_days(database)
         async with database.unit_of_work() as session:
             await behind_the_back(session, "DELETE FROM history_digests", "DELETE FROM history WHERE id = 8")
-        await close_days(database, service=SERVICE, signing_key="another key", now=at_noon(TODAY))
+        await close_days(database, service=SERVICE, signing_key=("another key",), now=at_noon(TODAY))
         assert f"digest of {SECOND_DAY}: wrong signature" in await found(database)
 
     async def test_a_digest_of_another_service_is_not_taken_for_ours(self, database: Database) -> None:

@@ -22,7 +22,7 @@ _BRACKETS = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕
 _PDF = frozenset({FileKind.PDF})
 
 
-async def check_token(session: AsyncSession, *, token: str, signing_key: str) -> CheckRead:
+async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[str, ...]) -> CheckRead:
     """What the QR's token says; unknown for a token that was not signed here or was changed in any place, and for a page that was
     never handed out."""
     page = read_token(signing_key, token)

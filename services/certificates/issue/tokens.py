@@ -20,15 +20,15 @@ class PageToken:
     edition: int | None
 
 
-def token_of_page(key: str, certificate_id: UUID, edition: int) -> str:
+def token_of_page(keys: tuple[str, ...], certificate_id: UUID, edition: int) -> str:
     """The signed payload of one page; ``edition`` counts from 1."""
     told = edition.to_bytes((edition.bit_length() + 7) // 8, "big")
-    return sign_short(key.encode(), certificate_id.bytes + told)
+    return sign_short(keys, certificate_id.bytes + told)
 
 
-def read_token(key: str, token: str) -> PageToken | None:
+def read_token(keys: tuple[str, ...], token: str) -> PageToken | None:
     """What the token says; None when it was not signed here or was changed in any place."""
-    payload = read_short(key.encode(), token)
+    payload = read_short(keys, token)
     if payload is None or not _ID_BYTES <= len(payload) <= _ID_BYTES + _MOST_EDITION_BYTES:
         return None
     told = payload[_ID_BYTES:]

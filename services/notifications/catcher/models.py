@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint, func
+from sqlalchemy import UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import NotificationsBase
 from services.notifications.kinds import Channel
 from shared.db.base import Keyed
-from shared.db.types import EncryptedText, code_of
+from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code_of, place_indexes
+
+
+def address_index(address: str) -> bytes:
+    """How a phone or mailbox is found here; upper and lower case are one."""
+    return blind_index(address.lower())
 
 
 class CaughtMessage(Keyed, NotificationsBase):
@@ -20,7 +25,10 @@ class CaughtMessage(Keyed, NotificationsBase):
     channel: Mapped[Channel] = mapped_column(code_of(Channel))
     key: Mapped[str]
     address: Mapped[str] = mapped_column(EncryptedText)
-    address_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    address_index: Mapped[bytes] = mapped_column(BlindIndex(Source("address", address_index)))
     subject: Mapped[str]
     text: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+place_indexes("ix_caught_messages_address_index", CaughtMessage.address_index)

@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.catcher.models import CaughtMessage
+from services.notifications.catcher.models import CaughtMessage, address_index
 from services.notifications.kinds import Channel
-from shared.db.types import field_cipher
 from shared.identifiers import new_id
 
 
@@ -21,7 +20,7 @@ async def keep(session: AsyncSession, channel: Channel, key: str, *, address: st
         channel=channel,
         key=key,
         address=address,
-        address_index=field_cipher().blind_index(address.lower()),
+        address_index=address_index(address),
         subject=subject,
         text=text,
     )
@@ -38,7 +37,7 @@ async def list_caught(
     """The newest first; empty filters let everything through. ``after`` is an id already seen, or a time."""
     statement = select(CaughtMessage)
     if address:
-        statement = statement.where(CaughtMessage.address_index == field_cipher().blind_index(address.lower()))
+        statement = statement.where(CaughtMessage.address_index == address_index(address))
     if contains:
         whole = CaughtMessage.subject + "\n" + CaughtMessage.text
         statement = statement.where(func.strpos(whole, contains) > 0)

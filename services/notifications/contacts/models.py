@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import NotificationsBase
-from shared.db.types import code_of
+from shared.db.types import SealedText, code_of
 from shared.roles import Level, Portal
 
 
@@ -41,6 +41,6 @@ class Account(NotificationsBase):
     active: Mapped[bool]
     sms_notices: Mapped[bool]
     email_notices: Mapped[bool]
-    phone_sealed: Mapped[str | None]
-    email_sealed: Mapped[str | None]
+    phone_sealed: Mapped[str | None] = mapped_column(SealedText)
+    email_sealed: Mapped[str | None] = mapped_column(SealedText)
     changed_at: Mapped[datetime]

@@ -75,7 +75,9 @@ async def use(runtime: Runtime, phone: str, code: str, purpose: Purpose = RECOVE
 
 async def later(runtime: Runtime, phone: str, by: timedelta) -> None:
     """Every code of this number was asked for so much earlier."""
-    earlier = "UPDATE codes SET created_at = created_at - :by, expires_at = expires_at - :by WHERE phone_index = :index"
+    earlier = (
+        "UPDATE codes SET created_at = created_at - :by, expires_at = expires_at - :by WHERE phone_index[1] = :index"
+    )
     async with runtime.database.unit_of_work() as session:
         await session.execute(text(earlier), {"by": by, "index": service.phone_index(phone)})
 

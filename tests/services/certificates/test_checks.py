@@ -82,8 +82,8 @@ class TestByQr:
     async def test_a_changed_token_is_unknown(self, runtime: Runtime, public: Any, certificate: Certificate) -> None:
         token = token_of(runtime, certificate)
         swapped = ("A" if token[3] != "A" else "B").join((token[:3], token[4:]))
-        foreign = sign_short(b"another key", certificate.id.bytes)
-        nobody = sign_short(runtime.settings.signing_key.encode(), new_id().bytes)
+        foreign = sign_short(("another key",), certificate.id.bytes)
+        nobody = sign_short(runtime.settings.signing_key, new_id().bytes)
         client = await public()
         for bad in (swapped, foreign, nobody, certificate.id.hex, "x", "证书"):
             answer = (await client.get(f"{CHECKS}/{bad}")).json()

@@ -3,17 +3,18 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, and_, func, select
+from sqlalchemy import ForeignKey, Index, String, and_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.guesses.models import Guesses
+from services.auth.access.guesses.models import name_index as index_of_name
 from services.auth.base import AuthBase
 from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
 from shared.db.base import Keyed, Timed, Versioned
-from shared.db.types import EncryptedText, code_of
+from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code_of, is_same_index, place_indexes
 from shared.roles import Grant, Portal
 
 
@@ -25,11 +26,11 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     __tablename__ = "accounts"
 
     login_name: Mapped[str] = mapped_column(String(64), unique=True)
-    name_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name_index: Mapped[bytes] = mapped_column(BlindIndex(Source("login_name", index_of_name)))
     person_name: Mapped[str]
     resident_id: Mapped[str | None] = mapped_column(EncryptedText)
     phone: Mapped[str] = mapped_column(EncryptedText)
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(BlindIndex(Source("phone", blind_index)))
     email: Mapped[str | None] = mapped_column(EncryptedText)
     portal: Mapped[Portal] = mapped_column(code_of(Portal))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -46,7 +47,7 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     # AUTH-27; a lock that is over is None
     locked_until: Mapped[datetime | None] = column_property(
         select(Guesses.locked_until)
-        .where(Guesses.name_index == name_index, Guesses.locked_until > func.now())
+        .where(is_same_index(Guesses.name_index, name_index), Guesses.locked_until > func.now())
         .scalar_subquery(),
         expire_on_flush=False,
     )
@@ -64,13 +65,14 @@ class Account(Keyed, Timed, Versioned, AuthBase):
         return frozenset(map(Grant, self.grants))
 
 
-# X18: one phone per account among the active ones of a portal; an employer's phone may serve several units.
 Index("ix_accounts_status_valid_until", Account.status, Account.valid_until)
-Index("ix_accounts_phone_index", Account.phone_index)
-Index(
+place_indexes("uq_accounts_name_index", Account.name_index, unique=True)
+place_indexes("ix_accounts_phone_index", Account.phone_index)
+# X18: one phone per account among the active ones of a portal; an employer's phone may serve several units.
+place_indexes(
     "uq_accounts_phone",
-    Account.portal,
     Account.phone_index,
+    before=[Account.portal],
     unique=True,
     postgresql_where=and_(Account.status == AccountStatus.ACTIVE, Account.portal != Portal.ENTERPRISE),
 )

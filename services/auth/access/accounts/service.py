@@ -20,7 +20,7 @@ from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
 from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
-from shared.db.types import field_cipher
+from shared.db.types import blind_index
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
@@ -82,7 +82,7 @@ async def open_account(
         id=account_id or new_id(),
         login_name=body.login_name.lower(),
         name_index=name_index(body.login_name),
-        phone_index=field_cipher().blind_index(body.phone),
+        phone_index=blind_index(body.phone),
         grants=sorted(grant.value for grant in body.grants),
         organisation=organisation,
         **values,
@@ -154,7 +154,7 @@ async def set_phone(session: AsyncSession, *, actor: Actor, account: Account, ph
     """Another phone for the account, whose row the caller holds; emits ``AccountChanged``. Raises PhoneTaken (X18). Whoever calls this
     has made sure that the new phone is the holder's (AUTH-20)."""
     before = mask_phone(account.phone)
-    account.phone, account.phone_index = phone, field_cipher().blind_index(phone)
+    account.phone, account.phone_index = phone, blind_index(phone)
     await _flush(session)
     ACCOUNT.note(
         session,

@@ -34,6 +34,7 @@ from services.auth.access.sessions.service import end_sessions
 from services.auth.access.texts.service import send_text
 from services.auth.settings import auth_settings
 from services.auth.units import keeping_unit
+from shared.blind_index import is_same
 from shared.clock import now_utc
 from shared.errors import Conflict
 from shared.identity import SYSTEM_ID, Actor
@@ -144,7 +145,7 @@ async def request_activation_code(session: AsyncSession, body: ActivationCodeCre
 
 def _waits(account: Account, phone: str) -> bool:
     is_active = account.status.is_usable
-    return is_active and account.password_hash is None and account.phone_index == phone_index(phone)
+    return is_active and account.password_hash is None and is_same(account.phone_index, phone_index(phone))
 
 
 async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: str) -> PasswordSet:

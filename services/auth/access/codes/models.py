@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.auth.base import AuthBase
 from shared.db.base import Keyed
-from shared.db.types import code_of
+from shared.db.types import BlindIndex, code_of, place_indexes
 from shared.workflow.definition import Labelled
 from shared.workflow.meaning import meaning
 
@@ -37,11 +37,11 @@ class Code(Keyed, AuthBase):
     it, ``code_hash`` a keyed hash. ``tries`` are those from the ``address`` that asked for it, ``other_tries`` everybody else's."""
 
     __tablename__ = "codes"
-    __table_args__ = (Index(None, "phone_index", "created_at"), Index(None, "address", "created_at"))
+    __table_args__ = (Index(None, "address", "created_at"),)
 
     purpose: Mapped[Purpose] = mapped_column(code_of(Purpose))
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
-    named: Mapped[bytes] = mapped_column(LargeBinary, default=b"", server_default="")
+    phone_index: Mapped[bytes] = mapped_column(BlindIndex)
+    named: Mapped[bytes] = mapped_column(BlindIndex)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     address: Mapped[str]
     # Not now(), which is when the transaction began: whoever had to wait for the lock of the number comes after who had it.
@@ -51,3 +51,6 @@ class Code(Keyed, AuthBase):
     other_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     used_at: Mapped[datetime | None]
     text_id: Mapped[UUID | None]
+
+
+place_indexes("ix_codes_phone_index_created_at", Code.phone_index, after=[Code.created_at])

@@ -12,11 +12,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.codes.models import Code, Purpose
+from shared.blind_index import is_same, parts_of
 
 
 async def hold(session: AsyncSession, phone_index: bytes, address: str) -> None:
     """Lets requests for one number, and from one address, go one after the other until the transaction ends."""
-    for name in (f"code-phone:{phone_index.hex()}", f"code-address:{address}"):
+    phones = sorted(f"code-phone:{part.hex()}" for part in parts_of(phone_index))
+    for name in (*phones, f"code-address:{address}"):
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
@@ -79,8 +81,8 @@ async def asked_by_number(
 ) -> dict[bytes, int]:
     """How many codes for this purpose each of these numbers was asked for within that time."""
     mine = Code.purpose == purpose, Code.phone_index.in_(phone_indexes), Code.created_at > func.now() - within
-    found = select(Code.phone_index, func.count()).where(*mine).group_by(Code.phone_index)
-    return dict((await session.execute(found)).all())
+    found = (await session.execute(select(Code.phone_index, func.count()).where(*mine).group_by(Code.phone_index))).all()
+    return {index: sum(number for of, number in found if is_same(of, index)) for index in phone_indexes}
 
 
 async def texts_of(session: AsyncSession, wanted: Wanted, within: timedelta) -> Sequence[UUID]:

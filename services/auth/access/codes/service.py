@@ -2,7 +2,6 @@
 calls ``request_code`` has had a picture check or a password before; whether the number has an account changes nothing that can be seen.
 """
 
-import hmac
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from services.auth.access.texts.service import send_text, withdraw_texts
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.db.types import field_cipher
+from shared.db.types import blind_index, field_cipher
 from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identifiers import new_id
 
@@ -67,7 +66,7 @@ class NoCode(InvalidInput):
 
 def phone_index(phone: str) -> bytes:
     """How a number is looked up in every table of auth."""
-    return field_cipher().blind_index(phone)
+    return blind_index(phone)
 
 
 async def request_code(
@@ -78,7 +77,7 @@ async def request_code(
     uses up another's (AUTH-11)."""
     settings = auth_settings()
     index = phone_index(phone)
-    wanted = repository.Wanted(purpose, index, field_cipher().blind_index(named) if named else b"", address, known)
+    wanted = repository.Wanted(purpose, index, blind_index(named), address, known)
     await repository.hold(session, index, address)
     await _refuse_too_many(session, wanted)
     row = Code(
@@ -91,7 +90,7 @@ async def request_code(
         expires_at=now_utc() + timedelta(seconds=settings.code_seconds),
     )
     digits = f"{secrets.randbelow(10**6):06}"
-    row.code_hash = _hash(row, digits)
+    row.code_hash = field_cipher().keyed_hashes(_said(row, digits))[0]
     session.add(row)
     await withdraw_texts(session, await repository.texts_of(session, wanted, _HOUR))
     if known:
@@ -145,7 +144,7 @@ async def check_code(
     for row in tried:
         _charge(row, address, 1)
     await session.flush()
-    right = [row for row in tried if hmac.compare_digest(row.code_hash, _hash(row, code.strip()))]
+    right = [row for row in tried if field_cipher().is_hash_of(row.code_hash, _said(row, code.strip()))]
     if not right:
         own = [row for row in tried if row.address == address] or tried
         raise WrongCode(cap - min(_tries(row, address) for row in own), field)
@@ -194,5 +193,5 @@ async def forget_old_codes(session: AsyncSession) -> None:
     await repository.forget_older_than(session, 2 * _DAY)
 
 
-def _hash(row: Code, digits: str) -> bytes:
-    return field_cipher().blind_index(f"code:{row.id}:{digits}")
+def _said(row: Code, digits: str) -> str:
+    return f"code:{row.id}:{digits}"

@@ -106,14 +106,15 @@ async def _send(
         if with_old:
             await request_code(session, purpose=Purpose.OLD_PHONE, phone=account.phone, address=address)
     seconds = auth_settings().code_seconds
-    ticket = make_ticket(Action.CHANGE_PHONE, seconds=seconds, subject=_subject(account, new_phone))
+    ticket = make_ticket(Action.CHANGE_PHONE, seconds=seconds, subject=_subjects(account, new_phone)[0])
     old_phone = mask_phone(account.phone) if with_old else None
     return PhoneCodeSent(**sent.model_dump(), ticket=ticket, old_phone=old_phone)
 
 
-def _subject(account: Account, new_phone: str) -> str:
+def _subjects(account: Account, new_phone: str) -> list[str]:
     """What the ticket is for; a password changed meanwhile makes it worthless."""
-    return field_cipher().blind_index(f"new-phone:{account.id}:{account.password_hash}:{new_phone}").hex()
+    said = f"new-phone:{account.id}:{account.password_hash}:{new_phone}"
+    return [each.hex() for each in field_cipher().keyed_hashes(said)]
 
 
 async def confirm_change(runtime: Runtime, body: PhoneChangeConfirm, device: Device) -> SignedInRead:
@@ -150,7 +151,7 @@ async def confirm_own_change(session: AsyncSession, actor: Actor, body: OwnPhone
 
 def _require_ticket(account: Account, body: OwnPhoneConfirm) -> Ticket:
     ticket = require_ticket(body.proof, Action.CHANGE_PHONE)
-    if ticket.subject != _subject(account, body.new_phone):
+    if ticket.subject not in _subjects(account, body.new_phone):
         raise ProofRefused
     return ticket
 

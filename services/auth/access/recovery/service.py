@@ -30,6 +30,7 @@ from services.auth.access.recovery.schemas import (
 )
 from services.auth.access.sessions.reading import actor_of
 from services.auth.access.texts.service import send_text
+from shared.blind_index import is_same
 from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
 
@@ -113,7 +114,7 @@ async def request_unlock_code(session: AsyncSession, body: UnlockStart, address:
 
 
 def _is_own(account: Account, phone: str) -> bool:
-    return account.phone_index == phone_index(phone)
+    return is_same(account.phone_index, phone_index(phone))
 
 
 async def unlock_own(session: AsyncSession, body: UnlockCreate, address: str) -> None:

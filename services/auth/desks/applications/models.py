@@ -5,7 +5,7 @@ the few fields by which the queue is searched.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.auth.base import AuthBase
@@ -35,7 +35,6 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     credit_code: Mapped[str] = mapped_column(default="", server_default="")
     region_code: Mapped[str] = mapped_column(default="", server_default="")
     person_name: Mapped[str] = mapped_column(default="", server_default="")
-    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     form_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     unit_hints: Mapped[int] = mapped_column(default=0, server_default="0")
     submitted_at: Mapped[datetime | None]

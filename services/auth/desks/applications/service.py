@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.service import PhoneTaken
 from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, phone_index, request_code, use_code
+from services.auth.access.codes.service import CodeSent, request_code, use_code
 from services.auth.desks.applications import directory_repository, repository
 from services.auth.desks.applications.documents import own_revision, prepare_form
 from services.auth.desks.applications.form_schemas import ApplicationDraft
@@ -185,7 +185,6 @@ def note_for_queue(application: Application, form: ApplicationDraft) -> None:
     application.credit_code = form.credit_code or ""
     application.region_code = form.district_code or ""
     application.person_name = form.person_name or ""
-    application.phone_index = phone_index(form.phone) if form.phone else None
     application.level, _ = stands_at(form)
 
 

@@ -230,7 +230,7 @@ def upgrade() -> None:
 def _index_names() -> None:
     accounts = op.get_bind().execute(sa.text("SELECT id, login_name FROM accounts")).all()
     for account_id, login_name in accounts:
-        index = field_cipher().blind_index(f"login-name:{login_name}")
+        index = field_cipher().keyed_hashes(f"login-name:{login_name}")[0]
         op.execute(
             sa.text("UPDATE accounts SET name_index = :index WHERE id = :id").bindparams(index=index, id=account_id)
         )

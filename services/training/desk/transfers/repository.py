@@ -13,7 +13,7 @@ from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import Person, StaffMember
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
-from shared.db.types import field_cipher
+from shared.db.types import blind_index
 from shared.errors import NotFound
 from shared.identity import Actor
 
@@ -54,9 +54,7 @@ async def employed_files(session: AsyncSession, number: str) -> Sequence[StaffMe
     rows = await session.scalars(
         select(StaffMember)
         .join(Person, Person.id == StaffMember.person_id)
-        .where(
-            Person.id_index == field_cipher().blind_index(number), StaffMember.status.in_(EmploymentStatus.is_in_post)
-        )
+        .where(Person.id_index == blind_index(number), StaffMember.status.in_(EmploymentStatus.is_in_post))
         .order_by(StaffMember.id.desc())
     )
     return rows.all()

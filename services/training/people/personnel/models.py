@@ -5,7 +5,7 @@ qualifications that follow the person from unit to unit.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid, and_, any_, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, Uuid, and_, any_, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validates
 from sqlalchemy.orm.util import AliasedClass
@@ -14,7 +14,7 @@ from services.training.base import TrainingBase
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from shared.clock import age_on
 from shared.db.base import Keyed, Timed, Versioned
-from shared.db.types import EncryptedText, code_of
+from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code_of, place_indexes
 from shared.identifiers import birth_date_of
 from shared.reference.pinyin import search_pieces, search_text, sort_key
 from shared.reference.tables import label
@@ -26,13 +26,16 @@ class Person(Keyed, Timed, TrainingBase):
     __tablename__ = "people"
 
     resident_id: Mapped[str] = mapped_column(EncryptedText)
-    id_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    id_index: Mapped[bytes] = mapped_column(BlindIndex(Source("resident_id", blind_index)))
 
     qualifications: Mapped[list["Qualification"]] = relationship(order_by="Qualification.issued_on.desc()")
 
     def age_on(self, day: date) -> int:
         """Whole years on ``day`` by the resident id, whatever birth date a unit's file has: nobody has two ages (X19)."""
         return age_on(birth_date_of(self.resident_id), day)
+
+
+place_indexes("uq_people_id_index", Person.id_index, unique=True)
 
 
 class StaffMember(Keyed, Timed, Versioned, TrainingBase):

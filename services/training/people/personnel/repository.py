@@ -17,8 +17,9 @@ from services.training.people.personnel.models import Person, Qualification, Sta
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, PlanType, PlanTypeSpecialty, Specialty
 from shared.attachments import Attachment
+from shared.blind_index import parts_of
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
-from shared.db.types import field_cipher
+from shared.db.types import blind_index
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -104,27 +105,27 @@ async def find_own(session: AsyncSession, actor: Actor, number: str) -> UUID | N
     return await session.scalar(
         select(StaffMember.id)
         .join(Person, Person.id == StaffMember.person_id)
-        .where(StaffMember.unit_id == actor.organisation_id, Person.id_index == field_cipher().blind_index(number))
+        .where(StaffMember.unit_id == actor.organisation_id, Person.id_index == blind_index(number))
     )
 
 
 async def people_of(session: AsyncSession, resident_ids: Sequence[str]) -> dict[str, UUID]:
     """The persons who are known already, by their numbers."""
-    indexes = {field_cipher().blind_index(number): number for number in resident_ids}
-    rows = await session.execute(select(Person.id_index, Person.id).where(Person.id_index.in_(list(indexes))))
-    return {indexes[index]: person_id for index, person_id in rows}
+    indexes = {number: blind_index(number) for number in resident_ids}
+    numbers = {part: number for number, index in indexes.items() for part in parts_of(index)}
+    rows = await session.execute(select(Person.id_index, Person.id).where(Person.id_index.in_(indexes.values())))
+    return {next(numbers[part] for part in parts_of(index) if part in numbers): person_id for index, person_id in rows}
 
 
 async def get_or_create_people(session: AsyncSession, resident_ids: Sequence[str]) -> dict[str, UUID]:
     """The persons with these numbers, the unknown ones made (TRN-08). Two who do this at once get the same persons: always in one
     order, so that they never wait for each other."""
     known = await people_of(session, resident_ids)
-    index_of = field_cipher().blind_index
-    fresh = sorted((index_of(number), number) for number in set(resident_ids) - set(known))
+    fresh = sorted((blind_index(number), number) for number in set(resident_ids) - set(known))
     if not fresh:
         return known
     rows = [{"id": new_id(), "resident_id": number, "id_index": index} for index, number in fresh]
-    await session.execute(insert(Person).values(rows).on_conflict_do_nothing(index_elements=[Person.id_index]))
+    await session.execute(insert(Person).values(rows).on_conflict_do_nothing())
     return await people_of(session, resident_ids)
 
 

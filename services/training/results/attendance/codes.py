@@ -32,9 +32,9 @@ class Code:
     def expires_at(self) -> datetime:
         return _instant(self.minute + VALID_MINUTES)
 
-    def token(self, signing_key: str) -> str:
+    def token(self, signing_key: tuple[str, ...]) -> str:
         payload = self.class_session_id.bytes + self.minute.to_bytes(_MINUTE_BYTES, "big")
-        return sign_short(signing_key.encode(), payload)
+        return sign_short(signing_key, payload)
 
 
 def _instant(minute: int) -> datetime:
@@ -50,9 +50,9 @@ def new_code(class_session_id: UUID, now: datetime) -> Code:
     return Code(class_session_id, _minute(now))
 
 
-def read_code(token: str, signing_key: str, now: datetime) -> Code | None:
+def read_code(token: str, signing_key: tuple[str, ...], now: datetime) -> Code | None:
     """The code behind a token; None when it was not made here, was changed, or is not good now."""
-    payload = read_short(signing_key.encode(), token)
+    payload = read_short(signing_key, token)
     if payload is None or len(payload) != _ID_BYTES + _MINUTE_BYTES:
         return None
     code = Code(UUID(bytes=payload[:_ID_BYTES]), int.from_bytes(payload[_ID_BYTES:], "big"))

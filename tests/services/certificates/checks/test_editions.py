@@ -30,7 +30,7 @@ def page(runtime: Runtime, certificate: Certificate, edition: int) -> str:
 
 def old_page(runtime: Runtime, certificate: Certificate) -> str:
     """As it was printed before editions were told apart."""
-    return f"{CHECKS}/{sign_short(runtime.settings.signing_key.encode(), certificate.id.bytes)}"
+    return f"{CHECKS}/{sign_short(runtime.settings.signing_key, certificate.id.bytes)}"
 
 
 async def asked(client: httpx.AsyncClient, address: str) -> tuple[str, str | None, list[str]]:
@@ -146,16 +146,16 @@ class TestToken:
     @pytest.mark.parametrize("edition", [1, 255, 256, 70_000])
     def test_it_says_what_was_signed_and_nothing_else_is_read(self, edition: int) -> None:
         identity = new_id()
-        told = read_token("key", token_of_page("key", identity, edition))
+        told = read_token(("key",), token_of_page(("key",), identity, edition))
         assert told is not None
         assert (told.certificate_id, told.edition) == (identity, edition)
-        assert read_token("another", token_of_page("key", identity, edition)) is None
-        assert read_token("key", sign_short(b"key", identity.bytes[:15])) is None
-        assert read_token("key", sign_short(b"key", identity.bytes + b"1234")) is None
+        assert read_token(("another",), token_of_page(("key",), identity, edition)) is None
+        assert read_token(("key",), sign_short(("key",), identity.bytes[:15])) is None
+        assert read_token(("key",), sign_short(("key",), identity.bytes + b"1234")) is None
 
     def test_the_qr_of_a_first_page_is_as_small_as_before(self) -> None:
         """37 characters of base64 would cost the QR a row of modules."""
-        assert len(token_of_page("key", new_id(), 1)) == 36
+        assert len(token_of_page(("key",), new_id(), 1)) == 36
 
 
 async def ends_yesterday(runtime: Runtime, certificate: Certificate) -> date:

@@ -1,0 +1,91 @@
+"""Which keys the rows of a database are under: each key that a process was started with, until ``ops.rekey`` has seen that nothing needs it
+any more. The list lies beside the rows, so that a backup brings along what it needs, and whoever starts without a key that is still
+needed is told so at once and not by failures later. Nothing here can be turned back into a key.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.crypto import key_id
+from shared.db.base import KitBase
+from shared.db.types import code_of
+from shared.settings import PlatformSettings
+
+
+class KeyUse(StrEnum):
+    """What a key is for."""
+
+    FIELD = "field"
+    INDEX = "index"
+    SIGNING = "signing"
+
+
+SETTING_OF: Mapping[KeyUse, str] = {
+    KeyUse.FIELD: "PLATFORM_FIELD_KEYS",
+    KeyUse.INDEX: "PLATFORM_BLIND_INDEX_KEY",
+    KeyUse.SIGNING: "PLATFORM_SIGNING_KEY",
+}
+
+
+class KnownKey(KitBase):
+    """``retired_at`` is when nothing was under the key any more."""
+
+    __tablename__ = "known_keys"
+
+    use: Mapped[KeyUse] = mapped_column(code_of(KeyUse), primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    retired_at: Mapped[datetime | None]
+
+
+class Missing(NamedTuple):
+    """A key that rows are under and the settings lack."""
+
+    use: KeyUse
+    key_id: str
+
+    def __str__(self) -> str:
+        setting = SETTING_OF[self.use]
+        return (
+            f"{setting} 中缺少密钥 {self.key_id}，数据库中仍有数据要用它：请加回该密钥（放在最后），更换密钥见 docs/operations.md · "
+            f"{setting} lacks the key {self.key_id}, which rows of this database still need: put it back, at the end"
+        )
+
+
+def ids_of(settings: PlatformSettings) -> dict[KeyUse, tuple[str, ...]]:
+    """How each configured key is named, in the order of the settings."""
+    return {
+        KeyUse.FIELD: tuple(key_id("field", key) for key in settings.field_keys),
+        KeyUse.INDEX: tuple(key_id("index", key.removeprefix("1:")) for key in settings.blind_index_key),
+        KeyUse.SIGNING: tuple(key_id("signing", key) for key in settings.signing_key),
+    }
+
+
+def missing_keys(connection: Connection, ids: Mapping[KeyUse, tuple[str, ...]]) -> Iterator[Missing]:
+    """What is needed and not configured."""
+    needed = select(KnownKey.use, KnownKey.key_id).where(KnownKey.retired_at.is_(None)).order_by(KnownKey.noted_at)
+    for use, known in connection.execute(needed):
+        if known not in ids[use]:
+            yield Missing(use, known)
+
+
+def note_keys(connection: Connection, ids: Mapping[KeyUse, tuple[str, ...]]) -> None:
+    """From now on rows may be under these keys. One that is not the first and that nothing needed any more stays retired: nothing new
+    comes to depend on it alone."""
+    for use, (first, *_) in ids.items():
+        rows = [{"use": use, "key_id": each} for each in ids[use]]
+        connection.execute(insert(KnownKey).values(rows).on_conflict_do_nothing())
+        again = update(KnownKey).where(KnownKey.use == use, KnownKey.key_id == first, KnownKey.retired_at.is_not(None))
+        connection.execute(again.values(retired_at=None))
+
+
+def retire(connection: Connection, use: KeyUse, key: str) -> None:
+    """Nothing needs the key any more."""
+    known = update(KnownKey).where(KnownKey.use == use, KnownKey.key_id == key, KnownKey.retired_at.is_(None))
+    connection.execute(known.values(retired_at=func.now()))
