@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
+from shared.db.keys import ids_of, missing_keys
 from shared.db.session import Database
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
@@ -22,7 +23,9 @@ async def audit(database: Database, service: Service, settings: PlatformSettings
     async with database.unit_of_work() as session:
         # A long history takes longer to read than a request may.
         await session.execute(text("SET LOCAL statement_timeout = 0"))
-        broken = await broken_records(session)
+        missing = await session.run_sync(lambda plain: list(missing_keys(plain.connection(), ids_of(settings))))
+        broken = [f"{each.use} key {each.key_id} missing" for each in missing]
+        broken += await broken_records(session)
         broken += [line async for line in broken_digests(session, service=service, keys=keys, now=now_utc())]
         last = await last_digest(session)
     return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken

@@ -1,7 +1,10 @@
-"""Brings every database to the newest schema: ``python -m ops.migrate``. The next migration is written by ``ops.revision``."""
+"""Brings every database to the newest schema, and sees whether the keys of its rows are there: ``python -m ops.migrate``. The next
+migration is written by ``ops.revision``.
+"""
 
 from alembic import command
 
+from ops.key_check import refuse_missing_keys
 from shared.db.migrations import config_for
 from shared.services import Service
 
@@ -14,3 +17,4 @@ def migrate(service: Service, url: str | None = None) -> None:
 if __name__ == "__main__":
     for each in Service:
         migrate(each)
+        refuse_missing_keys(each)

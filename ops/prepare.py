@@ -13,6 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
+from ops.key_check import refuse_missing_keys
 from ops.migrate import migrate
 from ops.roles import give_rights, make_role, owner_of
 from ops.waiting import say, wait_for
@@ -120,6 +121,7 @@ def main() -> None:
         for service, url in urls.items():
             say(f"迁移 migrating {service}")
             migrate_as_owner(admin_url, service, url)
+            refuse_missing_keys(service)
 
     try_until_done(prepare, lambda: server_missing(admin_url))
     if settings.demo:

@@ -107,6 +107,8 @@ def main(words: list[str]) -> None:
     with turn:
         (FOLDER / WAITING).unlink(missing_ok=True)
         importlib.import_module(next(word for word in words if _APP.fullmatch(word)).partition(":")[0])
+        if service:
+            importlib.import_module("ops.key_check").refuse_missing_keys(service)
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 

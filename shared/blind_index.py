@@ -56,6 +56,11 @@ def place_of(version: int) -> int:
     return 1 if version % 2 else 2
 
 
+def placed(versions: Iterable[int]) -> frozenset[int]:
+    """The places of these versions."""
+    return frozenset(map(place_of, versions))
+
+
 def parts_of(index: bytes) -> list[bytes]:
     """The parts of one index, or of many, each with its version. Raises ValueError for anything else."""
     if len(index) % PART_BYTES:

@@ -44,6 +44,7 @@ class FieldCipher:
             raise ValueError("at least one encryption key is needed")
         self.key_ids = tuple(key_id("field", key) for key in keys)
         self.index_keys = IndexKey.read_all(index_keys)
+        self.newest = f"{self.key_ids[0]}.".encode()
         self._fernets = dict(zip(self.key_ids, map(Fernet, keys), strict=True))
         self._any = MultiFernet(list(self._fernets.values()))
 
@@ -79,7 +80,7 @@ class FieldCipher:
         return any(hmac.compare_digest(given, each) for each in self.keyed_hashes(clear))
 
     def _named(self, bare: bytes) -> bytes:
-        return f"{self.key_ids[0]}.".encode() + bare
+        return self.newest + bare
 
     @staticmethod
     def _parts(token: bytes) -> tuple[str, bytes]:
@@ -90,7 +91,12 @@ class FieldCipher:
 
 def tokens_rotated(cipher: FieldCipher, text: str) -> str:
     """The text with every token in it under the newest key, the rest as it was; raises DecryptionFailed."""
-    return re.sub(TOKENS, lambda found: cipher.rotate(found[0].encode()).decode(), text)
+
+    def rotated(found: re.Match[str]) -> str:
+        token = found[0].encode()
+        return (token if token.startswith(cipher.newest) else cipher.rotate(token)).decode()
+
+    return re.sub(TOKENS, rotated, text)
 
 
 class Sealed:

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from shared.crypto import FieldCipher
+from shared.db.keys import writer_name
 from shared.db.session import Cached, Database
 from shared.db.types import field_cipher
 from shared.logging import get_logger
@@ -56,6 +57,7 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         checkout_seconds=settings.checkout_seconds,
         publish=publisher.publish,
         cache=partial(_keep, redis),
+        name=writer_name(settings),
     )
     http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1), verify=_tls())
     try:

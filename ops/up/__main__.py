@@ -19,6 +19,7 @@ from ops.up.address import Address, chosen_address, note_of
 from ops.up.children import CHILDREN, DATABASES
 from ops.up.environment import demo_environment, demo_storage
 from ops.up.processes import CannotStart, bound_to_parent, tail
+from ops.up.secrets import MAKERS
 from ops.up.servers import Servers
 from ops.up.supervisor import Supervisor, say
 from ops.up.troubles import explained, in_words
@@ -82,9 +83,9 @@ def load_demo(supervisor: Supervisor, environment: Mapping[str, str]) -> str:
 
 
 def bring_up_to_date(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
-    """Make and migrate the databases, unless this folder has seen the very same migrations to their end."""
+    """Make and migrate the databases, unless this folder has seen the very same migrations, and the same keys, to their end."""
     servers = supervisor.servers
-    known, newest = servers.var / "schema", newest_schema()
+    known, newest = servers.var / "schema", f"{newest_schema()} {keys_of(environment)}"
     if known.exists() and known.read_text() == newest:
         return
     say("正在建立数据库 · Making the databases …")
@@ -101,6 +102,12 @@ def newest_schema() -> str:
     root = Path(__file__).resolve().parents[2]
     files = [*sorted(root.glob("services/*/migrations/versions/*.py")), root / "ops" / "roles.py"]
     return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
+
+
+def keys_of(environment: Mapping[str, str]) -> str:
+    """A digest of every secret: other keys have to be looked at beside the rows that are there."""
+    secrets = sorted(f"{name}={value}" for name, value in environment.items() if name in MAKERS)
+    return hashlib.sha256("\n".join(secrets).encode()).hexdigest()
 
 
 def api_answers(address: Address) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,7 +85,31 @@ def note_keys(connection: Connection, ids: Mapping[KeyUse, tuple[str, ...]]) -> 
         connection.execute(again.values(retired_at=None))
 
 
+def retire_all_but(connection: Connection, use: KeyUse, key: str) -> None:
+    """Nothing needs another key for this use any more."""
+    _retire(connection, KnownKey.use == use, KnownKey.key_id != key)
+
+
 def retire(connection: Connection, use: KeyUse, key: str) -> None:
-    """Nothing needs the key any more."""
-    known = update(KnownKey).where(KnownKey.use == use, KnownKey.key_id == key, KnownKey.retired_at.is_(None))
+    """Nothing is to need this key any more."""
+    _retire(connection, KnownKey.use == use, KnownKey.key_id == key)
+
+
+def _retire(connection: Connection, *which: ColumnElement[bool]) -> None:
+    known = update(KnownKey).where(*which, KnownKey.retired_at.is_(None))
     connection.execute(known.values(retired_at=func.now()))
+
+
+def take_up(connection: Connection, settings: PlatformSettings) -> list[Missing]:
+    """What a start needs and the settings lack; when that is nothing, these keys are noted."""
+    ids = ids_of(settings)
+    missing = list(missing_keys(connection, ids))
+    if not missing:
+        note_keys(connection, ids)
+    return missing
+
+
+def writer_name(settings: PlatformSettings) -> str:
+    """How a process is called at the database, by what it writes with: so that one that still writes under older keys can be seen."""
+    ids = ids_of(settings)
+    return f"platform {ids[KeyUse.FIELD][0]} {'+'.join(sorted(ids[KeyUse.INDEX]))}"

@@ -59,10 +59,18 @@ class Database:
     """One service's database: its pool and its units of work.
 
     ``checkout_seconds`` bounds the wait for a usable connection, so that a stopped server is a clear 503 within two seconds.
+    ``name`` is how its connections are called there.
     """
 
     def __init__(
-        self, url: str, *, pool_size: int, checkout_seconds: float, publish: Publish, cache: Cache = _no_cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        checkout_seconds: float,
+        publish: Publish,
+        cache: Cache = _no_cache,
+        name: str = "",
     ) -> None:
         self.engine = create_async_engine(
             url,
@@ -70,7 +78,12 @@ class Database:
             max_overflow=0,
             pool_timeout=checkout_seconds,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 2, "options": _SERVER_OPTIONS, "async_creator_fn": Connection.connect},
+            connect_args={
+                "connect_timeout": 2,
+                "options": _SERVER_OPTIONS,
+                "application_name": name,
+                "async_creator_fn": Connection.connect,
+            },
         )
         self.engine.sync_engine.dialect.do_ping = ping_by_beginning  # type: ignore[assignment, method-assign]
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

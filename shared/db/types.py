@@ -90,10 +90,13 @@ class BlindIndex(TypeDecorator[bytes]):
             return cast(ColumnElement[Any], super().operate(op, *other, **kwargs))
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> list[bytes | None] | None:
-        if value is None:
-            return None
-        placed = {_place(part): part for part in parts_of(value)}
-        return [placed.get(place) for place in range(1, PLACES + 1)]
+        return None if value is None else self.placed(value)
+
+    @staticmethod
+    def placed(index: bytes) -> list[bytes | None]:
+        """The parts at their places, as the column holds them."""
+        at = {_place(part): part for part in parts_of(index)}
+        return [at.get(place) for place in range(1, PLACES + 1)]
 
     def process_result_value(self, value: list[bytes | None] | None, dialect: Dialect) -> bytes | None:
         return None if value is None else b"".join(part for part in value if part)
