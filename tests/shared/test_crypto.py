@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from shared.crypto import DecryptionFailed, FieldCipher, Sealed, mask_phone, mask_resident_id, read_short, sign_short
+from shared.blind_index import is_same, parts_of
+from shared.crypto import (
+    DecryptionFailed,
+    FieldCipher,
+    Sealed,
+    key_id,
+    mask_phone,
+    mask_resident_id,
+    read_short,
+    sign_short,
+    tokens_rotated,
+)
 
 CLEAR = "320102199003078238"
 INDEX_KEY = "i" * 32
@@ -37,6 +48,38 @@ class TestFieldCipher:
         both = FieldCipher((NEW, OLD), (INDEX_KEY,))
         assert both.decrypt(old_token) == CLEAR
         assert CIPHER.decrypt(both.rotate(old_token)) == CLEAR
+
+    def test_a_token_names_its_key_and_nothing_else_of_it(self) -> None:
+        token = CIPHER.encrypt(CLEAR).decode()
+        assert token.startswith(f"{key_id('field', NEW)}.gAAAA")
+        assert NEW not in token
+
+    def test_a_token_of_before_keys_had_names_is_read_and_gets_one(self) -> None:
+        bare = Fernet(OLD).encrypt(CLEAR.encode())
+        both = FieldCipher((NEW, OLD), (INDEX_KEY,))
+        assert both.decrypt(bare) == CLEAR
+        assert both.rotate(bare).startswith(both.newest)
+        assert Sealed(bare.decode()).open(both) == CLEAR
+
+    def test_tokens_in_a_text_are_rotated_and_the_rest_stays(self) -> None:
+        old = FieldCipher((OLD,), (INDEX_KEY,)).encrypt(CLEAR).decode()
+        both = FieldCipher((NEW, OLD), (INDEX_KEY,))
+        newest = both.encrypt(CLEAR).decode()
+        text = tokens_rotated(both, f'{{"a": "{old}", "b": ["{newest}", "gAAAA"]}}')
+        assert old not in text
+        assert newest in text
+        assert CIPHER.decrypt(text[7 : text.index('", "b"')].encode()) == CLEAR
+
+    def test_an_index_has_a_part_for_each_key(self) -> None:
+        first, both = FieldCipher((NEW,), (INDEX_KEY,)), FieldCipher((NEW,), ("2:" + "j" * 32, INDEX_KEY))
+        assert [part[0] for part in parts_of(both.blind_index(CLEAR))] == [2, 1]
+        assert is_same(first.blind_index(CLEAR), both.blind_index(CLEAR))
+        assert not is_same(first.blind_index(CLEAR[::-1]), both.blind_index(CLEAR))
+
+    def test_a_keyed_hash_is_known_by_every_key(self) -> None:
+        first, both = FieldCipher((NEW,), (INDEX_KEY,)), FieldCipher((NEW,), ("2:" + "j" * 32, INDEX_KEY))
+        assert both.is_hash_of(first.keyed_hashes(CLEAR)[0], CLEAR)
+        assert not first.is_hash_of(both.keyed_hashes(CLEAR)[0], CLEAR)
 
     def test_foreign_token_is_refused(self) -> None:
         token = FieldCipher((OLD,), (INDEX_KEY,)).encrypt(CLEAR)
@@ -124,6 +167,12 @@ class TestShortSignature:
 
     def test_another_key_is_refused(self) -> None:
         assert read_short(("other",), sign_short(("k",), b"payload")) is None
+
+    def test_a_former_key_verifies_and_signs_nothing(self) -> None:
+        printed = sign_short(("old",), b"payload")
+        assert read_short(("new", "old"), printed) == b"payload"
+        assert read_short(("new",), printed) is None
+        assert sign_short(("new", "old"), b"payload") == sign_short(("new",), b"payload") != printed
 
     def test_token_fits_a_small_code(self) -> None:
         assert len(sign_short(("k",), bytes(16))) == 35

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ops.up.servers import Servers
 from shared.clock import BEIJING, end_of_beijing_day
 from shared.db import digests
-from shared.db.digests import DigestKey, HistoryDigest, broken_digests, broken_records, close_days
+from shared.db.digests import DigestKey, HistoryDigest, broken_digests, broken_records, close_days, signed_text
 from shared.db.session import Database
 from shared.identifiers import new_id
 from shared.services import Service
@@ -188,6 +188,31 @@ class TestTampering:
             await behind_the_back(session, "DELETE FROM history_digests", "DELETE FROM history WHERE id = 8")
         await close_days(database, service=SERVICE, signing_key=("another key",), now=at_noon(TODAY))
         assert f"digest of {SECOND_DAY}: wrong signature" in await found(database)
+
+    async def test_digests_of_a_former_key_stay_good_beside_those_of_the_new_one(self, database: Database) -> None:
+        await three_days(database)
+        async with database.unit_of_work() as session:
+            await behind_the_back(session, f"DELETE FROM history_digests WHERE day > '{days_ago(3)}'")
+        both = ("the next key", *KEY)
+        await close_days(database, service=SERVICE, signing_key=both, now=at_noon(TODAY))
+        assert await found(database, key=both) == []
+        assert await found(database, key=KEY) == [
+            f"digest of {day}: wrong signature" for day in (SECOND_DAY, days_ago(1))
+        ]
+        assert await found(database, key=both[:1]) == [f"digest of {days_ago(3)}: wrong signature"]
+
+    async def test_a_signature_of_before_keys_had_names_stays_good(self, database: Database) -> None:
+        await three_days(database)
+        (key,) = DigestKey.read_all(KEY)
+        async with database.unit_of_work() as session:
+            first = (await session.scalars(select(HistoryDigest).order_by(HistoryDigest.day).limit(1))).one()
+            bare = key.private.sign(
+                signed_text(SERVICE, first.day, first.rows, first.last_history_id, first.digest)
+            ).hex()
+            await behind_the_back(
+                session, f"UPDATE history_digests SET signature = '\\x{bare}' WHERE day = '{first.day}'"
+            )
+        assert await found(database) == []
 
     async def test_a_digest_of_another_service_is_not_taken_for_ours(self, database: Database) -> None:
         await three_days(database)

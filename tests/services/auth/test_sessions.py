@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from redis.asyncio import Redis
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,9 +20,10 @@ from services.auth.access.sessions.models import LoginSession
 from services.auth.main import app as auth
 from services.training.main import app as training
 from shared.clock import now_utc
+from shared.errors import NotFound
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.web.callers import cache_key, internal_headers, token_hash
+from shared.web.callers import cache_key, internal_headers, internal_only, token_hash
 from tests.conftest import ClientFor, make_actor
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.records import add_account
@@ -232,6 +234,25 @@ class TestInternalRoute:
 
     async def test_it_is_not_there_for_others(self, visitor: NewVisitor) -> None:
         assert (await visitor().client.get(f"/internal/auth/sessions/{token_hash('x')}")).status_code == 404
+
+    async def test_while_the_credential_is_changed_each_of_both_is_accepted(self, runtime: Runtime) -> None:
+        (secret,) = runtime.settings.internal_secret
+        changing = replace(
+            runtime, settings=runtime.settings.model_copy(update={"internal_secret": ("the next one", secret)})
+        )
+        state = SimpleNamespace(state=SimpleNamespace(runtime=changing))
+
+        def asked(credential: str) -> Request:
+            return Request(
+                {"type": "http", "app": state, "headers": [(b"authorization", f"Bearer {credential}".encode())]}
+            )
+
+        for credential in ("the next one", secret):
+            await internal_only(asked(credential))
+        for credential in ("another", ""):
+            with pytest.raises(NotFound):
+                await internal_only(asked(credential))
+        assert internal_headers(changing) == {"Authorization": "Bearer the next one"}
 
     async def test_a_token_that_never_was_is_nobody_and_not_cached(self, runtime: Runtime, visitor: NewVisitor) -> None:
         hashed = token_hash("never")

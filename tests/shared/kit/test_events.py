@@ -1,6 +1,7 @@
 """The log and the bookmark: nothing skipped, nothing twice, whatever is stopped when."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ops.migrate import migrate
 from ops.up.servers import Servers
 from shared.db.session import Database
+from shared.db.types import field_cipher
 from shared.events.base import Batch, Place
 from shared.events.bookmarks import PARK_AFTER, Bookmark, Handlers, ParkedEvent, let_go, pull
 from shared.events.log import read_after, record
@@ -146,3 +148,21 @@ class TestAppendOnly:
         async with producer.unit_of_work() as session:
             assert await session.scalar(text("SELECT count(*) FROM events WHERE type = 'x'")) == 0
             assert await session.scalar(select(func.count()).select_from(text("events"))) == 1
+
+    @pytest.mark.req("PLAT-05")
+    async def test_only_its_sealed_parts_may_be_sealed_anew(self, logs: Pair) -> None:
+        producer, _ = logs
+        await write(producer, "a")
+        first, second = (field_cipher().encrypt("13812345678").decode() for _ in range(2))
+        change = text("UPDATE events SET payload = payload || CAST(:more AS jsonb)")
+        async with producer.unit_of_work() as session:
+            await session.execute(text("ALTER TABLE events DISABLE TRIGGER events_append_only"))
+            await session.execute(change, {"more": json.dumps({"phone": first})})
+            await session.execute(text("ALTER TABLE events ENABLE TRIGGER events_append_only"))
+        async with producer.unit_of_work() as session:
+            await session.execute(change, {"more": json.dumps({"phone": second})})
+            assert await session.scalar(text("SELECT payload ->> 'phone' FROM events")) == second
+        for more in ({"phone": "13812345678"}, {"phone": None}, {"text": "b"}, {"phone": second, "more": 1}):
+            with pytest.raises(Exception, match="append-only"):
+                async with producer.unit_of_work() as session:
+                    await session.execute(change, {"more": json.dumps(more)})
