@@ -35,6 +35,11 @@ class Health(Enum):
     STUCK = auto()
 
 
+def setting(name: str) -> str:
+    """A setting of the platform, from its variable or from the file that ``…_FILE`` names, as ``shared.settings`` has it."""
+    return os.environ.get(name) or Path(os.environ[f"{name}_FILE"]).read_text("utf-8").strip("\r\n")
+
+
 def health_of_api(url: str) -> Health:
     """An API that answers anything lives; what is not 200 is its database's trouble."""
     where = urlsplit(url)
@@ -112,7 +117,7 @@ def health_of(what: str) -> Health:
         return Health.AWAY
     if what.startswith("http"):
         return health_of_api(what)
-    redis_url = os.environ["PLATFORM_REDIS_URL"]
+    redis_url = setting("PLATFORM_REDIS_URL")
     return health_of_beat(redis_url) if what == "beat" else health_of_worker(redis_url, what)
 
 

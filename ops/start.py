@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from ops.probe import FOLDER, WAITING
+from ops.probe import FOLDER, WAITING, setting
 from ops.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def _touch_waiting() -> None:
 
 
 def _wait_for_schema(service: str) -> None:
-    url = os.environ["PLATFORM_DATABASE_URL"].replace("{service}", service).replace("+psycopg", "", 1)
+    url = setting("PLATFORM_DATABASE_URL").replace("{service}", service).replace("+psycopg", "", 1)
     revision = newest_revision(service)
 
     def missing() -> str:
