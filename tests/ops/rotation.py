@@ -24,7 +24,7 @@ from ops.up.servers import Servers
 from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.service import set_phone
 from services.auth.access.guesses.models import name_index
-from services.auth.access.guesses.repository import charge
+from services.auth.access.guesses.repository import count_wrong, take_place
 from services.auth.desks.applications.directory_repository import is_phone_taken
 from services.certificates.issue.models import Certificate
 from services.certificates.issue.tokens import read_token, token_of_page
@@ -130,10 +130,11 @@ class Installation:
         async with self.database(service) as database, database.unit_of_work() as session:
             await session.execute(text(statement), values)
 
-    async def guess(self, name: str) -> int | None:
+    async def guess(self, name: str) -> int:
         """The number of one more wrong password for this name."""
         async with self.database(Service.AUTH) as database, database.unit_of_work() as session:
-            return await charge(session, name_index(name), cap=1000, lock=timedelta(hours=6))
+            assert await take_place(session, name_index(name), cap=1000)
+            return await count_wrong(session, name_index(name))
 
     async def live(self, keys: Mapping[str, str]) -> None:
         """People come, are found, change their phones, guess at a password; everything of before is there and stays single."""

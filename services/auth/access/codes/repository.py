@@ -81,7 +81,9 @@ async def asked_by_number(
 ) -> dict[bytes, int]:
     """How many codes for this purpose each of these numbers was asked for within that time."""
     mine = Code.purpose == purpose, Code.phone_index.in_(phone_indexes), Code.created_at > func.now() - within
-    found = (await session.execute(select(Code.phone_index, func.count()).where(*mine).group_by(Code.phone_index))).all()
+    found = (
+        await session.execute(select(Code.phone_index, func.count()).where(*mine).group_by(Code.phone_index))
+    ).all()
     return {index: sum(number for of, number in found if is_same(of, index)) for index in phone_indexes}
 
 

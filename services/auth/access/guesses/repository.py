@@ -45,7 +45,7 @@ async def _make(session: AsyncSession, name_index: bytes) -> None:
 async def count_wrong(session: AsyncSession, name_index: bytes) -> int:
     """The guess was wrong: its place is free and it counts. Gives its number since the last right one; the row stays locked until the
     transaction ends, so that the history of a name is written by one at a time."""
-    number = None
+    number: int | None = None
     while number is None:  # somebody who is let in may have taken the row away in between
         await _make(session, name_index)
         own = update(Guesses).where(Guesses.name_index == name_index)

@@ -103,7 +103,7 @@ async def _check(
         return True
     async with _turn(runtime) as session:
         # Looked for also where there is none, so that an unknown name costs the same statements.
-        record_type, record_id = (ACCOUNT, account.id) if account else (guesses.UNKNOWN_NAME, UUID(bytes=name[:16]))
+        record_type, record_id = (ACCOUNT, account.id) if account else (guesses.UNKNOWN_NAME, UUID(bytes=name[1:17]))
         with suppress(NotFound):
             await accounts.require_for_change(session, record_id)
         await guesses.note_wrong_guess(session, record_type, record_id, name=name, actor=actor)
