@@ -206,9 +206,7 @@ class TestTampering:
         (key,) = DigestKey.read_all(KEY)
         async with database.unit_of_work() as session:
             first = (await session.scalars(select(HistoryDigest).order_by(HistoryDigest.day).limit(1))).one()
-            bare = key.private.sign(
-                signed_text(SERVICE, first.day, first.rows, first.last_history_id, first.digest)
-            ).hex()
+            bare = key.private.sign(signed_text(SERVICE, first)).hex()
             await behind_the_back(
                 session, f"UPDATE history_digests SET signature = '\\x{bare}' WHERE day = '{first.day}'"
             )
