@@ -12,6 +12,7 @@ pytestmark = pytest.mark.req("PLAT-05")
 PLAIN = {
     "codes.code_hash",
     "history.digest",
+    "history.digest_v1",
     "history_digests.digest",
     "history_digests.signature",
     "kept_answers.request_digest",

@@ -97,7 +97,7 @@ async def close_as_version_1(database: Database, days: int) -> None:
     async with database.unit_of_work() as session:
         rows, last, digest = (await session.execute(_CLOSE_V1, {"day": days_ago(days)})).one()
         told = f"{SERVICE}|{days_ago(days).isoformat()}|{rows}|{last}|{digest.hex()}"
-        signature = DigestKey(KEY).sign(told.encode()).hex()
+        signature = DigestKey.read_all(KEY)[0].sign(told.encode()).hex()
         await behind_the_back(session, rf"UPDATE history_digests SET signature = '\x{signature}'")
 
 
@@ -122,8 +122,8 @@ async def ledger(platform: Servers) -> AsyncIterator[Database]:
 
 
 async def found(session: AsyncSession) -> list[str]:
-    public = DigestKey.read_all(KEY)
-    lines = broken_digests(session, service=SERVICE, keys=public, now=now_utc())
+    keys = DigestKey.read_all(KEY)
+    lines = broken_digests(session, service=SERVICE, keys=keys, now=now_utc())
     return [*await broken_records(session), *[line async for line in lines]]
 
 
