@@ -86,7 +86,8 @@ def settings_page(example: str) -> str:
         "Made by `make docs` from the settings classes (`shared/settings.py`, `services/*/settings.py`).",
         "",
         "平台的设置都是环境变量。compose 部署写在 `.env` 中（`ops/new_env.sh` 生成），改后 `docker compose up -d` 生效；"
-        "单机部署写在 `make run` 之前。留空与不写相同，即为默认值。“必填”的没有默认值；“部署决定”的由 "
+        "单机部署写在 `make run` 之前。留空与不写相同，即为默认值。任何一项也可以从文件读取："
+        "写 `名称_FILE=文件路径`，不写 `名称`。“必填”的没有默认值；“部署决定”的由 "
         "`docker-compose.yml` 或 `make run` 给出，不写在 `.env` 中。",
     ]
     for reader in READERS.values():
