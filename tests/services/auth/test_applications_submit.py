@@ -163,6 +163,13 @@ class TestFiles:
         sent = await person.call("POST", "/attachments", files={"file": ("a.exe", b"MZ not a picture")})
         assert sent.status_code == 415
 
+    async def test_a_file_is_not_looked_at_without_the_key(self, applicant: NewApplicant) -> None:
+        person = applicant()
+        await person.create()
+        person.key = "y" * 43
+        answer = await person.call("POST", "/attachments", files={"file": ("a.png", b"MZ not a picture")})
+        assert (answer.status_code, answer.json()["code"]) == (403, "applicant_key_wrong")
+
     async def test_another_applicants_file_is_not_there(self, applicant: NewApplicant) -> None:
         person, other = applicant(), applicant()
         await person.create()

@@ -29,6 +29,21 @@ class TestEvidence:
         answer = await upload(visitor(), b"MZ\x90\x00 not a picture", "执照.png")
         assert (answer.status_code, answer.json()["code"]) == (422, "file_content_mismatch")
 
+    async def test_a_file_is_not_looked_at_before_it_is_paid_for(self, visitor: NewVisitor) -> None:
+        files = {"file": ("执照.png", b"MZ not a picture")}
+        answer = await visitor().client.post(f"{CASES}/attachments", data={"proof": "none"}, files=files)
+        assert answer.json()["code"] == "proof_invalid"
+
+    async def test_a_file_for_a_case_is_not_looked_at_without_its_key(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        account, person = await add_enterprise(runtime), visitor()
+        filed = (await appeal(runtime, person, account.organisation)).json()
+        path, files = f"{CASES}/by-number/{filed['number']}/attachments", {"file": ("a.png", b"MZ not a picture")}
+        for key, status in ((filed["key"], 422), ("y" * 43, 404)):
+            answer = await person.client.post(path, headers={"X-Applicant-Key": key}, files=files)
+            assert answer.status_code == status
+
     async def test_somebody_elses_file_cannot_be_claimed(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account, foreign = await add_enterprise(runtime), (await upload(visitor())).json()
         answer = await appeal(runtime, visitor(), account.organisation, attachments=[foreign["id"]])
