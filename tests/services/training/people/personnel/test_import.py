@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from services.training.main import app
 from services.training.people.personnel.importing import AT_ONCE
 from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS
-from shared.db.history import RecordType, history_of
+from shared.db.history import RecordType, changes_of
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
@@ -137,7 +137,7 @@ class TestRows:
         assert (shown["email"], shown["mobile"], shown["status"]) == ("a@b.cn", "13700137000", "left")
         runtime = await open_app(app)
         async with runtime.database.unit_of_work() as session:
-            changes = await history_of(session, RecordType("staff_member"), row["id"])
+            changes = await changes_of(session, RecordType("staff_member"), row["id"])
         assert [change.action for change in changes] == ["create", "update", "leave"]
         assert changes[1].after == {"mobile": "137****7000"}
         assert first["resident_id"] not in str([change.after for change in changes])

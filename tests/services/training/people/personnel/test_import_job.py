@@ -15,7 +15,7 @@ from services.training.people.jobs.kinds import JOBS
 from services.training.people.jobs.tasks import run_jobs
 from services.training.people.personnel.importing import AT_ONCE, TOLD
 from services.training.people.personnel.models import StaffMember
-from shared.db.history import RecordType, history_of
+from shared.db.history import RecordType, changes_of
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
@@ -109,7 +109,7 @@ class TestLargeSheet:
         shown = (await client.get(f"{PERSONNEL}/{row['id']}")).json()
         assert (shown["resident_id"], shown["mobile"], shown["version"]) == (wanted["resident_id"], wanted["mobile"], 1)
         async with runtime.database.unit_of_work() as session:
-            (made,) = await history_of(session, RecordType("staff_member"), row["id"])
+            (made,) = await changes_of(session, RecordType("staff_member"), row["id"])
         assert (made.action, made.actor_id) == ("create", unit.account_id)
         assert wanted["resident_id"] not in str(made.after)
         assert wanted["mobile"] not in str(made.after)
@@ -129,7 +129,7 @@ class TestLargeSheet:
         assert len(left) == 3
         async with runtime.database.unit_of_work() as session:
             changes = [
-                [change.action for change in await history_of(session, RecordType("staff_member"), row["id"])]
+                [change.action for change in await changes_of(session, RecordType("staff_member"), row["id"])]
                 for row in left
             ]
         assert sorted(changes) == [["create", "leave"], ["create", "leave"], ["create", "update", "leave"]]
@@ -219,7 +219,7 @@ class TestWatching:
         assert (job["state_label"], job["done"], job["result"]["created"]) == ("已取消", AT_ONCE, AT_ONCE)
         assert await count(runtime, unit) == AT_ONCE
         async with runtime.database.unit_of_work() as session:
-            changes = await history_of(session, RecordType("job"), job["id"])
+            changes = await changes_of(session, RecordType("job"), job["id"])
         assert [(each.action, each.reason) for each in changes] == [("create", None), ("cancel", "传错了文件")]
 
     @pytest.mark.req("PLAT-02")
