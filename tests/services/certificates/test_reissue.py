@@ -141,7 +141,7 @@ class TestReissue:
         assert (answer.status_code, answer.json()["code"]) == (409, "certificate_not_ready")
         assert "换发" in answer.json()["detail"]
         query = {"number": first.number, "name": first.holder_name}
-        checked = (await (await public()).get("/api/certificates/checks", params=query)).json()
+        checked = (await (await public()).post("/api/certificates/checks", json=query)).json()
         assert (checked["result"], checked["certificate"]["specialties"]) == ("valid", [SKIN])
         await render_due(runtime)
         assert (await client.get(f"/api/certificates/certificates/{first.id}/pdf")).status_code == 200
@@ -176,7 +176,7 @@ class TestRevoke:
         (told,) = await payloads(runtime, first, REVOKED)
         assert CertificateRevoked(**told).by_correction
         query = {"number": first.number, "name": first.holder_name}
-        checked = (await (await public()).get("/api/certificates/checks", params=query)).json()
+        checked = (await (await public()).post("/api/certificates/checks", json=query)).json()
         assert checked["result"] == "revoked"
 
     async def test_it_comes_back_under_its_number_when_a_correction_had_revoked_it(self, runtime: Runtime) -> None:
@@ -219,7 +219,7 @@ class TestRevoke:
         assert (after.status, after.editions) == (CertificateStatus.REVOKED, 0)
         assert await events_of(runtime, after) == []
         query = {"number": after.number, "name": after.holder_name}
-        assert (await (await public()).get("/api/certificates/checks", params=query)).json()["result"] == "unknown"
+        assert (await (await public()).post("/api/certificates/checks", json=query)).json()["result"] == "unknown"
         back = await handed_out(runtime, corrected(result, SKIN))
         assert (back.number, back.status) == (after.number, CertificateStatus.VALID)
         assert await events_of(runtime, back) == [ISSUED]
