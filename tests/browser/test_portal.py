@@ -135,7 +135,7 @@ class TestGroupRegistrations:
         await expect(empty).to_contain_text("是否截止：否")
         await looked_at(page, "集体报名-没有结果")
         await page.reload()
-        await expect(page.get_by_label("培训班名称")).to_have_value("没有这个班")
+        await expect(page.get_by_role("textbox", name="培训班名称")).to_have_value("没有这个班")
         await expect(row).to_have_count(0)
 
         await page.get_by_role("button", name="清除全部条件").click()
