@@ -17,6 +17,14 @@ from shared.db.base import KitBase
 from shared.db.types import code_of
 from shared.settings import PlatformSettings
 
+KNOWN_KEYS_DDL_V1 = """
+CREATE TABLE known_keys (
+  use varchar(40) NOT NULL CONSTRAINT ck_known_keys_keyuse CHECK (use IN ('field', 'index', 'signing')),
+  key_id varchar NOT NULL,
+  noted_at timestamptz NOT NULL DEFAULT now(),
+  retired_at timestamptz,
+  CONSTRAINT pk_known_keys PRIMARY KEY (use, key_id))"""
+
 
 class KeyUse(StrEnum):
     """What a key is for."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from shared.db.index_columns import to_places, to_plain
+from shared.db.keys import KNOWN_KEYS_DDL_V1
 from shared.db.types import field_cipher
 from shared.events.log import SEALED_ANEW_DDL_V1, SEALED_ANEW_DDL_V1_BACK
 
@@ -15,19 +16,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "known_keys",
-        sa.Column(
-            "use",
-            sa.Enum("field", "index", "signing", name="keyuse", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("key_id", sa.String(), nullable=False),
-        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("use", "key_id", name=op.f("pk_known_keys")),
-    )
-    for statement in SEALED_ANEW_DDL_V1:
+    for statement in (KNOWN_KEYS_DDL_V1, *SEALED_ANEW_DDL_V1):
         op.execute(statement)
     op.drop_constraint("uq_accounts_name_index", "accounts", type_="unique")
     op.drop_index("ix_accounts_phone_index", table_name="accounts")

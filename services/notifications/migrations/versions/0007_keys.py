@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from shared.db.index_columns import to_places, to_plain
+from shared.db.keys import KNOWN_KEYS_DDL_V1
 from shared.events.log import SEALED_ANEW_DDL_V1, SEALED_ANEW_DDL_V1_BACK
 
 revision: str = '0007'
@@ -14,19 +15,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "known_keys",
-        sa.Column(
-            "use",
-            sa.Enum("field", "index", "signing", name="keyuse", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("key_id", sa.String(), nullable=False),
-        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("use", "key_id", name=op.f("pk_known_keys")),
-    )
-    for statement in SEALED_ANEW_DDL_V1:
+    for statement in (KNOWN_KEYS_DDL_V1, *SEALED_ANEW_DDL_V1):
         op.execute(statement)
     op.drop_index("ix_caught_messages_address_index", table_name="caught_messages")
     to_places("caught_messages", "address_index")

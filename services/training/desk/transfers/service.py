@@ -153,9 +153,14 @@ async def list_transfers(session: AsyncSession, actor: Actor, rows: Rows[Transfe
 
 async def transfer_history(session: AsyncSession, *, actor: Actor, transfer_id: UUID) -> list[HistoryEntry]:
     """Every step, oldest first (PLAT-04)."""
-    await repository.require_transfer(session, actor, transfer_id)
+    transfer = await repository.require_transfer(session, actor, transfer_id)
     rows = await history_of(session, TRANSFER, transfer_id)
-    return history_entries(rows, actor, TRANSFER, {"create": "发起", "move": "转移档案"})
+    entries = history_entries(rows, actor, TRANSFER, {"create": "发起", "move": "转移档案"})
+    if _is_told_where(actor, transfer):
+        return entries
+    # Refusing is all that the other unit can have done yet.
+    theirs = {"actor_name": UNNAMED}
+    return [each.model_copy(update=theirs) if each.action == TransferAction.REFUSE else each for each in entries]
 
 
 async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> TransferRead:
@@ -163,9 +168,14 @@ async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> Tran
     return _read(actor, transfer, await facts_about(session, [transfer]))
 
 
+def _is_told_where(actor: Actor, transfer: Transfer) -> bool:
+    """Whether the actor's unit knows where the person is: it is there itself, or that unit has offered the person, or agreed (PLAT-06)."""
+    return transfer.from_unit_id in {actor.organisation_id, transfer.proposed_by} or transfer.status.has_moved
+
+
 def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
-    named = leaves or transfer.proposed_by == transfer.from_unit_id or transfer.status.has_moved
+    named = _is_told_where(actor, transfer)
     return TransferRead.of(
         transfer,
         resident_id=mask_resident_id(transfer.person.resident_id),

@@ -59,6 +59,15 @@ class TestAsking:
         accepted = (await move.at_new.get(answer.headers["location"])).json()
         assert accepted["from_unit_name"] == move.old.organisation_name
 
+    @pytest.mark.req("PLAT-06")
+    async def test_who_refuses_is_not_named_either(self, move: Move) -> None:
+        path = (await move.ask()).headers["location"]
+        await move.at_old.post(f"{path}/refuse", json={"reason": "仍在聘期内"})
+        seen = [await move.at_new.get(each) for each in (path, f"{path}/history", TRANSFERS)]
+        assert [move.old.organisation_name in answer.text for answer in seen] == [False] * 3
+        assert seen[1].json()[-1]["actor_name"] == "现单位（同意调动后显示）"
+        assert move.old.organisation_name in (await move.at_old.get(f"{path}/history")).text
+
     @pytest.mark.req("PLAT-05", "PLAT-06")
     async def test_every_miss_gets_the_same_answer(self, move: Move, client_for: ClientFor) -> None:
         left = await between_units(move.runtime, client_for)
