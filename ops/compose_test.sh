@@ -138,12 +138,16 @@ check "the portal is served" '<div id="app">' "$(ask "$url/any/page")"
 check "who is not signed in is told so by the service" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
 check "the public check answers" 'HTTP/1.1 404' "$(ask --include "$url/verify/nothing")"
 
-flood() { ask --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-40]"; }
+flood() { ask --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-80]"; }
 answer="$(flood 192.0.2.1 && flood 192.0.2.2)"
 check "sign-in is limited by the real address" 'HTTP/1.1 429' "$answer"
 check "as a problem document" '"code":"too_many_requests"' "$answer"
 check "with Retry-After" '^[Rr]etry-[Aa]fter: [0-9]+' "$answer"
 check "and nothing else is" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
+
+# The words of docs/go-live.md.
+check "the audit trail of every service is whole" '^5$' "$(compose exec -T auth-api python -m ops.audit 2>/dev/null | grep -c whole)"
+check "rows need no other key than there is" '^0$' "$(compose exec -T auth-api python -m ops.rekey >/dev/null 2>&1; echo $?)"
 
 # --- what is away -----------------------------------------------------------------------------------------------------------------------
 back() { # path: asks until the service answers for itself again
