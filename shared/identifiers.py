@@ -7,6 +7,7 @@ import re
 import secrets
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final, Literal
@@ -26,6 +27,11 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[2-9][0-9]{6,7}(-[0-9]{1,6})?")
 _POSTCODE = re.compile(r"[0-9]{6}")
 _SPACES_AND_DASHES = re.compile(r"[\s\-]+")
+_DASHES = re.compile("[‐-―−]")
+# Control, format, surrogates, line and paragraph separators.
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# The joiner of graphemes, fillers of Hangul and Khmer, the blank of Braille.
+_DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _TO_HALF_WIDTH = str.maketrans({**{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}, "\u3000": " "})
 
 Problem = Literal["format", "checksum", "date"]
@@ -71,8 +77,30 @@ def first_of(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
+def without_marks(text: str) -> str:
+    """The text without format characters (direction marks, joiners, soft hyphens), which come along from chat programs and sheets."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def trimmed(text: str) -> str:
+    """The text without the blanks and format characters before and behind it."""
+    kept = [at for at, char in enumerate(text) if not char.isspace() and unicodedata.category(char) != "Cf"]
+    return text[kept[0] : kept[-1] + 1] if kept else ""
+
+
 def _half_width(text: str) -> str:
-    return text.translate(_TO_HALF_WIDTH).strip()
+    return _DASHES.sub("-", without_marks(text).translate(_TO_HALF_WIDTH)).strip()
+
+
+def bare(text: str) -> str:
+    """What is copied and not worded, such as a code or a number: half width, every dash as ``-``, no blanks, nothing that nobody sees."""
+    return "".join(char for char in _half_width(text) if is_seen(char) and not char.isspace())
+
+
+def is_seen(char: str) -> bool:
+    """Whether a character is to be seen, or is a blank: neither control nor format, nor one of the letters that are drawn as nothing.
+    Unassigned ones are: the newest CJK extensions are unassigned to an older Unicode table, and they are people's names."""
+    return unicodedata.category(char) not in _UNSEEN_CATEGORIES and char not in _DRAWN_AS_NOTHING
 
 
 def normalise_uscc(text: str) -> str:
@@ -92,7 +120,7 @@ def normalise_mobile(text: str) -> str:
 
 def normalise_landline(text: str) -> str:
     """Half width, without spaces, every kind of dash as ``-``, brackets around the area code taken away."""
-    plain = re.sub(r"\s+", "", re.sub("[‐-―−]", "-", _half_width(text)))
+    plain = re.sub(r"\s+", "", _half_width(text))
     return re.sub(r"^\((0[0-9]{2,3})\)-?", r"\1-", plain)
 
 
@@ -172,9 +200,11 @@ def gbk_length(text: str) -> int:
 __all__ = [
     "Problem",
     "age_on",
+    "bare",
     "birth_date_of",
     "first_of",
     "gbk_length",
+    "is_seen",
     "landline_problem",
     "made_at",
     "mobile_problem",
@@ -187,5 +217,7 @@ __all__ = [
     "postcode_problem",
     "resident_id_problem",
     "sex_of",
+    "trimmed",
     "uscc_problem",
+    "without_marks",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.history import RecordType
 from shared.events.base import Event
+from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.facts import Fact
@@ -47,7 +48,7 @@ class ActionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(default=None, max_length=500, description="理由")
+    reason: Annotated[str, CleanText(500, blank=True, lines=True)] | None = Field(default=None, description="理由")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
-from shared.fields import MESSAGES, NUMBER, CleanText, Longest
+from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
 from shared.reference.tables import row
@@ -52,7 +52,7 @@ Phone = Annotated[
     NUMBER,
 ]
 _Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
-_Code = Annotated[str, Field(max_length=40)]
+_Code = Annotated[str, Copied(40)]
 _Codes = Annotated[list[_Code], Field(max_length=50)]
 _Groups = Annotated[list[_Codes], Field(max_length=25)]
 _Mark = Annotated[Decimal, Field(ge=0, le=100, max_digits=4, decimal_places=1), Longest(20)]
@@ -66,7 +66,7 @@ class PlanCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type_code: str = Field(max_length=40, description="培训班类型")
+    type_code: _Code = Field(description="培训班类型")
     name: Annotated[str, CleanText(100)] = Field(description="培训班名称")
     audience: Annotated[str, CleanText(2000, lines=True)] = Field(description="培训对象")
     content: Annotated[str, CleanText(5000, lines=True)] = Field(description="培训内容")
@@ -97,7 +97,7 @@ class PlanUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type_code: str = Field(default="", max_length=40)
+    type_code: _Code = ""
     name: Annotated[str, CleanText(100)] = ""
     audience: Annotated[str, CleanText(2000, lines=True)] = ""
     content: Annotated[str, CleanText(5000, lines=True)] = ""

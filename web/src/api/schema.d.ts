@@ -5960,7 +5960,8 @@ export interface components {
             name: string;
             /**
              * Region Code
-             * @description 行政区划代码
+             * @description 六位行政区划代码
+             * @example 320571
              */
             region_code: string;
             /**
@@ -6748,6 +6749,7 @@ export interface components {
              * Region Code
              * @description 所属地区，到区县一级
              * @default
+             * @example 320571
              */
             region_code: string;
             /**
@@ -6792,7 +6794,8 @@ export interface components {
             organisation_name: string;
             /**
              * Region Code
-             * @description 行政区划代码
+             * @description 六位行政区划代码
+             * @example 320571
              */
             region_code: string;
             /**
@@ -8433,6 +8436,7 @@ export interface components {
              * Region Code
              * @description 同一层级的另一个行政区划
              * @default
+             * @example 320571
              */
             region_code: string;
             /** Phone */

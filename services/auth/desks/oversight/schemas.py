@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.login_names import ChosenLoginName
-from services.auth.access.accounts.schemas import Email
-from shared.fields import CleanText, Mobile
+from shared.fields import CleanText, Email, Mobile
 from shared.roles import Grant, Level
 from shared.workflow.definition import AllowedAction
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.fields import Copied
 from shared.workflow.definition import ActionBody, Labelled
 
 
@@ -22,9 +23,7 @@ class ReturnBody(ActionBody):
     """Why and for which fields a registration goes back (STAFF-03, BEY-04)."""
 
     kind: ReturnKind = ReturnKind.OTHER
-    fields: list[Annotated[str, Field(max_length=60)]] = Field(
-        default_factory=list, max_length=30, description="需要修改的字段"
-    )
+    fields: list[Annotated[str, Copied(60)]] = Field(default_factory=list, max_length=30, description="需要修改的字段")
 
 
 class CorrectionBody(ActionBody):

@@ -15,6 +15,7 @@ from services.training.results.scores.groups import joined
 from services.training.results.scores.marks import Mark, conclusion, decide, parse_conclusion, parse_score
 from services.training.results.scores.models import Result
 from services.training.results.scores.schemas import ScoreImportReport, short_number
+from shared.identifiers import bare
 from shared.identity import Actor
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
 from shared.uploads import SHEETS, kind_of_upload
@@ -97,7 +98,7 @@ def match_rows(filled: SheetRows, results: list[Result], labels: Mapping[str, st
     for row in filled.rows:
         if row.number in bad:
             continue
-        result = known.get((row.values[NUMBER.key].upper(), row.values[SPECIALTY.key]))
+        result = known.get((bare(row.values[NUMBER.key]).upper(), row.values[SPECIALTY.key]))
         mark = _mark(row, result, good, pass_mark)
         if isinstance(mark, Mark) and result is not None:
             good[result.id] = mark
