@@ -194,6 +194,8 @@ class GbkText:
         return {**handler(schema), "maxLength": self.max_bytes, **({} if self.blank else {"minLength": 1})}
 
 
+AS_NAME = AfterValidator(identifiers.as_name)
+PersonName = Annotated[str, CleanText(50), AS_NAME]
 RegionCode = Annotated[
     str, Field(pattern=r"^[0-9]{6}$", description="六位行政区划代码", examples=["320571"]), Copied(20)
 ]

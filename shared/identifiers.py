@@ -32,6 +32,12 @@ _DASHES = re.compile("[‐-―−]")
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # The joiner of graphemes, fillers of Hangul and Khmer, the blank of Braille.
 _DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+DOT: Final = "\u00b7"
+# What keyboards and other systems write for the dot of a name, full stops too.
+DOTS: Final = "\u00b7\u0387\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\ua78f\ufe52\uff0e\uff65."
+# With the selectors that draw one, and the private places where rare ones once stood.
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}\ufe00-\ufe0f\U000e0100-\U000e01ef])(?:\\s*[{DOTS}]\\s*|\\s+)(?=[{_HAN}])")
 _TO_HALF_WIDTH = str.maketrans({**{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}, "\u3000": " "})
 
 Problem = Literal["format", "checksum", "date"]
@@ -95,6 +101,11 @@ def _half_width(text: str) -> str:
 def bare(text: str) -> str:
     """What is copied and not worded, such as a code or a number: half width, every dash as ``-``, no blanks, nothing that nobody sees."""
     return "".join(char for char in _half_width(text) if is_seen(char) and not char.isspace())
+
+
+def as_name(text: str) -> str:
+    """A person's name as it is kept: between two Han characters no blanks, and every dot as ``·``; the rest as it was typed."""
+    return _BETWEEN_HAN.sub(lambda found: "" if found[0].isspace() else DOT, text)
 
 
 def is_seen(char: str) -> bool:
@@ -198,8 +209,11 @@ def gbk_length(text: str) -> int:
 
 
 __all__ = [
+    "DOT",
+    "DOTS",
     "Problem",
     "age_on",
+    "as_name",
     "bare",
     "birth_date_of",
     "first_of",

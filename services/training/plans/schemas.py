@@ -14,7 +14,7 @@ from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
-from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest
+from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest, PersonName
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
 from shared.reference.tables import row
@@ -87,7 +87,7 @@ class PlanCreate(BaseModel):
     lodging_help: _Paragraphs = Field(default="", description="住宿说明")
     default_needs_credit: bool | None = Field(default=None, description="是否需要学分证的默认值")
     default_lodging: Lodging | None = Field(default=None, description="住宿类型的默认值")
-    contact_name: Annotated[str, CleanText(50)] = Field(description="咨询联系人")
+    contact_name: PersonName = Field(description="咨询联系人")
     contact_phone: Phone = Field(description="咨询电话")
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20, description="培训附件")
 
@@ -116,7 +116,7 @@ class PlanUpdate(BaseModel):
     lodging_help: _Paragraphs = ""
     default_needs_credit: bool | None = None
     default_lodging: Lodging | None = None
-    contact_name: Annotated[str, CleanText(50)] = ""
+    contact_name: PersonName = ""
     contact_phone: Phone = ""
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20)
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.desks.applications.form import UNIT_KINDS, ApplicationPurpose, group_of
 from services.auth.directory.organisations.workflow import OrganisationKind
-from shared.fields import CleanText, Email, Landline, Mobile, Postcode, RegionCode, ResidentId, Uscc
+from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Postcode, RegionCode, ResidentId, Uscc
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.roles import Grant
 from shared.web.drafts import Draft
@@ -59,13 +59,13 @@ class ApplicationDraft(Draft):
     unit_address: Address | None = None
     unit_phone: Landline | None = None
     postcode: Postcode | None = None
-    legal_representative: Text50 | None = None
+    legal_representative: PersonName | None = None
     legal_representative_title: Text50 | None = None
-    contact_name: Text50 | None = None
+    contact_name: PersonName | None = None
     contact_phone: Phone | None = None
     unit_kinds: Kinds | None = None
     other_kind: Text50 | None = None
-    person_name: Text50 | None = None
+    person_name: PersonName | None = None
     phone: Mobile | None = None
     resident_id: ResidentId | None = None
     email: Email | None = None
@@ -85,10 +85,10 @@ class ApplicationForm(ApplicationDraft):
     district_code: RegionCode
     jurisdiction_code: RegionCode
     unit_address: Address
-    contact_name: Text50
+    contact_name: PersonName
     contact_phone: Phone
     unit_kinds: Kinds
-    person_name: Text50
+    person_name: PersonName
     phone: Mobile
     resident_id: ResidentId
     purpose: ApplicationPurpose

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.sessions.schemas import Password
 from services.auth.desks.cases.workflow import CaseKind, CaseStatus
-from shared.fields import PASTED, CleanText, Copied, Mobile, RegionCode, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Copied, Mobile, PersonName, RegionCode, Uscc
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.histories import HistoryEntry
@@ -21,7 +21,6 @@ Proof = Annotated[str, Field(min_length=1, description="验证（图形验证或
 CaseNumber = Annotated[str, Field(description="办理编号"), Copied(40)]
 SmsCode = Annotated[str, Field(min_length=1, description="新手机号码收到的验证码"), Copied(20)]
 Words = Annotated[str, CleanText(500, lines=True)]
-PersonName = Annotated[str, CleanText(50)]
 UnitName = Annotated[str, CleanText(100)]
 BranchNo = Annotated[str, CleanText(20, blank=True), PASTED]
 Evidence = Annotated[list[UUID], Field(min_length=1, max_length=MAX_FILES, description="已上传的证明材料")]
@@ -102,7 +101,7 @@ class ClaimCreate(_Body):
     name: UnitName
     region_code: RegionCode
     address: Annotated[str, CleanText(200, blank=True)] = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     applicant_name: PersonName
     phone: Mobile
     code: SmsCode

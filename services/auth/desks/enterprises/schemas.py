@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.passwords import broken_in
-from shared.fields import PASTED, CleanText, Copied, Longest, Mobile, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Copied, Longest, Mobile, Uscc
 from shared.roles import Portal
 
 
@@ -121,8 +121,8 @@ class EnterpriseSignUp(_Unit):
     short_name: Annotated[str, CleanText(50, blank=True)] = ""
     region_code: Annotated[str, Field(pattern="^([0-9]{6})?$"), Copied(20)] = Field(default="", validate_default=True)
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", validate_default=True)
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
-    contact_name: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
+    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
     phone: Mobile
     email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email), PASTED] = ""
     login_name: ChosenLoginName

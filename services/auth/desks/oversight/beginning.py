@@ -23,7 +23,7 @@ from services.auth.directory.organisations.service import open_organisation
 from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.clock import beijing_today, now_utc, years_after
 from shared.errors import Conflict
-from shared.fields import CleanText, Email, Landline, Mobile, Uscc
+from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Uscc
 from shared.identity import SYSTEM
 from shared.roles import Grant, Level
 
@@ -72,7 +72,7 @@ class FirstAccount(BaseModel):
         OrganisationKind.DISEASE_CONTROL
     )
     office_phone: Landline | None = None
-    person_name: Annotated[str, CleanText(50)]
+    person_name: PersonName
     phone: Mobile
     login_name: ChosenLoginName
     email: Email | None = None

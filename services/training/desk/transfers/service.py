@@ -23,7 +23,7 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import TransferProposed
 from shared.identity import Actor
-from shared.reference.pinyin import folded
+from shared.reference.pinyin import same_name
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply
@@ -83,7 +83,7 @@ async def _wanted(session: AsyncSession, actor: Actor, body: TransferCreate) -> 
     if any(each.unit_id == actor.organisation_id for each in files):
         reason = "本单位人员信息中已有该人员且在职，无需调入"
         raise InvalidInput(errors=[FieldError("resident_id", "person_already_there", reason)])
-    named = [each for each in files if folded(each.name) == folded(body.name)]
+    named = [each for each in files if same_name(each.name, body.name)]
     if not named:
         await elsewhere.count_guesses(session, actor, 1)
         raise elsewhere.KnownElsewhere(NOBODY, errors=[FieldError("resident_id", "person_unknown", NOBODY)])
@@ -103,7 +103,7 @@ async def _offered(session: AsyncSession, actor: Actor, body: TransferCreate) ->
 
 
 def _chosen(units: list[Institution], name: str | None) -> Institution:
-    named = [each for each in units if name is None or folded(each.name) == folded(name)]
+    named = [each for each in units if name is None or same_name(each.name, name)]
     if len(named) == 1:
         return named[0]
     if len(units) > 1:

@@ -15,7 +15,7 @@ from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone
 from shared.crypto import mask_phone, mask_resident_id
-from shared.fields import CleanText, Copied, Postcode
+from shared.fields import CleanText, Copied, PersonName, Postcode
 from shared.reference.tables import row
 from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
@@ -121,7 +121,7 @@ class RegistrationUpdate(BaseModel):
     specialties: list[Annotated[str, Copied(40)]] = Field(
         default_factory=list, max_length=50, description="培训专业类别"
     )
-    recipient_name: Annotated[str, CleanText(50)] = Field(default="", description="收件人姓名")
+    recipient_name: PersonName = Field(default="", description="收件人姓名")
     recipient_phone: Phone = Field(default="", description="收件人联系电话")
     recipient_postcode: Postcode | None = Field(default=None, description="邮编")
     recipient_address: Annotated[str, CleanText(100)] = Field(default="", description="收件地址")

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.filings.workflow import FilingKind, FilingStatus, ServiceItem
 from shared.clock import beijing_today, now_utc
-from shared.fields import PASTED, CleanText, Landline, Mobile, Postcode
+from shared.fields import AS_NAME, PASTED, CleanText, Landline, Mobile, PersonName, Postcode
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
@@ -54,11 +54,13 @@ class FilingSave(BaseModel):
 
     name: Annotated[str, CleanText(100)] = Field(description="单位名称")
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", description="注册地址")
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = Field(default="", description="法定代表人")
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(
+        default="", description="法定代表人"
+    )
     legal_representative_title: Annotated[str, CleanText(50, blank=True)] = Field(
         default="", description="法定代表人职务"
     )
-    contact_name: Annotated[str, CleanText(50)] = Field(description="联系人")
+    contact_name: PersonName = Field(description="联系人")
     contact_mobile: Mobile
     phone: Annotated[Landline | None, _Blank] = None
     fax: Annotated[Landline | None, _Blank] = None

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import choices
 from shared.clock import beijing_today, now_utc
-from shared.fields import PASTED, CleanText, GbkText, Landline, Longest, Mobile, Postcode, ResidentId
+from shared.fields import PASTED, CleanText, GbkText, Landline, Longest, Mobile, PersonName, Postcode, ResidentId
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
 _OLDEST = date(1900, 1, 1)
@@ -103,6 +103,7 @@ _Attributes = Annotated[
 Blank = BeforeValidator(_blank_is_none)
 Present = BeforeValidator(_not_emptied)
 
+NAME = Kind("text", PersonName, max_length=50)
 RESIDENT_ID = Kind("resident_id", ResidentId)
 MOBILE = Kind("mobile", Mobile)
 LANDLINE = Kind("landline", Landline)

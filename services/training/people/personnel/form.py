@@ -72,7 +72,7 @@ SECTIONS = (
                 listed=22,
                 mask=mask_resident_id,
             ),
-            FormField("name", "姓名", f.text(50), _STARRED, cell=Cell(early=True), listed=12),
+            FormField("name", "姓名", f.NAME, _STARRED, cell=Cell(early=True), listed=12),
             FormField("sex", "性别", f.SEX, Need.FROM_NUMBER, "可不填，默认按身份证号", Cell(8, early=True), listed=6),
             FormField("birth_date", "出生日期", f.BIRTH_DATE, help="可不填，默认按身份证号", cell=None),
             FormField("nationality", "国籍", f.text(50), cell=Cell(10)),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.training.results.attendance.workflow import Means
-from shared.fields import CleanText, Copied
+from shared.fields import Copied, PersonName
 from shared.web.answers import Read
 
 
@@ -27,7 +27,7 @@ class CheckInCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     token: Annotated[str, Field(min_length=1), Copied(200)]
-    name: Annotated[str, CleanText(50)]
+    name: PersonName
     id_tail: Annotated[
         str,
         StringConstraints(to_upper=True, pattern=r"^[0-9]{5}[0-9Xx]$"),

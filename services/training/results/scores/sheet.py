@@ -17,6 +17,7 @@ from services.training.results.scores.models import Result
 from services.training.results.scores.schemas import ScoreImportReport, short_number
 from shared.identifiers import bare
 from shared.identity import Actor
+from shared.reference.pinyin import same_name
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
 from shared.uploads import SHEETS, kind_of_upload
 from shared.workflow.definition import Refusal
@@ -115,7 +116,7 @@ def _mark(
     """What the row says; None when it says nothing; or the column that is wrong, and why."""
     if result is None:
         return NUMBER, Refusal("row_unknown", "本期没有该报名编号和专业类别的人员，请使用最新下载的成绩表")
-    if row.values[NAME.key] != result.registration.staff.name:
+    if not same_name(row.values[NAME.key], result.registration.staff.name):
         return NAME, Refusal("name_differs", f"该报名编号的姓名是“{result.registration.staff.name}”")
     if result.id in good:
         return NUMBER, Refusal("row_doubled", "该人员的此专业类别在表中出现了两次")
