@@ -62,7 +62,7 @@ class Copied(Longest):
 
     def check(self, value: object) -> object:
         value = super().check(value)
-        return identifiers.bare(value) if isinstance(value, str) else value
+        return clean_text(identifiers.bare(value), blank=True) if isinstance(value, str) else value
 
 
 # A login name, or a number that may have words in it: the marks around it go before anything is asked of it. Stands last.

@@ -99,8 +99,8 @@ def _half_width(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """What is copied and not worded, such as a code or a number: half width, every dash as ``-``, no blanks, nothing that nobody sees."""
-    return "".join(char for char in _half_width(text) if is_seen(char) and not char.isspace())
+    """What is copied and not worded, such as a code or a number: half width, every dash as ``-``, no blanks, no format characters."""
+    return "".join(_half_width(text).split())
 
 
 def as_name(text: str) -> str:

@@ -17,7 +17,7 @@ from services.certificates.checks.workflow import (
 from services.certificates.issue.models import Certificate
 from shared.crypto import mask_resident_id
 from shared.errors import FieldError, InvalidInput
-from shared.fields import Copied, PersonName
+from shared.fields import CleanText, Copied, PersonName
 from shared.web.answers import Read
 from shared.web.problems import of_validation
 
@@ -25,7 +25,7 @@ from shared.web.problems import of_validation
 class NumberAndName(BaseModel):
     """What is printed on the certificate, both whole."""
 
-    number: Annotated[str, Field(min_length=1), Copied(60)] = Field(description="证书编号")
+    number: Annotated[str, CleanText(60), Copied(60)] = Field(description="证书编号")
     name: PersonName = Field(description="持证人姓名，须完整")
 
 
