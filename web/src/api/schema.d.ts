@@ -2565,6 +2565,40 @@ export interface paths {
         patch: operations["update_class_session"];
         trace?: never;
     };
+    "/api/training/class-sessions/{record_id}/put_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：改期 */
+        post: operations["put_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{record_id}/call_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：停办 */
+        post: operations["call_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/schedules/{record_id}/open": {
         parameters: {
             query?: never;
@@ -6114,6 +6148,7 @@ export interface components {
             schedule_id: string;
             /** Session No */
             session_no: number;
+            status: components["schemas"]["ClassSessionStatus"];
             training_kind: components["schemas"]["TrainingKind"];
             /** Capacity */
             capacity: number;
@@ -6148,9 +6183,18 @@ export interface components {
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
             version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
             /** Training Kind Label */
             readonly training_kind_label: string;
         };
+        /**
+         * ClassSessionStatus
+         * @enum {string}
+         */
+        ClassSessionStatus: "scheduled" | "called_off";
         /**
          * ClassSessionUpdate
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
@@ -8088,7 +8132,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -10061,6 +10105,39 @@ export interface components {
             login_name: string | null;
             /** Status Label */
             readonly status_label: string;
+        };
+        /**
+         * PutOffBody
+         * @description What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
+         *     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14).
+         */
+        PutOffBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Days */
+            days?: number | null;
+            /** Selection Deadline */
+            selection_deadline?: string | null;
+            /** Location */
+            location?: string | null;
+            /**
+             * Release Clashing
+             * @default false
+             */
+            release_clashing: boolean;
         };
         /**
          * QualificationCreate
@@ -12392,7 +12469,8 @@ export interface components {
         };
         /**
          * WaitingEntryRead
-         * @description ``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
+         * @description ``comes_first``: its people lost their places elsewhere and go before others (STAFF-14). ``position`` and ``chance``
+         *     stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
          */
         WaitingEntryRead: {
             /**
@@ -12444,6 +12522,8 @@ export interface components {
             specialty_label: string;
             /** Size */
             size: number;
+            /** Comes First */
+            comes_first: boolean;
             /** People */
             people: components["schemas"]["WaitingPersonRead"][];
             status: components["schemas"]["WaitingStatus"];
@@ -12588,7 +12668,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -20834,6 +20914,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -21045,6 +21127,106 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOffBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    call_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23731,6 +23913,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };

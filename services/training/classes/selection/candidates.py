@@ -5,9 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession
-from services.training.classes.seats.rules import described, specialty_row, unfit
+from services.training.classes.seats.rules import called_off, described, specialty_row, unfit
 from services.training.classes.selection import repository
 from services.training.classes.selection.overview import person
+from services.training.classes.selection.refusals import PlacesRefused
 from services.training.classes.selection.schemas import Candidate, CandidatesRead, ClashingPerson, WaitingPerson
 from services.training.enrolment.registrations.models import Registration
 from shared.errors import FieldError, InvalidInput
@@ -18,10 +19,12 @@ from shared.reference.pinyin import folded, initials
 async def read_candidates(
     session: AsyncSession, actor: Actor, plan_id: UUID, class_session_id: UUID, specialty_code: str, name: str
 ) -> CandidatesRead:
-    """``name`` is any part of the name, or of its pinyin initials. Raises ``NotFound``, and ``InvalidInput`` for a specialty that
-    the session does not teach."""
+    """``name`` is any part of the name, or of its pinyin initials. Raises ``NotFound``, ``PlacesRefused`` of a session that is
+    called off, and ``InvalidInput`` for a specialty that it does not teach."""
     plan = await repository.require_plan(session, actor, plan_id)
     row = await repository.require_class_session(session, plan_id, class_session_id)
+    if refusal := called_off(row.status, row.session_no):
+        raise PlacesRefused(refusal)
     if specialty_row(row, specialty_code) is None:
         raise InvalidInput(errors=[FieldError("specialty_code", "not_offered", "本期未开设该专业类别")])
     people = [each for each in await repository.registrations_of(session, actor, plan_id) if _is_called(each, name)]

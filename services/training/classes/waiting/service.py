@@ -63,11 +63,14 @@ async def end(session: AsyncSession, entry: WaitingEntry, action: WaitingAction,
     )
 
 
-async def lapse_entries_of(session: AsyncSession, registration_id: UUID, why: str) -> None:
-    """Ends the open entries of a registration that cannot be placed any more; the others of its group queue on without it, or keep
-    the places that they were offered. The caller has locked the registration, then the person. Whoever touches one of these entries
-    locks its registrations first, so that the entry is never waited for."""
-    entries = await repository.lock_open_entries_of(session, registration_id)
+async def lapse_entries_of(
+    session: AsyncSession, registration_id: UUID, why: str, class_session_id: UUID | None = None
+) -> None:
+    """Ends the open entries of a registration that cannot be placed any more, in that session or everywhere; the others of its group queue
+    on without it, or keep the places that they were offered. The caller has locked the registration, then the person. Whoever touches one
+    of these entries locks its registrations first, so that the entry is never waited for."""
+    there = () if class_session_id is None else (WaitingEntry.class_session_id == class_session_id,)
+    entries = await repository.lock_open_entries_of(session, registration_id, *there)
     # What is given up is counted on the rows of class sessions, which everybody touches in the order of their ids.
     for entry in sorted(entries, key=lambda each: each.class_session_id):
         if len(entry.people) == 1:
