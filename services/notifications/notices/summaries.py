@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from shared.events.training import QualificationsExpiring
+from shared.events.training import QualificationsExpiring, RegistrationReturned
 from shared.events.training_selection import ClassSessionPutOff
 
 _SHOWN = 3
@@ -20,6 +20,12 @@ def ending_certificates(event: QualificationsExpiring) -> dict[str, str]:
         "who": _first_of(named, "人"),
         "plans": f"现可报名{_first_of(plans, '个培训班')}，" if plans else "",
     }
+
+
+def returned(event: RegistrationReturned) -> dict[str, str]:
+    """``next``: who does not meet the conditions has nothing to mend."""
+    mend = "请修改后在报名截止前重新报名"
+    return {"next": mend if event.mendable else "该人员不符合本班报名条件，无需重新报名；有疑问请联系省疾控"}
 
 
 def put_off(event: ClassSessionPutOff) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What is said about training and its certificates: rows of ``texts``."""
 
 from services.notifications.kinds import Channel, MessageKind
-from services.notifications.notices.summaries import ending_certificates, put_off
+from services.notifications.notices.summaries import ending_certificates, put_off, returned
 from services.notifications.notices.wording import (
     Text,
     Texts,
@@ -32,7 +32,7 @@ _TRAINING = (
         Text(
             MessageKind.REGISTRATION_APPROVED,
             "报名审核通过：{person_name}",
-            "{person_name}报名“{plan_name}”已审核通过，请等待选班通知。",
+            "{person_name}报名“{plan_name}”已审核通过。选班开放后请在集体选班中选择班次。",
             "/registrations/{plan_id}?person={registration_id}",
             unit,
         ),
@@ -42,9 +42,10 @@ _TRAINING = (
         Text(
             MessageKind.REGISTRATION_RETURNED,
             "报名退回：{person_name}",
-            "{person_name}报名“{plan_name}”被退回，原因：{reason}。请修改后在报名截止前重新报名。",
+            "{person_name}报名“{plan_name}”被退回，原因：{reason}。{next}。",
             "/registrations/{plan_id}?person={registration_id}",
             unit,
+            words=returned,
         ),
     ),
     about(  # NOTE-02, STAFF-06

@@ -19,6 +19,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import SELECTION_IS_OPEN, RegistrationStatus
 from services.training.plans.models import Plan
+from services.training.plans.workflow import RESULTS_OUT
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -193,6 +194,13 @@ async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime)
     """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
     begun = or_(Schedule.status.in_(ScheduleStatus.is_open), Schedule.opens_at <= now)
     return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
+
+
+@RESULTS_OUT.answer
+async def results_out(session: AsyncSession, plan_id: UUID) -> bool:
+    """Whether the results of one of the plan's sessions are out."""
+    out = exists().where(ClassSession.plan_id == plan_id, ClassSession.results_at.is_not(None))
+    return bool(await session.scalar(select(out)))
 
 
 async def note_times(session: AsyncSession, class_session_id: UUID, **times: datetime) -> None:

@@ -110,6 +110,26 @@ def check_specialties(plan: Plan, wanted: Sequence[PlacesOf]) -> list[PlacesOf]:
     return list(wanted)
 
 
+def check_places(capacity: int, wanted: Sequence[PlacesOf]) -> None:
+    """限制人数 above 分班人数 would never bind. Raises ``InvalidInput``."""
+    said = f"限制人数不能大于分班人数 {capacity}；不限制的请留空"
+    errors = [
+        FieldError(f"specialties.{at}.places", "above_capacity", said)
+        for at, each in enumerate(wanted)
+        if each.places is not None and each.places > capacity
+    ]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def check_capacity(row: ClassSession, capacity: int) -> None:
+    """The same of a capacity that falls below a 限制人数 which stays. Raises ``InvalidInput``."""
+    most = max((each.places or 0 for each in row.specialties), default=0)
+    if capacity < most:
+        said = f"分班人数不能少于限制人数 {most}；请同时修改限制人数"
+        raise InvalidInput(errors=[FieldError("capacity", "below_places", said)])
+
+
 def check_not_below_taken(row: ClassSession, capacity: int, wanted: Sequence[PlacesOf] | None) -> None:
     """Nobody loses a seat by a smaller class; ``row`` is locked. Raises ``BelowTaken`` with one entry per field."""
     errors = []

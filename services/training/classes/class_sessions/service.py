@@ -57,6 +57,7 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     schedule = await repository.lock_schedule(session, plan.id)
     rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=rules.set_opening(schedule))
     rows = rules.check_specialties(plan, body.specialties)
+    rules.check_places(body.capacity, rows)
     number = body.session_no or await repository.next_session_no(session, schedule.id)
     await _check_number(session, schedule.id, number, None)
     row = ClassSession(
@@ -89,7 +90,7 @@ async def update_class_session(
     changes = {name: value for name, value in given.items() if getattr(row, name) != value}
     wanted = await _wanted_rows(session, row, body)
     check_bound_dates(row, schedule, changes)
-    rules.check_not_below_taken(row, changes.get("capacity", row.capacity), wanted)
+    _check_size(row, changes, wanted)
     rules.check_not_chosen_by(row, set(changes))
     if "session_no" in changes:
         await _check_number(session, row.schedule_id, changes["session_no"], row.id)
@@ -113,6 +114,15 @@ async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSess
     if body.specialties is None:
         return None
     return rules.check_specialties(await repository.require_plan(session, row.plan_id), body.specialties)
+
+
+def _check_size(row: ClassSession, changes: Mapping[str, Any], wanted: Sequence[PlacesOf] | None) -> None:
+    capacity: int = changes.get("capacity", row.capacity)
+    rules.check_not_below_taken(row, capacity, wanted)
+    if wanted is not None:
+        rules.check_places(capacity, wanted)
+    elif "capacity" in changes:
+        rules.check_capacity(row, capacity)
 
 
 def check_bound_dates(row: ClassSession, schedule: Schedule, changes: Mapping[str, Any]) -> None:

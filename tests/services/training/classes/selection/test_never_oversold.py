@@ -156,7 +156,8 @@ class Seats(RuleBasedStateMachine):
         version = (await self._said(self.house.office.get(address), 200)).headers["ETag"]
         rows = [{"specialty_code": "skin"}, {"specialty_code": "eye", "places": places}]
         body = {"capacity": capacity, "specialties": rows}
-        await self._said(self.house.office.patch(address, json=body, headers={"If-Match": version}))
+        patch = self.house.office.patch(address, json=body, headers={"If-Match": version})
+        await self._said(patch, 200, 409, 422)
 
     @rule(at=SESSION, start=st.sampled_from([20, 22, 30, 40]), release=st.booleans())
     def put_off(self, at: int, start: int, release: bool) -> None:
