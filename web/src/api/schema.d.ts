@@ -4721,7 +4721,7 @@ export interface components {
         };
         /**
          * AllowedAction
-         * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02).
+         * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02).
          */
         AllowedAction: {
             /** Action */
