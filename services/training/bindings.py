@@ -21,6 +21,7 @@ from services.training.enrolment.registrations.workflow import REGISTRATION
 from services.training.people.filings.workflow import FILING
 from services.training.people.personnel import elsewhere as personnel
 from services.training.people.personnel.workflow import EMPLOYMENT
+from services.training.plans import service as plans
 from services.training.plans.workflow import PLAN
 from services.training.results.attendance import repository as attendance_repository
 from services.training.results.scores import publication as scores
@@ -44,6 +45,7 @@ BINDERS = (
     class_sessions_repository,
     class_sessions_service,
     personnel,
+    plans,
     rearranging,
     rearranging_repository,
     registrations_file_repository,

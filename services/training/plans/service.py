@@ -60,7 +60,7 @@ async def change_plan(
     """Changes what was sent. Raises ``VersionMismatch``, ``PlanEnded``, ``PlanInUse`` (with one error per refused field)."""
     plan = await repository.require_plan(session, actor, plan_id, lock=True)
     check_version(plan.version, expected_version)
-    before = await _present(session, plan)
+    before = _in_order(await _present(session, plan))
     changes = {name: value for name, value in _in_order(body.changes()).items() if value != before[name]}
     await _check_changes(session, plan, changes, before)
     for name in changes.keys() - _RELATED:
@@ -196,7 +196,7 @@ async def _check_exam_groups(session: AsyncSession, specialties: list[str], grou
 
 
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:
-    """Codes as the tables give them, so that another order is no change."""
+    """Codes in one order, so that another one is no change."""
     ordered = dict(values)
     if "specialties" in values:
         ordered["specialties"] = sorted(set(values["specialties"]))

@@ -16,7 +16,7 @@ from services.training.classes.class_sessions.workflow import (
     ScheduleStatus,
 )
 from services.training.plans.choices import TrainingKind
-from services.training.plans.models import Plan, Specialty
+from services.training.plans.models import Plan, Specialty, position_of
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
 from shared.db.violations import typed_check
@@ -74,7 +74,7 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     results_at: Mapped[datetime | None]
 
     specialties: Mapped[list["SessionSpecialty"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="SessionSpecialty.specialty_code"
+        lazy="selectin", cascade="all, delete-orphan", order_by=lambda: position_of(SessionSpecialty.specialty_code)
     )
 
     @property

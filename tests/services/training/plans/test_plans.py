@@ -98,6 +98,7 @@ class TestPlanTypes:
 
 @pytest.mark.req("STAFF-01")
 class TestDrafting:
+    @pytest.mark.req("TRN-45")
     async def test_a_draft_keeps_everything(self, province: httpx.AsyncClient) -> None:
         body = form()
         made = await province.post(PLANS, json=body)
@@ -106,7 +107,9 @@ class TestDrafting:
         assert (plan["status"], plan["status_label"], plan["published_at"]) == ("draft", "草稿", None)
         plain = body.keys() - {"specialties"}
         assert {name: plan[name] for name in plain} == {name: body[name] for name in plain}
-        assert [each["code"] for each in plan["specialties"]] == ["eye", "skin"]
+        assert [each["code"] for each in plan["specialties"]] == ["skin", "eye"]
+        same = await change(province, plan["id"], specialties=["eye", "skin"])
+        assert same.json()["version"] == plan["version"]
         assert (plan["type_label"], plan["minimum_title_level_label"]) == ("职业病诊断医师", "中级")
 
     @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class TestList:
         seated = await seat_people(await open_app(app), client_for, 1, "skin", "eye")
         query = {"start_to": str(seated.row.start_date)}
         before = (await seated.own.get(RESULTS, params=query)).json()["items"][0]
-        assert (before["specialties"], before["viewable"]) == ("职业性眼病，职业性皮肤病", False)
+        assert (before["specialties"], before["viewable"]) == ("职业性皮肤病，职业性眼病", False)
         await enter_all(seated, 80)
         assert (await seated.own.get(f"{RESULTS}/{seated.row.id}")).json()["results"] == []
         await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
