@@ -5257,6 +5257,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -5274,6 +5277,8 @@ export interface components {
             placed: boolean;
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -5289,6 +5294,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -6061,6 +6071,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -6097,6 +6110,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -9330,6 +9345,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -9345,6 +9363,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -10487,6 +10507,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10568,6 +10593,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10898,6 +10928,8 @@ export interface components {
             registration_no: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -11016,6 +11048,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -11120,6 +11157,8 @@ export interface components {
             registration_id: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -12390,6 +12429,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12405,6 +12447,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -12575,6 +12619,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12592,6 +12639,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions import repository as class_sessions
 from services.training.people.personnel.columns import LISTED
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.results.rosters import repository
 from services.training.results.rosters.schemas import RosterPerson, RosterRead, roster_person
 from shared.identity import Actor
@@ -17,6 +18,7 @@ from shared.sheets.writing import write_sheet
 COLUMNS = (
     Column("number", "序号", width=6),
     LISTED["name"],
+    Column("masked_id", "身份证号（同名时）", width=20),
     LISTED["sex"],
     Column("unit_name", "单位", width=36),
     Column("training_kind", "培训类型", width=10),
@@ -36,7 +38,10 @@ async def read_roster(session: AsyncSession, *, actor: Actor, class_session_id: 
     plan = await class_sessions.require_plan(session, row.plan_id)
     specialties = await repository.specialties_in(session, row.id)
     people = await repository.people_in(session, actor, row.id)
-    listed = [roster_person(at, each, specialties.get(each.id, [])) for at, each in enumerate(people, start=1)]
+    ids = masked_ids((each.id, each.staff) for each in people)
+    listed = [
+        roster_person(at, each, specialties.get(each.id, []), ids.get(each.id)) for at, each in enumerate(people, 1)
+    ]
     return RosterRead.of(row, class_session_id=row.id, plan_name=plan.name, people=listed)
 
 

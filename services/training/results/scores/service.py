@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.results.scores import certificate_repository, repository, row_repository
 from services.training.results.scores.marks import Mark, decide
 from services.training.results.scores.models import Result, ScoreSheet
@@ -63,6 +64,7 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     results = await row_repository.results_of(session, sheet.id)
     labels = await row_repository.labels(session)
     people = {row.registration_id for row in results}
+    ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
     certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
     withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
     return SheetRead.of(
@@ -72,7 +74,13 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
         session_no=sheet.class_session.session_no,
         pass_mark=plan.pass_mark,
         results=[
-            result_row(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
+            result_row(
+                row,
+                labels,
+                certificates.get(row.registration_id),
+                withheld.get(row.registration_id),
+                ids.get(row.registration_id),
+            )
             for row in results
         ],
         allowed_actions=[
