@@ -79,6 +79,21 @@ async def lapse_entries_of(
             await _go_on_without(session, entry, registration_id, why)
 
 
+async def take_along(session: AsyncSession, registration_id: UUID, unit_id: UUID, actor: Actor, why: str) -> None:
+    """Who moves to another unit keeps the turn, or the offer, and the new unit answers (BEY-14). Who queued with others cannot take the
+    group's turn along and leaves it. Locks are as for ``lapse_entries_of``; places of an offer go with the seats."""
+    entries = await repository.lock_open_entries_of(session, registration_id)
+    for entry in sorted(entries, key=lambda each: each.class_session_id):
+        if len(entry.people) > 1:
+            await _go_on_without(session, entry, registration_id, why)
+            continue
+        before, entry.unit_id = {"unit_id": str(entry.unit_id)}, unit_id
+        WAITING.note(
+            session, entry.id, "transfer", actor=actor, before=before, after={"unit_id": str(unit_id)}, reason=why
+        )
+    await session.flush()
+
+
 async def _go_on_without(session: AsyncSession, entry: WaitingEntry, registration_id: UUID, why: str) -> None:
     offered = await repository.offered_to(session, entry.id)
     await _release(session, entry, {registration_id}.intersection(offered))

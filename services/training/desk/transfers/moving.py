@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import change_unit, lock_people
-from services.training.classes.waiting.service import lapse_entries_of
+from services.training.classes.waiting.service import lapse_entries_of, take_along
 from services.training.desk.transfers import moving_repository
 from services.training.desk.transfers.models import Transfer
 from services.training.desk.transfers.moving_repository import FileKey
@@ -85,7 +85,10 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     why = f"人员调动：由{transfer.from_unit.name}调入{transfer.to_unit.name}"
     moving = [each for each in registrations if moving_repository.moves_along(each)]
     for each in registrations:
-        await lapse_entries_of(session, each.id, why)
+        if each in moving:
+            await take_along(session, each.id, transfer.to_unit_id, actor, why)
+        else:
+            await lapse_entries_of(session, each.id, why)
     dropped = await drop_unsent(session, old, actor, why)
     await apply(session, EMPLOYMENT, old, EmploymentAction.LEAVE, actor=actor, body=ActionBody(reason=why))
     new = await take_in(session, transfer.to_unit_id, old, known, actor, why)

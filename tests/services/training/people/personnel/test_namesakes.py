@@ -60,7 +60,7 @@ async def test_each_list_tells_them_apart(open_app: OpenApp, client_for: ClientF
         row = await add_class(session, await add_schedule(session, plan), {"skin": None, "eye": None})
         files = [await add_staff(session, unit, name) for name in NAMES]
         people = [await add_registration(session, unit, plan, each, "skin", "eye") for each in files]
-        files[2].status = EmploymentStatus("left")
+        files[2].status = EmploymentStatus.LEFT
         expected = {(each.name, mask_resident_id(each.resident_id)) for each in files[:2]} | {("李雷", None)}
     client = await client_for(app, unit)
     query = {"class_session_id": str(row.id), "specialty_code": "skin"}
