@@ -12246,7 +12246,8 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06).
+         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     move, which their unit is told before.
          */
         TransferRead: {
             /**
@@ -12275,6 +12276,8 @@ export interface components {
             status: components["schemas"]["TransferStatus"];
             /** Note */
             note: string;
+            /** Dropped Plans */
+            dropped_plans: string[];
             /**
              * Created At
              * Format: date-time

@@ -13,6 +13,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
 from services.training.people.personnel.workflow import EmploymentStatus
+from services.training.plans.models import Plan
 from services.training.results.scores.models import Result
 from shared.attachments import Attachment
 from shared.db.history import RecordType, history_of
@@ -22,7 +23,7 @@ from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.classes.selection.classes import assert_counters
 from tests.services.training.classes.waiting.queues import ENTRIES, act, fill, queue, status_of
-from tests.services.training.desk.transfers.moves import Move, between_units, registered, seated
+from tests.services.training.desk.transfers.moves import TRANSFERS, Move, between_units, registered, seated
 from tests.services.training.people.personnel.forms import PERSONNEL, form
 from tests.services.training.people.personnel.test_parts import match, upload
 from tests.services.training.results.scores.sheets import publish, told
@@ -238,3 +239,15 @@ class TestWhatWasSent:
         await move.done()
         left = (await move.at_old.get(f"{ENTRIES}/{entry}")).json()
         assert (left["status"], left["size"]) == ("waiting", 1)
+
+
+@pytest.mark.req("BEY-14", "TRN-06", "PLAT-06")
+async def test_what_a_move_deletes_is_named_before_to_whose_it_is(move: Move) -> None:
+    person = await registered(move, "skin", status=RegistrationStatus.DRAFT)
+    async with move.runtime.database.unit_of_work() as session:
+        plan = await session.get_one(Plan, person.plan_id)
+    asked = (await move.ask()).json()
+    assert asked["dropped_plans"] == []
+    address = f"{TRANSFERS}/{asked['id']}"
+    assert (await move.at_old.get(address)).json()["dropped_plans"] == [plan.name]
+    assert (await move.at_old.post(f"{address}/accept")).json()["dropped_plans"] == []
