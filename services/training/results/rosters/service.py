@@ -18,7 +18,6 @@ from shared.sheets.writing import write_sheet
 COLUMNS = (
     Column("number", "序号", width=6),
     LISTED["name"],
-    Column("masked_id", "身份证号（同名时）", width=20),
     LISTED["sex"],
     Column("unit_name", "单位", width=36),
     Column("training_kind", "培训类型", width=10),
@@ -29,6 +28,7 @@ COLUMNS = (
     Column("recipient_phone", "收件人手机号码", width=16),
     Column("recipient_postcode", "邮政编码", width=10),
     Column("recipient_address", "收件人地址", width=40),
+    Column("masked_id", "身份证号（同名时）", width=20),
 )
 
 
