@@ -135,7 +135,7 @@ class Transition(Generic[T, A]):
 
 @dataclass(frozen=True)
 class Workflow(RecordType, Generic[T, A]):
-    """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels. ``asks`` are
+    """``hints`` gives the words for an action that a status does not allow; without them it is not offered there. ``asks`` are
     facts that domains above this one know. ``deletion`` names the effect that comes before a record is deleted."""
 
     label: str
@@ -216,7 +216,7 @@ AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagram
 
 
 class AllowedAction(BaseModel):
-    """One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02)."""
+    """One button: usable when ``allowed``, else with the reason and its code (PLAT-02)."""
 
     action: str
     label: str
@@ -239,13 +239,16 @@ def button(action: str, label: str, refusal: Refusal | None = None, *, needs_rea
 
 
 def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
-    """Every action that this actor's permissions could ever do on such a record, each with its answer for now."""
+    """What this actor's permissions could do on such a record, each with its answer for now. An action that the status does not allow is
+    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense."""
     shown = []
     for action in workflow.actions():
         if not actor.may(*workflow.permissions_for(action)):
             continue
-        refusal = refusal_of(workflow, record, action, actor, now)
         row = workflow.transition(action, record.status)
+        if row is None and (action, record.status) not in workflow.hints:
+            continue
+        refusal = refusal_of(workflow, record, action, actor, now)
         shown.append(button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason)))
     return shown
 

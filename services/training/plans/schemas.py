@@ -18,8 +18,9 @@ from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest, PersonNa
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
 from shared.reference.tables import row
+from shared.roles import Permission
 from shared.web.answers import CodeOf, Read
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.workflow.definition import AllowedAction, allowed_actions, button
 
 TITLE_LEVELS = "professional_title_levels"
 
@@ -202,6 +203,12 @@ def exam_groups_of(plan: Plan) -> list[list[str]]:
     return sorted(sorted(group) for group in groups.values())
 
 
+def _deletion(plan: Plan, actor: Actor) -> list[AllowedAction]:
+    """A draft is deleted; nothing else ever is, so that others have no such button."""
+    may = plan.status.is_drafted and actor.may(Permission.PLAN_MANAGEMENT)
+    return [button("delete", "删除草稿")] if may else []
+
+
 def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
     """The whole plan as its page shows it (TRN-36)."""
     return PlanRead.of(
@@ -210,5 +217,5 @@ def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: 
         exam_groups=exam_groups_of(plan),
         specialties=[each.specialty for each in plan.specialties],
         attachments=attachments,
-        allowed_actions=allowed_actions(PLAN, plan, actor, now),
+        allowed_actions=[*allowed_actions(PLAN, plan, actor, now), *_deletion(plan, actor)],
     )

@@ -2081,6 +2081,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{record_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划：撤销结束 */
+        post: operations["reopen_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/plans": {
         parameters: {
             query?: never;
@@ -2110,7 +2127,8 @@ export interface paths {
         get: operations["read_plan"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** 删除草稿 */
+        delete: operations["delete_plan"];
         options?: never;
         head?: never;
         /** 修改培训计划 */
@@ -2563,6 +2581,40 @@ export interface paths {
         head?: never;
         /** 修改班次 */
         patch: operations["update_class_session"];
+        trace?: never;
+    };
+    "/api/training/class-sessions/{record_id}/put_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：改期 */
+        post: operations["put_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{record_id}/call_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：停办 */
+        post: operations["call_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/schedules/{record_id}/open": {
@@ -4669,7 +4721,7 @@ export interface components {
         };
         /**
          * AllowedAction
-         * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02).
+         * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02).
          */
         AllowedAction: {
             /** Action */
@@ -5205,6 +5257,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -5222,6 +5277,8 @@ export interface components {
             placed: boolean;
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -5237,6 +5294,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -6010,6 +6072,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -6046,6 +6111,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -6115,6 +6182,7 @@ export interface components {
             schedule_id: string;
             /** Session No */
             session_no: number;
+            status: components["schemas"]["ClassSessionStatus"];
             training_kind: components["schemas"]["TrainingKind"];
             /** Capacity */
             capacity: number;
@@ -6149,9 +6217,18 @@ export interface components {
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
             version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
             /** Training Kind Label */
             readonly training_kind_label: string;
         };
+        /**
+         * ClassSessionStatus
+         * @enum {string}
+         */
+        ClassSessionStatus: "scheduled" | "called_off";
         /**
          * ClassSessionUpdate
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
@@ -8091,7 +8168,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -9272,6 +9349,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -9287,6 +9367,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -10067,6 +10149,39 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PutOffBody
+         * @description What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
+         *     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14).
+         */
+        PutOffBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Days */
+            days?: number | null;
+            /** Selection Deadline */
+            selection_deadline?: string | null;
+            /** Location */
+            location?: string | null;
+            /**
+             * Release Clashing
+             * @default false
+             */
+            release_clashing: boolean;
+        };
+        /**
          * QualificationCreate
          * @description 添加资质. Category, scope and the order of the dates are judged by the service, which knows the dictionaries.
          */
@@ -10396,6 +10511,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10477,6 +10597,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10807,6 +10932,8 @@ export interface components {
             registration_no: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -10925,6 +11052,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -11029,6 +11161,8 @@ export interface components {
             registration_id: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -12116,7 +12250,8 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06).
+         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     move, which their unit is told before.
          */
         TransferRead: {
             /**
@@ -12145,6 +12280,8 @@ export interface components {
             status: components["schemas"]["TransferStatus"];
             /** Note */
             note: string;
+            /** Dropped Plans */
+            dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
@@ -12299,6 +12436,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12314,6 +12454,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -12396,7 +12538,8 @@ export interface components {
         };
         /**
          * WaitingEntryRead
-         * @description ``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
+         * @description ``comes_first``: its people lost their places elsewhere and go before others (STAFF-14). ``position`` and ``chance``
+         *     stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
          */
         WaitingEntryRead: {
             /**
@@ -12448,6 +12591,8 @@ export interface components {
             specialty_label: string;
             /** Size */
             size: number;
+            /** Comes First */
+            comes_first: boolean;
             /** People */
             people: components["schemas"]["WaitingPersonRead"][];
             status: components["schemas"]["WaitingStatus"];
@@ -12481,6 +12626,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12498,6 +12646,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -12592,7 +12742,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -19303,6 +19453,56 @@ export interface operations {
             };
         };
     };
+    reopen_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_plans: {
         parameters: {
             query?: {
@@ -19427,6 +19627,48 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -20838,6 +21080,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -21049,6 +21293,106 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOffBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    call_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23735,6 +24079,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };

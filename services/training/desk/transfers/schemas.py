@@ -39,7 +39,8 @@ class TransferCreate(BaseModel):
 
 class TransferRead(Read):
     """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-    has agreed (PLAT-06)."""
+    has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+    move, which their unit is told before."""
 
     id: UUID
     person_name: str
@@ -52,6 +53,7 @@ class TransferRead(Read):
     to_unit_name: str
     status: TransferStatus
     note: str
+    dropped_plans: list[str]
     created_at: datetime
     updated_at: datetime
     version: int

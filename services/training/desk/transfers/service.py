@@ -1,5 +1,6 @@
 """Use cases of 人员调动 (BEY-14): proposed by either unit, seen by both, decided by the other. How a person moves is in ``moving``."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -184,8 +185,15 @@ def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
         from_unit_id=transfer.from_unit_id if named else None,
         from_unit_name=transfer.from_unit.name if named else UNNAMED,
         to_unit_name=transfer.to_unit.name,
+        dropped_plans=_dropped(actor, transfer, facts),
         allowed_actions=_actions(actor, transfer, facts),
     )
+
+
+def _dropped(actor: Actor, transfer: Transfer, facts: Facts) -> Sequence[str]:
+    """The old unit's own registrations, as long as the move is to come; they are nobody else's business (PLAT-06)."""
+    own = transfer.from_unit_id == actor.organisation_id and transfer.status.awaits_answer
+    return facts.unsent.get((transfer.person_id, transfer.from_unit_id), ()) if own else ()
 
 
 def _actions(actor: Actor, transfer: Transfer, facts: Facts) -> list[AllowedAction]:

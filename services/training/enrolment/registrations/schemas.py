@@ -25,6 +25,7 @@ class PersonSummary(Read):
     """``age`` in whole years on the plan's deadline day; both flags warn and block nothing (TRN-38…40)."""
 
     staff_id: UUID
+    masked_id: str | None = Field(default=None, description="同名人员的身份证号（打码），不同名时为空")
     name: str
     sex: str
     age: int
