@@ -92,9 +92,13 @@ test('a refusal stands at its field until the field is another', async () => {
 })
 
 test('after somebody faster, theirs is shown and mine is kept', async () => {
-  const form = begin({
+  const form: RecordFormState = begin({
     save: () => Promise.reject(new Problem(412, 'version_mismatch', '已被修改')),
-    reload: () => Promise.resolve({ name: '丙', post: '检验' }),
+    reload: () => {
+      const now = { name: '丙', post: '检验' }
+      form.rebase(now)
+      return Promise.resolve(now)
+    },
   })
   form.values['name'] = '乙'
   expect(await form.save()).toBe(false)

@@ -113,22 +113,24 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
     base.value = next
   }
 
-  function differences(next: Values): Difference[] {
+  function differences(before: Values, next: Values): Difference[] {
     const byName = new Map(fields.map((field) => [field.name, field]))
     const words = (name: string, value: unknown) => wordsOf(byName.get(name), value, options.dictionaries())
-    return differencesBetween(base.value, next, labelsOf(definition), words)
+    return differencesBetween(before, next, labelsOf(definition), words)
   }
 
   function rebase(next: Values): void {
     const clashes = fields.some(({ name }) => !isSame(values[name], base.value[name]) && !isSame(next[name], base.value[name]))
-    if (clashes && !busy.value) meanwhile.value = differences(next)
+    if (clashes && !busy.value) meanwhile.value = differences(base.value, next)
     take(next)
   }
 
   async function showMeanwhile(): Promise<void> {
     if (!options.reload) return
+    // Who reloads hands the record on, and it is taken in at once.
+    const before = base.value
     const now = await options.reload()
-    meanwhile.value = differences(now)
+    meanwhile.value = differences(before, now)
     take(now)
     problem.value = null
   }
