@@ -1873,6 +1873,23 @@ export interface paths {
         patch: operations["change_qualification"];
         trace?: never;
     };
+    "/api/training/personnel-dictionaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员信息的几个选项表 */
+        get: operations["read_dictionaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel-dictionaries/{name}": {
         parameters: {
             query?: never;
@@ -8977,92 +8994,6 @@ export interface components {
             lacking: string;
         };
         /**
-         * PersonFormCheckRead
-         * @description ``required_now`` are the fields that this form must have, in its order; more are asked of a physician (X5).
-         */
-        PersonFormCheckRead: {
-            /** Errors */
-            errors: components["schemas"]["ProblemField"][];
-            /** Hints */
-            hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
-            required_now: string[];
-        };
-        /** PersonFormChoice */
-        PersonFormChoice: {
-            /** Value */
-            value: string;
-            /** Label */
-            label: string;
-        };
-        /**
-         * PersonFormCondition
-         * @description Holds when ``field`` has one of ``values``; ``words`` say it.
-         */
-        PersonFormCondition: {
-            /** Field */
-            field: string;
-            /** Values */
-            values: string[];
-            /** Words */
-            words: string;
-        };
-        /**
-         * PersonFormField
-         * @description ``kind`` is how it is filled in: text, email, mobile, landline, postcode, resident_id, past_date (from 1900 to today), number, one,
-         *     several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers. ``max_bytes``
-         *     are of GBK. ``kept`` may be left out of a new file, which has it from the resident id, and is not emptied; ``apart`` is changed by a
-         *     route of its own. ``masked`` is shown in full in the file alone.
-         */
-        PersonFormField: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Required */
-            required: boolean;
-            required_when: components["schemas"]["PersonFormCondition"] | null;
-            /** Kept */
-            kept: boolean;
-            /** Help */
-            help: string;
-            /** Kind */
-            kind: string;
-            /** Choices */
-            choices: components["schemas"]["PersonFormChoice"][];
-            /** Dictionary */
-            dictionary: string | null;
-            /** Own Words */
-            own_words: boolean;
-            /** Max Length */
-            max_length: number | null;
-            /** Max Bytes */
-            max_bytes: number | null;
-            /** Minimum */
-            minimum: number | null;
-            /** Maximum */
-            maximum: number | null;
-            /** Masked */
-            masked: boolean;
-            /** Apart */
-            apart: boolean;
-        };
-        /**
-         * PersonFormRead
-         * @description Everything that is needed to show the form of a person.
-         */
-        PersonFormRead: {
-            /** Sections */
-            sections: components["schemas"]["PersonFormSection"][];
-        };
-        /** PersonFormSection */
-        PersonFormSection: {
-            /** Title */
-            title: string;
-            /** Fields */
-            fields: components["schemas"]["PersonFormField"][];
-        };
-        /**
          * PersonNeed
          * @description Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows.
          */
@@ -10283,6 +10214,120 @@ export interface components {
             readonly training_kind_label: string;
             /** Status Label */
             readonly status_label: string;
+        };
+        /**
+         * RecordFormCheckRead
+         * @description ``required_now`` are the fields that this form must have as it stands, in its order.
+         */
+        RecordFormCheckRead: {
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+            /** Required Now */
+            required_now: string[];
+        };
+        /**
+         * RecordFormChoice
+         * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
+         */
+        RecordFormChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+            /**
+             * With Text
+             * @default false
+             */
+            with_text: boolean;
+            /** Under */
+            under?: string | null;
+        };
+        /**
+         * RecordFormCondition
+         * @description Holds when ``field`` has one of ``values``; ``words`` say it.
+         */
+        RecordFormCondition: {
+            /** Field */
+            field: string;
+            /** Values */
+            values: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * RecordFormField
+         * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
+         *     number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
+         *     changed by a route of its own. ``masked`` is shown in full in the record alone.
+         */
+        RecordFormField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Required */
+            required: boolean;
+            required_when?: components["schemas"]["RecordFormCondition"] | null;
+            /**
+             * Kept
+             * @default false
+             */
+            kept: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["RecordFormChoice"][];
+            /** Dictionary */
+            dictionary?: string | null;
+            /**
+             * Own Words
+             * @default false
+             */
+            own_words: boolean;
+            /** Max Length */
+            max_length?: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /**
+             * Masked
+             * @default false
+             */
+            masked: boolean;
+            /**
+             * Apart
+             * @default false
+             */
+            apart: boolean;
+        };
+        /**
+         * RecordFormRead
+         * @description Everything that is needed to show the form of a record.
+         */
+        RecordFormRead: {
+            /** Sections */
+            sections: components["schemas"]["RecordFormSection"][];
+        };
+        /** RecordFormSection */
+        RecordFormSection: {
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
@@ -18212,7 +18257,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonFormRead"];
+                    "application/json": components["schemas"]["RecordFormRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18260,7 +18305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonFormCheckRead"];
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18699,6 +18744,50 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_dictionaries: {
+        parameters: {
+            query: {
+                /** @description 要哪些选项表，可以有多个 */
+                name: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["DictionaryEntry"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
