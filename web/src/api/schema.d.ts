@@ -4521,6 +4521,30 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** ActionChoice */
+        ActionChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ActionField
+         * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
+         *     there are none, of what the page shows.
+         */
+        ActionField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /** Required */
+            required: boolean;
+            /** Choices */
+            choices: components["schemas"]["ActionChoice"][];
+        };
         /** ActivationByCode */
         ActivationByCode: {
             /**
@@ -4669,7 +4693,9 @@ export interface components {
         };
         /**
          * AllowedAction
-         * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02).
+         * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST
+         *     there of what ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what
+         *     will happen.
          */
         AllowedAction: {
             /** Action */
@@ -4684,6 +4710,15 @@ export interface components {
             code: string | null;
             /** Needs Reason */
             needs_reason: boolean;
+            /** Href */
+            href?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ActionField"][];
+            /** Consequence */
+            consequence?: string | null;
         };
         /**
          * AppealCreate
@@ -8261,7 +8296,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号，不填则按单位简称生成
+             */
             login_name?: string | null;
         };
         /**
@@ -10710,6 +10748,15 @@ export interface components {
             code: string | null;
             /** Needs Reason */
             needs_reason: boolean;
+            /** Href */
+            href?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ActionField"][];
+            /** Consequence */
+            consequence?: string | null;
             /** Url */
             url: string;
         };
@@ -10862,7 +10909,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** @default other */
+            /**
+             * @description 退回类别
+             * @default other
+             */
             kind: components["schemas"]["ReturnKind"];
             /**
              * Fields
@@ -10886,7 +10936,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** @default other */
+            /**
+             * @description 退回类别
+             * @default other
+             */
             kind: components["schemas"]["ReturnKind"];
             /**
              * Fields
@@ -12001,6 +12054,7 @@ export interface components {
             reason?: string | null;
             /**
              * Leave Unplaced
+             * @description 所列人员不选班，仍然提交
              * @default false
              */
             leave_unplaced: boolean;

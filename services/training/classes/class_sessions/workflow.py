@@ -57,6 +57,10 @@ SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
     label="分班排课",
     statuses=ScheduleStatus,
     initial=_S.PLANNING,
+    consequences={
+        _A.OPEN: "各单位立即可以选班，并收到通知。",
+        _A.SET_OPENING: "到设定的时间自动开放，届时通知各单位；不填时间则取消已设定的开放时间。",
+    },
     transitions=(
         Transition(
             _A.OPEN,

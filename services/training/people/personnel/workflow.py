@@ -56,6 +56,10 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     label="人员信息",
     statuses=EmploymentStatus,
     initial=_S.EMPLOYED,
+    consequences={
+        _A.LEAVE: "该人员不再出现在报名人员中，资料和证书保留，可恢复为在职。",
+        _A.RESUME: "该人员恢复为在职，可以报名。",
+    },
     transitions=(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
         Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT, then="come_back"),
