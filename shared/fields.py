@@ -2,7 +2,7 @@
 They clean the input, check it with ``shared.identifiers`` and answer with a stable code in Chinese (PLAT-01).
 """
 
-import unicodedata
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -56,6 +56,17 @@ class Longest:
         return said
 
 
+@dataclass(frozen=True)
+class Copied(Longest):
+    """What people and programs copy and do not word (a code, a key, a number), taken bare: ``Annotated[str, Copied(40)]``."""
+
+    def check(self, value: object) -> object:
+        value = super().check(value)
+        return clean_text(identifiers.bare(value), blank=True) if isinstance(value, str) else value
+
+
+# A login name, or a number that may have words in it: the marks around it go before anything is asked of it. Stands last.
+PASTED = _cleaned(identifiers.without_marks)
 # As a number is written with spaces, hyphens and a prefix, and wider than its bytes.
 NUMBER = Longest(60)
 
@@ -111,9 +122,8 @@ Postcode = Annotated[
     NUMBER,
 ]
 
-# Control, format (direction marks, zero-width joiners), surrogates, line and paragraph separators. Unassigned
-# characters pass: the newest CJK extensions are unassigned to an older Unicode table, and they are people's names.
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Selectors choose how the character before them is drawn, and belong to some people's names; alone they are nothing.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\\s]+")
 
 
 def clean_text(text: str, *, blank: bool = False, lines: bool = False) -> str:
@@ -125,13 +135,15 @@ def clean_text(text: str, *, blank: bool = False, lines: bool = False) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip()
     kept = "\n\t" if lines else ""
-    bad = next((c for c in text if c not in kept and unicodedata.category(c) in _REFUSED_CATEGORIES), None)
+    bad = next((c for c in text if c not in kept and not identifiers.is_seen(c)), None)
     if bad is not None:
         raise PydanticCustomError(
             "text_invisible_character",
             "含有不可见字符（{character}），请删除后重新输入",
             {"character": f"U+{ord(bad):04X}"},
         )
+    if _SELECTORS.fullmatch(text):
+        text = ""
     if not text and not blank:
         raise PydanticCustomError("text_blank", "请填写此项")
     return text
@@ -180,3 +192,16 @@ class GbkText:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
         return {**handler(schema), "maxLength": self.max_bytes, **({} if self.blank else {"minLength": 1})}
+
+
+AS_NAME = AfterValidator(identifiers.as_name)
+PersonName = Annotated[str, CleanText(50), AS_NAME]
+RegionCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6}$", description="六位行政区划代码", examples=["320571"]), Copied(20)
+]
+Email = Annotated[
+    str,
+    Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="电子邮箱", examples=["name@example.cn"]),
+    CleanText(254),
+    PASTED,
+]

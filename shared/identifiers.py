@@ -7,6 +7,7 @@ import re
 import secrets
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final, Literal
@@ -26,6 +27,17 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[2-9][0-9]{6,7}(-[0-9]{1,6})?")
 _POSTCODE = re.compile(r"[0-9]{6}")
 _SPACES_AND_DASHES = re.compile(r"[\s\-]+")
+_DASHES = re.compile("[‐-―−]")
+# Control, format, surrogates, line and paragraph separators.
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# The joiner of graphemes, fillers of Hangul and Khmer, the blank of Braille.
+_DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+DOT: Final = "\u00b7"
+# What keyboards and other systems write for the dot of a name, full stops too.
+DOTS: Final = "\u00b7\u0387\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\ua78f\ufe52\uff0e\uff65."
+# With the selectors that draw one, and the private places where rare ones once stood.
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}\ufe00-\ufe0f\U000e0100-\U000e01ef])(?:\\s*[{DOTS}]\\s*|\\s+)(?=[{_HAN}])")
 _TO_HALF_WIDTH = str.maketrans({**{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}, "\u3000": " "})
 
 Problem = Literal["format", "checksum", "date"]
@@ -71,8 +83,35 @@ def first_of(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
+def without_marks(text: str) -> str:
+    """The text without format characters (direction marks, joiners, soft hyphens), which come along from chat programs and sheets."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def trimmed(text: str) -> str:
+    """The text without the blanks and format characters before and behind it."""
+    kept = [at for at, char in enumerate(text) if not char.isspace() and unicodedata.category(char) != "Cf"]
+    return text[kept[0] : kept[-1] + 1] if kept else ""
+
+
 def _half_width(text: str) -> str:
-    return text.translate(_TO_HALF_WIDTH).strip()
+    return _DASHES.sub("-", without_marks(text).translate(_TO_HALF_WIDTH)).strip()
+
+
+def bare(text: str) -> str:
+    """What is copied and not worded, such as a code or a number: half width, every dash as ``-``, no blanks, no format characters."""
+    return "".join(_half_width(text).split())
+
+
+def as_name(text: str) -> str:
+    """A person's name as it is kept: between two Han characters no blanks, and every dot as ``·``; the rest as it was typed."""
+    return _BETWEEN_HAN.sub(lambda found: "" if found[0].isspace() else DOT, text)
+
+
+def is_seen(char: str) -> bool:
+    """Whether a character is to be seen, or is a blank: neither control nor format, nor one of the letters that are drawn as nothing.
+    Unassigned ones are: the newest CJK extensions are unassigned to an older Unicode table, and they are people's names."""
+    return unicodedata.category(char) not in _UNSEEN_CATEGORIES and char not in _DRAWN_AS_NOTHING
 
 
 def normalise_uscc(text: str) -> str:
@@ -92,7 +131,7 @@ def normalise_mobile(text: str) -> str:
 
 def normalise_landline(text: str) -> str:
     """Half width, without spaces, every kind of dash as ``-``, brackets around the area code taken away."""
-    plain = re.sub(r"\s+", "", re.sub("[‐-―−]", "-", _half_width(text)))
+    plain = re.sub(r"\s+", "", _half_width(text))
     return re.sub(r"^\((0[0-9]{2,3})\)-?", r"\1-", plain)
 
 
@@ -170,11 +209,16 @@ def gbk_length(text: str) -> int:
 
 
 __all__ = [
+    "DOT",
+    "DOTS",
     "Problem",
     "age_on",
+    "as_name",
+    "bare",
     "birth_date_of",
     "first_of",
     "gbk_length",
+    "is_seen",
     "landline_problem",
     "made_at",
     "mobile_problem",
@@ -187,5 +231,7 @@ __all__ = [
     "postcode_problem",
     "resident_id_problem",
     "sex_of",
+    "trimmed",
     "uscc_problem",
+    "without_marks",
 ]

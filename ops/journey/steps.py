@@ -191,7 +191,9 @@ async def publish_scores(play: Play) -> str:
             named = await _scores_with_a_bad_row(play, address, grid)
         report = await _send_scores(play, address, grid, bad=False)
         expect(report["applied"], "the corrected scores are taken", report)
-        body_of(await play.province.post(f"{address}/publish"))
+        too_early = await play.province.post(f"{address}/publish")
+        refusal_of(too_early, 409, "class_session_not_over")
+        body_of(await play.province.post(f"{address}/publish", json={"reason": "演示：培训日期在将来"}))
     return f"坏行被指出（{named}）；两期成绩已发布"
 
 

@@ -4,7 +4,9 @@ meets a name that only the API knows.
 
 from services.training.classes.class_sessions import repository as class_sessions_repository
 from services.training.classes.class_sessions import service as class_sessions_service
-from services.training.classes.class_sessions.workflow import SCHEDULE
+from services.training.classes.class_sessions.workflow import CLASS_SESSION, SCHEDULE
+from services.training.classes.rearranging import repository as rearranging_repository
+from services.training.classes.rearranging import service as rearranging
 from services.training.classes.selection import service as selection
 from services.training.classes.selection.workflow import SELECTION
 from services.training.classes.waiting import service as waiting
@@ -19,11 +21,14 @@ from services.training.enrolment.registrations.workflow import REGISTRATION
 from services.training.people.filings.workflow import FILING
 from services.training.people.personnel import elsewhere as personnel
 from services.training.people.personnel.workflow import EMPLOYMENT
+from services.training.plans import service as plans
 from services.training.plans.workflow import PLAN
+from services.training.results.attendance import repository as attendance_repository
 from services.training.results.scores import publication as scores
 from services.training.results.scores.workflow import SCORE_SHEET
 
 WORKFLOWS = (
+    CLASS_SESSION,
     SCHEDULE,
     FILING,
     LATE_ENTRY,
@@ -36,9 +41,13 @@ WORKFLOWS = (
     WAITING,
 )
 BINDERS = (
+    attendance_repository,
     class_sessions_repository,
     class_sessions_service,
     personnel,
+    plans,
+    rearranging,
+    rearranging_repository,
     registrations_file_repository,
     registrations_group_service,
     registrations_leaving,

@@ -1,6 +1,7 @@
 """The API of training (技术人员培训): its routers, put together."""
 
 from services.training.classes.class_sessions import endpoints as class_sessions
+from services.training.classes.rearranging import endpoints as rearranging
 from services.training.classes.selection import endpoints as selection
 from services.training.classes.waiting import endpoints as waiting
 from services.training.desk.attachments import endpoints as attachments
@@ -43,6 +44,7 @@ ROUTERS = (
     late_entries.router,
     review.router,
     class_sessions.router,
+    rearranging.router,
     class_sessions.schedules,
     attendance.router,
     attendance.public_router,

@@ -47,12 +47,14 @@ class RegistrationApproved(RegistrationEvent):
 
 
 class RegistrationReturned(RegistrationEvent):
-    """``reason`` is what the reviewer wrote, ``fields`` the fields it concerns (STAFF-03, BEY-04)."""
+    """``reason`` is what the reviewer wrote, ``fields`` the fields it concerns; ``mendable`` is false for who may not take part at all
+    (STAFF-03, BEY-04)."""
 
     type: ClassVar[str] = "training.registration.returned.v1"
 
     reason: str
     fields: tuple[str, ...]
+    mendable: bool = True
 
 
 class ResultPublished(Event):
@@ -166,7 +168,7 @@ class LateEntryDecided(Event):
 
 
 class RegistrationClosing(Event):
-    """A plan's registration ends in ``hours_left`` hours (72 or 24); ``unit_ids`` are those that have not finished (FAQ-M8, BEY-03)."""
+    """A plan's registration ends in ``hours_left`` whole hours; ``unit_ids`` are those that have not finished (FAQ-M8, BEY-03)."""
 
     type: ClassVar[str] = "training.plan.registration_closing.v1"
 

@@ -1,5 +1,5 @@
-"""What training tells the others of the choice of class sessions: its opening, its end, and the queue for full ones. The rest of its events
-stands in ``training``.
+"""What training tells the others of the choice of class sessions: its opening, its end, the queue for full ones, and what becomes of a
+session with people in it. The rest of its events stands in ``training``.
 """
 
 from datetime import date
@@ -73,3 +73,51 @@ class WaitingEnded(Event):
     unit_id: UUID
     people: str
     why: str
+
+
+class ClassSessionChanged(Event):
+    """Place, deadline or size of a session changed; ``unit_ids`` have somebody who sits or queues there; ``changes`` is a sentence
+    (STAFF-14)."""
+
+    type: ClassVar[str] = "training.class_session.changed.v1"
+
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_ids: tuple[UUID, ...]
+    changes: str
+
+
+class ClassSessionPutOff(Event):
+    """A session has new days. ``kept`` people of the unit keep their places; ``people``, names joined, sit elsewhere on one of these days
+    and have lost theirs. ``before`` is the session with its days as people read it, ``after`` its new days (STAFF-14)."""
+
+    type: ClassVar[str] = "training.class_session.put_off.v1"
+
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    before: str
+    after: str
+    location: str
+    reason: str
+    kept: int
+    people: str
+
+
+class ClassSessionCalledOff(Event):
+    """A session does not take place; ``people``, names joined, had places there (STAFF-14)."""
+
+    type: ClassVar[str] = "training.class_session.called_off.v1"
+
+    plan_id: UUID
+    plan_name: str
+    class_session_id: UUID
+    session_no: int
+    unit_id: UUID
+    days: str
+    reason: str
+    people: str

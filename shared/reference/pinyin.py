@@ -19,6 +19,8 @@ os.environ["PYPINYIN_NO_PHRASES"] = "true"
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
+from shared.identifiers import DOT, DOTS, without_marks
+
 PHRASES = {
     "重庆": ("chóng", "qìng"),
     "长沙": ("cháng", "shā"),
@@ -43,11 +45,17 @@ load_phrases_dict({word: [[syllable] for syllable in syllables] for word, syllab
 # Pieces of so many characters stand in the index as they are.
 INDEXED_LENGTH = 2
 _SPACE = re.compile(r"\s+")
+_ONE_DOT = str.maketrans(dict.fromkeys(DOTS, DOT))
 
 
 def folded(text: str) -> str:
-    """The form in which text is compared: NFKC, lower case, without blanks."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text).lower())
+    """The form in which text is compared: NFKC, lower case, every dot as ``·``, without blanks and format characters."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", without_marks(text)).lower()).translate(_ONE_DOT)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether both are one name: what every comparison of whole names asks."""
+    return folded(one) == folded(other)
 
 
 @lru_cache(maxsize=4096)

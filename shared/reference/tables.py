@@ -104,7 +104,7 @@ def find(name: str, query: str) -> tuple[Row, ...]:
     return tuple(
         entry
         for entry in table(name)
-        if wanted in folded(entry.name) or wanted in entry.pinyin.lower() or entry.code.lower().startswith(wanted)
+        if wanted in folded(entry.name) or wanted in entry.pinyin.lower() or folded(entry.code).startswith(wanted)
     )
 
 

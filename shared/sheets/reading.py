@@ -11,6 +11,7 @@ from typing import Final
 from python_calamine import CalamineError, CalamineWorkbook
 
 from shared.errors import FieldError, InvalidInput
+from shared.identifiers import trimmed
 from shared.sheets.columns import Column, RowError, SheetRow, SheetRows, column_letter
 from shared.sheets.package import FileDamaged, check_package
 from shared.sheets.parts import Workbook, rebuilt
@@ -122,13 +123,13 @@ def _is_inexact(cell: Cell) -> bool:
 
 
 def _filled(cell: Cell) -> bool:
-    return not isinstance(cell, str) or bool(cell.strip())
+    return not isinstance(cell, str) or bool(trimmed(cell))
 
 
 def _text(cell: Cell) -> str:
     """The text that a person typed to get this value: 13800138000.0 was 13800138000, 59.699999999999996 was 59.7, a midnight was a date."""
     if isinstance(cell, str):
-        return cell.strip()
+        return trimmed(cell)
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):

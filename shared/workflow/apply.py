@@ -42,12 +42,15 @@ async def apply(
     actor: Actor,
     body: ActionBody | None = None,
     now: datetime | None = None,
+    held: bool = False,
 ) -> None:
-    """Moves ``record`` along the table. The record has been loaded by its repository, which has made sure that the actor may see it.
+    """Moves ``record`` along the table. The record has been loaded by its repository, which has made sure that the actor may see it; it is
+    locked and read anew, unless it is ``held``: just read under a lock by the caller.
 
     Raises ``Forbidden`` (not your right), ``ActionRefused`` (409, with the reason) and ``InvalidInput`` (a reason is needed).
     """
-    await _lock(session, record)
+    if not held:
+        await _lock(session, record)
     check_permission(workflow, action, actor)
     refusal = refusal_of(workflow, record, action, actor, now or now_utc())
     if refusal:

@@ -9,7 +9,14 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 # How an answer is given, by the type that the body has for it; the first that fits. A list is several of what it holds.
-_KINDS: Mapping[type, str] = {bool: "yes_no", AwareDatetime: "moment", datetime: "moment", date: "date", int: "number", str: "text"}
+_KINDS: Mapping[type, str] = {
+    bool: "yes_no",
+    AwareDatetime: "moment",
+    datetime: "moment",
+    date: "date",
+    int: "number",
+    str: "text",
+}
 _REASON = "reason"
 
 

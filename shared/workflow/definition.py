@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.history import RecordType
 from shared.events.base import Event
+from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.asked import ActionField, fields_of
@@ -48,7 +49,7 @@ class ActionBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(default=None, max_length=500, description="理由")
+    reason: Annotated[str, CleanText(500, blank=True, lines=True)] | None = Field(default=None, description="理由")
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,9 @@ class Transition(Generic[T, A]):
 
 @dataclass(frozen=True)
 class Workflow(RecordType, Generic[T, A]):
-    """``hints`` gives the words for an action that a status does not allow; without one the words are made from the labels.
-    ``consequences`` say of each action what will happen, before it is done. ``asks`` are facts that domains above this one know.
-    ``deletion`` names the effect that comes before a record is deleted. ``addresses`` are where each action is done, known where it is
-    served."""
+    """``hints`` gives the words for an action that a status does not allow; without them it is not offered there. ``consequences`` say of
+    each action what will happen, before it is done. ``asks`` are facts that domains above this one know. ``deletion`` names the effect
+    that comes before a record is deleted. ``addresses`` are where each action is done, known where it is served."""
 
     label: str
     statuses: type[Labelled]
@@ -220,9 +220,9 @@ AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagram
 
 
 class AllowedAction(BaseModel):
-    """One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST
-    there of what ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what
-    will happen."""
+    """One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
+    ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
+    """
 
     action: str
     label: str
@@ -235,7 +235,14 @@ class AllowedAction(BaseModel):
     consequence: str | None = None
 
 
-def button(action: str, label: str, refusal: Refusal | None = None, *, needs_reason: bool = False) -> AllowedAction:
+def button(
+    action: str,
+    label: str,
+    refusal: Refusal | None = None,
+    *,
+    needs_reason: bool = False,
+    consequence: str | None = None,
+) -> AllowedAction:
     """One button, with why not. For those beside a workflow's own, which ``allowed_actions`` gives."""
     return AllowedAction(
         action=action,
@@ -244,17 +251,21 @@ def button(action: str, label: str, refusal: Refusal | None = None, *, needs_rea
         reason=refusal.reason if refusal else None,
         code=refusal.code if refusal else None,
         needs_reason=needs_reason,
+        consequence=consequence,
     )
 
 
 def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
-    """Every action that this actor's permissions could ever do on such a record, each with its answer for now."""
+    """What this actor's permissions could do on such a record, each with its answer for now. An action that the status does not allow is
+    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense."""
     shown = []
     for action in workflow.actions():
         if not actor.may(*workflow.permissions_for(action)):
             continue
-        refusal = refusal_of(workflow, record, action, actor, now)
         row = workflow.transition(action, record.status)
+        if row is None and (action, record.status) not in workflow.hints:
+            continue
+        refusal = refusal_of(workflow, record, action, actor, now)
         plain = button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason))
         address = workflow.addresses.get(action.value)
         how = {

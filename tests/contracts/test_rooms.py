@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ops.up.workers import SPECS
+from services.training.classes.class_sessions.workflow import ClassSessionStatus
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.results.scores.workflow import ScoreSheetStatus
@@ -79,7 +80,7 @@ MORE: Mapping[str, Mapping[str, str]] = {
     },
     "services/training/plans/dictionary_repository.py": {"raw": "LOCK TABLE has no builder"},
     "services/training/classes/selection/moving.py": {
-        "raw": "one statement with twelve parts for a click in a rush (BEY-01)",
+        "raw": "one statement with thirteen parts for a click in a rush (BEY-01)",
         "ask": "sends it",
     },
     "services/training/classes/selection/situation.py": {
@@ -204,6 +205,7 @@ SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
     },
     "services/training/classes/selection/situation.py": {
         "published": ScoreSheetStatus.is_out,
+        "scheduled": ClassSessionStatus.takes_place,
     },
 }
 

@@ -98,6 +98,7 @@ NOBODYS = {
     f"GET {T}/calendar.ics",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
+    f"GET {T}/personnel-dictionaries",
     f"GET {T}/personnel-import/template",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",

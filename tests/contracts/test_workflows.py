@@ -2,8 +2,10 @@
 nothing; after a wanted change, ``make write`` writes the new snapshot for the reviewer's eye.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -19,10 +21,12 @@ from services.declaration.declarations.workflow import DeclarationStatus
 from services.training.enrolment.registrations import rules as registrations
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from shared.roles import Permission
+from shared.identifiers import new_id
+from shared.roles import Level, Permission
 from shared.workflow.asked import fields_of
-from shared.workflow.definition import AnyWorkflow, Labelled, Refusal
+from shared.workflow.definition import AnyWorkflow, Labelled, Refusal, allowed_actions
 from shared.workflow.meaning import meaning
+from tests.conftest import make_actor
 
 S = TypeVar("S", bound=Labelled)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -102,6 +106,16 @@ class TestEveryWorkflow:
             for action in workflow.actions():
                 if workflow.transition(action, status) is None:
                     assert len(workflow.status_refusal(action, status).reason) > 5
+
+    @pytest.mark.req("PLAT-02")
+    def test_what_makes_no_sense_now_is_not_offered(self, workflow: AnyWorkflow) -> None:
+        """That a status is what it is, is no reason."""
+        unguarded = replace(workflow, transitions=[replace(each, guard=None) for each in workflow.transitions])
+        everybody = make_actor(*Permission, level=Level.PROVINCE)
+        for status in workflow.statuses:
+            record = SimpleNamespace(id=new_id(), status=status)
+            for button in allowed_actions(unguarded, record, everybody, datetime.now(UTC)):
+                assert button.allowed or "当前状态为" not in (button.reason or ""), (status, button)
 
 
 def test_no_snapshot_is_left_of_a_workflow_that_is_gone() -> None:

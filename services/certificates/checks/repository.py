@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import Certificate, CertificateEdition
+from shared.reference.pinyin import query_pieces, same_name
 
 # A certificate of which no page was handed out has been given to nobody, and nobody can ask for it. One that is being made again after a
 # correction stays to be checked, with the facts as they are now (STAFF-09).
@@ -21,11 +22,13 @@ async def get_shown(session: AsyncSession, certificate_id: UUID) -> Certificate 
 
 
 async def get_by_number_and_name(session: AsyncSession, *, number: str, name: str) -> Certificate | None:
-    """A certificate that has been handed out; the database compares both, so that a wrong name takes as long as a wrong number."""
+    """A certificate that has been handed out; the database compares both, so that a wrong name takes as long as a wrong number. It knows
+    the pieces of the name alone, and part of a name is not the name."""
+    named = Certificate.holder_pieces.contains(query_pieces(name))
     found: Certificate | None = await session.scalar(
-        select(Certificate).where(Certificate.number == number, Certificate.holder_name == name, _HANDED_OUT)
+        select(Certificate).where(Certificate.number == number, named, _HANDED_OUT)
     )
-    return found
+    return found if found is not None and same_name(found.holder_name, name) else None
 
 
 async def get_by_digest(session: AsyncSession, sha256: str) -> tuple[Certificate, int] | None:

@@ -17,7 +17,7 @@ from services.certificates.checks.workflow import (
 from services.certificates.issue.models import Certificate
 from shared.crypto import mask_resident_id
 from shared.errors import FieldError, InvalidInput
-from shared.fields import CleanText
+from shared.fields import CleanText, Copied, PersonName
 from shared.web.answers import Read
 from shared.web.problems import of_validation
 
@@ -25,8 +25,8 @@ from shared.web.problems import of_validation
 class NumberAndName(BaseModel):
     """What is printed on the certificate, both whole."""
 
-    number: Annotated[str, CleanText(60)] = Field(description="证书编号")
-    name: Annotated[str, CleanText(50)] = Field(description="持证人姓名，须完整")
+    number: Annotated[str, CleanText(60), Copied(60)] = Field(description="证书编号")
+    name: PersonName = Field(description="持证人姓名，须完整")
 
 
 _ASKED = {"number": "证书编号", "name": "持证人姓名"}

@@ -35,7 +35,7 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
 
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
-    written = "".join(asked.number.upper().translate(_BRACKETS).split())
+    written = asked.number.upper().translate(_BRACKETS)
     certificate = await repository.get_by_number_and_name(session, number=written, name=asked.name)
     if certificate is None:
         return answer(CheckResult.UNKNOWN)

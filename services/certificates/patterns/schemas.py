@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.certificates.issue.numbering import PLACEHOLDERS
-from shared.fields import CleanText
+from shared.fields import CleanText, Copied
 
 MAX_PREFIX = 40
 _PLACEHOLDER = re.compile("|".join(re.escape(each) for each in PLACEHOLDERS))
@@ -56,7 +56,7 @@ Prefix = Annotated[
 PlanTypeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="培训班类型代码")]
 Label = Annotated[str, CleanText(50), Field(description="证书上的培训类型名称")]
 Digits = Annotated[int, Field(ge=3, le=8, description="序号至少几位，不足补零")]
-Template = Annotated[str, Field(max_length=40, description="证书模板")]
+Template = Annotated[str, Field(description="证书模板"), Copied(40)]
 
 
 class NumberPatternCreate(BaseModel):

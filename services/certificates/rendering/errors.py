@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from shared.errors import AppError, NotFound
+from shared.identifiers import is_seen
 
 
 class RenderingRefused(AppError):
@@ -23,7 +24,8 @@ class GlyphMissing(RenderingRefused):
 
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = tuple(characters)
-        shown = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.characters)
+        # What nobody sees is named by its code alone: the reason of a failure is a text like every other.
+        shown = "、".join(f"“{char if is_seen(char) else ''}”（U+{ord(char):04X}）" for char in self.characters)
         super().__init__(f"打印字库中没有以下字符：{shown}，请更正后重新生成，生僻字请按居民身份证上的字形录入")
 
 

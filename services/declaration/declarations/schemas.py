@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from services.declaration.declarations.choices import ChangeReason, DeclarationKind, HazardClass
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.schemas import BasicsChange, EmployerRead
-from shared.fields import CleanText, Mobile
+from shared.fields import CleanText, Mobile, PersonName
 from shared.reference.tables import row
 from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
@@ -61,7 +61,7 @@ class _Content(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     change_reason: ChangeReason | None = Field(default=None, description="变更原因")
-    contact_name: Annotated[str, CleanText(50)] | None = Field(default=None, description="职业卫生管理联系人")
+    contact_name: PersonName | None = Field(default=None, description="职业卫生管理联系人")
     contact_phone: Mobile | None = None
     staff_count: Count | None = Field(default=None, description="本单位在册职工总数")
     outsourced_count: Count | None = Field(default=None, description="外委人员总数")

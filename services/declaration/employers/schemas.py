@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.fields import CleanText, Mobile
+from shared.fields import CleanText, Mobile, PersonName, RegionCode
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
@@ -16,10 +16,10 @@ class EmployerUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, CleanText(100)] = Field(default="", description="单位名称")
-    region_code: str = Field(default="", pattern="^[0-9]{6}$", max_length=6, description="所属地区，到区县一级")
+    region_code: RegionCode = Field(default="", description="所属地区，到区县一级")
     address: Annotated[str, CleanText(200)] = Field(default="", description="单位注册地址")
-    legal_representative: Annotated[str, CleanText(50)] = Field(default="", description="法定代表人（主要负责人）")
-    contact_name: Annotated[str, CleanText(50)] = Field(default="", description="联系人")
+    legal_representative: PersonName = Field(default="", description="法定代表人（主要负责人）")
+    contact_name: PersonName = Field(default="", description="联系人")
     contact_phone: Mobile = ""
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from shared.fields import CleanText
+from shared.identifiers import bare
 
 _SHAPE = re.compile("[A-T]([0-9]{2,4})?")
 
@@ -22,7 +23,7 @@ class IndustryRead(BaseModel):
 
 
 def _code(code: str) -> str:
-    code = code.strip().upper()
+    code = bare(code).upper()
     if not _SHAPE.fullmatch(code):
         raise PydanticCustomError(
             "industry_code", "应为门类字母加数字：门类 A、大类 A01、中类 A011、小类 A0111（GB/T 4754）"

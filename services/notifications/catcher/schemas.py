@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.notifications.kinds import Channel
-from shared.fields import Mobile
+from shared.fields import CleanText, Mobile
 from shared.web.answers import Read
 
 
@@ -16,7 +16,7 @@ class SmsIn(BaseModel):
 
     id: UUID
     phone: Mobile
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: Annotated[str, CleanText(2000, lines=True)]
 
 
 class SmsAccepted(BaseModel):

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from shared.events.training import QualificationsExpiring
+from shared.events.training import QualificationsExpiring, RegistrationReturned
+from shared.events.training_selection import ClassSessionPutOff
 
 _SHOWN = 3
 
@@ -19,6 +20,19 @@ def ending_certificates(event: QualificationsExpiring) -> dict[str, str]:
         "who": _first_of(named, "人"),
         "plans": f"现可报名{_first_of(plans, '个培训班')}，" if plans else "",
     }
+
+
+def returned(event: RegistrationReturned) -> dict[str, str]:
+    """``next``: who does not meet the conditions has nothing to mend."""
+    mend = "请修改后在报名截止前重新报名"
+    return {"next": mend if event.mendable else "该人员不符合本班报名条件，无需重新报名；有疑问请联系省疾控"}
+
+
+def put_off(event: ClassSessionPutOff) -> dict[str, str]:
+    """``seats``: who of the unit keeps a place and who has lost it (STAFF-14)."""
+    kept = f"贵单位 {event.kept} 人保留名额" if event.kept else ""
+    lost = f"{event.people}因与其他班次的日期冲突退回待选班，请重新选班" if event.people else ""
+    return {"seats": "；".join(part for part in (kept, lost) if part) or "贵单位的候补顺序不变"}
 
 
 def _first_of(parts: list[str], unit: str) -> str:

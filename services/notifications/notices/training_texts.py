@@ -1,7 +1,7 @@
 """What is said about training and its certificates: rows of ``texts``."""
 
 from services.notifications.kinds import Channel, MessageKind
-from services.notifications.notices.summaries import ending_certificates
+from services.notifications.notices.summaries import ending_certificates, put_off, returned
 from services.notifications.notices.wording import (
     Text,
     Texts,
@@ -32,7 +32,7 @@ _TRAINING = (
         Text(
             MessageKind.REGISTRATION_APPROVED,
             "报名审核通过：{person_name}",
-            "{person_name}报名“{plan_name}”已审核通过，请等待选班通知。",
+            "{person_name}报名“{plan_name}”已审核通过。选班开放后请在集体选班中选择班次。",
             "/registrations/{plan_id}?person={registration_id}",
             unit,
         ),
@@ -42,9 +42,10 @@ _TRAINING = (
         Text(
             MessageKind.REGISTRATION_RETURNED,
             "报名退回：{person_name}",
-            "{person_name}报名“{plan_name}”被退回，原因：{reason}。请修改后在报名截止前重新报名。",
+            "{person_name}报名“{plan_name}”被退回，原因：{reason}。{next}。",
             "/registrations/{plan_id}?person={registration_id}",
             unit,
+            words=returned,
         ),
     ),
     about(  # NOTE-02, STAFF-06
@@ -171,6 +172,37 @@ _TRAINING = (
             "/selections/{plan_id}",
             unit,
             channels=(Channel.EMAIL,),
+        ),
+    ),
+    about(  # STAFF-14
+        training_selection.ClassSessionChanged,
+        Text(
+            MessageKind.CLASS_SESSION_CHANGED,
+            "班次调整：{plan_name}第{session_no}期",
+            "“{plan_name}”第{session_no}期有调整：{changes}。已选班次不变。",
+            "/selections/{plan_id}",
+            units,
+        ),
+    ),
+    about(  # STAFF-14
+        training_selection.ClassSessionPutOff,
+        Text(
+            MessageKind.CLASS_SESSION_PUT_OFF,
+            "班次改期：{plan_name}第{session_no}期",
+            "“{plan_name}”{before}改为 {after}，地点：{location}，原因：{reason}。{seats}。",
+            "/selections/{plan_id}",
+            unit,
+            words=put_off,
+        ),
+    ),
+    about(  # STAFF-14
+        training_selection.ClassSessionCalledOff,
+        Text(
+            MessageKind.CLASS_SESSION_CALLED_OFF,
+            "班次停办：{plan_name}第{session_no}期",
+            "“{plan_name}”第{session_no}期（{days}）停办，原因：{reason}。{people}退回待选班，请选择其他班次；满员时可加入候补，排在前面。",
+            "/selections/{plan_id}",
+            unit,
         ),
     ),
     about(  # BEY-02

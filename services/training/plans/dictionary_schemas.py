@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.plans.schemas import Choice
-from shared.fields import CleanText
+from shared.fields import CleanText, Copied
 
 Code = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码，小写英文字母开头，建立后不变")
@@ -15,7 +15,7 @@ Position = Annotated[int, Field(ge=1, le=10_000, description="排列顺序")]
 NumberCode = Annotated[
     str, Field(pattern=r"^[A-Z0-9]{1,10}$", max_length=10, description="证书编号中的类别代码，大写字母或数字")
 ]
-Codes = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50, description="专业类别")]
+Codes = Annotated[list[Annotated[str, Copied(40)]], Field(max_length=50, description="专业类别")]
 
 
 class _Changes(BaseModel):

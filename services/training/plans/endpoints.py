@@ -68,6 +68,11 @@ async def change_plan(
     return tagged(response, plan)
 
 
+@plans_router.delete("/{plan_id}", status_code=204, summary="删除草稿")
+async def delete_plan(plan_id: UUID, session: Session, actor: Planner) -> None:
+    await service.delete_plan(session, actor=actor, plan_id=plan_id)
+
+
 @plans_router.get("/{plan_id}/history", summary="培训计划的修改记录")
 async def list_plan_changes(
     plan_id: UUID,

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import ForeignKey, Index, Numeric, ScalarSelect, Text, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
 from services.training.plans.choices import Lodging
@@ -38,6 +38,11 @@ class Specialty(TrainingBase):
     code: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     position: Mapped[int]
+
+
+def position_of(code: InstrumentedAttribute[str]) -> ScalarSelect[int]:
+    """By which rows with a 专业类别 stand in the manual's order, not in that of their codes (TRN-45)."""
+    return select(Specialty.position).where(Specialty.code == code).correlate_except(Specialty).scalar_subquery()
 
 
 class PlanTypeSpecialty(TrainingBase):
@@ -87,7 +92,9 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
 
     type: Mapped[PlanType] = relationship(lazy="joined", innerjoin=True)
     specialties: Mapped[list["PlanSpecialty"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="PlanSpecialty.specialty_code"
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by=lambda: position_of(PlanSpecialty.specialty_code),
     )
 
     @property

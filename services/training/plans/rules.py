@@ -34,6 +34,10 @@ NULLABLE = frozenset(
 DEADLINE, GROUPS = "registration_deadline", "exam_groups"
 
 
+class PlanListed(Conflict):
+    code = "plan_listed"
+
+
 class PlanEnded(Conflict):
     code = "plan_ended"
     detail = "培训计划已结束，不能再修改"

@@ -14,12 +14,13 @@ from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
-from shared.fields import MESSAGES, NUMBER, CleanText, Longest
+from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest, PersonName
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
 from shared.reference.tables import row
+from shared.roles import Permission
 from shared.web.answers import CodeOf, Read
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.workflow.definition import AllowedAction, allowed_actions, button
 
 TITLE_LEVELS = "professional_title_levels"
 
@@ -52,7 +53,7 @@ Phone = Annotated[
     NUMBER,
 ]
 _Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
-_Code = Annotated[str, Field(max_length=40)]
+_Code = Annotated[str, Copied(40)]
 _Codes = Annotated[list[_Code], Field(max_length=50)]
 _Groups = Annotated[list[_Codes], Field(max_length=25)]
 _Mark = Annotated[Decimal, Field(ge=0, le=100, max_digits=4, decimal_places=1), Longest(20)]
@@ -66,7 +67,7 @@ class PlanCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type_code: str = Field(max_length=40, description="培训班类型")
+    type_code: _Code = Field(description="培训班类型")
     name: Annotated[str, CleanText(100)] = Field(description="培训班名称")
     audience: Annotated[str, CleanText(2000, lines=True)] = Field(description="培训对象")
     content: Annotated[str, CleanText(5000, lines=True)] = Field(description="培训内容")
@@ -87,7 +88,7 @@ class PlanCreate(BaseModel):
     lodging_help: _Paragraphs = Field(default="", description="住宿说明")
     default_needs_credit: bool | None = Field(default=None, description="是否需要学分证的默认值")
     default_lodging: Lodging | None = Field(default=None, description="住宿类型的默认值")
-    contact_name: Annotated[str, CleanText(50)] = Field(description="咨询联系人")
+    contact_name: PersonName = Field(description="咨询联系人")
     contact_phone: Phone = Field(description="咨询电话")
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20, description="培训附件")
 
@@ -97,7 +98,7 @@ class PlanUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type_code: str = Field(default="", max_length=40)
+    type_code: _Code = ""
     name: Annotated[str, CleanText(100)] = ""
     audience: Annotated[str, CleanText(2000, lines=True)] = ""
     content: Annotated[str, CleanText(5000, lines=True)] = ""
@@ -116,7 +117,7 @@ class PlanUpdate(BaseModel):
     lodging_help: _Paragraphs = ""
     default_needs_credit: bool | None = None
     default_lodging: Lodging | None = None
-    contact_name: Annotated[str, CleanText(50)] = ""
+    contact_name: PersonName = ""
     contact_phone: Phone = ""
     attachment_ids: list[UUID] = Field(default_factory=list, max_length=20)
 
@@ -202,6 +203,12 @@ def exam_groups_of(plan: Plan) -> list[list[str]]:
     return sorted(sorted(group) for group in groups.values())
 
 
+def _deletion(plan: Plan, actor: Actor) -> list[AllowedAction]:
+    """A draft is deleted; nothing else ever is, so that others have no such button."""
+    may = plan.status.is_drafted and actor.may(Permission.PLAN_MANAGEMENT)
+    return [button("delete", "删除草稿")] if may else []
+
+
 def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
     """The whole plan as its page shows it (TRN-36)."""
     return PlanRead.of(
@@ -210,5 +217,5 @@ def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: 
         exam_groups=exam_groups_of(plan),
         specialties=[each.specialty for each in plan.specialties],
         attachments=attachments,
-        allowed_actions=allowed_actions(PLAN, plan, actor, now),
+        allowed_actions=[*allowed_actions(PLAN, plan, actor, now), *_deletion(plan, actor)],
     )

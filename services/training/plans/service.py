@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.plans import repository
 from services.training.plans.models import Plan, PlanSpecialty
 from services.training.plans.repository import PlanFilter
-from services.training.plans.rules import NULLABLE, PlanEnded, check_exam_groups, check_in_use
+from services.training.plans.rules import NULLABLE, PlanEnded, PlanListed, check_exam_groups, check_in_use
 from services.training.plans.schemas import (
     PlanCreate,
     PlanListItem,
@@ -24,7 +24,7 @@ from services.training.plans.schemas import (
     list_item,
     plan_read,
 )
-from services.training.plans.workflow import IN_USE, PLAN, PlanAction
+from services.training.plans.workflow import IN_USE, PLAN, RESULTS_OUT, PlanAction
 from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of
@@ -33,8 +33,8 @@ from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version, page_of
-from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody
+from shared.workflow.apply import ActionRefused, apply
+from shared.workflow.definition import ActionBody, Refusal
 
 STAFF = repository.STAFF
 _RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
@@ -60,7 +60,7 @@ async def change_plan(
     """Changes what was sent. Raises ``VersionMismatch``, ``PlanEnded``, ``PlanInUse`` (with one error per refused field)."""
     plan = await repository.require_plan(session, actor, plan_id, lock=True)
     check_version(plan.version, expected_version)
-    before = await _present(session, plan)
+    before = _in_order(await _present(session, plan))
     changes = {name: value for name, value in _in_order(body.changes()).items() if value != before[name]}
     await _check_changes(session, plan, changes, before)
     for name in changes.keys() - _RELATED:
@@ -90,6 +90,24 @@ async def act_on_plan(
         plan.published_at = now_utc()
         await session.flush()
     return await _shown(session, actor, plan)
+
+
+@PLAN.effect("check_reopening")
+async def check_reopening(session: AsyncSession, plan: Plan, _actor: Actor, _body: ActionBody) -> None:
+    """A plan that was closed goes on while nothing has followed. Raises ``ActionRefused``."""
+    if await RESULTS_OUT(session, plan.id):
+        raise ActionRefused(Refusal("results_published", "该培训计划已有班次发布成绩，不能撤销结束；请另建培训计划"))
+
+
+async def delete_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> None:
+    """A draft, of which nobody but its makers knows. Raises ``NotFound`` and ``PlanListed``."""
+    plan = await repository.require_plan(session, actor, plan_id, lock=True)
+    if not plan.status.is_drafted:
+        raise PlanListed(f"培训计划{plan.status.label}，不能删除；不再继续的，请点【结束】")
+    await _set_attachments(session, actor, plan, [])
+    PLAN.note(session, plan.id, "delete", actor=actor, before={"name": plan.name})
+    await session.delete(plan)
+    await session.flush()
 
 
 async def read_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> PlanRead:
@@ -178,7 +196,7 @@ async def _check_exam_groups(session: AsyncSession, specialties: list[str], grou
 
 
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:
-    """Codes as the tables give them, so that another order is no change."""
+    """Codes in one order, so that another one is no change."""
     ordered = dict(values)
     if "specialties" in values:
         ordered["specialties"] = sorted(set(values["specialties"]))

@@ -51,6 +51,7 @@ class PlanStatus(Labelled):
 class PlanAction(Labelled):
     PUBLISH = "publish", "发布"
     CLOSE = "close", "结束"
+    REOPEN = "reopen", "撤销结束"
 
 
 def deadline_ahead(plan: "Plan", _actor: Actor, now: datetime) -> Refusal | None:
@@ -74,6 +75,9 @@ def plan_published(plan: "Plan", _actor: Actor, _body: ActionBody) -> PlanPublis
 # Whether anybody has been added to the plan, sent or not: what people have registered for changes only where it harms nobody.
 IN_USE = Fact[[AsyncSession, UUID], bool]("in_use")
 
+# Whether results of one of its class sessions are out: what follows a plan that is over.
+RESULTS_OUT = Fact[[AsyncSession, UUID], bool]("results_out")
+
 _S, _A = PlanStatus, PlanAction
 _CDC = {Permission.PLAN_MANAGEMENT}
 
@@ -84,11 +88,21 @@ PLAN: "Workflow[Plan, PlanAction]" = Workflow(
     initial=_S.DRAFT,
     consequences={
         _A.PUBLISH: "各单位立即可以看到并报名，符合条件的单位会收到通知；发布后部分内容不能再改。",
-        _A.CLOSE: "计划结束，不再接受报名；已报名人员和成绩保留。",
+        _A.CLOSE: "计划结束，不再接受报名；已报名人员和成绩保留，成绩发布前可撤销结束。",
+        _A.REOPEN: "计划恢复为已发布，截止日期前的可以继续报名。",
     },
     transitions=(
         Transition(_A.PUBLISH, {_S.DRAFT}, _S.PUBLISHED, by=_CDC, guard=deadline_ahead, emits=plan_published),
-        Transition(_A.CLOSE, {_S.PUBLISHED}, _S.CLOSED, by=_CDC),
+        Transition(_A.CLOSE, {_S.PUBLISHED}, _S.CLOSED, by=_CDC, needs_reason=True),
+        Transition(_A.REOPEN, {_S.CLOSED}, _S.PUBLISHED, by=_CDC, needs_reason=True, then="check_reopening"),
     ),
-    asks=(IN_USE,),
+    hints={
+        (_A.PUBLISH, _S.PUBLISHED): "培训计划已经发布，无需再次发布",
+        (_A.PUBLISH, _S.CLOSED): "培训计划已结束；需要继续的，请先撤销结束",
+        (_A.CLOSE, _S.DRAFT): "培训计划尚未发布，不需要的草稿可直接删除",
+        (_A.CLOSE, _S.CLOSED): "培训计划已经结束，无需再次结束",
+        (_A.REOPEN, _S.DRAFT): "培训计划尚未发布，没有可撤销的结束",
+        (_A.REOPEN, _S.PUBLISHED): "培训计划没有结束，无需撤销",
+    },
+    asks=(IN_USE, RESULTS_OUT),
 )

@@ -162,9 +162,6 @@ class TestDisable:
             "disable": False,
             "extend": False,
             "reset": False,
-            "unlock": False,
-            "end_sessions": False,
-            "lift_code_limit": False,
         }
         told = await person.me()
         assert (told.status_code, "停用" in told.json()["detail"]) == (401, True)

@@ -18,9 +18,9 @@ class TestMenu:
             (
                 Level.UNIT,
                 Grant.GROUP_REGISTRATION,
-                ["职业健康检查机构资质申报", "集体报名", "集体选班", "集体成绩查询"],
+                ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"],
             ),
-            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报"]),
+            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息"]),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
             (Level.UNIT, Grant.HAZARD_DECLARATION, ["注册信息", "职业病危害申报"]),
@@ -43,7 +43,7 @@ class TestMenu:
 
     def test_an_entry_appears_once_whatever_grants_open_it(self) -> None:
         both = labels(Level.UNIT, Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION, Grant.DIAGNOSIS)
-        assert both == ["职业健康检查机构资质申报", "集体报名", "集体选班", "集体成绩查询"]
+        assert both == ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"]
 
     def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
         assert {permission for permission, _ in MENU} == set(Permission)
@@ -54,6 +54,7 @@ class TestMenu:
         shown = {(item.group, item.label) for item in menu_for(permissions_of([Grant.GROUP_REGISTRATION], Level.UNIT))}
         assert shown == {
             ("服务机构资质信息管理", "职业健康检查机构资质申报"),
+            ("服务机构资质信息管理", "人员信息"),
             ("技术人员培训管理", "集体报名"),
             ("技术人员培训管理", "集体选班"),
             ("技术人员培训管理", "集体成绩查询"),

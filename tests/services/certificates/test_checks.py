@@ -110,6 +110,20 @@ class TestByNumberAndName:
             answer = await client.post(CHECKS, json={"number": number, "name": "张三丰"})
             assert answer.json()["result"] == "valid"
 
+    async def test_however_it_was_copied_it_is_found(self, runtime: Runtime, public: Any) -> None:
+        client = await public()
+        found = await rendered(runtime, person_name="帕提古丽·R. 艾山")
+        wide = found.number.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+        for number, name in (
+            (wide, "帕提古丽•r.\u3000艾山"),
+            (f"\u2066{wide.replace('－', '–')}\u2069", "帕提古丽 ．R・艾山"),
+        ):
+            answer = await client.post(CHECKS, json={"number": number, "name": name})
+            assert answer.json()["result"] == "valid"
+        for name in ("帕提古丽", "R. 艾山", "艾山·R. 帕提古丽", "帕提古丽·R. 艾山山"):
+            answer = await client.post(CHECKS, json={"number": found.number, "name": name})
+            assert answer.json()["result"] == "unknown"
+
     async def test_one_alone_gets_the_answer_of_none(self, public: Any, certificate: Certificate) -> None:
         client = await public()
         wrong_name = await client.post(CHECKS, json={"number": certificate.number, "name": "张三"})

@@ -62,6 +62,21 @@ def selection_news(unit: UUID) -> list[Event]:
     return [
         training_selection.SelectionClosing(**PLAN, **SESSION, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
         training_selection.SelectionFinished(**PLAN, unit_id=unit, placed=3, unplaced=1),
+        training_selection.ClassSessionChanged(**PLAN, **SESSION, unit_ids=(unit,), changes="培训地点由“甲”改为“乙”"),
+        training_selection.ClassSessionPutOff(
+            **PLAN,
+            **SESSION,
+            unit_id=unit,
+            before="第2期（2026-06-10 至 2026-06-12）",
+            after="2026-06-20 至 2026-06-22",
+            location="南京",
+            reason="场地维修",
+            kept=2,
+            people="王医生",
+        ),
+        training_selection.ClassSessionCalledOff(
+            **PLAN, **SESSION, unit_id=unit, days="2026-06-10 至 2026-06-12", reason="场地维修", people="王医生"
+        ),
         training_selection.SeatOffered(**QUEUE, unit_id=unit, until="2026-06-01 17:00"),
         training_selection.WaitingEnded(**QUEUE, unit_id=unit, why="逾期未确认"),
         training.TransferProposed(

@@ -3,13 +3,16 @@ import createClient from 'openapi-fetch'
 
 import { readProblem } from '@/api/problem'
 import type { components, paths } from '@/api/schema'
+import { send } from '@/api/sending'
+
+export { once, since } from '@/api/sending'
 
 export type Schemas = components['schemas']
 
 const ENDED = new Set(['session_ended', 'not_signed_in'])
 const listeners = new Set<(reason: string) => void>()
 
-export const api = createClient<paths>({ credentials: 'same-origin' })
+export const api = createClient<paths>({ credentials: 'same-origin', fetch: send })
 
 /** Calls `listener` with the reason whenever an answer says that nobody is signed in any more (AUTH-09). */
 export function onSessionEnded(listener: (reason: string) => void): void {

@@ -1873,6 +1873,23 @@ export interface paths {
         patch: operations["change_qualification"];
         trace?: never;
     };
+    "/api/training/personnel-dictionaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 人员信息的几个选项表 */
+        get: operations["read_dictionaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel-dictionaries/{name}": {
         parameters: {
             query?: never;
@@ -2081,6 +2098,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{record_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划：撤销结束 */
+        post: operations["reopen_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/plans": {
         parameters: {
             query?: never;
@@ -2110,7 +2144,8 @@ export interface paths {
         get: operations["read_plan"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** 删除草稿 */
+        delete: operations["delete_plan"];
         options?: never;
         head?: never;
         /** 修改培训计划 */
@@ -2563,6 +2598,40 @@ export interface paths {
         head?: never;
         /** 修改班次 */
         patch: operations["update_class_session"];
+        trace?: never;
+    };
+    "/api/training/class-sessions/{record_id}/put_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：改期 */
+        post: operations["put_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{record_id}/call_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次：停办 */
+        post: operations["call_off_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/schedules/{record_id}/open": {
@@ -4693,9 +4762,8 @@ export interface components {
         };
         /**
          * AllowedAction
-         * @description One button: shown always, usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST
-         *     there of what ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what
-         *     will happen.
+         * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
+         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
             /** Action */
@@ -5240,6 +5308,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -5257,6 +5328,8 @@ export interface components {
             placed: boolean;
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -5272,6 +5345,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -5995,7 +6073,8 @@ export interface components {
             name: string;
             /**
              * Region Code
-             * @description 行政区划代码
+             * @description 六位行政区划代码
+             * @example 320571
              */
             region_code: string;
             /**
@@ -6044,6 +6123,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -6080,6 +6162,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -6149,6 +6233,7 @@ export interface components {
             schedule_id: string;
             /** Session No */
             session_no: number;
+            status: components["schemas"]["ClassSessionStatus"];
             training_kind: components["schemas"]["TrainingKind"];
             /** Capacity */
             capacity: number;
@@ -6183,9 +6268,18 @@ export interface components {
             specialties: components["schemas"]["SpecialtyPlaces"][];
             /** Version */
             version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
             /** Training Kind Label */
             readonly training_kind_label: string;
         };
+        /**
+         * ClassSessionStatus
+         * @enum {string}
+         */
+        ClassSessionStatus: "scheduled" | "called_off";
         /**
          * ClassSessionUpdate
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
@@ -6783,6 +6877,7 @@ export interface components {
              * Region Code
              * @description 所属地区，到区县一级
              * @default
+             * @example 320571
              */
             region_code: string;
             /**
@@ -6827,7 +6922,8 @@ export interface components {
             organisation_name: string;
             /**
              * Region Code
-             * @description 行政区划代码
+             * @description 六位行政区划代码
+             * @example 320571
              */
             region_code: string;
             /**
@@ -8123,7 +8219,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -8471,6 +8567,7 @@ export interface components {
              * Region Code
              * @description 同一层级的另一个行政区划
              * @default
+             * @example 320571
              */
             region_code: string;
             /** Phone */
@@ -8934,92 +9031,6 @@ export interface components {
             lacking: string;
         };
         /**
-         * PersonFormCheckRead
-         * @description ``required_now`` are the fields that this form must have, in its order; more are asked of a physician (X5).
-         */
-        PersonFormCheckRead: {
-            /** Errors */
-            errors: components["schemas"]["ProblemField"][];
-            /** Hints */
-            hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
-            required_now: string[];
-        };
-        /** PersonFormChoice */
-        PersonFormChoice: {
-            /** Value */
-            value: string;
-            /** Label */
-            label: string;
-        };
-        /**
-         * PersonFormCondition
-         * @description Holds when ``field`` has one of ``values``; ``words`` say it.
-         */
-        PersonFormCondition: {
-            /** Field */
-            field: string;
-            /** Values */
-            values: string[];
-            /** Words */
-            words: string;
-        };
-        /**
-         * PersonFormField
-         * @description ``kind`` is how it is filled in: text, email, mobile, landline, postcode, resident_id, past_date (from 1900 to today), number, one,
-         *     several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers. ``max_bytes``
-         *     are of GBK. ``kept`` may be left out of a new file, which has it from the resident id, and is not emptied; ``apart`` is changed by a
-         *     route of its own. ``masked`` is shown in full in the file alone.
-         */
-        PersonFormField: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Required */
-            required: boolean;
-            required_when: components["schemas"]["PersonFormCondition"] | null;
-            /** Kept */
-            kept: boolean;
-            /** Help */
-            help: string;
-            /** Kind */
-            kind: string;
-            /** Choices */
-            choices: components["schemas"]["PersonFormChoice"][];
-            /** Dictionary */
-            dictionary: string | null;
-            /** Own Words */
-            own_words: boolean;
-            /** Max Length */
-            max_length: number | null;
-            /** Max Bytes */
-            max_bytes: number | null;
-            /** Minimum */
-            minimum: number | null;
-            /** Maximum */
-            maximum: number | null;
-            /** Masked */
-            masked: boolean;
-            /** Apart */
-            apart: boolean;
-        };
-        /**
-         * PersonFormRead
-         * @description Everything that is needed to show the form of a person.
-         */
-        PersonFormRead: {
-            /** Sections */
-            sections: components["schemas"]["PersonFormSection"][];
-        };
-        /** PersonFormSection */
-        PersonFormSection: {
-            /** Title */
-            title: string;
-            /** Fields */
-            fields: components["schemas"]["PersonFormField"][];
-        };
-        /**
          * PersonNeed
          * @description Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows.
          */
@@ -9306,6 +9317,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -9321,6 +9335,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Offered */
             offered: boolean;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -10101,6 +10117,51 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PutOffBody
+         * @description What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
+         *     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14).
+         */
+        PutOffBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Start Date
+             * Format: date
+             * @description 新的开始日期
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @description 新的结束日期
+             */
+            end_date: string;
+            /**
+             * Days
+             * @description 天数，不填则按起止日期
+             */
+            days?: number | null;
+            /**
+             * Selection Deadline
+             * @description 新的选班截止日期，不填则不变
+             */
+            selection_deadline?: string | null;
+            /**
+             * Location
+             * @description 新的地点，不填则不变
+             */
+            location?: string | null;
+            /**
+             * Release Clashing
+             * @description 日期冲突的人员让出本班次的名额
+             * @default false
+             */
+            release_clashing: boolean;
+        };
+        /**
          * QualificationCreate
          * @description 添加资质. Category, scope and the order of the dates are judged by the service, which knows the dictionaries.
          */
@@ -10202,6 +10263,120 @@ export interface components {
             readonly training_kind_label: string;
             /** Status Label */
             readonly status_label: string;
+        };
+        /**
+         * RecordFormCheckRead
+         * @description ``required_now`` are the fields that this form must have as it stands, in its order.
+         */
+        RecordFormCheckRead: {
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+            /** Required Now */
+            required_now: string[];
+        };
+        /**
+         * RecordFormChoice
+         * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
+         */
+        RecordFormChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+            /**
+             * With Text
+             * @default false
+             */
+            with_text: boolean;
+            /** Under */
+            under?: string | null;
+        };
+        /**
+         * RecordFormCondition
+         * @description Holds when ``field`` has one of ``values``; ``words`` say it.
+         */
+        RecordFormCondition: {
+            /** Field */
+            field: string;
+            /** Values */
+            values: string[];
+            /** Words */
+            words: string;
+        };
+        /**
+         * RecordFormField
+         * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
+         *     number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
+         *     changed by a route of its own. ``masked`` is shown in full in the record alone.
+         */
+        RecordFormField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Required */
+            required: boolean;
+            required_when?: components["schemas"]["RecordFormCondition"] | null;
+            /**
+             * Kept
+             * @default false
+             */
+            kept: boolean;
+            /**
+             * Help
+             * @default
+             */
+            help: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["RecordFormChoice"][];
+            /** Dictionary */
+            dictionary?: string | null;
+            /**
+             * Own Words
+             * @default false
+             */
+            own_words: boolean;
+            /** Max Length */
+            max_length?: number | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /**
+             * Masked
+             * @default false
+             */
+            masked: boolean;
+            /**
+             * Apart
+             * @default false
+             */
+            apart: boolean;
+        };
+        /**
+         * RecordFormRead
+         * @description Everything that is needed to show the form of a record.
+         */
+        RecordFormRead: {
+            /** Sections */
+            sections: components["schemas"]["RecordFormSection"][];
+        };
+        /** RecordFormSection */
+        RecordFormSection: {
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
@@ -10430,6 +10605,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10511,6 +10691,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -10850,6 +11035,8 @@ export interface components {
             registration_no: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -10974,6 +11161,11 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
+            masked_id?: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -11078,6 +11270,8 @@ export interface components {
             registration_id: string;
             /** Name */
             name: string;
+            /** Masked Id */
+            masked_id: string | null;
             /** Sex */
             sex: string;
             /** Unit Name */
@@ -12166,7 +12360,8 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06).
+         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     move, which their unit is told before.
          */
         TransferRead: {
             /**
@@ -12195,6 +12390,8 @@ export interface components {
             status: components["schemas"]["TransferStatus"];
             /** Note */
             note: string;
+            /** Dropped Plans */
+            dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
@@ -12349,6 +12546,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12364,6 +12564,8 @@ export interface components {
             training_kind: components["schemas"]["TrainingKind"];
             /** Specialties */
             specialties: components["schemas"]["SpecialtyState"][];
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -12446,7 +12648,8 @@ export interface components {
         };
         /**
          * WaitingEntryRead
-         * @description ``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
+         * @description ``comes_first``: its people lost their places elsewhere and go before others (STAFF-14). ``position`` and ``chance``
+         *     stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended.
          */
         WaitingEntryRead: {
             /**
@@ -12498,6 +12701,8 @@ export interface components {
             specialty_label: string;
             /** Size */
             size: number;
+            /** Comes First */
+            comes_first: boolean;
             /** People */
             people: components["schemas"]["WaitingPersonRead"][];
             status: components["schemas"]["WaitingStatus"];
@@ -12531,6 +12736,9 @@ export interface components {
              * Format: uuid
              */
             registration_id: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Masked Id */
+            masked_id: string | null;
             /** Name */
             name: string;
             /** Sex */
@@ -12548,6 +12756,8 @@ export interface components {
             code: string;
             /** Reason */
             reason: string;
+            /** Employment Label */
+            readonly employment_label: string;
             /** Title Label */
             readonly title_label: string;
             /** Training Kind Label */
@@ -12642,7 +12852,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -18112,7 +18322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonFormRead"];
+                    "application/json": components["schemas"]["RecordFormRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18160,7 +18370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonFormCheckRead"];
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18599,6 +18809,50 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_dictionaries: {
+        parameters: {
+            query: {
+                /** @description 要哪些选项表，可以有多个 */
+                name: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["DictionaryEntry"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -19353,6 +19607,56 @@ export interface operations {
             };
         };
     };
+    reopen_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_plans: {
         parameters: {
             query?: {
@@ -19477,6 +19781,48 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -20888,6 +21234,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -21099,6 +21447,106 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutOffBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    call_off_class_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23785,6 +24233,8 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 分班中、选班已开放，可多选 */
                 status?: components["schemas"]["ScheduleStatus"][];
+                /** @description 正常开班、已停办，可多选 */
+                session_status?: components["schemas"]["ClassSessionStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };

@@ -16,3 +16,8 @@ export function beijingDay(moment: Date): string {
 export function beijingTime(moment: string): string {
   return MOMENT.format(new Date(moment))
 }
+
+/** `14:05`, now. */
+export function beijingClock(): string {
+  return MOMENT.format(new Date()).slice(-5)
+}

@@ -14,6 +14,7 @@ import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
+import { personnelRoutes } from '@/features/personnel/routes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { session } from '@/shell/session'
 
@@ -48,6 +49,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/shell/ShellLayout.vue'),
     children: [
       { path: '', name: HOME, component: () => import('@/shell/HomePage.vue'), meta: { title: '首页' } },
+      ...personnelRoutes,
       ...groupRegistrationRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,

@@ -3,6 +3,7 @@ import { readonly, ref, shallowRef, watch } from 'vue'
 
 import { answered, api, onSessionEnded, type Schemas } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { keepFor } from '@/kit/kept'
 import { forgetAll } from '@/kit/keys'
 import { useThemeColour } from '@/shell/theme'
 
@@ -11,6 +12,14 @@ type Me = Schemas['MeRead']
 const me = shallowRef<Me | null>(null)
 const endedReason = ref('')
 let asked = false
+
+watch(
+  me,
+  (now) => {
+    if (now) keepFor(now.account.id)
+  },
+  { flush: 'sync' },
+)
 
 // The account's colour, wherever it signs in; the default for nobody (AUTH-18).
 watch(me, (now) => useThemeColour().use(now?.account.theme_colour ?? ''))
@@ -58,6 +67,7 @@ async function signOut(): Promise<void> {
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown
   }
   forgetAll()
+  keepFor('')
   me.value = null
   endedReason.value = ''
 }

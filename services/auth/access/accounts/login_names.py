@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from shared.fields import Longest
+from shared.fields import Copied
 
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{3,19}")
 
@@ -21,5 +21,5 @@ ChosenLoginName = Annotated[
     str,
     AfterValidator(_checked),
     Field(description="登录账号，4–20 位小写字母、数字或下划线，字母开头"),
-    Longest(64),
+    Copied(64),
 ]

@@ -8,19 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
-from shared.fields import CleanText, Mobile, ResidentId
+from shared.fields import PASTED, CleanText, Email, Mobile, PersonName, ResidentId
 from shared.roles import Grant, Level, Permission, Portal
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
-
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, description="电子邮箱")]
 
 
 class AccountOpen(BaseModel):
     """Everything that an account begins with; ``password_hash`` stays empty when its holder will set a password."""
 
-    login_name: Annotated[str, CleanText(64)]
-    person_name: Annotated[str, CleanText(50)]
+    login_name: Annotated[str, CleanText(64), PASTED]
+    person_name: PersonName
     resident_id: ResidentId | None = None
     phone: Mobile
     email: Email | None = None
@@ -37,7 +35,7 @@ class AccountUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    person_name: Annotated[str, CleanText(50)] = ""
+    person_name: PersonName = ""
     email: Email | None = None
     grants: frozenset[Grant] = Field(default=frozenset(), max_length=50, description="权限（X25）")
     valid_from: date = Field(default=date.min, description="有效期开始日期")

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.passwords import POLICIES, rules_for
 from services.auth.access.sessions.schemas import Password, SmsCode
-from shared.fields import CleanText, Mobile
+from shared.fields import PASTED, CleanText, Copied, Mobile
 from shared.roles import Portal
 
-Token = Annotated[str, Field(min_length=20, max_length=100, description="短信链接中 # 后的内容")]
-LoginName = Annotated[str, CleanText(64), Field(description="登录账号")]
-Proof = Annotated[str, Field(min_length=1, max_length=4000, description="图片验证的凭证，或 ALTCHA 的解答")]
+Token = Annotated[str, Field(min_length=20, description="短信链接中 # 后的内容"), Copied(100)]
+LoginName = Annotated[str, CleanText(64), Field(description="登录账号"), PASTED]
+Proof = Annotated[str, Field(min_length=1, description="图片验证的凭证，或 ALTCHA 的解答"), Copied(4000)]
 
 
 class RuleRead(BaseModel):

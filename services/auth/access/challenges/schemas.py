@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.drawing import HEIGHT, WANTED, WIDTH
+from shared.fields import Copied
 
 
 class ChallengeParameters(BaseModel):
@@ -53,7 +54,7 @@ class Point(BaseModel):
 
 
 class PictureAnswer(BaseModel):
-    id: Annotated[str, Field(max_length=2000)]
+    id: Annotated[str, Copied(2000)]
     points: Annotated[list[Point], Field(min_length=WANTED, max_length=WANTED)] = Field(
         description="按图中所示顺序点击的位置"
     )

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.activations.schemas import PolicyRead
 from services.auth.access.sessions.schemas import Password
+from shared.fields import Email
 from shared.web.answers import Read
 
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", max_length=7, description="如 #1677ff，空为默认")]
 
 

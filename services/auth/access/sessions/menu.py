@@ -25,6 +25,7 @@ MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
     (permission, MenuItem(key=key, label=label, path=path, group=group))
     for permission, key, label, path, group in (
         (_P.INSTITUTION_FILING, "institution_filing", "职业健康检查机构资质申报", "/institution", _FILING),
+        (_P.INSTITUTION_FILING, "personnel", "人员信息", "/institution/people", _FILING),
         (_P.GROUP_REGISTRATION, "registrations", "集体报名", "/registrations", _TRAINING),
         (_P.GROUP_REGISTRATION, "selections", "集体选班", "/selections", _TRAINING),
         (_P.GROUP_REGISTRATION, "results", "集体成绩查询", "/results", _TRAINING),

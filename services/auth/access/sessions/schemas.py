@@ -1,15 +1,14 @@
 """Sign-in over the wire: what a person or a program sends, what it learns about itself."""
 
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from services.auth.access.sessions.menu import MenuItem
 from services.auth.directory.organisations.schemas import OrganisationRead
-from shared.fields import CleanText, Longest
+from shared.fields import PASTED, CleanText, Copied
 from shared.roles import Level, Permission, Portal
 from shared.web.answers import Read
 
@@ -17,12 +16,7 @@ from shared.web.answers import Read
 Password = Annotated[SecretStr, Field(min_length=1, max_length=128)]
 
 
-def _half_width(value: object) -> object:
-    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
-
-
-# As a Chinese keyboard writes digits, too.
-SmsCode = Annotated[str, BeforeValidator(_half_width), Field(pattern=r"^[0-9]{6}$"), Longest(20)]
+SmsCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), Copied(20)]
 
 
 class SignInRequest(BaseModel):
@@ -31,10 +25,10 @@ class SignInRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    account: Annotated[str, CleanText(64)] = Field(description="登录账号")
+    account: Annotated[str, CleanText(64), PASTED] = Field(description="登录账号")
     password: Password
-    proof: str = Field(
-        min_length=1, max_length=4000, description="验证的解答（ALTCHA，base64），或上一步答复中的 ticket"
+    proof: Annotated[str, Copied(4000)] = Field(
+        min_length=1, description="验证的解答（ALTCHA，base64），或上一步答复中的 ticket"
     )
     take_over: bool = Field(default=False, description="结束另一台设备上的登录")
     code: SmsCode | None = Field(default=None, description="短信验证码（管理机构账号必填，不带则发送）")

@@ -31,6 +31,7 @@ from services.auth.desks.applications.schemas import (
 )
 from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
+from shared.fields import Copied
 from shared.services import Service
 from shared.uploads import CheckedFile
 from shared.web.downloads import shown_attachment
@@ -40,7 +41,7 @@ from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, size_of, uploaded
 
 PREFIX = "/by-number/{number}"
-Number = Annotated[str, Path(pattern=NUMBER_PATTERN, max_length=60, description="申请编号")]
+Number = Annotated[str, Path(pattern=NUMBER_PATTERN, description="申请编号"), Copied(60)]
 
 router = api_router(Service.AUTH, "applications", "账号申请")
 

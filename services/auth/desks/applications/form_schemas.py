@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.desks.applications.form import UNIT_KINDS, ApplicationPurpose, group_of
 from services.auth.directory.organisations.workflow import OrganisationKind
-from shared.fields import CleanText, Landline, Mobile, Postcode, ResidentId, Uscc
+from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Postcode, RegionCode, ResidentId, Uscc
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.roles import Grant
 from shared.web.drafts import Draft
@@ -40,9 +40,7 @@ def _grants(values: list[Grant]) -> list[Grant]:
 Text50 = Annotated[str, CleanText(50)]
 UnitName = Annotated[str, CleanText(100)]
 Address = Annotated[str, CleanText(200)]
-RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=20), AfterValidator(_kinds)]
 Grants = Annotated[list[Grant], Field(min_length=1, max_length=20), AfterValidator(_grants)]
 Remarks = Annotated[str, CleanText(500, lines=True)]
@@ -61,13 +59,13 @@ class ApplicationDraft(Draft):
     unit_address: Address | None = None
     unit_phone: Landline | None = None
     postcode: Postcode | None = None
-    legal_representative: Text50 | None = None
+    legal_representative: PersonName | None = None
     legal_representative_title: Text50 | None = None
-    contact_name: Text50 | None = None
+    contact_name: PersonName | None = None
     contact_phone: Phone | None = None
     unit_kinds: Kinds | None = None
     other_kind: Text50 | None = None
-    person_name: Text50 | None = None
+    person_name: PersonName | None = None
     phone: Mobile | None = None
     resident_id: ResidentId | None = None
     email: Email | None = None
@@ -87,10 +85,10 @@ class ApplicationForm(ApplicationDraft):
     district_code: RegionCode
     jurisdiction_code: RegionCode
     unit_address: Address
-    contact_name: Text50
+    contact_name: PersonName
     contact_phone: Phone
     unit_kinds: Kinds
-    person_name: Text50
+    person_name: PersonName
     phone: Mobile
     resident_id: ResidentId
     purpose: ApplicationPurpose

@@ -1,6 +1,7 @@
 """Applications over the wire: as their applicant makes and reads them, as anybody with the number follows them, as managers decide them."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,40 +10,41 @@ from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.printing import PrintedSection
 from services.auth.desks.applications.workflow import ApplicationStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
+from shared.fields import Copied
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.problems import ProblemField
 from shared.workflow.definition import AllowedAction
 
-_PROOF = Field(max_length=4000, description="图形验证或 ALTCHA 的结果")
+_Proof = Annotated[str, Field(description="图形验证或 ALTCHA 的结果"), Copied(4000)]
 NUMBER_PATTERN = r"^\s*[A-Za-z0-9-]{1,40}\s*$"
-_NUMBER = Field(pattern=NUMBER_PATTERN, max_length=60, description="申请编号")
-_CODE = Field(max_length=12, description="短信验证码")
+_Number = Annotated[str, Field(pattern=NUMBER_PATTERN, description="申请编号"), Copied(60)]
+_Code = Annotated[str, Field(description="短信验证码"), Copied(20)]
 
 
 class ApplicationCreate(BaseModel):
     """``form`` may lack anything."""
 
-    proof: str = _PROOF
+    proof: _Proof
     form: ApplicationDraft = ApplicationDraft()
 
 
 class ProofGiven(BaseModel):
-    proof: str = _PROOF
+    proof: _Proof
 
 
 class CodeGiven(BaseModel):
-    code: str = _CODE
+    code: _Code
 
 
 class ResumeCodeAsk(BaseModel):
-    number: str = _NUMBER
-    proof: str = _PROOF
+    number: _Number
+    proof: _Proof
 
 
 class ResumeAsk(BaseModel):
-    number: str = _NUMBER
-    code: str = _CODE
+    number: _Number
+    code: _Code
 
 
 class ApplicationKey(Read):

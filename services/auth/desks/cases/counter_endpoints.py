@@ -16,6 +16,7 @@ from services.auth.desks.cases import filing, lookups, schemas, service
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
+from shared.fields import Copied
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
@@ -84,7 +85,7 @@ async def upload_case_file(
     runtime: RuntimeOf,
     address: Address,
     file: NewFile,
-    proof: Annotated[str, Form(min_length=1, max_length=4000)],  # used up before the file is looked at
+    proof: Annotated[str, Form(min_length=1), Copied(4000)],  # used up before the file is looked at
     key: FilesKey = None,
 ) -> schemas.CaseFileStored:
     return await service.store_evidence(session, runtime, file=file, key=key, address=address)

@@ -22,6 +22,7 @@ from shared.attachments import Attachment, of_record
 from shared.db.history import History
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
+from shared.identifiers import bare
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
 from shared.roles import Grant, Level, Permission, Portal
@@ -69,7 +70,7 @@ async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, pa
     if wanted.region_code is not None:
         conditions.append(Case.region_code.startswith(scope_prefix(wanted.region_code), autoescape=True))
     if wanted.number is not None:
-        conditions.append(Case.number == wanted.number.strip().upper())
+        conditions.append(Case.number == bare(wanted.number).upper())
     if wanted.name is not None:
         conditions.append(Case.organisation_name.contains(wanted.name.strip(), autoescape=True))
     statement = select(Case).where(*conditions)

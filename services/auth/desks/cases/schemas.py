@@ -10,21 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.sessions.schemas import Password
 from services.auth.desks.cases.workflow import CaseKind, CaseStatus
-from shared.fields import CleanText, Mobile, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Copied, Mobile, PersonName, RegionCode, Uscc
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.histories import HistoryEntry
 from shared.workflow.definition import AllowedAction
 
 MAX_FILES = 10
-Proof = Annotated[str, Field(min_length=1, max_length=4000, description="验证（图形验证或 ALTCHA）")]
-CaseNumber = Annotated[str, Field(max_length=40, description="办理编号")]
-SmsCode = Annotated[str, Field(min_length=1, max_length=10, description="新手机号码收到的验证码")]
+Proof = Annotated[str, Field(min_length=1, description="验证（图形验证或 ALTCHA）"), Copied(4000)]
+CaseNumber = Annotated[str, Field(description="办理编号"), Copied(40)]
+SmsCode = Annotated[str, Field(min_length=1, description="新手机号码收到的验证码"), Copied(20)]
 Words = Annotated[str, CleanText(500, lines=True)]
-PersonName = Annotated[str, CleanText(50)]
 UnitName = Annotated[str, CleanText(100)]
-BranchNo = Annotated[str, CleanText(20, blank=True)]
-RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", max_length=6, description="行政区划代码")]
+BranchNo = Annotated[str, CleanText(20, blank=True), PASTED]
 Evidence = Annotated[list[UUID], Field(min_length=1, max_length=MAX_FILES, description="已上传的证明材料")]
 OptionalEvidence = Annotated[list[UUID], Field(max_length=MAX_FILES, description="已上传的证明材料")]
 
@@ -103,7 +101,7 @@ class ClaimCreate(_Body):
     name: UnitName
     region_code: RegionCode
     address: Annotated[str, CleanText(200, blank=True)] = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     applicant_name: PersonName
     phone: Mobile
     code: SmsCode
@@ -113,7 +111,7 @@ class ClaimCreate(_Body):
 
 
 class PhoneChangeCreate(_Body):
-    account: Annotated[str, CleanText(64)] = Field(description="登录账号")
+    account: Annotated[str, CleanText(64), PASTED] = Field(description="登录账号")
     password: Password
     phone: Mobile
     code: SmsCode

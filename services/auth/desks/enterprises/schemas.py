@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.passwords import broken_in
-from shared.fields import CleanText, Longest, Mobile, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Copied, Longest, Mobile, Uscc
 from shared.roles import Portal
 
 
@@ -58,7 +58,7 @@ class EnterpriseCheck(_Unit):
     name: Annotated[str, CleanText(100, blank=True)] = Field(
         default="", description="已填写的单位名称，用于与工商登记核对"
     )
-    proof: str = Field(max_length=5000, description="图形验证通过后的凭证，或 ALTCHA 验证结果")
+    proof: Annotated[str, Copied(5000)] = Field(description="图形验证通过后的凭证，或 ALTCHA 验证结果")
 
 
 class Way(BaseModel):
@@ -87,15 +87,15 @@ class CodeRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     phone: Mobile
-    proof: str = Field(max_length=5000, description="图形验证通过后的凭证，或 ALTCHA 验证结果")
+    proof: Annotated[str, Copied(5000)] = Field(description="图形验证通过后的凭证，或 ALTCHA 验证结果")
 
 
 class LegacyMatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    legacy_account: Annotated[str, CleanText(64)]
+    legacy_account: Annotated[str, CleanText(64), PASTED]
     credit_code: Uscc
-    proof: str = Field(max_length=5000, description="图形验证通过后的凭证，或 ALTCHA 验证结果")
+    proof: Annotated[str, Copied(5000)] = Field(description="图形验证通过后的凭证，或 ALTCHA 验证结果")
 
 
 class LegacyBasics(BaseModel):
@@ -114,20 +114,20 @@ class LegacyBasics(BaseModel):
 class EnterpriseSignUp(_Unit):
     """``legacy_account`` is 原账号: where it matches, the basics that were left empty come from there; without it they are required."""
 
-    legacy_account: Annotated[str, CleanText(64, blank=True)] = Field(
+    legacy_account: Annotated[str, CleanText(64, blank=True), PASTED] = Field(
         default="", description="原安监系统账号，没有则留空"
     )
     name: Annotated[str, CleanText(100)]
     short_name: Annotated[str, CleanText(50, blank=True)] = ""
-    region_code: str = Field(default="", pattern="^([0-9]{6})?$", max_length=6, validate_default=True)
+    region_code: Annotated[str, Field(pattern="^([0-9]{6})?$"), Copied(20)] = Field(default="", validate_default=True)
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", validate_default=True)
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
-    contact_name: Annotated[str, CleanText(50, blank=True)] = Field(default="", validate_default=True)
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
+    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
     phone: Mobile
-    email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email)] = ""
+    email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email), PASTED] = ""
     login_name: ChosenLoginName
     password: Annotated[SecretStr, AfterValidator(_password), Longest(128)]
-    code: str = Field(max_length=10, description="短信验证码")
+    code: Annotated[str, Copied(20)] = Field(description="短信验证码")
 
     @field_validator("region_code", "address", "legal_representative", "contact_name")
     @classmethod

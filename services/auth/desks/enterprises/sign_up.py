@@ -15,7 +15,7 @@ from services.auth.desks.enterprises.schemas import (
 from services.auth.desks.enterprises.service import Seat, open_enterprise, refusal_of, seat_of
 from services.auth.directory.registry.limits import count_lookup
 from services.auth.directory.registry.service import registered_name
-from shared.reference.pinyin import folded
+from shared.reference.pinyin import same_name
 from shared.runtime import Runtime
 
 
@@ -45,7 +45,7 @@ async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: 
 
 
 def _warning(body: EnterpriseCheck, known: str | None) -> str | None:
-    if known is None or not body.name or body.shares_code or folded(known) == folded(body.name):
+    if known is None or not body.name or body.shares_code or same_name(known, body.name):
         return None
     return f"该代码在工商登记中的单位名称为“{known}”，与填写的不一致，请对照营业执照核对名称和代码"
 

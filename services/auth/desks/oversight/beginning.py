@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts.grants import check_grants, portal_for
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.models import Account
-from services.auth.access.accounts.schemas import AccountOpen, Email
+from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account, set_phone
 from services.auth.access.activations.service import Link, begin_activation
 from services.auth.access.sessions.refusals import refusal_of
@@ -23,7 +23,7 @@ from services.auth.directory.organisations.service import open_organisation
 from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.clock import beijing_today, now_utc, years_after
 from shared.errors import Conflict
-from shared.fields import CleanText, Landline, Mobile, Uscc
+from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Uscc
 from shared.identity import SYSTEM
 from shared.roles import Grant, Level
 
@@ -72,7 +72,7 @@ class FirstAccount(BaseModel):
         OrganisationKind.DISEASE_CONTROL
     )
     office_phone: Landline | None = None
-    person_name: Annotated[str, CleanText(50)]
+    person_name: PersonName
     phone: Mobile
     login_name: ChosenLoginName
     email: Email | None = None

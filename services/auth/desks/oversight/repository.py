@@ -18,6 +18,7 @@ from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named, visible_to
 from services.auth.directory.organisations.workflow import bodies_below
 from shared.db.history import History
+from shared.identifiers import trimmed
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.reference.regions import scope_prefix
@@ -90,7 +91,7 @@ async def _hold(session: AsyncSession, due: Select[Account]) -> Sequence[Account
 async def matching(session: AsyncSession, actor: Actor, query: str, limit: int) -> Sequence[Organisation]:
     """The organisations that the actor oversees and ``query`` means: a part of the name, the whole credit code, or the login name of
     one of their accounts."""
-    holder = select(Account.organisation_id).where(Account.login_name == query.strip().lower())
+    holder = select(Account.organisation_id).where(Account.login_name == trimmed(query).lower())
     meant = or_(named(query), Organisation.credit_code == folded(query).upper(), Organisation.id.in_(holder))
     statement = select(Organisation).where(visible_to(actor), meant)
     order = (Organisation.id.in_(holder).desc(), Organisation.region_code, Organisation.name_initials, Organisation.id)

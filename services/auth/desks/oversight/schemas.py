@@ -1,14 +1,12 @@
 """Oversight over the wire: an account that a superior opens, and the answer to "why can this unit not log in?" (FAQ-D21)."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.login_names import ChosenLoginName
-from services.auth.access.accounts.schemas import Email
-from shared.fields import CleanText, Mobile
+from shared.fields import Email, Mobile, PersonName
 from shared.roles import Grant, Level
 from shared.workflow.definition import AllowedAction
 
@@ -20,7 +18,7 @@ class AccountCreate(BaseModel):
 
     organisation_id: UUID
     login_name: ChosenLoginName | None = None
-    person_name: Annotated[str, CleanText(50)]
+    person_name: PersonName
     phone: Mobile
     email: Email | None = None
     grants: frozenset[Grant] = Field(min_length=1, max_length=50, description="权限（X25）")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.directory.organisations.workflow import OrganisationKind, OrganisationStatus
-from shared.fields import CleanText, Landline, Mobile, Postcode, Uscc
+from shared.fields import AS_NAME, CleanText, Copied, Landline, Mobile, Postcode, RegionCode, Uscc
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
@@ -20,16 +20,16 @@ class OrganisationOpen(BaseModel):
     credit_code: Uscc
     branch_no: Annotated[str, CleanText(20, blank=True)] = ""
     level: Level
-    region_code: str = Field(pattern=r"^[0-9]{6}$", max_length=6)
+    region_code: RegionCode
     phone: Landline | None = None
     kinds: tuple[OrganisationKind, ...] = ()
     head_office_id: UUID | None = None
-    jurisdiction_code: str = Field(default="", pattern=r"^([0-9]{6})?$", max_length=6)
+    jurisdiction_code: Annotated[str, Field(pattern=r"^([0-9]{6})?$"), Copied(20)] = ""
     address: Annotated[str, CleanText(200, blank=True)] = ""
     postcode: Postcode | None = None
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     legal_representative_title: Annotated[str, CleanText(50, blank=True)] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True)] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     contact_phone: Mobile | Landline | None = None
 
 
@@ -51,12 +51,12 @@ class OrganisationUpdate(BaseModel):
 
     name: Annotated[str, CleanText(100)] = ""
     short_name: Annotated[str, CleanText(50)] = ""
-    region_code: str = Field(default="", pattern=r"^[0-9]{6}$", max_length=6, description="同一层级的另一个行政区划")
+    region_code: RegionCode = Field(default="", description="同一层级的另一个行政区划")
     phone: Landline | None = None
     address: Annotated[str, CleanText(200, blank=True)] = ""
     postcode: Postcode | None = None
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     contact_phone: Mobile | Landline | None = None
 
 

@@ -1,7 +1,6 @@
 """Regions over HTTP: read by anybody and kept by browsers for a while, written by the province's account managers (ORG-13, FAQ-D20)."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -14,6 +13,7 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.caching import cacheable
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, tagged
@@ -25,17 +25,10 @@ Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
 Day = Annotated[date | None, Query(description="在该日有效的；不填为今天")]
 _REGIONS = TypeAdapter(list[RegionRead])
-# Long enough to fill a form from, short enough that a new zone is there within minutes.
-_KEPT = "public, max-age=300"
 
 
 def _cacheable(request: Request, regions: list[RegionRead]) -> Response:
-    content = _REGIONS.dump_json(regions)
-    headers = {"ETag": f'"{sha256(content).hexdigest()[:32]}"', "Cache-Control": _KEPT}
-    given = request.headers.get("If-None-Match", "")
-    if headers["ETag"] in (each.strip().removeprefix("W/") for each in given.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers)
+    return cacheable(request, _REGIONS.dump_json(regions), public=True)
 
 
 @router.get("", summary="下级行政区划", response_model=list[RegionRead])

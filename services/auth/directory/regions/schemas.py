@@ -5,12 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.fields import CleanText
+from shared.fields import CleanText, RegionCode
 from shared.sheets import RowError
 from shared.web.answers import Read
 
 Name = Annotated[str, CleanText(50)]
-Code = Annotated[str, Field(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码", examples=["320571"])]
 
 
 class RegionRead(Read):
@@ -33,9 +32,9 @@ class RegionCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Code
+    code: RegionCode
     name: Name
-    parent: Code
+    parent: RegionCode
     valid_from: date
     valid_until: date | None = None
 

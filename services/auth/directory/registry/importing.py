@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.directory.registry import repository
 from services.auth.directory.registry.models import Company, LegacyAccount
 from services.auth.directory.registry.stock import searchable
-from shared.fields import CleanText, Landline, Mobile, Postcode, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Landline, Mobile, Postcode, Uscc
 from shared.identifiers import new_id
 from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
@@ -30,21 +30,21 @@ class CompanyRow(BaseModel):
     name: Annotated[str, CleanText(100)]
     region_code: Region = ""
     address: Annotated[str, CleanText(200, blank=True)] = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     status: Annotated[str, CleanText(20, blank=True)] = ""
 
 
 class OldAccountRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, CleanText(64), AfterValidator(str.lower)]
+    name: Annotated[str, CleanText(64), AfterValidator(str.lower), PASTED]
     credit_code: Uscc
     company_name: Annotated[str, CleanText(100)]
     region_code: Region = ""
     address: Annotated[str, CleanText(200, blank=True)] = ""
     postcode: Postcode = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
     contact_phone: Mobile | Landline | None = None
 
 

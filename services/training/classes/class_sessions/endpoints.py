@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.training.classes.class_sessions import repository, service
-from services.training.classes.class_sessions.repository import ScheduleFilter
+from services.training.classes.class_sessions.repository import ClassSessionFilter, ScheduleFilter
 from services.training.classes.class_sessions.schemas import (
     ClassSessionCreate,
     ClassSessionRead,
     ClassSessionUpdate,
     ScheduleRead,
+    class_session_read,
     schedule_read,
 )
 from services.training.classes.class_sessions.workflow import SCHEDULE
@@ -29,7 +30,7 @@ Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*repository.READERS)]
 
 
-Wanted = Annotated[ScheduleFilter, Query()]
+Wanted = Annotated[ClassSessionFilter, Query()]
 
 router = api_router(Service.TRAINING, "class-sessions", "分班")
 schedules = api_router(Service.TRAINING, "schedules", "分班排课")
@@ -43,12 +44,14 @@ async def create_class_session(
     row = await service.create_class_session(session, actor=actor, body=body)
     response.headers["Location"] = f"/api/training/class-sessions/{row.id}"
     tag(response, row.version)
-    return ClassSessionRead.of(row)
+    return class_session_read(row, actor)
 
 
 @router.get("", summary="班次列表")
 async def list_class_sessions(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ClassSessionRead]:
-    return page_of(await repository.list_class_sessions(session, actor, wanted, page), ClassSessionRead.of)
+    return page_of(
+        await repository.list_class_sessions(session, actor, wanted, page), lambda row: class_session_read(row, actor)
+    )
 
 
 @router.get("/{class_session_id}", summary="班次详情")
@@ -57,7 +60,7 @@ async def get_class_session(
 ) -> ClassSessionRead:
     row = await repository.require_class_session(session, actor, class_session_id)
     tag(response, row.version)
-    return ClassSessionRead.of(row)
+    return class_session_read(row, actor)
 
 
 @router.patch("/{class_session_id}", summary="修改班次")
@@ -73,7 +76,7 @@ async def update_class_session(
         session, actor=actor, class_session_id=class_session_id, version=expected, body=body
     )
     tag(response, row.version)
-    return ClassSessionRead.of(row)
+    return class_session_read(row, actor)
 
 
 @router.delete("/{class_session_id}", status_code=204, summary="删除班次")
@@ -82,6 +85,8 @@ async def delete_class_session(class_session_id: UUID, session: Session, actor: 
 
 
 @schedules.get("", summary="分班排课列表")
-async def list_schedules(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ScheduleRead]:
+async def list_schedules(
+    session: Session, actor: Reader, page: PageOf, wanted: Annotated[ScheduleFilter, Query()]
+) -> Page[ScheduleRead]:
     rows = await repository.list_schedules(session, actor, wanted, page)
     return page_of(rows, lambda row: schedule_read(row, actor))

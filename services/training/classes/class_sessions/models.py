@@ -9,9 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.training.base import TrainingBase
-from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from services.training.classes.class_sessions.workflow import (
+    CLASS_SESSION,
+    SCHEDULE,
+    ClassSessionStatus,
+    ScheduleStatus,
+)
 from services.training.plans.choices import TrainingKind
-from services.training.plans.models import Plan, Specialty
+from services.training.plans.models import Plan, Specialty, position_of
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import code_of
 from shared.db.violations import typed_check
@@ -36,7 +41,7 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     """期次. ``capacity`` is 分班人数, ``taken`` the people seated (one per person, whatever the number of specialties, X11);
     days and the selection deadline are Beijing dates, the deadline inclusive. ``opens_at`` empty: with the plan's selection; ``freed``
     counts places given up since, from which the queue's chance is told (BEY-02); ``reminded_at`` and ``closed_at`` are when the units
-    were told of the deadline, and when its held places became final (STAFF-06)."""
+    were told of the deadline, and when its held places became final (STAFF-06); ``results_at`` is when its results came out."""
 
     __tablename__ = "class_sessions"
     __table_args__ = (
@@ -51,6 +56,9 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     schedule_id: Mapped[UUID] = mapped_column(ForeignKey("schedules.id"))
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
     session_no: Mapped[int]
+    status: Mapped[ClassSessionStatus] = mapped_column(
+        code_of(ClassSessionStatus), default=CLASS_SESSION.initial, server_default=CLASS_SESSION.initial
+    )
     training_kind: Mapped[TrainingKind] = mapped_column(code_of(TrainingKind))
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
@@ -63,9 +71,10 @@ class ClassSession(Keyed, Timed, Versioned, TrainingBase):
     freed: Mapped[int] = mapped_column(default=0, server_default="0")
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    results_at: Mapped[datetime | None]
 
     specialties: Mapped[list["SessionSpecialty"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="SessionSpecialty.specialty_code"
+        lazy="selectin", cascade="all, delete-orphan", order_by=lambda: position_of(SessionSpecialty.specialty_code)
     )
 
     @property

@@ -13,12 +13,13 @@ from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from services.training.classes.class_sessions.workflow import SCHEDULE, ClassSessionStatus, ScheduleStatus
 from services.training.classes.waiting.models import WaitingEntry
 from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import SELECTION_IS_OPEN, RegistrationStatus
 from services.training.plans.models import Plan
+from services.training.plans.workflow import RESULTS_OUT
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -50,6 +51,16 @@ class ScheduleFilter(Filter):
         return found
 
 
+class ClassSessionFilter(ScheduleFilter):
+    session_status: list[ClassSessionStatus] = Field(default=[], max_length=20, description="正常开班、已停办，可多选")
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """On ``ClassSession`` as well."""
+        own = [ClassSession.status.in_(self.session_status)] if self.session_status else []
+        return [*super().conditions, *own]
+
+
 READERS = (Permission.CLASS_SCHEDULING, Permission.SCORE_ENTRY, Permission.TRAINING_OVERSIGHT)
 
 
@@ -67,10 +78,11 @@ async def require_plan(session: AsyncSession, plan_id: UUID) -> Plan:
 
 
 async def lock_schedule(session: AsyncSession, plan_id: UUID) -> Schedule:
-    """The plan's schedule, made when missing, locked: numbers of class sessions are given one after the other."""
+    """The plan's schedule, made when missing, locked: numbers of class sessions are given one after the other. A unit's first click,
+    which refers to the schedule, does not wait for that."""
     made = insert(Schedule).values(id=new_id(), plan_id=plan_id, status=SCHEDULE.initial, version=1)
     await session.execute(made.on_conflict_do_nothing(index_elements=["plan_id"]))
-    statement = select(Schedule).where(Schedule.plan_id == plan_id).with_for_update(of=Schedule)
+    statement = select(Schedule).where(Schedule.plan_id == plan_id).with_for_update(of=Schedule, key_share=True)
     return (await session.scalars(statement.execution_options(populate_existing=True))).unique().one()
 
 
@@ -82,7 +94,7 @@ async def list_schedules(
     statement = statement.options(
         joinedload(Schedule.plan).options(load_only(Plan.name), lazyload(Plan.type), lazyload(Plan.specialties)),
         selectinload(Schedule.class_sessions).options(
-            load_only(ClassSession.session_no), lazyload(ClassSession.specialties)
+            load_only(ClassSession.session_no, ClassSession.status), lazyload(ClassSession.specialties)
         ),
     )
     return await fetch_page(session, statement, columns={"id": Schedule.id}, default_sort="-id", page=page)
@@ -101,7 +113,7 @@ def _class_sessions(actor: Actor) -> Select[ClassSession]:
 
 
 async def list_class_sessions(
-    session: AsyncSession, actor: Actor, wanted: ScheduleFilter, page: PageRequest
+    session: AsyncSession, actor: Actor, wanted: ClassSessionFilter, page: PageRequest
 ) -> Rows[ClassSession]:
     """By 期次 within a plan."""
     statement = (
@@ -134,7 +146,9 @@ async def require_class_session(
 
 async def first_deadline(session: AsyncSession, schedule_id: UUID) -> date | None:
     """The first 选班截止日期 of the plan's sessions as it is now."""
-    first = select(func.min(ClassSession.selection_deadline)).where(ClassSession.schedule_id == schedule_id)
+    first = select(func.min(ClassSession.selection_deadline)).where(
+        ClassSession.schedule_id == schedule_id, ClassSession.status.in_(ClassSessionStatus.takes_place)
+    )
     found: date | None = await session.scalar(first)
     return found
 
@@ -182,6 +196,13 @@ async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime)
     return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
 
 
+@RESULTS_OUT.answer
+async def results_out(session: AsyncSession, plan_id: UUID) -> bool:
+    """Whether the results of one of the plan's sessions are out."""
+    out = exists().where(ClassSession.plan_id == plan_id, ClassSession.results_at.is_not(None))
+    return bool(await session.scalar(select(out)))
+
+
 async def note_times(session: AsyncSession, class_session_id: UUID, **times: datetime) -> None:
     """Writes when something was done, past the row's version: a placement under way looks at that, and is not to be refused for this."""
     written = update(ClassSession).where(ClassSession.id == class_session_id).values(times)
@@ -189,7 +210,7 @@ async def note_times(session: AsyncSession, class_session_id: UUID, **times: dat
 
 
 async def shut(session: AsyncSession, class_session_id: UUID) -> None:
-    """Raises the session's version: a placement under way, which looks at it, is refused and finds the results out."""
+    """The session's results are out. Raises its version: a placement under way, which looks at it, is refused and finds them out."""
     statement = update(ClassSession).where(ClassSession.id == class_session_id)
-    shut = statement.values(version=ClassSession.version + 1)
+    shut = statement.values(version=ClassSession.version + 1, results_at=func.now())
     await session.execute(shut.execution_options(synchronize_session=False))

@@ -2,16 +2,26 @@
 at belong to a locked row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from services.training.classes.class_sessions.models import ClassSession, SessionSpecialty
+from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.classes.class_sessions.schemas import PlacesOf
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import beijing_time, end_of_beijing_day
 from shared.errors import Conflict, FieldError, InvalidInput
 
 MOST_DAYS = 366
+# What those who sit or queue there are told of when it changes (STAFF-14).
+TOLD = {
+    "session_no": "期次",
+    "location": "培训地点",
+    "start_date": "培训开始日期",
+    "end_date": "培训结束日期",
+    "days": "培训天数",
+    "selection_deadline": "选班截止日期",
+    "capacity": "分班人数",
+}
 
 
 class BelowTaken(Conflict):
@@ -24,6 +34,16 @@ class AlreadyChosen(Conflict):
 
 class SessionNoTaken(Conflict):
     code = "session_no_taken"
+
+
+class CalledOff(Conflict):
+    code = "class_session_called_off"
+    detail = "本期已停办，不能再修改；如需恢复，请另加一期"
+
+
+def set_opening(schedule: Schedule) -> datetime | None:
+    """The set opening, as long as it is to come."""
+    return schedule.opens_at if schedule.status.is_planned else None
 
 
 def check_dates(
@@ -90,6 +110,26 @@ def check_specialties(plan: Plan, wanted: Sequence[PlacesOf]) -> list[PlacesOf]:
     return list(wanted)
 
 
+def check_places(capacity: int, wanted: Sequence[PlacesOf]) -> None:
+    """限制人数 above 分班人数 would never bind. Raises ``InvalidInput``."""
+    said = f"限制人数不能大于分班人数 {capacity}；不限制的请留空"
+    errors = [
+        FieldError(f"specialties.{at}.places", "above_capacity", said)
+        for at, each in enumerate(wanted)
+        if each.places is not None and each.places > capacity
+    ]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def check_capacity(row: ClassSession, capacity: int) -> None:
+    """The same of a capacity that falls below a 限制人数 which stays. Raises ``InvalidInput``."""
+    most = max((each.places or 0 for each in row.specialties), default=0)
+    if capacity < most:
+        said = f"分班人数不能少于限制人数 {most}；请同时修改限制人数"
+        raise InvalidInput(errors=[FieldError("capacity", "below_places", said)])
+
+
 def check_not_below_taken(row: ClassSession, capacity: int, wanted: Sequence[PlacesOf] | None) -> None:
     """Nobody loses a seat by a smaller class; ``row`` is locked. Raises ``BelowTaken`` with one entry per field."""
     errors = []
@@ -118,11 +158,16 @@ def check_not_chosen_by(row: ClassSession, changed: set[str]) -> None:
     """People chose by kind and days, and their seats hold these days: both stay while somebody sits there. Raises ``AlreadyChosen``."""
     fixed = {"training_kind": "培训类型", "start_date": "培训开始日期", "end_date": "培训结束日期"}
     errors = [
-        FieldError(field, "already_chosen", f"已有 {row.taken} 人按原{label}选班，不能修改")
+        FieldError(field, "already_chosen", f"已有 {row.taken} 人按原{label}选班，不能直接修改")
         for field, label in fixed.items()
         if row.taken and field in changed
     ]
     if errors:
         raise AlreadyChosen(
-            f"本期已有 {row.taken} 人选班，不能修改培训类型和培训日期；请先请各单位取消选班，或另加一期", errors=errors
+            f"本期已有 {row.taken} 人选班，培训日期请用【改期】修改；培训类型不能修改，请另加一期", errors=errors
         )
+
+
+def told(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """``培训地点由“南京”改为“苏州”；…``: of what has changed, that which people are told."""
+    return "；".join(f"{label}由“{before[name]}”改为“{after[name]}”" for name, label in TOLD.items() if name in before)

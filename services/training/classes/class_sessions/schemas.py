@@ -6,8 +6,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.training.classes.class_sessions.models import Schedule
-from services.training.classes.class_sessions.workflow import SCHEDULE, ScheduleStatus
+from services.training.classes.class_sessions.models import ClassSession, Schedule
+from services.training.classes.class_sessions.workflow import (
+    CLASS_SESSION,
+    SCHEDULE,
+    ClassSessionStatus,
+    Location,
+    ScheduleStatus,
+)
 from services.training.plans.choices import TrainingKind
 from shared.clock import now_utc
 from shared.fields import CleanText
@@ -16,7 +22,6 @@ from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, allowed_actions
 
 Seats = Annotated[int, Field(ge=1, le=10_000)]
-Location = Annotated[str, CleanText(100)]
 # A bound, so that the instant is also one in UTC and in the database.
 Opening = Annotated[
     AwareDatetime | None,
@@ -82,6 +87,7 @@ class ClassSessionRead(Read):
     plan_id: UUID
     schedule_id: UUID
     session_no: int
+    status: ClassSessionStatus
     training_kind: TrainingKind
     capacity: int
     taken: int
@@ -95,6 +101,7 @@ class ClassSessionRead(Read):
     closed_at: datetime | None
     specialties: list[SpecialtyPlaces]
     version: int
+    allowed_actions: list[AllowedAction]
 
 
 class ScheduleRead(Read):
@@ -115,6 +122,10 @@ def schedule_read(row: Schedule, actor: Actor) -> ScheduleRead:
     return ScheduleRead.of(
         row,
         plan_name=row.plan.name,
-        class_session_count=len(row.class_sessions),
+        class_session_count=sum(each.status.takes_place for each in row.class_sessions),
         allowed_actions=allowed_actions(SCHEDULE, row, actor, now_utc()),
     )
+
+
+def class_session_read(row: ClassSession, actor: Actor) -> ClassSessionRead:
+    return ClassSessionRead.of(row, allowed_actions=allowed_actions(CLASS_SESSION, row, actor, now_utc()))

@@ -2,8 +2,8 @@
 selection's business; this module only never lets a bound fall below the seats taken.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,16 +19,16 @@ from services.training.classes.class_sessions.schemas import (
 )
 from services.training.classes.class_sessions.workflow import (
     CLASS_SESSION,
+    CONCERNED_UNITS,
     SCHEDULE,
     OpeningBody,
     ScheduleAction,
-    ScheduleStatus,
 )
 from services.training.plans.models import Plan
 from shared.clock import now_utc
 from shared.errors import Conflict
 from shared.events.log import record as record_event
-from shared.events.training_selection import SelectionOpened
+from shared.events.training_selection import ClassSessionChanged, SelectionOpened
 from shared.identity import SYSTEM, Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
@@ -48,11 +48,6 @@ class ClassSessionInUse(Conflict):
 _BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
 
 
-def _set_opening(schedule: Schedule) -> datetime | None:
-    """The set opening, as long as it is to come."""
-    return schedule.opens_at if schedule.status is ScheduleStatus.PLANNING else None
-
-
 async def create_class_session(session: AsyncSession, *, actor: Actor, body: ClassSessionCreate) -> ClassSession:
     """Adds a class session, and the plan's schedule with the first one. Raises ``InvalidInput`` (dates, specialties),
     ``SessionNoTaken`` and ``PlanNotPublished`` (STAFF-05)."""
@@ -60,8 +55,9 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     if not plan.status.is_listed:
         raise PlanNotPublished
     schedule = await repository.lock_schedule(session, plan.id)
-    rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=_set_opening(schedule))
+    rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=rules.set_opening(schedule))
     rows = rules.check_specialties(plan, body.specialties)
+    rules.check_places(body.capacity, rows)
     number = body.session_no or await repository.next_session_no(session, schedule.id)
     await _check_number(session, schedule.id, number, None)
     row = ClassSession(
@@ -83,31 +79,28 @@ async def update_class_session(
     session: AsyncSession, *, actor: Actor, class_session_id: UUID, version: int, body: ClassSessionUpdate
 ) -> ClassSession:
     """Changes what is given. The row is locked first, and every placement changes that row: no seat can be taken between the check
-    and the change. Raises ``VersionMismatch``, ``InvalidInput``, ``BelowTaken``, ``AlreadyChosen``, ``SessionNoTaken``."""
+    and the change. Raises ``VersionMismatch``, ``CalledOff``, ``InvalidInput``, ``BelowTaken``, ``AlreadyChosen``, ``SessionNoTaken``."""
     known = await repository.require_class_session(session, actor, class_session_id)
     schedule = await repository.lock_schedule(session, known.plan_id)
     row = await repository.require_class_session(session, actor, class_session_id, lock=True)
     check_version(row.version, version)
+    if not row.status.takes_place:
+        raise rules.CalledOff
     given = body.model_dump(exclude_none=True, exclude={"specialties"}) | _taken_back(body)
     changes = {name: value for name, value in given.items() if getattr(row, name) != value}
     wanted = await _wanted_rows(session, row, body)
-    merged = {name: changes.get(name, getattr(row, name)) for name in _BOUND_DATES}
-    rules.check_dates(**merged, plan_opens_at=_set_opening(schedule))
-    rules.check_not_below_taken(row, changes.get("capacity", row.capacity), wanted)
+    check_bound_dates(row, schedule, changes)
+    _check_size(row, changes, wanted)
     rules.check_not_chosen_by(row, set(changes))
     if "session_no" in changes:
         await _check_number(session, row.schedule_id, changes["session_no"], row.id)
     if "days" not in given and {"start_date", "end_date"} & changes.keys():
-        changes["days"] = (merged["end_date"] - merged["start_date"]).days + 1
-    if "selection_deadline" in changes:
-        changes |= {
-            "reminded_at": None,
-            "closed_at": None,
-        }  # the units are told of the new deadline, and it closes anew
-    before = {name: str(getattr(row, name)) for name in changes}
-    _change(row, changes, wanted)
+        changes["days"] = days_of(row, changes)
+    before = {name: getattr(row, name) for name in changes}
+    change(row, changes, wanted)
     after = body.model_dump(mode="json", exclude_none=True) | _taken_back(body)
-    CLASS_SESSION.note(session, row.id, "update", actor=actor, before=before, after=after)
+    CLASS_SESSION.note(session, row.id, "update", actor=actor, before=_readable(before), after=after)
+    await _announce_change(session, row, rules.told(before, changes))
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
 
@@ -123,8 +116,35 @@ async def _wanted_rows(session: AsyncSession, row: ClassSession, body: ClassSess
     return rules.check_specialties(await repository.require_plan(session, row.plan_id), body.specialties)
 
 
-def _change(row: ClassSession, changes: dict[str, object], wanted: Sequence[PlacesOf] | None) -> None:
-    for name, value in changes.items():
+def _check_size(row: ClassSession, changes: Mapping[str, Any], wanted: Sequence[PlacesOf] | None) -> None:
+    capacity: int = changes.get("capacity", row.capacity)
+    rules.check_not_below_taken(row, capacity, wanted)
+    if wanted is not None:
+        rules.check_places(capacity, wanted)
+    elif "capacity" in changes:
+        rules.check_capacity(row, capacity)
+
+
+def check_bound_dates(row: ClassSession, schedule: Schedule, changes: Mapping[str, Any]) -> None:
+    """Those of the row as it will be. Raises ``InvalidInput``."""
+    merged = {name: changes.get(name, getattr(row, name)) for name in _BOUND_DATES}
+    rules.check_dates(**merged, plan_opens_at=rules.set_opening(schedule))
+
+
+def days_of(row: ClassSession, changes: Mapping[str, Any]) -> int:
+    """From the first to the last day as they will be, both counted."""
+    first, last = (changes.get(name, getattr(row, name)) for name in ("start_date", "end_date"))
+    return int((last - first).days) + 1
+
+
+def _readable(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def change(row: ClassSession, changes: Mapping[str, object], wanted: Sequence[PlacesOf] | None = None) -> None:
+    """Writes what changes. A new deadline is told of, and closes, anew."""
+    anew = {"reminded_at": None, "closed_at": None} if "selection_deadline" in changes else {}
+    for name, value in {**changes, **anew}.items():
         setattr(row, name, value)
     # The version is what a placement under way looks at, so it rises also when only a 限制人数 changes.
     row.updated_at = now_utc()
@@ -138,6 +158,24 @@ def _change(row: ClassSession, changes: dict[str, object], wanted: Sequence[Plac
     row.specialties = [each for each in row.specialties if each.specialty_code in codes] + [
         SessionSpecialty(**each.model_dump()) for each in wanted if each.specialty_code not in kept
     ]
+
+
+async def _announce_change(session: AsyncSession, row: ClassSession, changes: str) -> None:
+    """Who sits or queues there is told (STAFF-14)."""
+    units = await CONCERNED_UNITS(session, row.id) if changes else ()
+    if units:
+        plan = await repository.require_plan(session, row.plan_id)
+        record_event(
+            session,
+            ClassSessionChanged(
+                plan_id=plan.id,
+                plan_name=plan.name,
+                class_session_id=row.id,
+                session_no=row.session_no,
+                unit_ids=units,
+                changes=changes,
+            ),
+        )
 
 
 async def _check_number(session: AsyncSession, schedule_id: UUID, number: int, own_id: UUID | None) -> None:

@@ -1,18 +1,23 @@
-"""A plan's schedule (分班): planned, then open for the units' selection (STAFF-05, STAFF-06)."""
+"""A plan's schedule (分班): planned, then open for the units' selection (STAFF-05, STAFF-06); and each of its class sessions, which can be
+put off and called off with people in it (STAFF-14).
+"""
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db.history import RecordType
+from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
+from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
-    from services.training.classes.class_sessions.models import Schedule
+    from services.training.classes.class_sessions.models import ClassSession, Schedule
 
 
 class ScheduleStatus(Labelled):
@@ -44,14 +49,56 @@ class OpeningBody(ActionBody):
 
 def has_sessions(schedule: "Schedule", _actor: Actor, _now: datetime) -> Refusal | None:
     """There must be something to choose."""
-    if not schedule.class_sessions:
+    if not any(each.status.takes_place for each in schedule.class_sessions):
         return Refusal("no_class_sessions", "尚未分班，请先添加班次")
     return None
 
 
-_S, _A = ScheduleStatus, ScheduleAction
+Location = Annotated[str, CleanText(100)]
 
-CLASS_SESSION = RecordType("class_session")
+
+class ClassSessionStatus(Labelled):
+    SCHEDULED = "scheduled", "正常开班"
+    CALLED_OFF = "called_off", "已停办"
+
+    @meaning
+    def takes_place(self) -> bool:
+        """It can be chosen in its time; one that does not is empty, and is kept for the record."""
+        return self is ClassSessionStatus.SCHEDULED
+
+
+class ClassSessionAction(Labelled):
+    PUT_OFF = "put_off", "改期"
+    CALL_OFF = "call_off", "停办"
+
+
+class PutOffBody(ActionBody):
+    """What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
+    people who sit elsewhere on one of the new days: they lose their places here (STAFF-14)."""
+
+    start_date: date = Field(description="新的开始日期")
+    end_date: date = Field(description="新的结束日期")
+    days: int | None = Field(default=None, ge=1, le=366, description="天数，不填则按起止日期")
+    selection_deadline: date | None = Field(default=None, description="新的选班截止日期，不填则不变")
+    location: Location | None = Field(default=None, description="新的地点，不填则不变")
+    release_clashing: bool = Field(default=False, description="日期冲突的人员让出本班次的名额")
+
+
+def results_not_out(row: "ClassSession", _actor: Actor, _now: datetime) -> Refusal | None:
+    """What was taught and certified is not moved any more."""
+    if row.results_at is not None:
+        return Refusal("results_published", f"第{row.session_no}期成绩已发布，不能再改期或停办；成绩有误的，请更正成绩")
+    return None
+
+
+# First and last day on which somebody was there.
+ATTENDED_DAYS = Fact[[AsyncSession, UUID], tuple[date, date] | None]("attended_days")
+# Units with somebody who sits or queues there.
+CONCERNED_UNITS = Fact[[AsyncSession, UUID], tuple[UUID, ...]]("concerned_units")
+_OFFICE = {Permission.CLASS_SCHEDULING}
+_S, _A = ScheduleStatus, ScheduleAction
+_STATUS, _ACT = ClassSessionStatus, ClassSessionAction
+
 SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
     name="schedule",
     label="分班排课",
@@ -66,7 +113,7 @@ SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
             _A.OPEN,
             {_S.PLANNING},
             _S.OPEN,
-            by={Permission.CLASS_SCHEDULING},
+            by=_OFFICE,
             guard=has_sessions,
             then="announce_selection",
         ),
@@ -74,11 +121,48 @@ SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
             _A.SET_OPENING,
             {_S.PLANNING},
             _S.PLANNING,
-            by={Permission.CLASS_SCHEDULING},
+            by=_OFFICE,
             guard=has_sessions,
             then="keep_opening_time",
             body=OpeningBody,
         ),
         Transition(_A.OPEN_ON_TIME, {_S.PLANNING}, _S.OPEN, guard=has_sessions, then="announce_selection"),
     ),
+)
+
+CLASS_SESSION: "Workflow[ClassSession, ClassSessionAction]" = Workflow(
+    name="class_session",
+    label="班次",
+    statuses=_STATUS,
+    initial=_STATUS.SCHEDULED,
+    consequences={
+        _ACT.PUT_OFF: "已选班的人员保留名额，与其他班次冲突的逐一列出，确认后才让出；有关单位会收到通知。",
+        _ACT.CALL_OFF: "该班次的人员全部回到待选，在其他班次候补时优先；有关单位会收到通知，不能恢复。",
+    },
+    transitions=(
+        Transition(
+            _ACT.PUT_OFF,
+            {_STATUS.SCHEDULED},
+            _STATUS.SCHEDULED,
+            by=_OFFICE,
+            guard=results_not_out,
+            needs_reason=True,
+            then="move_seats",
+            body=PutOffBody,
+        ),
+        Transition(
+            _ACT.CALL_OFF,
+            {_STATUS.SCHEDULED},
+            _STATUS.CALLED_OFF,
+            by=_OFFICE,
+            guard=results_not_out,
+            needs_reason=True,
+            then="clear_seats",
+        ),
+    ),
+    hints={
+        (_ACT.PUT_OFF, _STATUS.CALLED_OFF): "本期已停办，不能改期；如需恢复，请另加一期",
+        (_ACT.CALL_OFF, _STATUS.CALLED_OFF): "本期已经停办，无需再次停办",
+    },
+    asks=(ATTENDED_DAYS, CONCERNED_UNITS),
 )

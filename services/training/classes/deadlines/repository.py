@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.models import Registration
@@ -37,7 +37,8 @@ async def hold_schedule(session: AsyncSession, schedule_id: UUID, now: datetime)
 
 def _of_open_schedules() -> Select[UUID]:
     statement = select(ClassSession.id).join(Schedule, Schedule.id == ClassSession.schedule_id)
-    return statement.where(Schedule.status.in_(ScheduleStatus.is_open)).order_by(ClassSession.selection_deadline)
+    held = Schedule.status.in_(ScheduleStatus.is_open) & ClassSession.status.in_(ClassSessionStatus.takes_place)
+    return statement.where(held).order_by(ClassSession.selection_deadline)
 
 
 def _unreminded(deadline: date) -> ColumnElement[bool]:
@@ -79,7 +80,12 @@ async def _hold(session: AsyncSession, class_session_id: UUID, due: ColumnElemen
 async def plan_closed_with(session: AsyncSession, class_session_id: UUID) -> UUID | None:
     """The plan of which this is the last session still open; None while there are others."""
     other = aliased(ClassSession)
-    more = exists().where(other.plan_id == ClassSession.plan_id, other.id != ClassSession.id, other.closed_at.is_(None))
+    more = exists().where(
+        other.plan_id == ClassSession.plan_id,
+        other.id != ClassSession.id,
+        other.closed_at.is_(None),
+        other.status.in_(ClassSessionStatus.takes_place),
+    )
     found: UUID | None = await session.scalar(
         select(ClassSession.plan_id).where(ClassSession.id == class_session_id, ~more)
     )

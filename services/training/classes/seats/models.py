@@ -53,3 +53,13 @@ class Placement(Timed, TrainingBase):
     seat_id: Mapped[UUID] = mapped_column(ForeignKey("seats.id"), index=True)
     unit_id: Mapped[UUID] = mapped_column(index=True)
     waiting_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("waiting_entries.id"), index=True)
+
+
+class LostPlace(Timed, TrainingBase):
+    """A specialty of a person whose place went with a session that was called off or put off (STAFF-14): who has one queues before
+    others, until a place is taken or offered again (docs/adr/0023)."""
+
+    __tablename__ = "lost_places"
+
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True)
+    specialty_code: Mapped[str] = mapped_column(primary_key=True)

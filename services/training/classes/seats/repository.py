@@ -7,6 +7,7 @@ same parts, in ``selection.moving``; those here are for offers and returns.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from psycopg.errors import ExclusionViolation
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, SessionSpecialty
-from services.training.classes.seats.models import Placement, Seat
+from services.training.classes.seats.models import LostPlace, Placement, Seat
 from services.training.people.personnel.repository import lock_people as lock_people
 from shared.identifiers import new_id
 
@@ -184,3 +185,48 @@ async def change_unit(session: AsyncSession, registration_ids: Collection[UUID],
     for model in (Seat, Placement):
         moved = update(model).where(model.registration_id.in_(registration_ids)).values(unit_id=unit_id)
         await session.execute(moved, execution_options=_ROWS)
+
+
+async def note_lost(session: AsyncSession, class_session_id: UUID, registration_ids: Collection[UUID]) -> None:
+    """What these people hold in the session is about to be lost, by no doing of theirs (STAFF-14)."""
+    held = select(Placement.registration_id, Placement.specialty_code).where(
+        Placement.class_session_id == class_session_id, Placement.registration_id.in_(registration_ids)
+    )
+    noted = insert(LostPlace).from_select(["registration_id", "specialty_code"], held)
+    await session.execute(noted.on_conflict_do_nothing())
+
+
+async def lost_among(session: AsyncSession, registration_ids: Collection[UUID], specialty_code: str) -> set[UUID]:
+    """Those of them who lost a place for that specialty and have had none since."""
+    found = select(LostPlace.registration_id).where(
+        LostPlace.registration_id.in_(registration_ids), LostPlace.specialty_code == specialty_code
+    )
+    return set(await session.scalars(found))
+
+
+async def settle_lost(session: AsyncSession, registration_ids: Collection[UUID], specialty_code: str) -> None:
+    """A place was given to them again; a unit's own click does the same within its statement."""
+    gone = delete(LostPlace).where(
+        LostPlace.registration_id.in_(registration_ids), LostPlace.specialty_code == specialty_code
+    )
+    await session.execute(gone, execution_options=_ROWS)
+
+
+async def remove_people(session: AsyncSession, class_session_id: UUID, registration_ids: Collection[UUID]) -> None:
+    """All that these people hold in the session, taken off its counters."""
+    if not registration_ids:
+        return
+    gone = delete(Placement).where(
+        Placement.class_session_id == class_session_id, Placement.registration_id.in_(registration_ids)
+    )
+    codes = (await session.scalars(gone.returning(Placement.specialty_code), execution_options=_ROWS)).all()
+    empty = delete(Seat).where(Seat.class_session_id == class_session_id, Seat.registration_id.in_(registration_ids))
+    freed = (await session.scalars(empty.returning(Seat.id), execution_options=_ROWS)).all()
+    await free(session, [class_session_id] * len(freed), [(class_session_id, code) for code in codes])
+
+
+async def move_days(session: AsyncSession, class_session_id: UUID, start: date, end: date) -> None:
+    """The seats of the session hold these days from now on; nobody of them sits elsewhere then."""
+    during = func.daterange(literal(start, Date), literal(end, Date), "[]")
+    moved = update(Seat).where(Seat.class_session_id == class_session_id).values(during=during)
+    await session.execute(moved, execution_options=_ROWS)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.training.classes.class_sessions.models import ClassSession, SessionSpecialty
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.choices import TrainingKind
@@ -88,6 +88,13 @@ def closed(row: Term, now: datetime) -> Refusal | None:
         return Refusal(
             "selection_closed", f"第{row.session_no}期选班已于 {row.selection_deadline} 截止，如需调整请联系省疾控"
         )
+    return None
+
+
+def called_off(status: ClassSessionStatus, session_no: int) -> Refusal | None:
+    """STAFF-14: what does not take place takes nobody."""
+    if not status.takes_place:
+        return Refusal("class_session_called_off", f"第{session_no}期已停办，请选择其他班次")
     return None
 
 

@@ -58,6 +58,8 @@ WITH mine AS (
    WHERE class_session_id = :class_session_id AND registration_id = ANY(CAST(:added AS uuid[]))
   ON CONFLICT DO NOTHING
   RETURNING registration_id
+), settled AS (
+  DELETE FROM lost_places WHERE specialty_code = :specialty_code AND registration_id IN (SELECT registration_id FROM placed)
 ), seated AS (
   UPDATE class_sessions AS c
      SET taken = taken + (SELECT count(*) FROM made) - (SELECT count(*) FROM emptied),

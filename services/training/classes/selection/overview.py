@@ -2,9 +2,10 @@
 and who sits where (TRN-65…71). Reads only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,7 @@ from services.training.classes.selection.schemas import (
 )
 from services.training.classes.selection.workflow import SELECTION
 from services.training.enrolment.registrations.models import Registration
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import end_of_beijing_day, now_utc
 from shared.identity import Actor
@@ -69,6 +71,11 @@ class State:
         """Placed people and specialties; an offer of the queue is none until it is accepted (BEY-02)."""
         return {each for each, place in self.placements.items() if not place.offered}
 
+    @cached_property
+    def ids(self) -> dict[UUID, str]:
+        """By registration, of those whose name somebody else of the unit has in the plan as well."""
+        return masked_ids((each.id, each.staff) for each in self.registrations)
+
     @property
     def approved(self) -> list[Registration]:
         return [each for each in self.registrations if each.status.takes_a_seat]
@@ -90,12 +97,15 @@ async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
     )
 
 
-def person(registration: Registration) -> dict[str, object]:
-    """The columns of every list of people here; age in whole years on the registration deadline (TRN-39)."""
+def person(registration: Registration, ids: Mapping[UUID, str]) -> dict[str, object]:
+    """The columns of every list of people here; ``ids`` are of those whose name another has (``masked_ids``); age in whole years on the
+    registration deadline (TRN-39)."""
     staff = registration.staff
     return {
         **{name: getattr(staff, name) for name in ("name", "sex", "title_level", "title_level_label", "title")},
         "registration_id": registration.id,
+        "employment": staff.status,
+        "masked_id": ids.get(registration.id),
         "age": staff.person.age_on(registration.plan.registration_deadline),
         "training_kind": registration.training_kind,
     }
@@ -111,7 +121,7 @@ def unplaced_people(state: State) -> list[UnplacedPerson]:
             if (each.id, row.specialty_code) not in accepted
         ]
         if specialties:
-            found.append(UnplacedPerson(**person(each), specialties=specialties))
+            found.append(UnplacedPerson(**person(each, state.ids), specialties=specialties))
     return found
 
 
@@ -134,7 +144,7 @@ def _hindrance(state: State, registration: Registration, code: str) -> Refusal |
 
 def _waiting(state: State) -> list[WaitingPerson]:
     return [
-        WaitingPerson(**person(each), code="not_approved", reason=f"{each.status.label}，审核通过后才能选班")
+        WaitingPerson(**person(each, state.ids), code="not_approved", reason=f"{each.status.label}，审核通过后才能选班")
         for each in state.registrations
         if not each.status.takes_a_seat
     ]
@@ -205,7 +215,7 @@ def _placed(state: State, row: ClassSession) -> PlacedSession:
     def people(code: str) -> list[PlacedPerson]:
         places = [(each, state.placements.get((each.id, code))) for each in state.registrations]
         here = [(each, place) for each, place in places if place and place.class_session_id == row.id]
-        return [PlacedPerson(**person(each), offered=place.offered) for each, place in here]
+        return [PlacedPerson(**person(each, state.ids), offered=place.offered) for each, place in here]
 
     rows = [PlacedRow.of(each, people=people(each.specialty_code)) for each in row.specialties]
     return PlacedSession.of(row, class_session_id=row.id, rows=rows)

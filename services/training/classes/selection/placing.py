@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import Bound
-from services.training.classes.seats.rules import closed, described, opens_later, plan_not_open, unfit_as
+from services.training.classes.seats.rules import called_off, closed, described, opens_later, plan_not_open, unfit_as
 from services.training.classes.selection import refusals, repository
 from services.training.classes.selection.moving import Move, move_places
 from services.training.classes.selection.refusals import PlacesRefused
@@ -27,9 +27,9 @@ from shared.workflow.definition import Refusal
 
 
 async def place_people(session: AsyncSession, *, actor: Actor, plan_id: UUID, body: PlacementsPut) -> PlacementsRead:
-    """Makes the ticked set the unit's people of that row (TRN-69, TRN-72). Raises ``PlacesRefused`` (not open, submitted, deadline over,
-    results out, an offer unticked, the queue first), ``PeopleNotSelectable``, ``TimeClash``, ``AlreadyPlaced``, ``ClassIsFull``,
-    ``SessionChanged``, and ``Overtaken``, upon which the whole is to be done again."""
+    """Makes the ticked set the unit's people of that row (TRN-69, TRN-72). Raises ``PlacesRefused`` (called off, not open, submitted,
+    deadline over, results out, an offer unticked, the queue first), ``PeopleNotSelectable``, ``TimeClash``, ``AlreadyPlaced``,
+    ``ClassIsFull``, ``SessionChanged``, and ``Overtaken``, upon which the whole is to be done again."""
     now, asked = now_utc(), set(body.registration_ids)
     at = await read_situation(session, actor, plan_id, body.class_session_id, body.specialty_code, asked, now)
     row = _checked_row(at, now)
@@ -57,7 +57,9 @@ def _checked_row(at: Situation, now: datetime) -> Row:
         raise NotFound
     if row.specialty_label is None:
         raise InvalidInput(errors=[FieldError("specialty_code", "not_offered", "本期未开设该专业类别")])
-    done = refusals.finished(at.selection_status) if at.selection_status else None
+    done = called_off(row.status, row.session_no)
+    if done is None and at.selection_status:
+        done = refusals.finished(at.selection_status)
     if row.results_are_out:
         done = Refusal("results_published", f"第{row.session_no}期成绩已发布，不能再调整选班")
     if refusal := done or opens_later(row, now) or closed(row, now):

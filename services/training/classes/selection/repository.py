@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.seats.models import Placement, Seat
 from services.training.classes.seats.rules import Days
 from services.training.classes.selection.models import Selection
@@ -58,7 +58,8 @@ def visible_to(actor: Actor) -> Select[Plan]:
 
 def _counted(column: InstrumentedAttribute[int] | InstrumentedAttribute[UUID], how: str) -> Select[int]:
     counted = getattr(func, how)(column)
-    return select(func.coalesce(counted, 0)).where(ClassSession.plan_id == Plan.id).correlate(Plan)
+    held = (ClassSession.plan_id == Plan.id) & ClassSession.status.in_(ClassSessionStatus.takes_place)
+    return select(func.coalesce(counted, 0)).where(held).correlate(Plan)
 
 
 class PlanToSelect(NamedTuple):
@@ -170,8 +171,9 @@ async def require_class_session(session: AsyncSession, plan_id: UUID, class_sess
 
 
 async def class_sessions_of(session: AsyncSession, plan_id: UUID) -> list[ClassSession]:
-    """All of a plan, by 期次, with their counters as they are now."""
-    found = select(ClassSession).where(ClassSession.plan_id == plan_id).order_by(ClassSession.session_no)
+    """All of a plan that take place, by 期次, with their counters as they are now."""
+    held = (ClassSession.plan_id == plan_id) & ClassSession.status.in_(ClassSessionStatus.takes_place)
+    found = select(ClassSession).where(held).order_by(ClassSession.session_no)
     return list(await session.scalars(found.execution_options(populate_existing=True)))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.classes.selection.workflow import SelectionStatus
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText
 from shared.web.answers import CodeOf, Read
@@ -58,7 +59,11 @@ class SpecialtyState(BaseModel):
 
 
 class PersonRead(Read):
+    """``employment`` is said because somebody who has left is still approved; ``masked_id`` only of people of one name (PLAT-05)."""
+
     registration_id: UUID
+    employment: EmploymentStatus
+    masked_id: str | None
     name: str
     sex: str
     age: int

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.classes.waiting.models import SOMEBODY_FITS
 from services.training.enrolment.registrations.workflow import RegistrationStatus
@@ -29,7 +29,7 @@ WITH mine AS (
 SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedules.opens_at AS plan_opens_at,
        mine.id AS selection_id, mine.version AS selection_version, mine.status AS selection_status,
        mine.version IS DISTINCT FROM seen.version AS outdated,
-       c.id AS class_session_id, c.version, c.session_no, c.training_kind, c.capacity, c.taken, c.start_date, c.end_date,
+       c.id AS class_session_id, c.version, c.session_no, c.status, c.training_kind, c.capacity, c.taken, c.start_date, c.end_date,
        c.selection_deadline, c.opens_at, r.places, r.taken AS placed, s.label AS specialty_label,
        EXISTS (SELECT FROM score_sheets WHERE class_session_id = c.id AND status = 'published') AS results_are_out,
        {SOMEBODY_FITS} AS queue_first,
@@ -54,6 +54,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
           FROM class_sessions AS o JOIN session_specialties AS q ON q.class_session_id = o.id
          WHERE o.plan_id = plans.id AND o.id <> c.id AND o.training_kind = c.training_kind
            AND q.specialty_code = :specialty_code AND o.selection_deadline >= :today AND coalesce(o.opens_at <= :now, true)
+           AND o.status = 'scheduled'
            AND o.taken < o.capacity AND q.taken < coalesce(q.places, o.capacity)) AS elsewhere
   FROM plans
   LEFT JOIN schedules ON schedules.plan_id = plans.id
@@ -64,6 +65,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
   LEFT JOIN specialties AS s ON s.code = r.specialty_code
  WHERE plans.id = :plan_id AND EXISTS (SELECT FROM registrations WHERE unit_id = :unit_id AND plan_id = plans.id)""")  # noqa: S608  # a constant, no word of a caller
 _KINDS = {each.value: each for each in TrainingKind}
+_TAKING_PLACE = {each.value: each for each in ClassSessionStatus}
 _STATUSES = {each.value: each for each in RegistrationStatus}
 _SELECTION = {each.value: each for each in SelectionStatus}
 
@@ -105,6 +107,7 @@ class Row:
     id: UUID
     version: int
     session_no: int
+    status: ClassSessionStatus
     training_kind: TrainingKind
     capacity: int
     taken: int
@@ -176,6 +179,7 @@ def _row(found: Any) -> Row:
         id=found.class_session_id,
         version=found.version,
         session_no=found.session_no,
+        status=_TAKING_PLACE[found.status],
         training_kind=_KINDS[found.training_kind],
         capacity=found.capacity,
         taken=found.taken,

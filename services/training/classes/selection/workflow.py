@@ -1,4 +1,6 @@
-"""A unit's selection in a plan (集体选班): open until it is submitted, and again once withdrawn in time (TRN-71, 73, 74; X12)."""
+"""A unit's selection in a plan (集体选班): open until it is submitted, and again once withdrawn in time (TRN-71, 73,
+74; X12), or when people of the unit lost their places with a session that was called off or put off (STAFF-14).
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ class SelectionAction(Labelled):
     SUBMIT = "submit", "提交"
     WITHDRAW = "withdraw", "撤回"
     FINISH = "finish", "截止后视为提交"
+    REOPEN = "reopen", "班次变动后重新选班"
 
 
 class SubmitBody(ActionBody):
@@ -42,7 +45,9 @@ class SubmitBody(ActionBody):
 
 def before_first_deadline(selection: "Selection", _actor: Actor, now: datetime) -> Refusal | None:
     """TRN-74: until the first 选班截止日期 of the plan's sessions, inclusive."""
-    first = min((session.selection_deadline for session in selection.schedule.class_sessions), default=None)
+    first = min(
+        (each.selection_deadline for each in selection.schedule.class_sessions if each.status.takes_place), default=None
+    )
     if first is not None and is_past(first, now):
         return Refusal("selection_closed", f"选班已于 {first} 截止，如需调整请联系省疾控")
     return None
@@ -63,6 +68,7 @@ SELECTION: "Workflow[Selection, SelectionAction]" = Workflow(
     transitions=(
         Transition(_A.SUBMIT, {_S.SELECTING}, _S.SUBMITTED, by=_UNIT, body=SubmitBody),
         Transition(_A.FINISH, {_S.SELECTING}, _S.SUBMITTED, then="announce_finish"),
+        Transition(_A.REOPEN, {_S.SUBMITTED}, _S.SELECTING),
         Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.SELECTING, by=_UNIT, guard=before_first_deadline),
     ),
     hints={(_A.SUBMIT, _S.SUBMITTED): "本单位已提交选班，如需调整请先撤回"},

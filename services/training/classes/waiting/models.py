@@ -15,7 +15,8 @@ from shared.db.types import code_of
 
 class WaitingEntry(Keyed, Timed, Versioned, TrainingBase):
     """One group that gets its places together or not at all; people who may go one by one are an entry each. ``queue_no`` only grows and
-    is the order. ``size`` people want ``specialty_code`` in this session. ``offered_until`` ends an offer; ``note`` says why it lapsed."""
+    is the order, after those who ``comes_first``: all of them lost their places elsewhere (STAFF-14, docs/adr/0023). ``size`` people want
+    ``specialty_code`` in this session. ``offered_until`` ends an offer; ``note`` says why it lapsed."""
 
     __tablename__ = "waiting_entries"
     __table_args__ = (
@@ -32,6 +33,7 @@ class WaitingEntry(Keyed, Timed, Versioned, TrainingBase):
     class_session_id: Mapped[UUID] = mapped_column(ForeignKey("class_sessions.id", ondelete="CASCADE"))
     specialty_code: Mapped[str] = mapped_column(ForeignKey("specialties.code"))
     size: Mapped[int]
+    comes_first: Mapped[bool] = mapped_column(default=False, server_default="false")
     status: Mapped[WaitingStatus] = mapped_column(code_of(WaitingStatus), default=WAITING.initial)
     offered_at: Mapped[datetime | None]
     offered_until: Mapped[datetime | None]

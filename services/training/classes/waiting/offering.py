@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats import repository as seats
-from services.training.classes.seats.rules import read_time, specialty_row
+from services.training.classes.seats.rules import called_off, read_time, specialty_row
 from services.training.classes.waiting import queue_repository, repository, rules
 from services.training.classes.waiting.models import WaitingEntry
 from services.training.classes.waiting.service import end, move
@@ -76,6 +76,7 @@ async def _take(session: AsyncSession, entry: WaitingEntry, people: Sequence[Reg
     made = await seats.take_seats(session, row, entry.unit_id, [(each.id, each.person_id) for each in people])
     if await seats.add_placements(session, row.id, entry.specialty_code, ids) != ids:
         raise PlacesGone
+    await seats.settle_lost(session, ids, entry.specialty_code)
     await seats.hold_places(session, entry.id, row.id, entry.specialty_code, ids)
     if await seats.count_seats(session, row, made) is None:
         raise PlacesGone
@@ -111,7 +112,9 @@ async def end_one(session: AsyncSession, entry_id: UUID, now: datetime) -> None:
         return
     row = entry.class_session
     waits = entry.status is WAITING.initial
-    if not waits and entry.offered_until is not None and entry.offered_until <= now:
+    if refusal := called_off(row.status, row.session_no):
+        await end(session, entry, WaitingAction.LAPSE, refusal.reason)
+    elif not waits and entry.offered_until is not None and entry.offered_until <= now:
         said = f"名额保留至 {read_time(entry.offered_until)}，逾期未确认，已转给后面排队的人员"
         await end(session, entry, WaitingAction.EXPIRE, said)
     elif is_past(row.selection_deadline, now):

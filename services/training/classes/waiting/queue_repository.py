@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.seats.models import Placement
 from services.training.classes.waiting.models import FITS, WaitingEntry
 from services.training.classes.waiting.workflow import WaitingStatus
@@ -36,6 +36,7 @@ def _waiting(now: datetime) -> Select[Any]:
         .where(
             _ENTRY.status == WaitingStatus.WAITING,
             Schedule.status.in_(ScheduleStatus.is_open),
+            _SESSION.status.in_(ClassSessionStatus.takes_place),
             or_(_SESSION.opens_at.is_(None), _SESSION.opens_at <= now),
             _SESSION.selection_deadline >= beijing_today(now),
             FITS,
@@ -44,9 +45,9 @@ def _waiting(now: datetime) -> Select[Any]:
 
 
 async def first_that_fits(session: AsyncSession, class_session_id: UUID, now: datetime) -> UUID | None:
-    """Whose turn it is: the first of the queue that the free places hold as a whole (BEY-02)."""
+    """Whose turn it is: the first of the queue that the free places hold as a whole (BEY-02, STAFF-14)."""
     first = _waiting(now).where(_ENTRY.class_session_id == class_session_id)
-    found: UUID | None = await session.scalar(first.order_by(_ENTRY.queue_no).limit(1))
+    found: UUID | None = await session.scalar(first.order_by(_ENTRY.comes_first.desc(), _ENTRY.queue_no).limit(1))
     return found
 
 
@@ -63,10 +64,14 @@ async def anybody_waits(session: AsyncSession, class_session_id: UUID) -> bool:
 
 
 async def list_ended(session: AsyncSession, now: datetime) -> Sequence[UUID]:
-    """Open entries that cannot stay so: the offer ran out, the unit gave up its places by itself, or selection is over."""
+    """Open entries that cannot stay so: the offer ran out, the unit gave up its places by itself, selection is over, or the session
+    does not take place."""
     ran_out = WaitingEntry.offered_until <= now
     given_up = ~exists().where(Placement.waiting_entry_id == WaitingEntry.id)
     offered = (WaitingEntry.status == WaitingStatus.OFFERED) & or_(ran_out, given_up)
-    over = WaitingEntry.status.in_(WaitingStatus.is_open) & (ClassSession.selection_deadline < beijing_today(now))
+    past = ClassSession.selection_deadline < beijing_today(now)
+    over = WaitingEntry.status.in_(WaitingStatus.is_open) & or_(
+        past, ClassSession.status.not_in(ClassSessionStatus.takes_place)
+    )
     found = select(WaitingEntry.id).join(ClassSession, ClassSession.id == WaitingEntry.class_session_id)
     return (await session.scalars(found.where(or_(offered, over)).order_by(WaitingEntry.queue_no))).all()

@@ -88,7 +88,8 @@ async def _add(
     people: Sequence[Registration],
     body: WaitingEntriesCreate,
 ) -> list[UUID]:
-    made = []
+    made, ids = [], {each.id for each in people}
+    lost = await seats.lost_among(session, ids, body.specialty_code)
     for group in [people] if body.together else [[each] for each in people]:
         entry = WaitingEntry(
             unit_id=actor.organisation_id,
@@ -96,6 +97,7 @@ async def _add(
             class_session_id=row.id,
             specialty_code=body.specialty_code,
             size=len(group),
+            comes_first=lost.issuperset(each.id for each in group),
             people=[WaitingPerson(registration_id=each.id, specialty_code=body.specialty_code) for each in group],
         )
         session.add(entry)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, exists, false, func, select, true
+from sqlalchemy import Select, exists, false, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, lazyload
@@ -75,7 +75,7 @@ def _shown() -> Select[WaitingEntry, datetime | None, str, str, str, int, int, i
     before = (
         (ahead.class_session_id == WaitingEntry.class_session_id)
         & (ahead.status == WaitingStatus.WAITING)
-        & (ahead.queue_no < WaitingEntry.queue_no)
+        & (tuple_(~ahead.comes_first, ahead.queue_no) < tuple_(~WaitingEntry.comes_first, WaitingEntry.queue_no))
     )
     people = func.coalesce(func.sum(ahead.size), 0)
     same_row = select(func.count(), people).select_from(ahead).where(before)
@@ -175,11 +175,18 @@ async def lock_entry(session: AsyncSession, entry_id: UUID) -> tuple[WaitingEntr
     return entry, [each for each in people if each.id in left]
 
 
-async def lock_open_entries_of(session: AsyncSession, registration_id: UUID) -> Sequence[WaitingEntry]:
+async def lock_open_entries_of(
+    session: AsyncSession, registration_id: UUID, *conditions: ColumnElement[bool]
+) -> Sequence[WaitingEntry]:
     """Where this registration waits or has an offer; the caller has locked the registration."""
     inside = exists().where(WaitingPerson.entry_id == WaitingEntry.id, WaitingPerson.registration_id == registration_id)
-    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(WaitingStatus.is_open)).order_by(WaitingEntry.id)
-    own = own.with_for_update(of=WaitingEntry).execution_options(populate_existing=True)
+    own = select(WaitingEntry).where(inside, WaitingEntry.status.in_(WaitingStatus.is_open))
+    own = (
+        own.where(*conditions)
+        .order_by(WaitingEntry.id)
+        .with_for_update(of=WaitingEntry)
+        .execution_options(populate_existing=True)
+    )
     return (await session.scalars(own)).all()
 
 

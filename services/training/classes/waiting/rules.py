@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.class_sessions.workflow import ScheduleStatus
-from services.training.classes.seats.rules import closed, described, not_open, specialty_row, unfit
+from services.training.classes.seats.rules import called_off, closed, described, not_open, specialty_row, unfit
 from services.training.enrolment.registrations.models import Registration
 from shared.errors import Conflict, FieldError
 from shared.workflow.definition import Refusal
@@ -30,8 +30,8 @@ class PeopleCannotQueue(Conflict):
 
 
 def not_now(status: ScheduleStatus, row: ClassSession, now: datetime) -> Refusal | None:
-    """Selection in that session is open, and not over yet (TRN-60, TRN-73)."""
-    return not_open(status, row, now) or closed(row, now)
+    """The session takes place, and its selection is open and not over yet (STAFF-14, TRN-60, TRN-73)."""
+    return called_off(row.status, row.session_no) or not_open(status, row, now) or closed(row, now)
 
 
 def cannot_sit(

@@ -52,7 +52,8 @@ class Chance(BaseModel):
 
 
 class WaitingEntryRead(Read):
-    """``position`` and ``chance`` stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended."""
+    """``comes_first``: its people lost their places elsewhere and go before others (STAFF-14). ``position`` and ``chance``
+    stand while it waits, ``offered_until`` ends an offer, ``note`` says why the entry ended."""
 
     id: UUID
     queue_no: int
@@ -68,6 +69,7 @@ class WaitingEntryRead(Read):
     specialty_code: str
     specialty_label: str
     size: int
+    comes_first: bool
     people: list[WaitingPersonRead]
     status: WaitingStatus
     position: Position | None

@@ -63,17 +63,35 @@ async def end(session: AsyncSession, entry: WaitingEntry, action: WaitingAction,
     )
 
 
-async def lapse_entries_of(session: AsyncSession, registration_id: UUID, why: str) -> None:
-    """Ends the open entries of a registration that cannot be placed any more; the others of its group queue on without it, or keep
-    the places that they were offered. The caller has locked the registration, then the person. Whoever touches one of these entries
-    locks its registrations first, so that the entry is never waited for."""
-    entries = await repository.lock_open_entries_of(session, registration_id)
+async def lapse_entries_of(
+    session: AsyncSession, registration_id: UUID, why: str, class_session_id: UUID | None = None
+) -> None:
+    """Ends the open entries of a registration that cannot be placed any more, in that session or everywhere; the others of its group queue
+    on without it, or keep the places that they were offered. The caller has locked the registration, then the person. Whoever touches one
+    of these entries locks its registrations first, so that the entry is never waited for."""
+    there = () if class_session_id is None else (WaitingEntry.class_session_id == class_session_id,)
+    entries = await repository.lock_open_entries_of(session, registration_id, *there)
     # What is given up is counted on the rows of class sessions, which everybody touches in the order of their ids.
     for entry in sorted(entries, key=lambda each: each.class_session_id):
         if len(entry.people) == 1:
             await end(session, entry, WaitingAction.LAPSE, why)
         else:
             await _go_on_without(session, entry, registration_id, why)
+
+
+async def take_along(session: AsyncSession, registration_id: UUID, unit_id: UUID, actor: Actor, why: str) -> None:
+    """Who moves to another unit keeps the turn, or the offer, and the new unit answers (BEY-14). Who queued with others cannot take the
+    group's turn along and leaves it. Locks are as for ``lapse_entries_of``; places of an offer go with the seats."""
+    entries = await repository.lock_open_entries_of(session, registration_id)
+    for entry in sorted(entries, key=lambda each: each.class_session_id):
+        if len(entry.people) > 1:
+            await _go_on_without(session, entry, registration_id, why)
+            continue
+        before, entry.unit_id = {"unit_id": str(entry.unit_id)}, unit_id
+        WAITING.note(
+            session, entry.id, "transfer", actor=actor, before=before, after={"unit_id": str(unit_id)}, reason=why
+        )
+    await session.flush()
 
 
 async def _go_on_without(session: AsyncSession, entry: WaitingEntry, registration_id: UUID, why: str) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.seats.models import Seat
 from services.training.desk.boards.ages import Aged, counted
 from services.training.enrolment.late_entries import repository as late_entries
@@ -68,9 +68,10 @@ def _unpublished(actor: Actor, now: datetime) -> Select[str, int, datetime | Non
     """Sessions in which somebody sits and whose results are not out, waiting since their last day."""
     ended = func.timezone("Asia/Shanghai", cast(ClassSession.end_date, TIMESTAMP))
     out = func.coalesce(ScoreSheet.status.in_(ScoreSheetStatus.is_out), false())
+    held = ClassSession.status.in_(ClassSessionStatus.takes_place)
     somebody = or_(ClassSession.taken > 0, exists().where(Result.sheet_id == ClassSession.id))
     return (
-        counted(SCORES, ended, now, sheets_visible_to(actor), somebody, ~out)
+        counted(SCORES, ended, now, sheets_visible_to(actor), somebody, held, ~out)
         .select_from(ClassSession)
         .outerjoin(ScoreSheet, ScoreSheet.class_session_id == ClassSession.id)
     )
@@ -164,6 +165,7 @@ async def seats(session: AsyncSession, actor: Actor, today: date) -> list[SeatsO
         .join(Schedule, Schedule.plan_id == Plan.id)
         .join(ClassSession, ClassSession.plan_id == Plan.id)
         .where(Schedule.status.in_(ScheduleStatus.is_open), Plan.status.in_(PlanStatus.takes_people))
+        .where(ClassSession.status.in_(ClassSessionStatus.takes_place))
         .group_by(Plan.id)
         .having(func.max(ClassSession.selection_deadline) >= today)
         .order_by(func.min(ClassSession.selection_deadline), Plan.id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.classes.class_sessions.workflow import ClassSessionStatus
 from services.training.desk.boards import groups, repository
 from services.training.desk.boards.ages import SPANS, Aged, Span
 from services.training.desk.boards.schemas import Age, Filters, Item, PlanSeats, ProvinceBoard, Task, Waiting
@@ -113,7 +114,7 @@ def _plan_seats(row: repository.SeatsOfPlan) -> PlanSeats:
         label=row.name,
         count=row.sessions,
         link="/class-sessions",
-        filters={"plan_id": str(row.plan_id)},
+        filters={"plan_id": str(row.plan_id), "session_status": sorted(ClassSessionStatus.takes_place)},
         capacity=row.capacity,
         taken=row.taken,
         free=row.capacity - row.taken,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, false
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.classes.waiting.models import WaitingEntry
@@ -106,6 +106,7 @@ async def open_selections(session: AsyncSession, actor: Actor, today: date) -> l
     ahead = (
         select(func.min(ClassSession.selection_deadline))
         .where(ClassSession.plan_id == Plan.id, ClassSession.selection_deadline >= today)
+        .where(ClassSession.status.in_(ClassSessionStatus.takes_place))
         .correlate(Plan)
         .scalar_subquery()
     )

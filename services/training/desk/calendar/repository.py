@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.class_sessions.workflow import ScheduleStatus
+from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.classes.seats.models import Placement, Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
@@ -59,7 +59,7 @@ async def sessions_closing(session: AsyncSession, actor: Actor, since: date) -> 
         .join(Plan, Plan.id == ClassSession.plan_id)
         .join(Schedule, Schedule.id == ClassSession.schedule_id)
         .where(visible_to(actor, approved=True), Schedule.status.in_(ScheduleStatus.is_open))
-        .where(ClassSession.selection_deadline >= since)
+        .where(ClassSession.selection_deadline >= since, ClassSession.status.in_(ClassSessionStatus.takes_place))
     )
     return [Choice(*row) for row in (await session.execute(found)).unique()]
 

@@ -141,6 +141,7 @@ CLASS_SESSIONS = Export(
     list_class_sessions,
     (
         _SESSION_NO,
+        _STATUS,
         Column("training_kind_label", "培训类型", width=10),
         Column("capacity", "分班人数", width=10),
         Column("taken", "已选人数", width=10),

@@ -3,13 +3,13 @@ the new unit; the old file is 离职 and stays for the record.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import change_unit, lock_people
-from services.training.classes.waiting.service import lapse_entries_of
+from services.training.classes.waiting.service import lapse_entries_of, take_along
 from services.training.desk.transfers import moving_repository
 from services.training.desk.transfers.models import Transfer
 from services.training.desk.transfers.moving_repository import FileKey
@@ -30,17 +30,23 @@ from shared.workflow.definition import ActionBody, Refusal
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether people may move: how far the filing of each unit is, and the files by person and unit."""
+    """What decides whether people may move: how far the filing of each unit is, and the files by person and unit; and the plans of
+    registrations that go with a move, by the same."""
 
     standings: Mapping[UUID, Standing]
     files: Mapping[FileKey, StaffMember]
+    unsent: Mapping[FileKey, Sequence[str]] = field(default_factory=dict)
 
 
 async def facts_about(session: AsyncSession, transfers: Sequence[Transfer]) -> Facts:
-    """Those about all of these transfers, in two statements."""
+    """Those about all of these transfers, in three statements."""
     units = {unit_id for each in transfers for unit_id in (each.from_unit_id, each.to_unit_id)}
     people = {each.person_id for each in transfers}
-    return Facts(await standings_of(session, units), await moving_repository.files_of(session, people, units))
+    return Facts(
+        await standings_of(session, units),
+        await moving_repository.files_of(session, people, units),
+        await moving_repository.unsent_of(session, people, units),
+    )
 
 
 def move_refusal(transfer: Transfer, actor: Actor, facts: Facts) -> Refusal | None:
@@ -85,7 +91,10 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     why = f"人员调动：由{transfer.from_unit.name}调入{transfer.to_unit.name}"
     moving = [each for each in registrations if moving_repository.moves_along(each)]
     for each in registrations:
-        await lapse_entries_of(session, each.id, why)
+        if each in moving:
+            await take_along(session, each.id, transfer.to_unit_id, actor, why)
+        else:
+            await lapse_entries_of(session, each.id, why)
     dropped = await drop_unsent(session, old, actor, why)
     await apply(session, EMPLOYMENT, old, EmploymentAction.LEAVE, actor=actor, body=ActionBody(reason=why))
     new = await take_in(session, transfer.to_unit_id, old, known, actor, why)

@@ -12,6 +12,7 @@ from services.training.classes.seats.models import Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.models import StaffMember
+from services.training.plans.models import Plan
 from services.training.results.scores.models import ScoreSheet
 
 # (person, unit): a unit keeps one file of a person.
@@ -43,6 +44,23 @@ async def files_of(
     """Those of several people, only looked at."""
     theirs = select(StaffMember).where(StaffMember.person_id.in_(people), StaffMember.unit_id.in_(units))
     return {(staff.person_id, staff.unit_id): staff for staff in await session.scalars(theirs)}
+
+
+async def unsent_of(
+    session: AsyncSession, people: Collection[UUID], units: Collection[UUID]
+) -> dict[FileKey, list[str]]:
+    """The plans in which these units have the people 未报名 or 已退回, which go when the person moves (TRN-06)."""
+    found = (
+        select(Registration.person_id, Registration.unit_id, Plan.name)
+        .join(Plan, Plan.id == Registration.plan_id)
+        .where(Registration.person_id.in_(people), Registration.unit_id.in_(units))
+        .where(Registration.status.in_(RegistrationStatus.is_unsent))
+        .order_by(Plan.registration_deadline, Plan.id)
+    )
+    plans: dict[FileKey, list[str]] = {}
+    for person_id, unit_id, name in await session.execute(found):
+        plans.setdefault((person_id, unit_id), []).append(name)
+    return plans
 
 
 def moves_along(registration: Registration) -> bool:

@@ -10,6 +10,7 @@ from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.seats.models import Placement
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.plans.models import position_of
 from services.training.results.scores.models import IssuedCertificate, Result, ScoreSheet
 from services.training.results.scores.workflow import ScoreSheetStatus
 
@@ -41,7 +42,7 @@ async def published_results(session: AsyncSession, registration_ids: Collection[
         select(ScoreSheet.class_session_id, Result)
         .join(ScoreSheet, ScoreSheet.id == Result.sheet_id)
         .where(Result.registration_id.in_(registration_ids), ScoreSheet.status.in_(ScoreSheetStatus.is_out))
-        .order_by(Result.specialty_code)
+        .order_by(position_of(Result.specialty_code))
     )
     return [(row[0], row[1]) for row in rows.unique()]
 

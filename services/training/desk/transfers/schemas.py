@@ -10,7 +10,7 @@ from services.training.desk.transfers.workflow import TransferStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.form import LABELS
 from services.training.plans.choices import TrainingKind
-from shared.fields import CleanText, ResidentId, Uscc
+from shared.fields import CleanText, PersonName, ResidentId, Uscc
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, Labelled
 
@@ -30,7 +30,7 @@ class TransferCreate(BaseModel):
 
     direction: Direction = Field(description="in 调入本单位，out 调出至其他单位")
     resident_id: ResidentId | None = None
-    name: Annotated[str, CleanText(50)] | None = Field(default=None, description=LABELS["name"])
+    name: PersonName | None = Field(default=None, description=LABELS["name"])
     staff_id: UUID | None = Field(default=None, description="本单位人员信息")
     to_credit_code: Uscc | None = None
     to_unit_name: Annotated[str, CleanText(100)] | None = Field(default=None, description="调入单位名称")
@@ -39,7 +39,8 @@ class TransferCreate(BaseModel):
 
 class TransferRead(Read):
     """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-    has agreed (PLAT-06)."""
+    has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+    move, which their unit is told before."""
 
     id: UUID
     person_name: str
@@ -52,6 +53,7 @@ class TransferRead(Read):
     to_unit_name: str
     status: TransferStatus
     note: str
+    dropped_plans: list[str]
     created_at: datetime
     updated_at: datetime
     version: int

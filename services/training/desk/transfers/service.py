@@ -1,5 +1,6 @@
 """Use cases of 人员调动 (BEY-14): proposed by either unit, seen by both, decided by the other. How a person moves is in ``moving``."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +24,7 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import TransferProposed
 from shared.identity import Actor
-from shared.reference.pinyin import folded
+from shared.reference.pinyin import same_name
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply
@@ -83,7 +84,7 @@ async def _wanted(session: AsyncSession, actor: Actor, body: TransferCreate) -> 
     if any(each.unit_id == actor.organisation_id for each in files):
         reason = "本单位人员信息中已有该人员且在职，无需调入"
         raise InvalidInput(errors=[FieldError("resident_id", "person_already_there", reason)])
-    named = [each for each in files if folded(each.name) == folded(body.name)]
+    named = [each for each in files if same_name(each.name, body.name)]
     if not named:
         await elsewhere.count_guesses(session, actor, 1)
         raise elsewhere.KnownElsewhere(NOBODY, errors=[FieldError("resident_id", "person_unknown", NOBODY)])
@@ -103,7 +104,7 @@ async def _offered(session: AsyncSession, actor: Actor, body: TransferCreate) ->
 
 
 def _chosen(units: list[Institution], name: str | None) -> Institution:
-    named = [each for each in units if name is None or folded(each.name) == folded(name)]
+    named = [each for each in units if name is None or same_name(each.name, name)]
     if len(named) == 1:
         return named[0]
     if len(units) > 1:
@@ -184,8 +185,15 @@ def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
         from_unit_id=transfer.from_unit_id if named else None,
         from_unit_name=transfer.from_unit.name if named else UNNAMED,
         to_unit_name=transfer.to_unit.name,
+        dropped_plans=_dropped(actor, transfer, facts),
         allowed_actions=_actions(actor, transfer, facts),
     )
+
+
+def _dropped(actor: Actor, transfer: Transfer, facts: Facts) -> Sequence[str]:
+    """The old unit's own registrations, as long as the move is to come; they are nobody else's business (PLAT-06)."""
+    own = transfer.from_unit_id == actor.organisation_id and transfer.status.awaits_answer
+    return facts.unsent.get((transfer.person_id, transfer.from_unit_id), ()) if own else ()
 
 
 def _actions(actor: Actor, transfer: Transfer, facts: Facts) -> list[AllowedAction]:

@@ -41,7 +41,7 @@ async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep
             advice=f"已有 {people} 名在职人员"
             if people
             else "请先添加本单位参加培训的人员，可逐个添加或用模板批量导入",
-            path="/institution",
+            path="/institution/people",
         ),
         ChecklistStep(
             key="registration",

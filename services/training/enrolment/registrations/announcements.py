@@ -57,7 +57,9 @@ def registration_approved(registration: "Registration", _actor: Actor, _body: Ac
 
 
 def registration_returned(registration: "Registration", _actor: Actor, body: ReturnBody) -> RegistrationReturned:
-    return RegistrationReturned(**_facts(registration), reason=body.reason or "", fields=tuple(body.fields))
+    return RegistrationReturned(
+        **_facts(registration), reason=body.reason or "", fields=tuple(body.fields), mendable=body.kind.is_mendable
+    )
 
 
 def review_undone(registration: "Registration", _actor: Actor, _body: ActionBody) -> RegistrationReviewUndone:

@@ -3,9 +3,24 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from services.training.enrolment.registrations.wording import FORM_LABELS
+from services.training.people.personnel import form
+from services.training.people.personnel.choices import AttachmentKind
+from shared.fields import Copied
 from shared.workflow.definition import ActionBody, Labelled
+from shared.workflow.meaning import meaning
+
+# What a unit can mend: the form, the personal file and what is attached to it.
+KNOWN_FIELDS = frozenset({*FORM_LABELS, *form.LABELS, *AttachmentKind, "attachments"})
+
+
+def _known(name: str) -> str:
+    if name not in KNOWN_FIELDS:
+        raise PydanticCustomError("unknown_field", "报名表和人员信息中没有这一项，请重新勾选需要修改的内容")
+    return name
 
 
 class ReturnKind(Labelled):
@@ -17,12 +32,17 @@ class ReturnKind(Labelled):
     NOT_ELIGIBLE = "not_eligible", "不符合报名条件"
     OTHER = "other", "其他"
 
+    @meaning
+    def is_mendable(self) -> bool:
+        """The unit can put it right; who does not meet the conditions cannot."""
+        return self is not ReturnKind.NOT_ELIGIBLE
+
 
 class ReturnBody(ActionBody):
     """Why and for which fields a registration goes back (STAFF-03, BEY-04)."""
 
     kind: ReturnKind = Field(default=ReturnKind.OTHER, description="退回类别")
-    fields: list[Annotated[str, Field(max_length=60)]] = Field(
+    fields: list[Annotated[str, Copied(60), AfterValidator(_known)]] = Field(
         default_factory=list, max_length=30, description="需要修改的字段"
     )
 

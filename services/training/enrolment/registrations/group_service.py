@@ -26,6 +26,7 @@ from services.training.enrolment.registrations.rules import ASK_LATE, UNKNOWN_PE
 from services.training.enrolment.registrations.schemas import summary
 from services.training.enrolment.registrations.service import OPEN_LATE, shown_row
 from services.training.enrolment.registrations.workflow import REGISTRATION, SELECTION_IS_OPEN, registration_refusal
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.plans.repository import attachments_of, require_plan
 from services.training.plans.schemas import plan_read
 from shared.clock import beijing_today, now_utc
@@ -61,10 +62,12 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
     selection_open = await SELECTION_IS_OPEN(session, plan_id, now)
     people = await repository.registrations_of(session, actor.organisation_id, plan_id)
     progress = await group_repository.progress_of(session, actor.organisation_id, plan_id)
+    rows = [shown_row(each, actor, now, selection_open=selection_open) for each in people]
+    ids = masked_ids((each.staff_id, each.staff) for each in people)
     return GroupRegistrationRead(
         **dict(unit_progress(progress)),
         plan=plan_read(plan, await attachments_of(session, plan_id), actor, now),
-        registrants=[shown_row(each, actor, now, selection_open=selection_open) for each in people],
+        registrants=[row.model_copy(update={"masked_id": ids.get(row.staff_id)}) for row in rows],
         late_entry=UnitLateEntry.of(late) if late else None,
         actions=[
             button("add", "添加", registration_refusal(plan, now, late.granted_until if late else None)),
@@ -84,7 +87,7 @@ async def candidates(
     def read(row: group_repository.Candidate) -> CandidateListItem:
         why = ineligibility(*row) or closed
         return CandidateListItem(
-            **dict(summary(row.staff, plan)),
+            **{**dict(summary(row.staff, plan)), "masked_id": ids.get(row.staff.id)},
             selectable=why is None,
             code=why.code if why else None,
             reason=why.reason if why else None,
@@ -92,6 +95,7 @@ async def candidates(
         )
 
     rows = await group_repository.list_candidates(session, actor.organisation_id, plan_id, name, page)
+    ids = masked_ids((row.staff.id, row.staff) for row in rows.items)
     return page_of(rows, read)
 
 

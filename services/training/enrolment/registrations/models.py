@@ -12,7 +12,7 @@ from services.training.enrolment.registrations.bodies import ReturnKind
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationStatus
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
-from services.training.plans.models import Plan, Specialty
+from services.training.plans.models import Plan, Specialty, position_of
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 
@@ -72,7 +72,9 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffMember] = relationship(lazy="joined", innerjoin=True)
     specialties: Mapped[list["RegistrationSpecialty"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="RegistrationSpecialty.specialty_code"
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by=lambda: position_of(RegistrationSpecialty.specialty_code),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.enrolment.registrations import repository
 from services.training.plans.models import Plan
 from services.training.plans.repository import claim_reminders
-from shared.clock import beijing_today, now_utc
+from shared.clock import beijing_today, end_of_beijing_day, now_utc
 from shared.events.log import record as record_event
 from shared.events.training import RegistrationClosing
 
@@ -29,11 +29,13 @@ async def remind_of_deadlines(session: AsyncSession, now: datetime | None = None
     for number, hours in REMINDERS:
         last_day = last_day_within(hours, now)
         for plan in await claim_reminders(session, last_day, beijing_today(now), number):
-            await _tell(session, plan, hours)
+            await _tell(session, plan, now)
     await session.flush()
 
 
-async def _tell(session: AsyncSession, plan: Plan, hours: int) -> None:
+async def _tell(session: AsyncSession, plan: Plan, now: datetime) -> None:
+    """With the hours that are really left: the deadline may have been set, or the worker be back, only since."""
+    left = end_of_beijing_day(plan.registration_deadline) - now
     unit_ids = await repository.units_unfinished(session, plan.id)
     if unit_ids:
         record_event(
@@ -42,7 +44,7 @@ async def _tell(session: AsyncSession, plan: Plan, hours: int) -> None:
                 plan_id=plan.id,
                 plan_name=plan.name,
                 registration_deadline=plan.registration_deadline,
-                hours_left=hours,
+                hours_left=max(1, left // timedelta(hours=1)),
                 unit_ids=unit_ids,
             ),
         )

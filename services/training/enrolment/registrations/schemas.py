@@ -15,7 +15,7 @@ from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone
 from shared.crypto import mask_phone, mask_resident_id
-from shared.fields import CleanText, Postcode
+from shared.fields import CleanText, Copied, PersonName, Postcode
 from shared.reference.tables import row
 from shared.web.answers import CodeOf, Read
 from shared.workflow.definition import AllowedAction
@@ -25,6 +25,7 @@ class PersonSummary(Read):
     """``age`` in whole years on the plan's deadline day; both flags warn and block nothing (TRN-38…40)."""
 
     staff_id: UUID
+    masked_id: str | None = Field(default=None, description="同名人员的身份证号（打码），不同名时为空")
     name: str
     sex: str
     age: int
@@ -118,10 +119,10 @@ class RegistrationUpdate(BaseModel):
     needs_credit: bool | None = Field(default=None, description="是否需要学分证")
     training_kind: TrainingKind = Field(default=TrainingKind.INITIAL, description="培训类型")
     lodging: Lodging | None = Field(default=None, description="住宿类型")
-    specialties: list[Annotated[str, Field(max_length=40)]] = Field(
+    specialties: list[Annotated[str, Copied(40)]] = Field(
         default_factory=list, max_length=50, description="培训专业类别"
     )
-    recipient_name: Annotated[str, CleanText(50)] = Field(default="", description="收件人姓名")
+    recipient_name: PersonName = Field(default="", description="收件人姓名")
     recipient_phone: Phone = Field(default="", description="收件人联系电话")
     recipient_postcode: Postcode | None = Field(default=None, description="邮编")
     recipient_address: Annotated[str, CleanText(100)] = Field(default="", description="收件地址")

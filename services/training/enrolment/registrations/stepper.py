@@ -45,6 +45,8 @@ def _next(registration: Registration, now: datetime, complete: bool, selection_o
     if refusal := registration_refusal(registration.plan, now, registration.open_until):
         return refusal.reason, False
     if registration.status is _S.RETURNED:
+        if registration.return_kind is not None and not registration.return_kind.is_mendable:
+            return "不符合本班报名条件，无需重新报名；有疑问请联系省疾控，确已符合的可修改后重新提交", False
         return "按退回原因修改后，点【报名】重新提交", False
     return ("核对后点【报名】提交省疾控审核" if complete else "补全报名信息后，点【报名】提交省疾控审核"), False
 

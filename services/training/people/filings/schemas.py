@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.filings.workflow import FilingKind, FilingStatus, ServiceItem
 from shared.clock import beijing_today, now_utc
-from shared.fields import CleanText, Landline, Mobile, Postcode
+from shared.fields import AS_NAME, PASTED, CleanText, Landline, Mobile, PersonName, Postcode
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
@@ -26,7 +26,7 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Email = Annotated[str, CleanText(100), Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[str, CleanText(100), Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), PASTED]
 _Blank = BeforeValidator(_blank_is_none)
 _Optional = CleanText(100, blank=True)
 
@@ -54,18 +54,22 @@ class FilingSave(BaseModel):
 
     name: Annotated[str, CleanText(100)] = Field(description="单位名称")
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", description="注册地址")
-    legal_representative: Annotated[str, CleanText(50, blank=True)] = Field(default="", description="法定代表人")
+    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(
+        default="", description="法定代表人"
+    )
     legal_representative_title: Annotated[str, CleanText(50, blank=True)] = Field(
         default="", description="法定代表人职务"
     )
-    contact_name: Annotated[str, CleanText(50)] = Field(description="联系人")
+    contact_name: PersonName = Field(description="联系人")
     contact_mobile: Mobile
     phone: Annotated[Landline | None, _Blank] = None
     fax: Annotated[Landline | None, _Blank] = None
     postcode: Annotated[Postcode | None, _Blank] = None
     email: Annotated[Email | None, _Blank] = None
     unfiled: bool = Field(default=False, description="未备案")
-    number: Annotated[Annotated[str, CleanText(100)] | None, _Blank] = Field(default=None, description="备案编号")
+    number: Annotated[Annotated[str, CleanText(100), PASTED] | None, _Blank] = Field(
+        default=None, description="备案编号"
+    )
     filed_on: Annotated[date | None, _Blank, AfterValidator(lambda day: day and _not_ahead(day))] = None
     services: list[ServiceItem] = Field(default_factory=list, max_length=len(ServiceItem), description="服务项目")
     instruments: list[Instrument] = Field(default_factory=list, max_length=500, description="仪器信息")

@@ -13,19 +13,15 @@ from services.training.people.personnel.service import NUMBER_TAKEN, NumberInUse
 from services.training.people.personnel.workflow import IN_A_PLAN
 from shared.errors import FieldError
 from shared.identity import Actor
-from shared.web.drafts import FormCheckRead, problem_fields, read_draft
-
-
-class PersonFormCheckRead(FormCheckRead):
-    """``required_now`` are the fields that this form must have, in its order; more are asked of a physician (X5)."""
-
-    required_now: list[str]
+from shared.web.drafts import problem_fields, read_draft
+from shared.web.forms import RecordFormCheckRead
 
 
 async def check_form(
     session: AsyncSession, *, actor: Actor, given: Mapping[str, object], staff_id: UUID | None
-) -> PersonFormCheckRead:
-    """Only what is given (TRN-07…28); ``staff_id`` is the file that the form would change, None for a new one. Raises ``NotFound``."""
+) -> RecordFormCheckRead:
+    """Only what is given (TRN-07…28), of a physician more is asked (X5); ``staff_id`` is the file that the form would change, None for a
+    new one. Raises ``NotFound``."""
     draft, errors = read_draft(StaffMemberDraft, given)
     staff = await repository.require_staff(session, actor, staff_id) if staff_id else None
     if draft.resident_id and not (staff and staff.resident_id == draft.resident_id):
@@ -34,7 +30,7 @@ async def check_form(
         elif staff and await IN_A_PLAN(session, staff.id):
             errors.append(FieldError("resident_id", NumberInUse.code, NumberInUse.detail))
     attributes = _ticked(given.get("attributes"))
-    return PersonFormCheckRead(
+    return RecordFormCheckRead(
         errors=problem_fields(errors),
         hints=problem_fields(physicians.advice(attributes, draft.practice_number)),
         required_now=physicians.asked_for(attributes),

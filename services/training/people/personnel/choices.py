@@ -27,6 +27,8 @@ SEXES = ("男", "女")
 
 OTHER = "其他"
 _EXPERT, _PHYSICIAN = "鉴定专家", "职业病诊断医师"
+# Which 人员属性 is chosen together with which (X2).
+UNDER = {_EXPERT: _PHYSICIAN}
 _MAX_OTHER = 50
 _SHOWN = 12
 

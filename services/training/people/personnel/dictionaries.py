@@ -5,26 +5,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel import choices, repository
 from services.training.people.personnel.qualifications import categories
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.errors import NotFound
 from shared.reference import tables
 from shared.reference.pinyin import folded, initials
-
-
-class DictionaryEntry(BaseModel):
-    """``pinyin`` are upper-case initials; ``parent`` is the code of the entry above and ``group`` its label. A heading that cannot be
-    chosen is not ``selectable``; those of the titles can (TRN-18)."""
-
-    code: str
-    label: str
-    pinyin: str
-    parent: str | None
-    group: str | None
-    selectable: bool
+from shared.web.forms import DictionaryEntry
 
 
 @dataclass(frozen=True)
@@ -47,9 +36,9 @@ _TABLES = {
     "departments": _Table(choices.DEPARTMENT, by_label=True),
     "duties": _Table(choices.DUTY, by_label=True),
 }
-_ATTRIBUTES, _KINDS = "attributes", "attachment_kinds"
+_ATTRIBUTES, _KINDS, _STATUSES = "attributes", "attachment_kinds", "employment_statuses"
 _CATEGORIES, _SCOPES = "qualification_categories", "qualification_scopes"
-NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _CATEGORIES, _SCOPES)
+NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _STATUSES, _CATEGORIES, _SCOPES)
 
 
 def name_of(table: str) -> str | None:
@@ -70,6 +59,8 @@ async def _all(session: AsyncSession, name: str) -> Sequence[DictionaryEntry]:
         return _plain((each, each) for each in choices.ATTRIBUTES)
     if name == _KINDS:
         return _plain((each.value, each.label) for each in choices.AttachmentKind)
+    if name == _STATUSES:
+        return _plain((each.value, each.label) for each in EmploymentStatus)
     if name == _CATEGORIES:
         return _plain((each, each) for each in await categories(session))
     if name == _SCOPES:

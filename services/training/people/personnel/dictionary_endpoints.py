@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request, Response
+from pydantic import Field, TypeAdapter
 
 from services.training.people.personnel import dictionaries
-from services.training.people.personnel.dictionaries import DictionaryEntry
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.caching import cacheable
 from shared.web.callers import caller
+from shared.web.forms import DictionaryEntry
 from shared.web.route import Session
 
 Reader = Annotated[
@@ -24,6 +26,21 @@ Reader = Annotated[
 ]
 
 router = api_router(Service.TRAINING, "personnel-dictionaries", "人员信息")
+_DICTIONARIES = TypeAdapter(dict[str, list[DictionaryEntry]])
+
+
+@router.get("", summary="人员信息的几个选项表", response_model=dict[str, list[DictionaryEntry]])
+async def read_dictionaries(
+    request: Request,
+    session: Session,
+    _actor: Reader,
+    name: Annotated[
+        list[Annotated[str, Field(max_length=40)]],
+        Query(min_length=1, max_length=20, description="要哪些选项表，可以有多个"),
+    ],
+) -> Response:
+    found = {each: await dictionaries.entries(session, each, "") for each in dict.fromkeys(name)}
+    return cacheable(request, _DICTIONARIES.dump_json(found), public=False)
 
 
 @router.get("/{name}", summary="人员信息的选项")

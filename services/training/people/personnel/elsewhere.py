@@ -18,7 +18,7 @@ from services.training.settings import training_settings
 from shared.clock import beijing_today, now_utc, start_of_beijing_day
 from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identity import Actor
-from shared.reference.pinyin import folded
+from shared.reference.pinyin import same_name
 from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import ActionBody, Refusal
 
@@ -87,7 +87,7 @@ async def found(
 
 
 def _problem(name: str | None, theirs: Collection[FileElsewhere]) -> FieldError | None:
-    if name is not None and theirs and folded(name) not in {folded(each.name) for each in theirs}:
+    if name is not None and theirs and not any(same_name(name, each.name) for each in theirs):
         return MISMATCH
     return EMPLOYED if any(each.status.is_in_post for each in theirs) else None
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from fastapi import Body, Path, Query, Response
 
 from services.training.people.personnel import checking, look_up, parts, reading, service
-from services.training.people.personnel.checking import PersonFormCheckRead
-from services.training.people.personnel.definition import PersonFormRead, definition_of
+from services.training.people.personnel.definition import definition_of
 from services.training.people.personnel.form import SECTIONS
 from services.training.people.personnel.look_up import LookUp, LookUpRead
 from services.training.people.personnel.part_schemas import AttachmentsUpdate, DepartmentsUpdate
@@ -28,6 +27,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
 from shared.web.route import RuntimeOf, Session
@@ -65,7 +65,7 @@ async def look_up_person(body: LookUp, session: Session, actor: Unit) -> LookUpR
 
 
 @router.get("/form-definition", summary="人员信息的栏目、选项与规则")
-async def read_personnel_form(_actor: Unit) -> PersonFormRead:
+async def read_personnel_form(_actor: Unit) -> RecordFormRead:
     return definition_of(SECTIONS)
 
 
@@ -75,7 +75,7 @@ async def check_staff_member(
     session: Session,
     actor: Unit,
     staff_id: Annotated[UUID | None, Query(description="所修改的人员；添加时不填")] = None,
-) -> PersonFormCheckRead:
+) -> RecordFormCheckRead:
     return await checking.check_form(session, actor=actor, given=given, staff_id=staff_id)
 
 

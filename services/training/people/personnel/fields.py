@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import choices
 from shared.clock import beijing_today, now_utc
-from shared.fields import CleanText, GbkText, Landline, Longest, Mobile, Postcode, ResidentId
+from shared.fields import PASTED, CleanText, GbkText, Landline, Longest, Mobile, PersonName, Postcode, ResidentId
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
 _OLDEST = date(1900, 1, 1)
@@ -75,6 +75,11 @@ def gbk(size: int) -> Kind:
     return Kind("text", Annotated[str, GbkText(size)], max_bytes=size)
 
 
+def document_number(size: int) -> Kind:
+    """The number of a diploma or licence, which may have words in it, at most so many bytes of GBK (TRN-17)."""
+    return Kind("text", Annotated[str, GbkText(size), PASTED], max_bytes=size)
+
+
 def code(table: str, description: str) -> Kind:
     """One of a shipped table, kept as its code."""
     check = AfterValidator(lambda chosen: choices.check_code(table, chosen))
@@ -91,13 +96,14 @@ BirthDate = Annotated[date, AfterValidator(_born)]
 IssuedOn = Annotated[date, AfterValidator(_issued)]
 Department = Annotated[str, CleanText(50), AfterValidator(choices.check_department)]
 Departments = Annotated[list[Department], Field(max_length=_MAX_DEPARTMENTS), AfterValidator(_once)]
-_Email = Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"])]
+_Email = Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"]), PASTED]
 _Attributes = Annotated[
     list[Annotated[str, CleanText(60)]], Field(min_length=1, max_length=20), AfterValidator(choices.check_attributes)
 ]
 Blank = BeforeValidator(_blank_is_none)
 Present = BeforeValidator(_not_emptied)
 
+NAME = Kind("text", PersonName, max_length=50)
 RESIDENT_ID = Kind("resident_id", ResidentId)
 MOBILE = Kind("mobile", Mobile)
 LANDLINE = Kind("landline", Landline)

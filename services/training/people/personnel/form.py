@@ -72,7 +72,7 @@ SECTIONS = (
                 listed=22,
                 mask=mask_resident_id,
             ),
-            FormField("name", "姓名", f.text(50), _STARRED, cell=Cell(early=True), listed=12),
+            FormField("name", "姓名", f.NAME, _STARRED, cell=Cell(early=True), listed=12),
             FormField("sex", "性别", f.SEX, Need.FROM_NUMBER, "可不填，默认按身份证号", Cell(8, early=True), listed=6),
             FormField("birth_date", "出生日期", f.BIRTH_DATE, help="可不填，默认按身份证号", cell=None),
             FormField("nationality", "国籍", f.text(50), cell=Cell(10)),
@@ -101,9 +101,9 @@ SECTIONS = (
                 _STARRED,
                 cell=Cell(early=True),
             ),
-            FormField("diploma_number", "毕业证书编号", f.gbk(100), cell=Cell(22)),
+            FormField("diploma_number", "毕业证书编号", f.document_number(100), cell=Cell(22)),
             FormField("degree", "学位", f.code(choices.DEGREE, "学位代码（GB/T 6864）"), cell=Cell(18)),
-            FormField("degree_number", "学位证书编号", f.gbk(100), cell=Cell(22)),
+            FormField("degree_number", "学位证书编号", f.document_number(100), cell=Cell(22)),
             FormField(
                 "title",
                 "职称",
@@ -119,7 +119,7 @@ SECTIONS = (
                 cell=Cell(10, early=True),
                 listed=10,
             ),
-            FormField("title_number", "职称证书编号", f.gbk(100), cell=Cell(22)),
+            FormField("title_number", "职称证书编号", f.document_number(100), cell=Cell(22)),
             FormField(
                 "duty",
                 "职务",
@@ -153,7 +153,7 @@ SECTIONS = (
     Section(
         "专业资质",
         (
-            FormField("physician_number", "医师资格证编号", f.gbk(100), _OF_PHYSICIANS, cell=Cell(24)),
+            FormField("physician_number", "医师资格证编号", f.document_number(100), _OF_PHYSICIANS, cell=Cell(24)),
             FormField(
                 "physician_issued_on", "医师资格证发证日期", f.ISSUED_ON, _OF_PHYSICIANS, cell=Cell(20, "如 2015-12-01")
             ),
@@ -164,7 +164,7 @@ SECTIONS = (
                 _OF_PHYSICIANS,
             ),
             FormField("physician_level", "医师资格级别", f.code(choices.PHYSICIAN_LEVEL, "医师资格级别代码")),
-            FormField("practice_number", "医师执业证书编号", f.gbk(100), cell=Cell(24)),
+            FormField("practice_number", "医师执业证书编号", f.document_number(100), cell=Cell(24)),
             FormField("practice_issued_on", "医师执业证发证日期", f.ISSUED_ON, cell=Cell(20, "如 2016-05-01")),
             FormField(
                 "practice_category",

@@ -19,23 +19,27 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
+_REMOVED = "将从本单位人员信息中移除此人及其在本单位的资料和附件；已取得的证书仍然有效。如再次添加，需要重新填写。"
+
 
 def actions_on(
     staff: StaffMember, actor: Actor, now: datetime, *, closed: Refusal | None, in_the_way: Refusal | None
 ) -> list[AllowedAction]:
-    """修改, 科室选择, 离职/在职 and 删除 (TRN-02). ``closed`` is why nothing of the unit's people can be changed now (ORG-05),
-    ``in_the_way`` why this file cannot be removed."""
+    """修改, 科室选择, the one of 离职 and 在职 that changes something, and 删除 (TRN-02). ``closed`` is why nothing of the unit's people
+    can be changed now (ORG-05), ``in_the_way`` why this file cannot be removed."""
     if not actor.may(Permission.INSTITUTION_FILING):
         return []
+    idle = {each.value for each in EMPLOYMENT.actions() if EMPLOYMENT.transition(each, staff.status) is None}
     steps = [
         each.model_copy(update={"allowed": False, "reason": closed.reason, "code": closed.code}) if closed else each
         for each in allowed_actions(EMPLOYMENT, staff, actor, now)
+        if each.action not in idle
     ]
     return [
         button("update", "修改", closed),
         button("choose_departments", "科室选择", closed),
         *steps,
-        button("delete", "删除", closed or in_the_way),
+        button("delete", "删除", closed or in_the_way, consequence=_REMOVED),
     ]
 
 

@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.people.personnel import fields as f
 from services.training.people.personnel.workflow import QualificationState
-from shared.fields import CleanText, GbkText
+from shared.fields import PASTED, CleanText, GbkText
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 _Category = Annotated[str, CleanText(50), Field(description="资质类别，取自 qualification_categories")]
-_Number = Annotated[str, GbkText(50), Field(description="证书（发文）编号")]
+_Number = Annotated[str, GbkText(50), Field(description="证书（发文）编号"), PASTED]
 _Scope = Annotated[
     list[Annotated[str, CleanText(50)]], Field(max_length=20, description="资质范围，取自 qualification_scopes")
 ]

@@ -57,8 +57,8 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     statuses=EmploymentStatus,
     initial=_S.EMPLOYED,
     consequences={
-        _A.LEAVE: "该人员不再出现在报名人员中，资料和证书保留，可恢复为在职。",
-        _A.RESUME: "该人员恢复为在职，可以报名。",
+        _A.LEAVE: "离职后，本单位不能再为其报名；资料、证书和附件都保留，回到本单位时可以恢复为在职。",
+        _A.RESUME: "恢复在职后，本单位可以再为其报名。",
     },
     transitions=(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession
+from services.training.classes.class_sessions.workflow import ATTENDED_DAYS
 from services.training.classes.seats.models import Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.repository import visible_to
@@ -139,3 +140,11 @@ async def results_are_out(session: AsyncSession, class_session_id: UUID) -> bool
     """Whether the session's results are published, and its certificates decided."""
     published = ScoreSheet.status.in_(ScoreSheetStatus.is_out)
     return bool(await session.scalar(select(exists().where(ScoreSheet.id == class_session_id, published))))
+
+
+@ATTENDED_DAYS.answer
+async def attended_days(session: AsyncSession, class_session_id: UUID) -> tuple[date, date] | None:
+    """First and last day on which somebody was there; None when nobody has been (STAFF-14)."""
+    days = select(func.min(Attendance.day), func.max(Attendance.day))
+    first, last = (await session.execute(days.where(Attendance.class_session_id == class_session_id))).one()
+    return None if first is None else (first, last)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.training.results.attendance.workflow import Means
-from shared.fields import CleanText
+from shared.fields import Copied, PersonName
 from shared.web.answers import Read
 
 
@@ -26,12 +26,13 @@ class CheckInCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    token: Annotated[str, Field(min_length=1, max_length=200)]
-    name: Annotated[str, CleanText(50)]
+    token: Annotated[str, Field(min_length=1), Copied(200)]
+    name: PersonName
     id_tail: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[0-9]{5}[0-9Xx]$", max_length=6),
+        StringConstraints(to_upper=True, pattern=r"^[0-9]{5}[0-9Xx]$"),
         Field(description="身份证号后六位"),
+        Copied(20),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Rosters on the wire (STAFF-07). No resident id, and the recipient's phone masked (PLAT-05)."""
+"""Rosters on the wire (STAFF-07). No resident id but, masked, of people of one name, and the recipient's phone masked (PLAT-05)."""
 
 from datetime import date
 from uuid import UUID
@@ -17,6 +17,7 @@ class RosterPerson(Read):
     number: int
     registration_id: UUID
     name: str
+    masked_id: str | None
     sex: str
     unit_name: str
     training_kind: TrainingKind
@@ -49,12 +50,13 @@ class SheetPrepared(BaseModel):
     revision: int
 
 
-def roster_person(number: int, row: Registration, specialties: list[str]) -> RosterPerson:
+def roster_person(number: int, row: Registration, specialties: list[str], masked_id: str | None) -> RosterPerson:
     return RosterPerson.of(
         row,
         number=number,
         registration_id=row.id,
         name=row.staff.name,
+        masked_id=masked_id,
         sex=row.staff.sex,
         specialties=specialties,
         lodging_label=row.lodging.label if row.lodging else "",

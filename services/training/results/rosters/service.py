@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions import repository as class_sessions
 from services.training.people.personnel.columns import LISTED
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.results.rosters import repository
 from services.training.results.rosters.schemas import RosterPerson, RosterRead, roster_person
 from shared.identity import Actor
@@ -27,6 +28,7 @@ COLUMNS = (
     Column("recipient_phone", "收件人手机号码", width=16),
     Column("recipient_postcode", "邮政编码", width=10),
     Column("recipient_address", "收件人地址", width=40),
+    Column("masked_id", "身份证号（同名时）", width=20),
 )
 
 
@@ -36,7 +38,10 @@ async def read_roster(session: AsyncSession, *, actor: Actor, class_session_id: 
     plan = await class_sessions.require_plan(session, row.plan_id)
     specialties = await repository.specialties_in(session, row.id)
     people = await repository.people_in(session, actor, row.id)
-    listed = [roster_person(at, each, specialties.get(each.id, [])) for at, each in enumerate(people, start=1)]
+    ids = masked_ids((each.id, each.staff) for each in people)
+    listed = [
+        roster_person(at, each, specialties.get(each.id, []), ids.get(each.id)) for at, each in enumerate(people, 1)
+    ]
     return RosterRead.of(row, class_session_id=row.id, plan_name=plan.name, people=listed)
 
 

@@ -18,7 +18,7 @@ from services.training.results.scores.groups import codes_of
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.schemas import SheetRead
 from services.training.results.scores.service import follow, grid, open_sheet
-from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction
+from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction, ends_later
 from shared.clock import now_utc
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
@@ -26,7 +26,7 @@ from shared.errors import Conflict
 from shared.events.log import record as record_event
 from shared.events.training import ResultPublished
 from shared.identity import Actor
-from shared.workflow.apply import apply
+from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
 
@@ -39,7 +39,8 @@ async def act_on_sheet(
     session: AsyncSession, actor: Actor, sheet_id: UUID, action: ScoreSheetAction, body: ActionBody
 ) -> SheetRead:
     """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
-    nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did."""
+    nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did, and
+    ``ActionRefused`` before the session's last day, unless a reason is given."""
     sheet = await open_sheet(session, actor, sheet_id)
     if sheet.status is SCORE_SHEET.initial:
         locked = await repository.lock_placed_registrations(session, sheet.class_session_id)
@@ -52,9 +53,11 @@ async def act_on_sheet(
 
 
 @SCORE_SHEET.effect("announce_results")
-async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Actor, _body: ActionBody) -> None:
+async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Actor, body: ActionBody) -> None:
     """One event per person of the session, passed or not: certificates follow from it (CERT-05, CERT-06)."""
     sheet.published_at = now_utc()
+    if (early := ends_later(sheet, sheet.published_at)) and not (body.reason or "").strip():
+        raise ActionRefused(early)
     labels = await row_repository.labels(session)
     lacking = await lacking_attendance(session, sheet.class_session_id)
     people: dict[UUID, list[Result]] = {}

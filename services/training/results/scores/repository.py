@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import lazyload
 
 from services.training.classes.class_sessions.models import ClassSession
+from services.training.classes.class_sessions.workflow import ClassSessionStatus
 from services.training.classes.seats.models import Placement, Seat
 from services.training.enrolment.registrations.models import Registration
 from services.training.plans.models import Plan, PlanSpecialty
@@ -48,7 +49,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _has_seats() -> ColumnElement[bool]:
-    return or_(ClassSession.taken > 0, exists().where(Result.sheet_id == ClassSession.id))
+    somebody = or_(ClassSession.taken > 0, exists().where(Result.sheet_id == ClassSession.id))
+    return ClassSession.status.in_(ClassSessionStatus.takes_place) & somebody
 
 
 def _rows_due() -> ColumnElement[int]:

@@ -49,6 +49,7 @@ class ResultRow(Read):
     registration_id: UUID
     registration_no: str
     name: str
+    masked_id: str | None
     sex: str
     unit_name: str
     specialty_code: str
@@ -151,12 +152,15 @@ Issued = tuple[UUID, str] | None
 """Id and number of a certificate, where there is one."""
 
 
-def result_row(row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None) -> ResultRow:
+def result_row(
+    row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None, masked_id: str | None
+) -> ResultRow:
     return ResultRow.of(
         row,
         **_beside(row, labels, certificate, withheld),
         result_id=row.id,
         registration_no=short_number(row.registration_id),
+        masked_id=masked_id,
         unit_name=row.registration.unit_name,
     )
 

@@ -3,21 +3,23 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.results.scores import certificate_repository, repository, row_repository
 from services.training.results.scores.marks import Mark, decide
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.schemas import ResultEntry, SheetRead, result_row
 from services.training.results.scores.withheld import why_withheld
-from services.training.results.scores.workflow import SCORE_SHEET, may_correct, may_print
+from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction, ends_later, may_correct, may_print
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
-from shared.workflow.definition import Refusal, allowed_actions, button
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
 
 class ResultsPublished(Conflict):
@@ -46,6 +48,15 @@ async def read_sheet(session: AsyncSession, *, actor: Actor, sheet_id: UUID) -> 
     return await grid(session, actor, await open_sheet(session, actor, sheet_id))
 
 
+def _of_the_table(sheet: ScoreSheet, actor: Actor, now: datetime) -> list[AllowedAction]:
+    """Whoever publishes before the session's last day says why."""
+    early = ends_later(sheet, now) is not None
+    return [
+        each.model_copy(update={"needs_reason": early}) if each.action == ScoreSheetAction.PUBLISH else each
+        for each in allowed_actions(SCORE_SHEET, sheet, actor, now)
+    ]
+
+
 async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetRead:
     """What is shown of a sheet that the caller has loaded: a row per person and 考核组, with the certificate or why there is none."""
     await session.flush()
@@ -53,6 +64,7 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     results = await row_repository.results_of(session, sheet.id)
     labels = await row_repository.labels(session)
     people = {row.registration_id for row in results}
+    ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
     certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
     withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
     return SheetRead.of(
@@ -62,11 +74,17 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
         session_no=sheet.class_session.session_no,
         pass_mark=plan.pass_mark,
         results=[
-            result_row(row, labels, certificates.get(row.registration_id), withheld.get(row.registration_id))
+            result_row(
+                row,
+                labels,
+                certificates.get(row.registration_id),
+                withheld.get(row.registration_id),
+                ids.get(row.registration_id),
+            )
             for row in results
         ],
         allowed_actions=[
-            *allowed_actions(SCORE_SHEET, sheet, actor, now_utc()),
+            *_of_the_table(sheet, actor, now_utc()),
             # What changes no status: of the sheet, and of every row (STAFF-08, STAFF-09).
             button("print", "打印成绩登记表", may_print(sheet)),
             button("correct", "成绩更正", may_correct(sheet), needs_reason=True),

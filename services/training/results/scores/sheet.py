@@ -15,7 +15,9 @@ from services.training.results.scores.groups import joined
 from services.training.results.scores.marks import Mark, conclusion, decide, parse_conclusion, parse_score
 from services.training.results.scores.models import Result
 from services.training.results.scores.schemas import ScoreImportReport, short_number
+from shared.identifiers import bare
 from shared.identity import Actor
+from shared.reference.pinyin import same_name
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_sheet
 from shared.uploads import SHEETS, kind_of_upload
 from shared.workflow.definition import Refusal
@@ -97,7 +99,7 @@ def match_rows(filled: SheetRows, results: list[Result], labels: Mapping[str, st
     for row in filled.rows:
         if row.number in bad:
             continue
-        result = known.get((row.values[NUMBER.key].upper(), row.values[SPECIALTY.key]))
+        result = known.get((bare(row.values[NUMBER.key]).upper(), row.values[SPECIALTY.key]))
         mark = _mark(row, result, good, pass_mark)
         if isinstance(mark, Mark) and result is not None:
             good[result.id] = mark
@@ -114,7 +116,7 @@ def _mark(
     """What the row says; None when it says nothing; or the column that is wrong, and why."""
     if result is None:
         return NUMBER, Refusal("row_unknown", "本期没有该报名编号和专业类别的人员，请使用最新下载的成绩表")
-    if row.values[NAME.key] != result.registration.staff.name:
+    if not same_name(row.values[NAME.key], result.registration.staff.name):
         return NAME, Refusal("name_differs", f"该报名编号的姓名是“{result.registration.staff.name}”")
     if result.id in good:
         return NUMBER, Refusal("row_doubled", "该人员的此专业类别在表中出现了两次")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
@@ -37,6 +38,15 @@ def all_entered(sheet: "ScoreSheet", _actor: Actor, _now: datetime) -> Refusal |
         return Refusal("no_results", "本期没有可录入成绩的人员")
     if missing:
         return Refusal("results_missing", f"还有 {missing} 条成绩未录入，请补全后再发布")
+    return None
+
+
+def ends_later(sheet: "ScoreSheet", now: datetime) -> Refusal | None:
+    """STAFF-08: nobody has passed before the last day, by Beijing's calendar; with a reason the province may say so."""
+    row = sheet.class_session
+    if beijing_today(now) < row.end_date:
+        said = f"第{row.session_no}期培训 {row.end_date} 才结束；确需提前发布的，请填写理由"
+        return Refusal("class_session_not_over", said)
     return None
 
 

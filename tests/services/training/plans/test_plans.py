@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,11 +14,13 @@ from services.training.main import app
 from services.training.plans.models import Plan
 from services.training.plans.workflow import PlanStatus
 from shared.attachments import Attachment
+from shared.clock import now_utc
 from shared.events.log import EventRow
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
+from tests.services.training.classes.selection.classes import add_class, add_schedule
 from tests.services.training.records import add_institution, add_plan, add_registration, add_staff, today
 
 PLANS = "/api/training/plans"
@@ -95,6 +98,7 @@ class TestPlanTypes:
 
 @pytest.mark.req("STAFF-01")
 class TestDrafting:
+    @pytest.mark.req("TRN-45")
     async def test_a_draft_keeps_everything(self, province: httpx.AsyncClient) -> None:
         body = form()
         made = await province.post(PLANS, json=body)
@@ -103,7 +107,9 @@ class TestDrafting:
         assert (plan["status"], plan["status_label"], plan["published_at"]) == ("draft", "草稿", None)
         plain = body.keys() - {"specialties"}
         assert {name: plan[name] for name in plain} == {name: body[name] for name in plain}
-        assert [each["code"] for each in plan["specialties"]] == ["eye", "skin"]
+        assert [each["code"] for each in plan["specialties"]] == ["skin", "eye"]
+        same = await change(province, plan["id"], specialties=["eye", "skin"])
+        assert same.json()["version"] == plan["version"]
         assert (plan["type_label"], plan["minimum_title_level_label"]) == ("职业病诊断医师", "中级")
 
     @pytest.mark.parametrize(
@@ -217,8 +223,41 @@ class TestPublishing:
         async with (await open_app(app)).database.unit_of_work() as session:
             told = await session.scalars(select(EventRow.payload).where(EventRow.type == "training.plan.published.v1"))
             assert plan["id"] in {each["plan_id"] for each in told}
-        closed = (await province.post(f"{PLANS}/{plan['id']}/close")).json()
+
+    @pytest.mark.req("STAFF-01")
+    async def test_an_end_has_a_reason_and_is_taken_back_while_nothing_followed(
+        self, province: httpx.AsyncClient, open_app: OpenApp
+    ) -> None:
+        plan = (await province.post(PLANS, json=form())).json()
+        address, why = f"{PLANS}/{plan['id']}", {"reason": "报名人数不足"}
+        await province.post(f"{address}/publish")
+        assert fields(await province.post(f"{address}/close")) == {"reason"}
+        closed = (await province.post(f"{address}/close", json=why)).json()
         assert (closed["status"], closed["closed"]) == ("closed", True)
+        again = (await province.post(f"{address}/reopen", json=why)).json()
+        assert (again["status"], again["closed"]) == ("published", False)
+        await province.post(f"{address}/close", json=why)
+        async with (await open_app(app)).database.unit_of_work() as session:
+            own = await session.get_one(Plan, UUID(plan["id"]))
+            await add_class(session, await add_schedule(session, own), results_at=now_utc())
+        refused = await province.post(f"{address}/reopen", json=why)
+        assert (refused.status_code, refused.json()["code"]) == (409, "results_published")
+
+    @pytest.mark.req("STAFF-01", "PLAT-02")
+    async def test_a_draft_is_deleted_and_nothing_else(
+        self, province: httpx.AsyncClient, unit: httpx.AsyncClient
+    ) -> None:
+        plan = (await province.post(PLANS, json=form())).json()
+        address = f"{PLANS}/{plan['id']}"
+        assert "delete" in {each["action"] for each in plan["allowed_actions"]}
+        assert (await unit.delete(address)).status_code == 403
+        assert (await province.delete(address)).status_code == 204
+        assert (await province.get(address)).status_code == 404
+        listed = (await province.post(PLANS, json=form())).json()
+        shown = (await province.post(f"{PLANS}/{listed['id']}/publish")).json()
+        assert "delete" not in {each["action"] for each in shown["allowed_actions"]}
+        refused = await province.delete(f"{PLANS}/{listed['id']}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "plan_listed")
 
     @pytest.mark.req("STAFF-01", "PLAT-02")
     async def test_a_deadline_gone_by_cannot_be_published(self, province: httpx.AsyncClient) -> None:

@@ -93,6 +93,7 @@ class TestSplitting:
             ({"specialties": []}, "specialties"),
             ({"specialties": [{"specialty_code": "skin"}] * 2}, "specialties"),
             ({"capacity": 0}, "capacity"),
+            ({"specialties": [{"specialty_code": "skin", "places": 6}]}, "specialties.0.places"),
         ],
     )
     async def test_what_cannot_be_is_named_by_field(
@@ -116,6 +117,18 @@ class TestSplitting:
         assert changed.json()["specialties"][0]["places"] == 3
         assert (await office.patch(address, json={"capacity": 9}, headers=tag)).status_code == 412
         assert (await office.patch(address, json={"capacity": 9})).status_code == 428
+
+    async def test_a_smaller_class_is_not_smaller_than_what_is_kept_for_one_category(
+        self, open_app: OpenApp, office: httpx.AsyncClient
+    ) -> None:
+        plan = await make_plan(open_app, "skin")
+        rows = [{"specialty_code": "skin", "places": 4}]
+        made = (await office.post(SESSIONS, json=wanted(plan, specialties=rows))).json()
+        address, tag = f"{SESSIONS}/{made['id']}", {"If-Match": '"1"'}
+        refused = await office.patch(address, json={"capacity": 3}, headers=tag)
+        assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (422, ["capacity"])
+        both = {"capacity": 3, "specialties": [{"specialty_code": "skin", "places": 3}]}
+        assert (await office.patch(address, json=both, headers=tag)).status_code == 200
 
     async def test_nobody_loses_a_seat_by_a_change(
         self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor, office: httpx.AsyncClient

@@ -2,11 +2,9 @@
 API against a real database, and after every step all counters, rows and queues must agree. ``make long`` looks much further.
 """
 
-import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack
-from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from datetime import date, timedelta
+from typing import Any, ClassVar
 from uuid import UUID
 
 import httpx
@@ -21,21 +19,13 @@ from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.waiting.models import WaitingEntry
 from services.training.classes.waiting.tasks import offer_places
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.main import ROUTERS
-from services.training.worker import WORKER
-from shared.app import create_app
 from shared.clock import now_utc
-from shared.identity import Actor
-from shared.roles import Level, Permission
-from shared.runtime import Runtime
-from shared.web.callers import SessionState, cache_key, token_hash
-from tests.conftest import make_actor
 from tests.length import at_length
 from tests.services.training.classes.selection.classes import add_class, add_schedule
+from tests.services.training.classes.selection.house import House
 from tests.services.training.classes.waiting.truths import AFTER_A_SWEEP, TRUTHS, broken
 from tests.services.training.records import add_institution, add_plan, add_registration, add_staff, today
 
-T = TypeVar("T")
 API = "/api/training"
 CODES = ("skin", "eye")
 MOST_PEOPLE = 5
@@ -52,47 +42,13 @@ CODE = st.sampled_from(CODES)
 PICKS = st.sets(st.integers(0, MOST_PEOPLE - 1), max_size=3)
 ANY = st.integers(0, 50)
 _QUEUE = text("""
-SELECT e.id, e.queue_no, e.class_session_id AS at, e.specialty_code AS code, e.size, e.status,
+SELECT e.id, NOT e.comes_first AS later, e.queue_no, e.class_session_id AS at, e.specialty_code AS code, e.size, e.status,
        array(SELECT registration_id FROM waiting_people w WHERE w.entry_id = e.id AND NOT EXISTS (SELECT 1 FROM seats s
          WHERE s.registration_id = w.registration_id AND s.class_session_id = e.class_session_id)) AS unseated,
        c.capacity - c.taken AS seats, r.places - r.taken AS places
   FROM waiting_entries e JOIN class_sessions c ON c.id = e.class_session_id
   LEFT JOIN session_specialties r ON r.class_session_id = c.id AND r.specialty_code = e.specialty_code
  WHERE e.plan_id = :plan AND e.status IN ('waiting', 'offered') ORDER BY e.queue_no""")
-
-
-class House:
-    """Training's API in a loop of its own, and people signed in to it; a machine's steps are calls from outside of any loop."""
-
-    def __init__(self) -> None:
-        self._runner = asyncio.Runner()
-        self._stack = AsyncExitStack()
-        self.units = [make_actor(Permission.GROUP_REGISTRATION) for _ in range(2)]
-        self.run(self._open())
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(work)
-
-    async def _open(self) -> None:
-        app = create_app(WORKER, ROUTERS, title="技术人员培训")
-        await self._stack.enter_async_context(app.router.lifespan_context(app))
-        self.runtime: Runtime = app.state.runtime
-        office = make_actor(Permission.PROVINCE_REVIEW, Permission.CLASS_SCHEDULING, level=Level.PROVINCE)
-        transport = httpx.ASGITransport(app=app)
-        self.office = await self._client(transport, office)
-        self.clients = [await self._client(transport, unit) for unit in self.units]
-
-    async def _client(self, transport: httpx.ASGITransport, actor: Actor) -> httpx.AsyncClient:
-        token = actor.account_id.hex
-        state = SessionState(actor=actor).model_dump_json()
-        await self.runtime.redis.set(cache_key(token_hash(token)), state, ex=86_400)
-        headers = {"Authorization": f"Bearer {token}"}
-        client = httpx.AsyncClient(transport=transport, base_url="http://platform", headers=headers)
-        return await self._stack.enter_async_context(client)
-
-    def close(self) -> None:
-        self.run(self._stack.aclose())
-        self._runner.close()
 
 
 @pytest.fixture
@@ -200,7 +156,37 @@ class Seats(RuleBasedStateMachine):
         version = (await self._said(self.house.office.get(address), 200)).headers["ETag"]
         rows = [{"specialty_code": "skin"}, {"specialty_code": "eye", "places": places}]
         body = {"capacity": capacity, "specialties": rows}
-        await self._said(self.house.office.patch(address, json=body, headers={"If-Match": version}))
+        patch = self.house.office.patch(address, json=body, headers={"If-Match": version})
+        await self._said(patch, 200, 409, 422)
+
+    @rule(at=SESSION, start=st.sampled_from([20, 22, 30, 40]), release=st.booleans())
+    def put_off(self, at: int, start: int, release: bool) -> None:
+        first = today() + timedelta(days=start)
+        body = {"start_date": str(first), "end_date": str(first + timedelta(days=2)), "reason": "场地维修"}
+        address = f"{API}/class-sessions/{self.sessions[at]}/put_off"
+        self._do(self.house.office.post(address, json={**body, "release_clashing": release}), 200, 409, 422)
+
+    @rule(at=SESSION, start=st.sampled_from([20, 40]))
+    def call_off(self, at: int, start: int) -> None:
+        """And another session is held instead."""
+        self.house.run(self._call_off(at, today() + timedelta(days=start)))
+
+    async def _call_off(self, at: int, first: date) -> None:
+        address = f"{API}/class-sessions"
+        gone = f"{address}/{self.sessions[at]}/call_off"
+        await self._said(self.house.office.post(gone, json={"reason": "报名人数不足"}), 200)
+        body = {
+            "plan_id": str(self.plan.id),
+            "training_kind": "initial",
+            "capacity": 2,
+            "location": "南京",
+            "start_date": str(first),
+            "end_date": str(first + timedelta(days=2)),
+            "selection_deadline": str(today() + timedelta(days=5)),
+            "specialties": [{"specialty_code": "skin"}, {"specialty_code": "eye", "places": 1}],
+        }
+        made = await self._said(self.house.office.post(address, json=body), 201)
+        self.sessions[at] = UUID(made.json()["id"])
 
     @rule(unit=UNIT, at=SESSION, code=CODE, picks=PICKS.filter(bool), together=st.booleans())
     def queue(self, unit: int, at: int, code: str, picks: set[int], together: bool) -> None:
@@ -266,7 +252,9 @@ def nobody_was_passed_over(before: dict[UUID, Any], after: dict[UUID, Any]) -> N
         row for each, row in before.items() if row.status == "waiting" and after.get(each, row).status == "offered"
     ]
     for row in (row for row in after.values() if row.status == "waiting" and row.id in before):
-        behind = [each for each in served if each.at == row.at and each.queue_no > row.queue_no]
+        behind = [
+            each for each in served if each.at == row.at and (each.later, each.queue_no) > (row.later, row.queue_no)
+        ]
         if not behind:
             continue
         others = {each.id: set(each.unseated) for each in served if each.at == row.at}
@@ -280,7 +268,7 @@ def nobody_was_passed_over(before: dict[UUID, Any], after: dict[UUID, Any]) -> N
         assert not fits, f"{row.id} waits, and {[each.id for each in behind]} were served"
 
 
-@pytest.mark.req("BEY-01", "BEY-02", "TRN-72", "X11")
+@pytest.mark.req("BEY-01", "BEY-02", "TRN-72", "X11", "STAFF-14")
 def test_no_order_of_events_oversells_a_seat(house: House) -> None:
     Seats.house = house
     run_state_machine_as_test(Seats, settings=WORTH)

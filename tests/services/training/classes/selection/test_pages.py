@@ -98,7 +98,7 @@ class TestDetail:
         assert [each["code"] for each in unplaced[str(people[1].id)] if each["specialty_code"] == "skin"] == [None]
         assert [each["code"] for each in body["waiting_people"]] == ["not_approved"]
         card = body["class_sessions"][0]
-        assert (card["remaining"], card["specialties"]) == (2, ["职业性眼病", "职业性皮肤病"])
+        assert (card["remaining"], card["specialties"]) == (2, ["职业性皮肤病", "职业性眼病"])
         numbers = {r["specialty_code"]: (r["registered"], r["places"], r["taken"], r["own"]) for r in card["rows"]}
         assert numbers == {"skin": (5, None, 2, 2), "eye": (4, 1, 1, 0)}
         assert [each["operation"] for each in body["class_sessions"]] == ["select", "view"]

@@ -27,6 +27,14 @@ SELECT a.person_id, a.class_session_id, b.class_session_id FROM seats a JOIN sea
   JOIN class_sessions c ON c.id = a.class_session_id
   JOIN class_sessions d ON d.id = b.class_session_id
  WHERE c.plan_id = :plan AND daterange(c.start_date, c.end_date, '[]') && daterange(d.start_date, d.end_date, '[]')""",
+    "a seat holds the days of its session": """
+SELECT s.id, s.during FROM seats s JOIN class_sessions c ON c.id = s.class_session_id
+ WHERE c.plan_id = :plan AND s.during <> daterange(c.start_date, c.end_date, '[]')""",
+    "what is called off is empty": """
+SELECT c.id FROM class_sessions c JOIN seats s ON s.class_session_id = c.id WHERE c.plan_id = :plan AND c.status = 'called_off'""",
+    "who holds a place has lost none": """
+SELECT l.registration_id, l.specialty_code FROM lost_places l JOIN placements p USING (registration_id, specialty_code)
+  JOIN class_sessions c ON c.id = p.class_session_id WHERE c.plan_id = :plan""",
     "only approved people hold places": """
 SELECT r.id, r.status FROM registrations r JOIN placements p ON p.registration_id = r.id
  WHERE r.plan_id = :plan AND r.status <> 'approved'""",
@@ -59,6 +67,9 @@ SELECT e.id, e.queue_no, e.size, c.taken, c.capacity FROM waiting_entries e JOIN
 SELECT e.id, e.offered_until FROM waiting_entries e
  WHERE e.plan_id = :plan AND e.status = 'offered'
    AND (e.offered_until <= now() OR NOT EXISTS (SELECT 1 FROM placements p WHERE p.waiting_entry_id = e.id))""",
+    "nobody queues for what is called off": """
+SELECT e.id, e.status FROM waiting_entries e JOIN class_sessions c ON c.id = e.class_session_id
+ WHERE e.plan_id = :plan AND e.status IN ('waiting', 'offered') AND c.status = 'called_off'""",
     "nothing is open after the deadline": """
 SELECT e.id, e.status FROM waiting_entries e JOIN class_sessions c ON c.id = e.class_session_id
  WHERE e.plan_id = :plan AND e.status IN ('waiting', 'offered') AND c.selection_deadline < (now() AT TIME ZONE 'Asia/Shanghai')::date""",

@@ -13,6 +13,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
 from services.training.people.personnel.workflow import EmploymentStatus
+from services.training.plans.models import Plan
 from services.training.results.scores.models import Result
 from shared.attachments import Attachment
 from shared.db.history import RecordType, history_of
@@ -21,8 +22,8 @@ from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.classes.selection.classes import assert_counters
-from tests.services.training.classes.waiting.queues import fill, queue, status_of
-from tests.services.training.desk.transfers.moves import Move, between_units, registered, seated
+from tests.services.training.classes.waiting.queues import ENTRIES, act, fill, queue, status_of
+from tests.services.training.desk.transfers.moves import TRANSFERS, Move, between_units, registered, seated
 from tests.services.training.people.personnel.forms import PERSONNEL, form
 from tests.services.training.people.personnel.test_parts import match, upload
 from tests.services.training.results.scores.sheets import publish, told
@@ -202,10 +203,51 @@ class TestWhatWasSent:
         assert (await move.at_new.get(f"/api/training/results/{sitting.row.id}")).status_code == 404
 
     @pytest.mark.req("BEY-02")
-    async def test_a_place_in_a_queue_ends(self, move: Move, client_for: ClientFor) -> None:
+    async def test_a_turn_in_a_queue_comes_along(self, move: Move, client_for: ClientFor) -> None:
         holder = make_actor(Permission.GROUP_REGISTRATION)
         full = await fill(move.runtime, holder, await client_for(app, holder), capacity=1)
         person = await registered(move, "skin", plan=full.plan)
         (entry,) = await queue(move.at_old, full, [person])
         await move.done()
-        assert await status_of(move.at_old, entry) == "lapsed"
+        assert (await move.at_old.get(f"{ENTRIES}/{entry}")).status_code == 404
+        assert await status_of(move.at_new, entry) == "waiting"
+        await full.give_up(1)
+        await full.sweep()
+        assert await status_of(move.at_new, entry) == "offered"
+        assert (await act(move.at_new, entry, "accept"))[0] == 200
+
+    @pytest.mark.req("BEY-02")
+    async def test_an_offer_comes_along(self, move: Move, client_for: ClientFor) -> None:
+        holder = make_actor(Permission.GROUP_REGISTRATION)
+        full = await fill(move.runtime, holder, await client_for(app, holder), capacity=1)
+        person = await registered(move, "skin", plan=full.plan)
+        (entry,) = await queue(move.at_old, full, [person])
+        await full.give_up(1)
+        await full.sweep()
+        await move.done()
+        await full.sweep()
+        assert await status_of(move.at_new, entry) == "offered"
+        assert (await act(move.at_new, entry, "accept"))[0] == 200
+
+    @pytest.mark.req("BEY-02")
+    async def test_who_queued_with_others_leaves_them_their_turn(self, move: Move, client_for: ClientFor) -> None:
+        holder = make_actor(Permission.GROUP_REGISTRATION)
+        full = await fill(move.runtime, holder, await client_for(app, holder), capacity=2)
+        person = await registered(move, "skin", plan=full.plan)
+        (other,) = await full.people(move.old, 1)
+        (entry,) = await queue(move.at_old, full, [person, other], together=True)
+        await move.done()
+        left = (await move.at_old.get(f"{ENTRIES}/{entry}")).json()
+        assert (left["status"], left["size"]) == ("waiting", 1)
+
+
+@pytest.mark.req("BEY-14", "TRN-06", "PLAT-06")
+async def test_what_a_move_deletes_is_named_before_to_whose_it_is(move: Move) -> None:
+    person = await registered(move, "skin", status=RegistrationStatus.DRAFT)
+    async with move.runtime.database.unit_of_work() as session:
+        plan = await session.get_one(Plan, person.plan_id)
+    asked = (await move.ask()).json()
+    assert asked["dropped_plans"] == []
+    address = f"{TRANSFERS}/{asked['id']}"
+    assert (await move.at_old.get(address)).json()["dropped_plans"] == [plan.name]
+    assert (await move.at_old.post(f"{address}/accept")).json()["dropped_plans"] == []

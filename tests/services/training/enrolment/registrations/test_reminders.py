@@ -56,18 +56,26 @@ class TestReminders:
         assert await told(stage, plan) == []
         await remind(stage, plan, 71)
         await remind(stage, plan, 60)
-        assert await told(stage, plan) == [(72, mine)]
+        assert await told(stage, plan) == [(71, mine)]
         await stage.registered(plan, "丁丁", actor=stage.other, status=S.RETURNED)
         await remind(stage, plan, 23)
         await remind(stage, plan, 1)
         both = sorted([*mine, str(stage.other.organisation_id)])
-        assert [(hours, sorted(units)) for hours, units in await told(stage, plan)] == [(72, mine), (24, both)]
+        assert [(hours, sorted(units)) for hours, units in await told(stage, plan)] == [(71, mine), (23, both)]
 
     async def test_a_plan_of_the_last_day_is_reminded_of_once(self, stage: Stage) -> None:
         plan = await far_plan(stage)
         await stage.registered(plan, status=S.RETURNED)
-        await remind(stage, plan, 20)
-        assert [hours for hours, _ in await told(stage, plan)] == [24]
+        await remind(stage, plan, 20.5)
+        assert [hours for hours, _ in await told(stage, plan)] == [20]
+
+    async def test_the_hours_are_those_that_are_left(self, stage: Stage) -> None:
+        """A deadline that was set to the day after tomorrow is told with what is left of it."""
+        plan = await far_plan(stage)
+        await stage.registered(plan, status=S.DRAFT)
+        await remind(stage, plan, 43)
+        await remind(stage, plan, 0.5)
+        assert [hours for hours, _ in await told(stage, plan)] == [43, 1]
 
     @pytest.mark.parametrize(("status", "own"), [(PlanStatus.PUBLISHED, S.APPROVED), (PlanStatus.CLOSED, S.DRAFT)])
     async def test_nobody_concerned_nothing_said(self, stage: Stage, status: PlanStatus, own: S) -> None:
@@ -103,4 +111,5 @@ class TestReminders:
         plan = await stage.plan(registration_deadline=today())
         await stage.registered(plan, status=S.DRAFT)
         await remind_deadlines(stage.runtime)
-        assert [hours for hours, _ in await told(stage, plan)] == [24]
+        ((hours, _),) = await told(stage, plan)
+        assert 1 <= hours <= 24

@@ -138,6 +138,26 @@ class TestDeciding:
         assert (answer.status_code, set(field_codes(answer))) == (422, {"reason"})
         assert (await stage.found(made.id))["status"] == "submitted"
 
+    @pytest.mark.req("STAFF-03", "PLAT-01")
+    async def test_only_what_a_unit_can_mend_is_ticked(self, stage: Stage) -> None:
+        made = await stage.registered(await stage.plan(), status=S.SUBMITTED)
+        refused = await judge(stage, made.id, "return", **{**WHY, "fields": ["title_level", "shoe_size"]})
+        assert (refused.status_code, [each["code"] for each in refused.json()["errors"]]) == (422, ["unknown_field"])
+        known = ["resident_id", "specialties", "diploma", "attachments"]
+        assert (await judge(stage, made.id, "return", **{**WHY, "fields": known})).status_code == 200
+
+    @pytest.mark.req("STAFF-03", "FAQ-M12")
+    async def test_who_does_not_meet_the_conditions_is_not_told_to_mend(self, stage: Stage) -> None:
+        made = await stage.registered(await stage.plan(), status=S.SUBMITTED)
+        await judge(stage, made.id, "return", kind="not_eligible", reason="非医师")
+        assert "无需重新报名" in (await stage.found(made.id))["progress"]["next_action"]
+        async with stage.work() as session:
+            told = await session.scalars(
+                select(EventRow.payload).where(EventRow.type == "training.registration.returned.v1")
+            )
+            event = next(each for each in told if each["registration_id"] == str(made.id))
+        assert event["mendable"] is False
+
     @pytest.mark.req("TRN-50", "BEY-04")
     async def test_the_reason_stays_until_approval_and_changes_are_shown(self, stage: Stage) -> None:
         made = await stage.registered(await stage.plan(), status=S.SUBMITTED)

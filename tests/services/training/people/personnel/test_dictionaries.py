@@ -97,3 +97,24 @@ class TestRows:
         of = {group: [row["code"] for row in scopes if row["parent"] == group] for group in categories}
         assert [len(of[group]) for group in categories] == [10, 12, 2, 0, 0, 0]
         assert of["放射专业技术人员"] == ["职业性放射性疾病", "放射卫生现场"]
+
+
+class TestSeveralAtOnce:
+    async def test_a_form_has_all_of_its_own_in_one_answer(self, client: AsyncClient) -> None:
+        answer = await client.get(ADDRESS, params={"name": ["degrees", "duties", "degrees"]})
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == {name: await found(client, name) for name in ("degrees", "duties")}
+
+    async def test_a_browser_keeps_them_for_itself_and_asks_whether_they_are_the_same(
+        self, client: AsyncClient
+    ) -> None:
+        first = await client.get(ADDRESS, params={"name": "degrees"})
+        assert first.headers["Cache-Control"] == "private, max-age=300"
+        again = await client.get(ADDRESS, params={"name": "degrees"}, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    async def test_one_that_is_not_there_is_named(self, client: AsyncClient) -> None:
+        answer = await client.get(ADDRESS, params={"name": ["degrees", "colours"]})
+        assert answer.status_code == 404
+        assert "professional_titles" in answer.json()["detail"]
+        assert (await client.get(ADDRESS)).status_code == 422

@@ -91,6 +91,14 @@ class TestAdding:
         await units.leave()
         assert codes(await units.add(name="王芳")) == [("resident_id", MISMATCH)]
 
+    async def test_a_dot_and_blanks_make_no_other_name(self, units: Units) -> None:
+        kept = await units.there.patch(
+            units.file.headers["location"], json={"name": "迪丽\u3000努尔 • R. 李"}, headers={"If-Match": '"1"'}
+        )
+        assert kept.json()["name"] == "迪丽努尔 • R. 李"
+        assert codes(await units.add(name="迪丽 努尔·r．李")) == [("resident_id", EMPLOYED)]
+        assert codes(await units.add(name="迪丽努尔R李")) == [("resident_id", MISMATCH)]
+
     async def test_who_has_left_can_be_added(self, units: Units) -> None:
         await units.leave()
         assert (await units.add()).status_code == 201

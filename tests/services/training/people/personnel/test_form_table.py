@@ -171,6 +171,15 @@ class TestDefinition:
                 found = await client.get(f"/api/training/personnel-dictionaries/{field['dictionary']}")
                 assert found.status_code == 200, name
 
+    @pytest.mark.req("TRN-20", "X2")
+    async def test_it_says_which_attribute_has_text_and_which_goes_with_another(self, client: AsyncClient) -> None:
+        choices = (await self._fields(client))["attributes"]["choices"]
+        assert [choice["value"] for choice in choices if choice["with_text"]] == ["其他"]
+        (under,) = [(choice["value"], choice["under"]) for choice in choices if choice["under"]]
+        assert (await client.post(f"{PERSONNEL}/check", json={"attributes": list(under)})).json()["errors"] == []
+        alone = await client.post(f"{PERSONNEL}/check", json={"attributes": [under[0], "其他"]})
+        assert [error["field"] for error in alone.json()["errors"]] == ["attributes"]
+
     @pytest.mark.req("PLAT-06")
     async def test_it_is_for_those_who_keep_people(self, client_for: ClientFor) -> None:
         office = await client_for(app, make_actor(Permission.PROVINCE_REVIEW, level=Level.PROVINCE, region="320000"))

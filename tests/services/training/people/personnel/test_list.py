@@ -70,7 +70,6 @@ class TestColumns:
             "update",
             "choose_departments",
             "leave",
-            "resume",
             "delete",
         ]
 

@@ -209,7 +209,7 @@ class TestClosed:
             *listed["allowed_actions"],
             *shown["qualifications"][0]["allowed_actions"],
         ]
-        assert len(buttons) == 12
+        assert len(buttons) == 10
         assert {(each["allowed"], each["reason"]) for each in buttons} == {(False, answers[0].json()["detail"])}
 
 

@@ -23,6 +23,7 @@ from services.training.main import app
 from services.training.people.personnel.models import Person
 from services.training.results.rosters import sign_in
 from services.training.results.rosters.schemas import RosterRead
+from shared.crypto import mask_resident_id
 from shared.db.types import field_cipher
 from shared.events.log import EventRow
 from shared.events.training import RosterPrepared
@@ -72,6 +73,7 @@ class TestTheRoster:
             "number": 1,
             "registration_id": "",
             "name": "甲0",
+            "masked_id": mask_resident_id(by_unit[0].staff.resident_id),  # each unit has somebody of this name
             "sex": "男",
             "unit_name": "",
             "training_kind": "initial",

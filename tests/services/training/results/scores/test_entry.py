@@ -1,11 +1,14 @@
 """Scores are entered by page and by sheet, and published once (STAFF-08)."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from services.training.classes.class_sessions.models import ClassSession
 from services.training.enrolment.registrations.bodies import ReturnBody
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
@@ -18,7 +21,8 @@ from shared.runtime import Runtime
 from shared.sheets import parse_sheet, write_sheet
 from shared.workflow.apply import ActionRefused, apply
 from tests.conftest import ClientFor, make_actor
-from tests.services.training.results.scores.sheets import Seated, grid, seat_people, told
+from tests.services.training.records import today
+from tests.services.training.results.scores.sheets import EARLY, Seated, grid, seat_people, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 
@@ -137,13 +141,13 @@ class TestPublication:
     ) -> None:
         runtime = await open_app(app)
         seated = await seat_people(runtime, client_for, 2, "skin", "eye")
-        refused = await seated.office.post(f"{seated.sheet}/publish")
+        refused = await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
         assert (refused.status_code, refused.json()["code"]) == (409, "results_missing")
         marks = {("甲0", "skin"): 90, ("甲0", "eye"): 10, ("甲1", "skin"): 0, ("甲1", "eye"): 59}
         rows = (await grid(seated))["results"]
         entries = [{"result_id": r["result_id"], "score": marks[r["name"], r["specialty_code"]]} for r in rows]
         await seated.office.patch(f"{seated.sheet}/results", json=entries)
-        assert (await seated.office.post(f"{seated.sheet}/publish")).status_code == 200
+        assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 200
         events = {event.person_name: event for event in await told(runtime, seated, ResultPublished)}
         assert {name: (e.passed, e.specialties) for name, e in events.items()} == {
             "甲0": (True, ("职业性皮肤病",)),
@@ -153,16 +157,38 @@ class TestPublication:
         assert events["甲0"].resident_id.open(field_cipher()) == number
         assert number not in events["甲0"].model_dump_json()
 
+    @pytest.mark.req("STAFF-08")
+    @pytest.mark.parametrize(("ends_in", "needs_reason"), [(1, True), (0, False), (-1, False)])
+    async def test_before_the_last_day_it_needs_a_reason(
+        self, open_app: OpenApp, client_for: ClientFor, ends_in: int, needs_reason: bool
+    ) -> None:
+        runtime = await open_app(app)
+        seated = await seat_people(runtime, client_for, 1)
+        last = today() + timedelta(days=ends_in)
+        async with runtime.database.unit_of_work() as session:
+            days = {"start_date": last, "end_date": last, "selection_deadline": last}
+            await session.execute(update(ClassSession).where(ClassSession.id == seated.row.id).values(days))
+        await enter_all(seated, 80)
+        actions = {each["action"]: each["needs_reason"] for each in (await grid(seated))["allowed_actions"]}
+        assert actions["publish"] is needs_reason
+        if needs_reason:
+            for body in ({}, {"reason": " "}):
+                refused = await seated.office.post(f"{seated.sheet}/publish", json=body)
+                assert (refused.status_code, refused.json()["code"]) == (409, "class_session_not_over")
+            assert await told(runtime, seated, ResultPublished) == []
+        reason = EARLY if needs_reason else {}
+        assert (await seated.office.post(f"{seated.sheet}/publish", json=reason)).status_code == 200
+
     @pytest.mark.req("STAFF-08", "STAFF-04")
     async def test_nothing_changes_after_publication(self, open_app: OpenApp, client_for: ClientFor) -> None:
         runtime = await open_app(app)
         seated = await seat_people(runtime, client_for, 2)
         await enter_all(seated, 80)
-        assert (await seated.office.post(f"{seated.sheet}/publish")).status_code == 200
+        assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 200
         row = (await grid(seated))["results"][0]
         entry = [{"result_id": row["result_id"], "score": 10}]
         assert (await seated.office.patch(f"{seated.sheet}/results", json=entry)).json()["code"] == "results_published"
-        assert (await seated.office.post(f"{seated.sheet}/publish")).status_code == 409
+        assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 409
         taken_back = {"class_session_id": str(seated.row.id), "specialty_code": "none", "registration_ids": []}
         answer = await seated.own.put(f"/api/training/selections/{seated.plan.id}/placements", json=taken_back)
         assert (answer.status_code, answer.json()["code"]) == (409, "results_published")

@@ -31,6 +31,7 @@ from shared.web.documents import FormInTheMaking, prepared_pdf
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
 from tests.services.training.results.attendance.rooms import Room, open_room
+from tests.services.training.results.scores.sheets import EARLY
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 SHEETS, RESULTS = "/api/training/score-sheets", "/api/training/results"
@@ -65,7 +66,7 @@ class Examined:
         rows = (await self.grid())["results"]
         entries = [{"result_id": row["result_id"], **marks[row["specialty_code"]]} for row in rows]
         assert (await self.office.patch(f"{self.sheet}/results", json=entries)).status_code == 200
-        assert (await self.office.post(f"{self.sheet}/publish")).status_code == 200
+        assert (await self.office.post(f"{self.sheet}/publish", json=EARLY)).status_code == 200
 
 
 @pytest.fixture

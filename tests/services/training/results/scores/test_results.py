@@ -17,7 +17,7 @@ from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
-from tests.services.training.results.scores.sheets import Seated, grid, seat_people
+from tests.services.training.results.scores.sheets import EARLY, Seated, grid, seat_people
 from tests.services.training.results.scores.test_entry import enter_all
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
@@ -62,10 +62,10 @@ class TestList:
         seated = await seat_people(await open_app(app), client_for, 1, "skin", "eye")
         query = {"start_to": str(seated.row.start_date)}
         before = (await seated.own.get(RESULTS, params=query)).json()["items"][0]
-        assert (before["specialties"], before["viewable"]) == ("职业性眼病，职业性皮肤病", False)
+        assert (before["specialties"], before["viewable"]) == ("职业性皮肤病，职业性眼病", False)
         await enter_all(seated, 80)
         assert (await seated.own.get(f"{RESULTS}/{seated.row.id}")).json()["results"] == []
-        await seated.office.post(f"{seated.sheet}/publish")
+        await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
         assert (await seated.own.get(RESULTS, params=query)).json()["items"][0]["viewable"] is True
         assert len((await seated.own.get(f"{RESULTS}/{seated.row.id}")).json()["results"]) == 2
         stranger = await client_for(app, make_actor(Permission.GROUP_REGISTRATION))
@@ -84,7 +84,7 @@ class TestDetail:
         rows = (await grid(seated))["results"]
         entries = [{"result_id": row["result_id"], "score": scores[row["specialty_code"]]} for row in rows]
         await seated.office.patch(f"{seated.sheet}/results", json=entries)
-        await seated.office.post(f"{seated.sheet}/publish")
+        await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
         certificate_id, number = new_id(), "苏ZD2026000001"
         async with runtime.database.unit_of_work() as session:
             for _ in range(2):
