@@ -260,6 +260,7 @@ class TestManyPictures:
             auth_settings.cache_clear()
 
     @pytest.mark.req("PLAT-11")
+    @pytest.mark.usefixtures("platform")
     async def test_without_redis_there_are_pictures_all_the_same(self) -> None:
         gone = Redis.from_url(f"redis://127.0.0.1:{free_port()}", socket_connect_timeout=1)
         assert (await make_picture(gone, action=Action.SIGN_IN, address="10.0.0.1")).id
