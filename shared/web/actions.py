@@ -24,8 +24,10 @@ def add_action_routes(
     """``perform(session, actor, record_id, action, body)`` changes the record and returns it as ``answer``."""
     for action in workflow.actions():
         if workflow.permissions_for(action):
+            path = f"/{{record_id}}/{action.value}"
+            workflow.addresses[action.value] = f"{router.prefix}{path}"
             router.add_api_route(
-                f"/{{record_id}}/{action.value}",
+                path,
                 _endpoint(workflow, action, perform),
                 methods=["POST"],
                 name=f"{action.value}_{workflow.name}",

@@ -18,6 +18,7 @@ from shared.events.base import Event
 from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.asked import ActionField, fields_of
 from shared.workflow.facts import Fact
 
 
@@ -135,18 +136,21 @@ class Transition(Generic[T, A]):
 
 @dataclass(frozen=True)
 class Workflow(RecordType, Generic[T, A]):
-    """``hints`` gives the words for an action that a status does not allow; without them it is not offered there. ``asks`` are
-    facts that domains above this one know. ``deletion`` names the effect that comes before a record is deleted."""
+    """``hints`` gives the words for an action that a status does not allow; without them it is not offered there. ``consequences`` say of
+    each action what will happen, before it is done. ``asks`` are facts that domains above this one know. ``deletion`` names the effect
+    that comes before a record is deleted. ``addresses`` are where each action is done, known where it is served."""
 
     label: str
     statuses: type[Labelled]
     initial: Labelled
     transitions: Sequence[Transition[T, A]]
     hints: Mapping[tuple[A, Labelled], str] = field(default_factory=dict)
+    consequences: Mapping[A, str] = field(default_factory=dict)
     asks: Sequence[Fact[..., Any]] = ()
     deletion: str | None = None
     effects: dict[str, Effect[T, Any]] = field(default_factory=dict, compare=False)
     effects_of_many: dict[str, EffectOfMany[T, Any]] = field(default_factory=dict, compare=False)
+    addresses: dict[str, str] = field(default_factory=dict, compare=False)
 
     @overload
     def effect(self, name: str) -> Binds[Effect[T, ActionBody]]: ...
@@ -216,7 +220,9 @@ AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagram
 
 
 class AllowedAction(BaseModel):
-    """One button: usable when ``allowed``, else with the reason and its code (PLAT-02)."""
+    """One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
+    ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
+    """
 
     action: str
     label: str
@@ -224,9 +230,19 @@ class AllowedAction(BaseModel):
     reason: str | None
     code: str | None
     needs_reason: bool
+    href: str | None = None
+    fields: list[ActionField] = []
+    consequence: str | None = None
 
 
-def button(action: str, label: str, refusal: Refusal | None = None, *, needs_reason: bool = False) -> AllowedAction:
+def button(
+    action: str,
+    label: str,
+    refusal: Refusal | None = None,
+    *,
+    needs_reason: bool = False,
+    consequence: str | None = None,
+) -> AllowedAction:
     """One button, with why not. For those beside a workflow's own, which ``allowed_actions`` gives."""
     return AllowedAction(
         action=action,
@@ -235,6 +251,7 @@ def button(action: str, label: str, refusal: Refusal | None = None, *, needs_rea
         reason=refusal.reason if refusal else None,
         code=refusal.code if refusal else None,
         needs_reason=needs_reason,
+        consequence=consequence,
     )
 
 
@@ -249,7 +266,14 @@ def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: date
         if row is None and (action, record.status) not in workflow.hints:
             continue
         refusal = refusal_of(workflow, record, action, actor, now)
-        shown.append(button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason)))
+        plain = button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason))
+        address = workflow.addresses.get(action.value)
+        how = {
+            "href": address and address.format(record_id=record.id),
+            "fields": fields_of(workflow.body_of(action)),
+            "consequence": workflow.consequences.get(action),
+        }
+        shown.append(plain.model_copy(update=how))
     return shown
 
 

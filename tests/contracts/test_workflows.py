@@ -23,6 +23,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
+from shared.workflow.asked import fields_of
 from shared.workflow.definition import AnyWorkflow, Labelled, Refusal, allowed_actions
 from shared.workflow.meaning import meaning
 from tests.conftest import make_actor
@@ -59,6 +60,18 @@ def new_in(statuses: type[S]) -> S:
 
 @pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
 class TestEveryWorkflow:
+    @pytest.mark.req("PLAT-02")
+    def test_what_people_may_do_says_where_it_is_done_what_it_asks_for_and_what_will_happen(
+        self, workflow: AnyWorkflow
+    ) -> None:
+        for action in workflow.actions():
+            if not workflow.permissions_for(action):
+                continue
+            assert workflow.consequences.get(action, "").endswith("。"), action
+            assert workflow.addresses[action].endswith(f"/{{record_id}}/{action}")
+            asked = fields_of(workflow.body_of(action))
+            assert [each.name for each in asked if each.label == each.name] == [], "say it in its description"
+
     def test_the_table_is_the_reviewed_one(self, workflow: AnyWorkflow) -> None:
         assert (SNAPSHOTS / f"{workflow.name}.txt").read_text("utf-8") == table(workflow), "run: make write"
 

@@ -123,6 +123,10 @@ CERTIFICATE: "Workflow[Certificate, CertificateAction]" = Workflow(
     label="培训合格证书",
     statuses=_S,
     initial=_S.PREPARING,
+    consequences={
+        _A.RETRY: "按人员现在的资料重新制作，证书编号不变。",
+        _A.REVOKE: "该证书立即作废，公开查验显示“已撤销”，单位会收到通知；不能自行恢复。",
+    },
     transitions=(
         Transition(_A.RENDERED, {_S.PREPARING}, _S.VALID, then="keep_file", emits=certificate_issued, body=StoredFile),
         Transition(_A.RENDER_FAILED, {_S.PREPARING}, _S.FAILED, needs_reason=True, then="keep_failure"),

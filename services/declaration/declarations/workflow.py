@@ -175,6 +175,13 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
     label="职业病危害项目申报",
     statuses=DeclarationStatus,
     initial=_S.DRAFT,
+    consequences={
+        _A.SUBMIT: "申报表提交卫生健康部门审核；审核人员打开前可以撤回。",
+        _A.WITHDRAW: "收回申报表，修改后请再次提交。",
+        _A.APPROVE: "申报生效，并通知用人单位。",
+        _A.REJECT: "退回用人单位修改，您写的理由将告知对方。",
+        _A.REVOKE: "已审核的申报回到待审核，您写的理由将告知用人单位。",
+    },
     transitions=(
         Transition(
             _A.SUBMIT,

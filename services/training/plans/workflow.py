@@ -86,6 +86,11 @@ PLAN: "Workflow[Plan, PlanAction]" = Workflow(
     label="培训计划",
     statuses=PlanStatus,
     initial=_S.DRAFT,
+    consequences={
+        _A.PUBLISH: "各单位立即可以看到并报名，符合条件的单位会收到通知；发布后部分内容不能再改。",
+        _A.CLOSE: "计划结束，不再接受报名；已报名人员和成绩保留，成绩发布前可撤销结束。",
+        _A.REOPEN: "计划恢复为已发布，截止日期前的可以继续报名。",
+    },
     transitions=(
         Transition(_A.PUBLISH, {_S.DRAFT}, _S.PUBLISHED, by=_CDC, guard=deadline_ahead, emits=plan_published),
         Transition(_A.CLOSE, {_S.PUBLISHED}, _S.CLOSED, by=_CDC, needs_reason=True),

@@ -4590,6 +4590,30 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** ActionChoice */
+        ActionChoice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ActionField
+         * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
+         *     there are none, of what the page shows.
+         */
+        ActionField: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /** Required */
+            required: boolean;
+            /** Choices */
+            choices: components["schemas"]["ActionChoice"][];
+        };
         /** ActivationByCode */
         ActivationByCode: {
             /**
@@ -4738,7 +4762,8 @@ export interface components {
         };
         /**
          * AllowedAction
-         * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02).
+         * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
+         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
             /** Action */
@@ -4753,6 +4778,15 @@ export interface components {
             code: string | null;
             /** Needs Reason */
             needs_reason: boolean;
+            /** Href */
+            href?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ActionField"][];
+            /** Consequence */
+            consequence?: string | null;
         };
         /**
          * AppealCreate
@@ -8358,7 +8392,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号，不填则按单位简称生成
+             */
             login_name?: string | null;
         };
         /**
@@ -10093,21 +10130,33 @@ export interface components {
             /**
              * Start Date
              * Format: date
+             * @description 新的开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 新的结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数，不填则按起止日期
+             */
             days?: number | null;
-            /** Selection Deadline */
+            /**
+             * Selection Deadline
+             * @description 新的选班截止日期，不填则不变
+             */
             selection_deadline?: string | null;
-            /** Location */
+            /**
+             * Location
+             * @description 新的地点，不填则不变
+             */
             location?: string | null;
             /**
              * Release Clashing
+             * @description 日期冲突的人员让出本班次的名额
              * @default false
              */
             release_clashing: boolean;
@@ -10884,6 +10933,15 @@ export interface components {
             code: string | null;
             /** Needs Reason */
             needs_reason: boolean;
+            /** Href */
+            href?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ActionField"][];
+            /** Consequence */
+            consequence?: string | null;
             /** Url */
             url: string;
         };
@@ -11038,7 +11096,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** @default other */
+            /**
+             * @description 退回类别
+             * @default other
+             */
             kind: components["schemas"]["ReturnKind"];
             /**
              * Fields
@@ -11062,7 +11123,10 @@ export interface components {
              * @description 理由
              */
             reason?: string | null;
-            /** @default other */
+            /**
+             * @description 退回类别
+             * @default other
+             */
             kind: components["schemas"]["ReturnKind"];
             /**
              * Fields
@@ -12184,6 +12248,7 @@ export interface components {
             reason?: string | null;
             /**
              * Leave Unplaced
+             * @description 所列人员不选班，仍然提交
              * @default false
              */
             leave_unplaced: boolean;

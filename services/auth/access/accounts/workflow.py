@@ -116,6 +116,15 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
     label="账号",
     statuses=AccountStatus,
     initial=_S.ACTIVE,
+    consequences={
+        _A.ENABLE: "该账号可以重新登录，原来的密码不变。",
+        _A.DISABLE: "该账号立即不能再登录，正在使用的会被退出，直到重新启用；理由记入变更记录。",
+        _A.EXTEND: "账号有效期延长到所选日期；已到期的同时恢复正常。",
+        _A.RESET: "原密码作废、锁定解除、正在使用的会被退出；设置新密码的链接以短信发送给持有人本人，您不会看到密码。",
+        _A.UNLOCK: "该账号立即可以再次登录，密码不变。",
+        _A.END_SESSIONS: "该账号正在使用的登录会被退出，可以重新登录。",
+        _A.LIFT_CODE_LIMIT: "可以重新获取登录验证码，已发送的验证码作废；如非本人频繁获取，请同时重置密码。",
+    },
     transitions=(
         Transition(_A.ENABLE, {_S.DISABLED}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, emits=account_changed),
         Transition(

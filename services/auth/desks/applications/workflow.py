@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.directory.organisations.workflow import is_above
 from shared.events.auth import ApplicationSubmitted
@@ -39,7 +41,7 @@ class ApplicationAction(Labelled):
 class OpenBody(ActionBody):
     """``login_name`` empty means one made from the unit's name."""
 
-    login_name: ChosenLoginName | None = None
+    login_name: ChosenLoginName | None = Field(default=None, description="登录账号，不填则按单位简称生成")
 
 
 def application_submitted(application: "Application", _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:
@@ -70,6 +72,11 @@ APPLICATION: "Workflow[Application, ApplicationAction]" = Workflow(
     label="账号申请",
     statuses=ApplicationStatus,
     initial=_S.DRAFT,
+    consequences={
+        _A.OPEN: "账号立即开通，设置密码的链接以短信发送给用户本人。",
+        _A.RETURN: "退回给申请人修改，您写的理由将以短信告知；修改后可再次提交。",
+        _A.REFUSE: "本次申请到此结束，您写的理由将以短信告知申请人。",
+    },
     transitions=(
         Transition(_A.SUBMIT, {_S.DRAFT, _S.RETURNED}, _S.SUBMITTED, emits=application_submitted),
         Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.DRAFT),

@@ -84,6 +84,10 @@ CASE: "Workflow[Case, CaseAction]" = Workflow(
     label="申诉与办理",
     statuses=CaseStatus,
     initial=_S.SUBMITTED,
+    consequences={
+        _A.APPROVE: "申请的内容立即生效，并以短信通知申请人。",
+        _A.REFUSE: "申请不生效，您写的理由将告知申请人。",
+    },
     transitions=(
         Transition(_A.APPROVE, {_S.SUBMITTED}, _S.APPROVED, by=_REVIEWERS, guard=_desk, then="carry_out"),
         Transition(

@@ -101,6 +101,10 @@ ORGANISATION: "Workflow[Organisation, OrganisationAction]" = Workflow(
     label="机构",
     statuses=OrganisationStatus,
     initial=_S.ACTIVE,
+    consequences={
+        _A.ENABLE: "该机构的账号可以重新登录。",
+        _A.DISABLE: "该机构的账号立即不能再登录，正在使用的会被退出，直到重新启用。",
+    },
     transitions=(
         Transition(
             _A.ENABLE,

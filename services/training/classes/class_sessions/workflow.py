@@ -76,12 +76,12 @@ class PutOffBody(ActionBody):
     """What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14)."""
 
-    start_date: date
-    end_date: date
-    days: int | None = Field(default=None, ge=1, le=366)
-    selection_deadline: date | None = None
-    location: Location | None = None
-    release_clashing: bool = False
+    start_date: date = Field(description="新的开始日期")
+    end_date: date = Field(description="新的结束日期")
+    days: int | None = Field(default=None, ge=1, le=366, description="天数，不填则按起止日期")
+    selection_deadline: date | None = Field(default=None, description="新的选班截止日期，不填则不变")
+    location: Location | None = Field(default=None, description="新的地点，不填则不变")
+    release_clashing: bool = Field(default=False, description="日期冲突的人员让出本班次的名额")
 
 
 def results_not_out(row: "ClassSession", _actor: Actor, _now: datetime) -> Refusal | None:
@@ -104,6 +104,10 @@ SCHEDULE: "Workflow[Schedule, ScheduleAction]" = Workflow(
     label="分班排课",
     statuses=ScheduleStatus,
     initial=_S.PLANNING,
+    consequences={
+        _A.OPEN: "各单位立即可以选班，并收到通知。",
+        _A.SET_OPENING: "到设定的时间自动开放，届时通知各单位；不填时间则取消已设定的开放时间。",
+    },
     transitions=(
         Transition(
             _A.OPEN,
@@ -131,6 +135,10 @@ CLASS_SESSION: "Workflow[ClassSession, ClassSessionAction]" = Workflow(
     label="班次",
     statuses=_STATUS,
     initial=_STATUS.SCHEDULED,
+    consequences={
+        _ACT.PUT_OFF: "已选班的人员保留名额，与其他班次冲突的逐一列出，确认后才让出；有关单位会收到通知。",
+        _ACT.CALL_OFF: "该班次的人员全部回到待选，在其他班次候补时优先；有关单位会收到通知，不能恢复。",
+    },
     transitions=(
         Transition(
             _ACT.PUT_OFF,

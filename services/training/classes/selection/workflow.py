@@ -5,6 +5,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
@@ -38,7 +40,7 @@ class SelectionAction(Labelled):
 class SubmitBody(ActionBody):
     """``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73)."""
 
-    leave_unplaced: bool = False
+    leave_unplaced: bool = Field(default=False, description="所列人员不选班，仍然提交")
 
 
 def before_first_deadline(selection: "Selection", _actor: Actor, now: datetime) -> Refusal | None:
@@ -59,6 +61,10 @@ SELECTION: "Workflow[Selection, SelectionAction]" = Workflow(
     label="集体选班",
     statuses=SelectionStatus,
     initial=_S.SELECTING,
+    consequences={
+        _A.SUBMIT: "选班结果提交，首个选班截止日期前可撤回修改。",
+        _A.WITHDRAW: "回到待选班，已占的名额保留，可以继续调整。",
+    },
     transitions=(
         Transition(_A.SUBMIT, {_S.SELECTING}, _S.SUBMITTED, by=_UNIT, body=SubmitBody),
         Transition(_A.FINISH, {_S.SELECTING}, _S.SUBMITTED, then="announce_finish"),

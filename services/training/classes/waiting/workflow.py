@@ -65,6 +65,11 @@ WAITING: "Workflow[WaitingEntry, WaitingAction]" = Workflow(
     label="候补",
     statuses=WaitingStatus,
     initial=_S.WAITING,
+    consequences={
+        _A.ACCEPT: "所列人员进入该班次，名额不再保留给他人。",
+        _A.DECLINE: "保留的名额让给后面的单位，所列人员回到待选。",
+        _A.LEAVE: "不再候补，排队位置不保留。",
+    },
     transitions=(
         Transition(_A.OFFER, {_S.WAITING}, _S.OFFERED),
         Transition(_A.ACCEPT, {_S.OFFERED}, _S.ACCEPTED, by=_UNIT, guard=offer_stands, then="keep_places"),

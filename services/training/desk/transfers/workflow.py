@@ -69,6 +69,11 @@ TRANSFER: "Workflow[Transfer, TransferAction]" = Workflow(
     label="人员调动",
     statuses=TransferStatus,
     initial=_S.PROPOSED,
+    consequences={
+        _A.ACCEPT: "该人员转出本单位，其证书与培训记录由调入单位一并看到；尚未提交的报名会被删除。",
+        _A.REFUSE: "该人员仍在本单位，您写的理由将告知对方。",
+        _A.WITHDRAW: "不再申请调入，对方不必再处理。",
+    },
     transitions=(
         Transition(
             _A.ACCEPT,

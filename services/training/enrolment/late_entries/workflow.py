@@ -84,6 +84,11 @@ LATE_ENTRY: "Workflow[LateEntry, LateEntryAction]" = Workflow(
     label="补报申请",
     statuses=LateEntryStatus,
     initial=_S.REQUESTED,
+    consequences={
+        _A.GRANT: "该单位在所选日期前可以报名，并收到通知。",
+        _A.REFUSE: "该单位不能补报，您写的理由将告知单位。",
+        _A.WITHDRAW: "不再申请补报，省疾控不必再处理。",
+    },
     transitions=(
         Transition(
             _A.GRANT,

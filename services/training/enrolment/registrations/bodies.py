@@ -41,7 +41,7 @@ class ReturnKind(Labelled):
 class ReturnBody(ActionBody):
     """Why and for which fields a registration goes back (STAFF-03, BEY-04)."""
 
-    kind: ReturnKind = ReturnKind.OTHER
+    kind: ReturnKind = Field(default=ReturnKind.OTHER, description="退回类别")
     fields: list[Annotated[str, Copied(60), AfterValidator(_known)]] = Field(
         default_factory=list, max_length=30, description="需要修改的字段"
     )

@@ -168,6 +168,16 @@ REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
     label="集体报名",
     statuses=RegistrationStatus,
     initial=_S.DRAFT,
+    consequences={
+        _A.SUBMIT: "报名表提交省疾控审核；审核前可以取消报名再修改。",
+        _A.CANCEL: "收回报名表，可以修改后重新报名；报名截止后不能再次报名。",
+        _A.APPROVE: "该人员可以选班，单位会看到结果；10 分钟内可撤销。",
+        _A.RETURN: "退回单位修改，您写的原因将告知单位；已选的班次会让出。10 分钟内可撤销。",
+        _A.UNDO_REVIEW: "回到待审核，单位看到的也恢复原样。",
+        _A.REQUEST_RETURN: "请省疾控退回该报名表，同意后才能修改；同意前报名照常有效。",
+        _A.DECLINE_REQUEST: "报名保持审核通过，您写的理由将告知单位。",
+        _A.GRANT_CORRECTION: "该人员在所选日期前可以修改并重新报名，单位会收到通知。",
+    },
     transitions=(
         Transition(
             _A.SUBMIT, {_S.DRAFT, _S.RETURNED}, _S.SUBMITTED, by=_UNIT, guard=plan_is_open, emits=registration_submitted

@@ -56,6 +56,10 @@ FILING: "Workflow[Filing, FilingAction]" = Workflow(
     label="资质申报",
     statuses=FilingStatus,
     initial=_S.UNSUBMITTED,
+    consequences={
+        _A.SUBMIT: "申报状态变为已提交，内容不能再改；需要修改时可撤销。",
+        _A.REVOKE: "只改变申报状态，不删除任何数据；修改后请再次提交。",
+    },
     transitions=(
         Transition(_A.SUBMIT, {_S.UNSUBMITTED}, _S.SUBMITTED, by=_UNIT, guard=may_be_submitted),
         Transition(_A.REVOKE, {_S.SUBMITTED}, _S.UNSUBMITTED, by=_UNIT),

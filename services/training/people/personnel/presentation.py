@@ -19,6 +19,8 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
+_REMOVED = "将从本单位人员信息中移除此人及其在本单位的资料和附件；已取得的证书仍然有效。如再次添加，需要重新填写。"
+
 
 def actions_on(
     staff: StaffMember, actor: Actor, now: datetime, *, closed: Refusal | None, in_the_way: Refusal | None
@@ -37,7 +39,7 @@ def actions_on(
         button("update", "修改", closed),
         button("choose_departments", "科室选择", closed),
         *steps,
-        button("delete", "删除", closed or in_the_way),
+        button("delete", "删除", closed or in_the_way, consequence=_REMOVED),
     ]
 
 

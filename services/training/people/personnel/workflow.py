@@ -56,6 +56,10 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
     label="人员信息",
     statuses=EmploymentStatus,
     initial=_S.EMPLOYED,
+    consequences={
+        _A.LEAVE: "离职后，本单位不能再为其报名；资料、证书和附件都保留，回到本单位时可以恢复为在职。",
+        _A.RESUME: "恢复在职后，本单位可以再为其报名。",
+    },
     transitions=(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
         Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT, then="come_back"),

@@ -71,6 +71,9 @@ SCORE_SHEET: "Workflow[ScoreSheet, ScoreSheetAction]" = Workflow(
     label="成绩录入",
     statuses=ScoreSheetStatus,
     initial=_S.ENTERING,
+    consequences={
+        _A.PUBLISH: "成绩立即向各单位发布，合格人员开始制作证书；之后只能逐人更正。",
+    },
     transitions=(
         Transition(
             _A.PUBLISH,
