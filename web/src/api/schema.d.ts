@@ -4479,6 +4479,10 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Portal Label */
+            readonly portal_label: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -4540,6 +4544,10 @@ export interface components {
             email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Portal Label */
+            readonly portal_label: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -4964,6 +4972,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5026,6 +5036,8 @@ export interface components {
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
             /** Login Name */
             login_name: string | null;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5528,6 +5540,8 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * CaseProgress
@@ -5627,6 +5641,8 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * CaseStatus
@@ -6179,24 +6195,39 @@ export interface components {
              * Format: uuid
              */
             plan_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 分班人数
+             */
             capacity: number;
-            /** Location */
+            /**
+             * Location
+             * @description 培训地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 培训开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 培训结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 培训天数
+             */
             days?: number | null;
             /**
              * Opens At
@@ -6206,9 +6237,13 @@ export interface components {
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别与限制人数
+             */
             specialties?: components["schemas"]["PlacesOf"][];
         };
         /**
@@ -7731,9 +7766,23 @@ export interface components {
             readonly class_label: string;
         };
         /**
+         * HistoryChange
+         * @description What a field held before and after a change, in words.
+         */
+        HistoryChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
          * HistoryEntry
          * @description One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
-         *     officials only.
+         *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
             /** Position */
@@ -7761,6 +7810,8 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** Changes */
+            changes: components["schemas"]["HistoryChange"][];
         };
         /**
          * Holder
@@ -8480,6 +8531,8 @@ export interface components {
              * @description 掩码显示
              */
             contact_phone: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -8519,6 +8572,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -8542,6 +8597,8 @@ export interface components {
             region_code: string;
             /** Phone */
             phone: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * OrganisationStatus
@@ -8619,6 +8676,8 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
+            /** Portal Label */
+            readonly portal_label: string;
         };
         /**
          * OwnApplicationRead
@@ -9748,7 +9807,10 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 名称
+             */
             label: string;
             /**
              * Position
@@ -10422,6 +10484,8 @@ export interface components {
             organisation_name: string;
             portal: components["schemas"]["Portal"];
             policy: components["schemas"]["PolicyRead"];
+            /** Portal Label */
+            readonly portal_label: string;
         };
         /**
          * RecoverableAccounts
@@ -11844,7 +11908,10 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 名称
+             */
             label: string;
             /**
              * Position

@@ -9,10 +9,12 @@ from services.training.people.filings import repository
 from services.training.people.filings.models import Filing
 from services.training.people.filings.schemas import (
     NONE,
+    CheckItem,
     FilingCreate,
     FilingListItem,
     FilingRead,
     FilingSave,
+    Instrument,
 )
 from services.training.people.filings.workflow import FILING, FilingAction, FilingKind, FilingStatus, ServiceItem
 from services.training.people.institutions.service import ensure_own_unit
@@ -21,10 +23,25 @@ from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.errors import Conflict
 from shared.identity import Actor
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word, files, lines, words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
+FILING.words.update(
+    words_of(
+        FilingSave,
+        contact_mobile=Word("联系人手机"),
+        phone=Word("电话"),
+        fax=Word("传真"),
+        postcode=Word("邮编"),
+        email=Word("电子邮箱"),
+        filed_on=Word("备案日期"),
+        instruments=lines("仪器信息", Instrument),
+        items=lines("检查项目", CheckItem),
+        attachment_ids=files("资质附件"),
+    )
+)
 STANDING = "正常"
 NOT_BEGUN = "未填报"
 
@@ -94,7 +111,7 @@ async def save_filing(
 ) -> FilingRead:
     """保存. Raises VersionMismatch, and FilingSubmitted while 已提交 (ORG-05)."""
     filing = await repository.require_filing(session, actor, filing_id)
-    check_version(filing.version, expected)
+    await require_version(session, FILING, filing, expected)
     if filing.status is not FILING.initial:
         raise FilingSubmitted(filing.kind)
     new = {name: value for name, value in _values(body).items() if getattr(filing, name) != value}

@@ -11,6 +11,8 @@ from services.training.people.personnel import fields as f
 from services.training.people.personnel.fields import Kind
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.crypto import mask_phone, mask_resident_id
+from shared.reference.tables import label
+from shared.wording import Word
 
 Mask = Callable[[str], str]
 
@@ -190,7 +192,15 @@ STATUS = FormField(
     listed=10,
 )
 
+
+def _reader(kind: Kind) -> Callable[[str], str] | None:
+    if kind.codes:
+        return lambda code: label(kind.codes, code)
+    return kind.choices.__getitem__ if kind.choices else None
+
+
 FIELDS = tuple(each for section in SECTIONS for each in section.fields)
 LABELS: Mapping[str, str] = {each.name: each.label for each in (*FIELDS, STATUS)}
 MASKS: Mapping[str, Mask] = {each.name: each.mask for each in FIELDS if each.mask}
+WORDS: Mapping[str, Word] = {each.name: Word(each.label, _reader(each.kind)) for each in (*FIELDS, STATUS)}
 CODES: Mapping[str, str] = {each.name: each.kind.codes for each in FIELDS if each.kind.codes}

@@ -18,7 +18,7 @@ from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.storage import Storage
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 
 
 def touch(staff: StaffMember) -> None:
@@ -32,7 +32,7 @@ async def choose_departments(
     """科室选择 (TRN-28). Raises ``VersionMismatch``."""
     staff = await repository.require_staff(session, actor, staff_id, lock=True)
     await require_open(session, actor)
-    check_version(staff.version, expected)
+    await require_version(session, EMPLOYMENT, staff, expected)
     if staff.departments != departments:
         EMPLOYMENT.note(
             session,
@@ -67,7 +67,7 @@ async def keep_attachments(
     if kind is None:
         raise NotFound("没有这一类附件")
     await require_open(session, actor)
-    check_version(staff.version, expected)
+    await require_version(session, EMPLOYMENT, staff, expected)
     present = await of_record(session, EMPLOYMENT, [staff.id])
     before = [each for each in present if each.kind == kind.value]
     _check_other_kinds([each for each in present if each.kind in _KINDS and each.kind != kind.value], ids)
