@@ -2,13 +2,14 @@
 no status: it passes by itself.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from services.auth.directory.organisations.workflow import is_above
 from shared.crypto import Sealed
+from shared.days import Day
 from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.identity import Actor
@@ -55,7 +56,7 @@ class AccountAction(Labelled):
 class ExtendBody(ActionBody):
     """``valid_until`` lies one to three years ahead (AUTH-05)."""
 
-    valid_until: date = Field(description="新的有效期截止日期")
+    valid_until: Day = Field(description="新的有效期截止日期")
 
 
 def account_changed(account: "Account", _actor: Actor | None = None, _body: ActionBody | None = None) -> AccountChanged:

@@ -9,10 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.passwords import POLICIES, rules_for
 from services.auth.access.sessions.schemas import Password, SmsCode
-from shared.fields import PASTED, CleanText, Copied, Mobile
+from shared.fields import PASTED, CleanText, Copied, Mobile, whole
 from shared.roles import Portal
 
-Token = Annotated[str, Field(min_length=20, description="短信链接中 # 后的内容"), Copied(100)]
+Token = Annotated[
+    str,
+    Field(description="短信链接中 # 后的内容"),
+    whole(20, "链接不完整，请打开短信中的完整链接；仍打不开的，请在登录页“账号激活”中用登录账号和手机号码办理"),
+    Copied(100),
+]
 LoginName = Annotated[str, CleanText(64), Field(description="登录账号"), PASTED]
 Proof = Annotated[str, Field(min_length=1, description="图片验证的凭证，或 ALTCHA 的解答"), Copied(4000)]
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.filings.workflow import FilingKind, FilingStatus, ServiceItem
 from shared.clock import beijing_today, now_utc
+from shared.days import Day
 from shared.fields import AS_NAME, PASTED, CleanText, Landline, Mobile, PersonName, Postcode
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
@@ -70,7 +71,7 @@ class FilingSave(BaseModel):
     number: Annotated[Annotated[str, CleanText(100), PASTED] | None, _Blank] = Field(
         default=None, description="备案编号"
     )
-    filed_on: Annotated[date | None, _Blank, AfterValidator(lambda day: day and _not_ahead(day))] = None
+    filed_on: Annotated[Day | None, _Blank, AfterValidator(lambda day: day and _not_ahead(day))] = None
     services: list[ServiceItem] = Field(default_factory=list, max_length=len(ServiceItem), description="服务项目")
     instruments: list[Instrument] = Field(default_factory=list, max_length=500, description="仪器信息")
     items: list[CheckItem] = Field(default_factory=list, max_length=500, description="检查项目")

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import choices
 from shared.clock import beijing_today, now_utc
+from shared.days import Day
 from shared.fields import PASTED, CleanText, GbkText, Landline, Longest, Mobile, PersonName, Postcode, ResidentId
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
@@ -92,8 +93,8 @@ def number(minimum: int, maximum: int) -> Kind:
     return Kind("number", within, kept=int, minimum=minimum, maximum=maximum)
 
 
-BirthDate = Annotated[date, AfterValidator(_born)]
-IssuedOn = Annotated[date, AfterValidator(_issued)]
+BirthDate = Annotated[Day, AfterValidator(_born)]
+IssuedOn = Annotated[Day, AfterValidator(_issued)]
 Department = Annotated[str, CleanText(50), AfterValidator(choices.check_department)]
 Departments = Annotated[list[Department], Field(max_length=_MAX_DEPARTMENTS), AfterValidator(_once)]
 _Email = Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"]), PASTED]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.people.personnel import fields as f
 from services.training.people.personnel.workflow import QualificationState
+from shared.days import Day
 from shared.fields import PASTED, CleanText, GbkText
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
@@ -27,7 +28,7 @@ class QualificationCreate(BaseModel):
     category: _Category
     number: _Number
     issued_on: f.IssuedOn
-    expires_on: Annotated[date | None, f.Blank] = None
+    expires_on: Annotated[Day | None, f.Blank] = None
     scope: _Scope = Field(default_factory=list)
 
 
@@ -39,7 +40,7 @@ class QualificationUpdate(BaseModel):
     category: Annotated[_Category | None, f.Present] = None
     number: Annotated[_Number | None, f.Present] = None
     issued_on: Annotated[f.IssuedOn | None, f.Present] = None
-    expires_on: Annotated[date | None, f.Blank] = None
+    expires_on: Annotated[Day | None, f.Blank] = None
     scope: Annotated[_Scope | None, f.Present] = None
 
     def changes(self) -> dict[str, object]:
