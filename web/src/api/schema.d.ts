@@ -1647,6 +1647,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/filings/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资质申报的栏目、选项与规则 */
+        get: operations["read_filing_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 资质申报边填边查，不保存 */
+        post: operations["check_filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/filings/{filing_id}": {
         parameters: {
             query?: never;
@@ -1663,6 +1697,40 @@ export interface paths {
         head?: never;
         /** 保存资质申报 */
         patch: operations["save_filing"];
+        trace?: never;
+    };
+    "/api/training/filings/{filing_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类资质附件 */
+        put: operations["keep_filing_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/{filing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资质申报的修改记录 */
+        get: operations["list_filing_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/personnel/{record_id}/leave": {
@@ -7308,22 +7376,22 @@ export interface components {
          * @enum {string}
          */
         FileKindOf: "signed_form" | "evidence";
-        /** FilingAttachment */
-        FilingAttachment: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Content Type */
-            content_type: string;
-            /** Size */
-            size: number;
-        };
-        /** FilingCreate */
+        /**
+         * FilingCreate
+         * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
+         */
         FilingCreate: {
+            kind: components["schemas"]["FilingKind"];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
             /**
              * Name
              * @description 单位名称
@@ -7354,17 +7422,29 @@ export interface components {
             contact_name: string;
             /**
              * Contact Mobile
-             * @description 手机号码
+             * @description 联系人手机
              * @example 13800138000
              */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 电话
+             */
             phone?: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮编
+             */
             postcode?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 单位电子邮箱
+             */
             email?: string | null;
             /**
              * Unfiled
@@ -7377,29 +7457,16 @@ export interface components {
              * @description 备案编号
              */
             number?: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
             services?: components["schemas"]["ServiceItem"][];
-            /**
-             * Instruments
-             * @description 仪器信息
-             */
-            instruments?: components["schemas"]["Instrument"][];
-            /**
-             * Items
-             * @description 检查项目
-             */
-            items?: components["schemas"]["CheckItem"][];
-            /**
-             * Attachment Ids
-             * @description 资质附件
-             */
-            attachment_ids?: string[];
-            kind: components["schemas"]["FilingKind"];
         };
         /**
          * FilingKind
@@ -7417,14 +7484,19 @@ export interface components {
             status: components["schemas"]["FilingStatus"] | null;
             /** Status Label */
             status_label: string;
+            /** Colour */
+            colour: string;
             /** Advice */
             advice: string;
+            /** Tabs */
+            tabs: components["schemas"]["FilingTab"][];
             /** Kind Label */
             readonly kind_label: string;
         };
         /**
          * FilingRead
-         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others.
+         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others. ``closed`` is
+         *     why nothing of it can be changed now (ORG-05).
          */
         FilingRead: {
             /**
@@ -7479,7 +7551,9 @@ export interface components {
             /** Items */
             items: components["schemas"]["CheckItem"][];
             /** Attachments */
-            attachments: components["schemas"]["FilingAttachment"][];
+            attachments: components["schemas"]["AttachmentsOfKind"][];
+            /** Closed */
+            closed: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -7495,91 +7569,102 @@ export interface components {
             readonly status_label: string;
         };
         /**
-         * FilingSave
-         * @description What 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required. 备案编号 无 is the switch 未备案 (ORG-06).
+         * FilingStatus
+         * @enum {string}
          */
-        FilingSave: {
+        FilingStatus: "unsubmitted" | "submitted";
+        /**
+         * FilingTab
+         * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
+         */
+        FilingTab: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * FilingUpdate
+         * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
+         */
+        FilingUpdate: {
+            /** Instruments */
+            instruments?: components["schemas"]["Instrument"][] | null;
+            /** Items */
+            items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
              * @description 单位名称
              */
-            name: string;
+            name?: string | null;
             /**
              * Address
              * @description 注册地址
-             * @default
              */
-            address: string;
+            address?: string | null;
             /**
              * Legal Representative
              * @description 法定代表人
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string | null;
             /**
              * Legal Representative Title
              * @description 法定代表人职务
-             * @default
              */
-            legal_representative_title: string;
+            legal_representative_title?: string | null;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string | null;
             /**
              * Contact Mobile
-             * @description 手机号码
-             * @example 13800138000
+             * @description 联系人手机
              */
-            contact_mobile: string;
-            /** Phone */
+            contact_mobile?: string | null;
+            /**
+             * Phone
+             * @description 电话
+             */
             phone?: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮编
+             */
             postcode?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 单位电子邮箱
+             */
             email?: string | null;
             /**
              * Unfiled
              * @description 未备案
-             * @default false
              */
-            unfiled: boolean;
+            unfiled?: boolean | null;
             /**
              * Number
              * @description 备案编号
              */
             number?: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
-            services?: components["schemas"]["ServiceItem"][];
-            /**
-             * Instruments
-             * @description 仪器信息
-             */
-            instruments?: components["schemas"]["Instrument"][];
-            /**
-             * Items
-             * @description 检查项目
-             */
-            items?: components["schemas"]["CheckItem"][];
-            /**
-             * Attachment Ids
-             * @description 资质附件
-             */
-            attachment_ids?: string[];
+            services?: components["schemas"]["ServiceItem"][] | null;
         };
-        /**
-         * FilingStatus
-         * @enum {string}
-         */
-        FilingStatus: "unsubmitted" | "submitted";
         /**
          * FormChange
          * @description One field that is other than it was when last submitted.
@@ -10370,9 +10455,10 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
-         *     changed by a route of its own. ``masked`` is shown in full in the record alone.
+         *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
+         *     as blank there.
          */
         RecordFormField: {
             /** Name */
@@ -10424,6 +10510,7 @@ export interface components {
              * @default false
              */
             apart: boolean;
+            shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
          * RecordFormRead
@@ -10432,11 +10519,30 @@ export interface components {
         RecordFormRead: {
             /** Sections */
             sections: components["schemas"]["RecordFormSection"][];
+            /**
+             * Tables
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
             /** Title */
             title: string;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
+        };
+        /**
+         * RecordFormTable
+         * @description A field that holds rows, at most ``maximum``, each with these columns.
+         */
+        RecordFormTable: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number;
             /** Fields */
             fields: components["schemas"]["RecordFormField"][];
         };
@@ -18028,6 +18134,95 @@ export interface operations {
             };
         };
     };
+    read_filing_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_filing: {
         parameters: {
             query?: never;
@@ -18080,7 +18275,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FilingSave"];
+                "application/json": components["schemas"]["FilingUpdate"];
             };
         };
         responses: {
@@ -18106,6 +18301,100 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_filing_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+                /** @description 附件类别，取自资质申报的 attachments */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_filing_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
