@@ -81,7 +81,7 @@ async def test_a_unit_files_submits_and_revokes(open_page: OpenPage, looked_at: 
     await page.keyboard.press("Enter")
     await save(page)
     await press(page, "提交")
-    await expect(page.get_by_text("已提交；如需修改请先撤销")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("已提交；如需修改请先撤销", exact=True)).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled()
     await looked_at(page, "资质申报-已提交")
     await press(page, "撤销")

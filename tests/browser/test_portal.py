@@ -102,7 +102,8 @@ class TestMenu:
     ) -> None:
         unit = await open_page("/")
         await sign_in(unit)
-        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(["首页", "人员信息", "集体报名"])
+        entries = ["首页", "职业健康检查机构资质申报", "人员信息", "集体报名"]
+        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(entries)
         await looked_at(unit, "首页")
 
         province = await open_page("/registrations")
