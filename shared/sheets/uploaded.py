@@ -47,7 +47,7 @@ def parse(
     data: bytes, *, columns: list[dict[str, str | bool]], name: str, max_rows: int, small: int | None = None
 ) -> tuple[int, bytes]:
     """What the bounded process does."""
-    known = [Column(str(each["key"]), str(each["title"]), optional=bool(each["optional"])) for each in columns]
+    known = [Column(str(each["key"]), str(each["title"]), optional=bool(each.get("optional"))) for each in columns]
     sheet = parse_table(data, known, name=name, max_rows=max_rows)
     number = len(sheet.rows)
     return number, b"" if small is not None and number > small else _ROWS.dump_json(sheet)
