@@ -3163,6 +3163,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前核对：哪些人员不发证书 */
+        get: operations["check_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/score-sheets/{sheet_id}/results": {
         parameters: {
             query?: never;
@@ -3259,6 +3276,23 @@ export interface paths {
         get: operations["download_score_sheet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更正出勤 */
+        post: operations["correct_attendance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5166,6 +5200,22 @@ export interface components {
             attachment_ids: string[];
         };
         /**
+         * AttendanceCorrection
+         * @description Whether the person was there on that day, and why the list was wrong (BEY-15).
+         */
+        AttendanceCorrection: {
+            /**
+             * Present
+             * @description 当天是否出勤
+             */
+            present: boolean;
+            /**
+             * Reason
+             * @description 更正理由
+             */
+            reason: string;
+        };
+        /**
          * AttendancePut
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
@@ -5176,6 +5226,7 @@ export interface components {
         /**
          * AttendanceRead
          * @description ``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked.
+         *     ``allowed_actions``: enter a day's list, and correct one person's day after the results are out.
          */
         AttendanceRead: {
             /**
@@ -5197,6 +5248,8 @@ export interface components {
             dates: string[];
             /** People */
             people: components["schemas"]["PersonAttendance"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * BasicsChange
@@ -8412,6 +8465,18 @@ export interface components {
             advice: string;
         };
         /**
+         * NoCertificate
+         * @description One reason: not_entered, failed, attendance_missing, attendance_short.
+         */
+        NoCertificate: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NumberAndName
          * @description What is printed on the certificate, both whole.
          */
@@ -10260,6 +10325,46 @@ export interface components {
             reason: string | null;
             /** Login Name */
             login_name: string | null;
+            /** Status Label */
+            readonly status_label: string;
+        };
+        /**
+         * Publication
+         * @description 录入完成; without ``leave_uncertified`` it is refused while somebody who passed lacks attendance (BEY-15).
+         */
+        Publication: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Leave Uncertified
+             * @description 出勤不足的人员不发证书
+             * @default false
+             */
+            leave_uncertified: boolean;
+        };
+        /**
+         * PublicationRead
+         * @description What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
+         *     ``forgotten`` of them would be refused without ``leave_uncertified``.
+         */
+        PublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["ScoreSheetStatus"];
+            /** Total */
+            total: number;
+            /** Certified */
+            certified: number;
+            /** Forgotten */
+            forgotten: number;
+            /** Uncertified */
+            uncertified: components["schemas"]["UncertifiedPerson"][];
             /** Status Label */
             readonly status_label: string;
         };
@@ -12590,6 +12695,29 @@ export interface components {
          */
         TransferStatus: "proposed" | "accepted" | "refused" | "withdrawn";
         /**
+         * UncertifiedPerson
+         * @description ``forgotten``: passed, and only attendance is missing; publishing has to be told that this is meant.
+         */
+        UncertifiedPerson: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Registration No */
+            registration_no: string;
+            /** Name */
+            name: string;
+            /** Masked Id */
+            masked_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Reasons */
+            reasons: components["schemas"]["NoCertificate"][];
+            /** Forgotten */
+            forgotten: boolean;
+        };
+        /**
          * UnitAccess
          * @description An organisation that was meant: both switches, its own and that of its accounts (ORG-12), and each account.
          */
@@ -13025,7 +13153,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -23128,7 +23256,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
+                "application/json": components["schemas"]["Publication"] | null;
             };
         };
         responses: {
@@ -23258,6 +23386,47 @@ export interface operations {
             };
         };
     };
+    check_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     enter_results: {
         parameters: {
             query?: never;
@@ -23294,6 +23463,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23345,6 +23515,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23522,6 +23693,58 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    correct_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+                day: string;
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
