@@ -8831,7 +8831,8 @@ export interface components {
         };
         /**
          * OwnApplicationRead
-         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought.
+         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought;
+         *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
             /** Number */
@@ -8846,6 +8847,11 @@ export interface components {
             missing: components["schemas"]["ProblemField"][];
             /** Hints */
             hints: components["schemas"]["ProblemField"][];
+            /**
+             * Desk
+             * @description 办理单位及电话
+             */
+            desk: string;
             /** Attachments */
             attachments: components["schemas"]["ApplicationFile"][];
             /** Decision Reason */
@@ -11219,6 +11225,23 @@ export interface components {
             consequence?: string | null;
             /** Url */
             url: string;
+        };
+        /**
+         * ResetBody
+         * @description ``phone`` is the holder's new one where the old one is lost, or was a stranger's from the start (AUTH-29); the history shows it
+         *     masked.
+         */
+        ResetBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Phone
+             * @description 新的手机号码（原号码已不能使用或开通时填错的才填写）
+             */
+            phone?: string | null;
         };
         /**
          * ResultCorrection
@@ -13729,7 +13752,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
+                "application/json": components["schemas"]["ResetBody"] | null;
             };
         };
         responses: {
