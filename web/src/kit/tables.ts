@@ -27,7 +27,7 @@ export function pastedRows(text: string): string[][] {
   const rows: string[][] = [[]]
   for (const [, quoted, plain, end] of text.replace(/\r\n?/g, '\n').matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/g)) {
     if (quoted === undefined && !plain && !end) break
-    rows.at(-1)?.push((quoted?.replaceAll('""', '"').replaceAll('\n', ' ') ?? plain ?? '').trim())
+    rows[rows.length - 1]?.push((quoted?.replaceAll('""', '"').replaceAll('\n', ' ') ?? plain ?? '').trim())
     if (end === '\n') rows.push([])
   }
   return rows.filter((row) => row.length > 0)
