@@ -144,4 +144,5 @@ def facts_of(
         "specialties": tuple(label for code, label in labels.items() if code in codes),
         "photo_id": photo_id,
         "published_at": at,
+        "known_to": tuple(registration.known_to),
     }
