@@ -12,7 +12,6 @@ from services.training.people.personnel import identity_repository, presentation
 from services.training.people.personnel.models import Person, StaffMember
 from services.training.people.personnel.workflow import CERTIFIED, EMPLOYMENT, PERSON
 from shared.crypto import mask_resident_id
-from shared.db.types import blind_index
 from shared.db.violations import refused_as
 from shared.errors import FieldError, InvalidInput
 from shared.identifiers import birth_date_of, sex_of
@@ -52,17 +51,6 @@ async def refuse_certified_name(session: AsyncSession, staff: StaffMember, name:
         raise InvalidInput(errors=[NAME_CERTIFIED])
 
 
-async def files_of(session: AsyncSession, person_id: UUID) -> Sequence[StaffMember]:
-    """Every unit's file of the person, the newest first."""
-    return await identity_repository.files_of(session, person_id)
-
-
-async def is_taken(session: AsyncSession, person_id: UUID, resident_id: str) -> bool:
-    """Whether somebody else has this number, on whom anything hangs."""
-    other = await identity_repository.bearer_of(session, resident_id, other_than=person_id)
-    return other is not None and not await identity_repository.is_left_over(session, other)
-
-
 async def correct_identity(
     session: AsyncSession, *, actor: Actor, person_id: UUID, to: Identity, reason: str
 ) -> list[UUID]:
@@ -86,11 +74,7 @@ async def _take_number(session: AsyncSession, person: Person, resident_id: str) 
     if other is not None and not await identity_repository.is_left_over(session, other):
         raise InvalidInput(errors=[NUMBER_TAKEN])
     with refused_as(lambda _: InvalidInput(errors=[NUMBER_TAKEN])):
-        async with session.begin_nested():
-            if other is not None:
-                await identity_repository.drop_person(session, other)
-            person.resident_id, person.id_index = resident_id, blind_index(resident_id)
-            await session.flush()
+        await identity_repository.take_number(session, person, resident_id, other)
 
 
 def _change(session: AsyncSession, actor: Actor, staff: StaffMember, old: str, to: Identity, reason: str) -> None:

@@ -23,12 +23,6 @@ async def lock_files(session: AsyncSession, person_id: UUID) -> Sequence[StaffMe
     return (await session.scalars(locked)).all()
 
 
-async def files_of(session: AsyncSession, person_id: UUID) -> Sequence[StaffMember]:
-    """The same, only looked at; the newest first."""
-    mine = select(StaffMember).where(StaffMember.person_id == person_id).order_by(StaffMember.id.desc())
-    return (await session.scalars(mine)).all()
-
-
 async def bearer_of(session: AsyncSession, resident_id: str, *, other_than: UUID) -> UUID | None:
     """Another person who has this number."""
     found = select(Person.id).where(Person.id_index == blind_index(resident_id), Person.id != other_than)
@@ -44,6 +38,11 @@ async def is_left_over(session: AsyncSession, person_id: UUID) -> bool:
     return not await session.scalar(select(used))
 
 
-async def drop_person(session: AsyncSession, person_id: UUID) -> None:
-    """Somebody who is left over, so that the number is free."""
-    await session.execute(delete(Person).where(Person.id == person_id))
+async def take_number(session: AsyncSession, person: Person, resident_id: str, left_over: UUID | None) -> None:
+    """The person has this number from now on; who is ``left_over`` goes, so that it is free. Raises ``IntegrityError`` when somebody takes
+    it meanwhile, or something hangs on who was left over after all."""
+    async with session.begin_nested():
+        if left_over is not None:
+            await session.execute(delete(Person).where(Person.id == left_over))
+        person.resident_id, person.id_index = resident_id, blind_index(resident_id)
+        await session.flush()
