@@ -2,8 +2,9 @@
 meets a name that only the API knows.
 """
 
+from services.certificates.issue import following
 from services.certificates.issue import service as issue
 from services.certificates.issue.workflow import CERTIFICATE
 
 WORKFLOWS = (CERTIFICATE,)
-BINDERS = (issue,)
+BINDERS = (following, issue)

@@ -2,10 +2,11 @@
 
 from services.certificates.forms.service import take_in
 from services.certificates.issue.corrections import follow_correction
+from services.certificates.issue.following import follow_person
 from services.certificates.issue.service import issue_certificate
 from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers, on
-from shared.events.training import ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
+from shared.events.training import PersonMoved, ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -13,6 +14,7 @@ HANDLERS: Handlers = dict(
     [
         on(ResultPublished, issue_certificate),
         on(ResultCorrected, follow_correction),
+        on(PersonMoved, follow_person),
         on(FormPrepared, take_in),
         on(RosterPrepared, take_in),
         on(ScoreSheetPrepared, take_in),

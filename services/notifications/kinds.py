@@ -25,6 +25,8 @@ class MessageKind(Labelled):
     WAITING_ENDED = "waiting_ended", "候补结束"
     TRANSFER_PROPOSED = "transfer_proposed", "人员调动待确认"
     TRANSFER_DECIDED = "transfer_decided", "人员调动结果"
+    IDENTITY_CORRECTION_REQUESTED = "identity_correction_requested", "更正姓名、身份证号待办"
+    IDENTITY_CORRECTION_DECIDED = "identity_correction_decided", "更正姓名、身份证号结果"
     CERTIFICATE_REISSUED = "certificate_reissued", "证书换发"
     CERTIFICATE_ISSUED = "certificate_issued", "证书签发"
     CERTIFICATES_EXPIRING = "certificates_expiring", "证书即将到期"

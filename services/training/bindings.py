@@ -11,6 +11,8 @@ from services.training.classes.selection import service as selection
 from services.training.classes.selection.workflow import SELECTION
 from services.training.classes.waiting import service as waiting
 from services.training.classes.waiting.workflow import WAITING
+from services.training.desk.identities import service as identities
+from services.training.desk.identities.workflow import IDENTITY
 from services.training.desk.transfers import moving as transfers
 from services.training.desk.transfers.workflow import TRANSFER
 from services.training.enrolment.late_entries.workflow import LATE_ENTRY
@@ -24,6 +26,7 @@ from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans import service as plans
 from services.training.plans.workflow import PLAN
 from services.training.results.attendance import repository as attendance_repository
+from services.training.results.scores import certificate_repository as scores_certificates
 from services.training.results.scores import publication as scores
 from services.training.results.scores.workflow import SCORE_SHEET
 
@@ -31,6 +34,7 @@ WORKFLOWS = (
     CLASS_SESSION,
     SCHEDULE,
     FILING,
+    IDENTITY,
     LATE_ENTRY,
     EMPLOYMENT,
     PLAN,
@@ -44,6 +48,7 @@ BINDERS = (
     attendance_repository,
     class_sessions_repository,
     class_sessions_service,
+    identities,
     personnel,
     plans,
     rearranging,
@@ -52,6 +57,7 @@ BINDERS = (
     registrations_group_service,
     registrations_leaving,
     scores,
+    scores_certificates,
     selection,
     transfers,
     waiting,

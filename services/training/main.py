@@ -10,6 +10,7 @@ from services.training.desk.boards import endpoints as boards
 from services.training.desk.calendar import endpoints as calendar
 from services.training.desk.expiry import endpoints as expiry
 from services.training.desk.exports import endpoints as exports
+from services.training.desk.identities import endpoints as identities
 from services.training.desk.transfers import endpoints as transfers
 from services.training.enrolment.late_entries import endpoints as late_entries
 from services.training.enrolment.needs import endpoints as needs
@@ -60,6 +61,7 @@ ROUTERS = (
     results.files,
     transfers.router,
     transfers.records,
+    identities.router,
     jobs.router,
     exports.router,
     boards.router,

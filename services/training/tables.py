@@ -6,6 +6,7 @@ from services.training.classes.seats import models as seats
 from services.training.classes.selection import models as selection
 from services.training.classes.waiting import models as waiting
 from services.training.desk.expiry import models as expiry
+from services.training.desk.identities import models as identities
 from services.training.desk.transfers import models as transfers
 from services.training.enrolment.late_entries import models as late_entries
 from services.training.enrolment.registrations import models as registrations
@@ -23,6 +24,7 @@ DOMAINS = (
     class_sessions,
     expiry,
     filings,
+    identities,
     institutions,
     jobs,
     late_entries,

@@ -61,7 +61,7 @@ class RegistrationReturned(RegistrationEvent):
 class ResultPublished(Event):
     """One person's published result in one class session: all that a certificate needs (CERT-06). ``specialties`` are the labels
     of the passed categories, empty for plans without categories; ``passed`` says whether a certificate is due; ``photo_id`` is the photo
-    in the person's file, to be fetched from training."""
+    in the person's file, to be fetched from training; ``known_to`` are the units to which the person has moved since (BEY-14)."""
 
     type: ClassVar[str] = "training.result.published.v1"
 
@@ -87,13 +87,15 @@ class ResultPublished(Event):
     specialties: tuple[str, ...]
     photo_id: UUID | None = None
     published_at: datetime
+    known_to: tuple[UUID, ...] = ()
 
 
 class Correction(StrEnum):
-    """What was put right: the marks, or the attendance that a certificate asks for (BEY-15)."""
+    """What was put right: the marks, the attendance that a certificate asks for (BEY-15), or name and id of the person (STAFF-15)."""
 
     SCORE = "score"
     ATTENDANCE = "attendance"
+    IDENTITY = "identity"
 
 
 class ResultCorrected(ResultPublished):
@@ -213,6 +215,39 @@ class TransferDecided(Event):
     proposed_by: UUID
     outcome: str
     reason: str
+
+
+class PersonMoved(Event):
+    """A person has moved from one unit to another with all that the old one had of him (BEY-14)."""
+
+    type: ClassVar[str] = "training.person.moved.v1"
+
+    person_id: UUID
+    from_unit_id: UUID
+    to_unit_id: UUID
+
+
+class IdentityCorrectionRequested(Event):
+    """A unit asks that a person's name or resident id be put right (STAFF-15); ``what`` names which, ``person_name`` is the present one."""
+
+    type: ClassVar[str] = "training.identity_correction.requested.v1"
+
+    correction_id: UUID
+    person_name: str
+    unit_name: str
+    what: str
+    reason: str
+
+
+class IdentityCorrectionDecided(Event):
+    """``answer`` is the whole sentence; ``unit_ids`` are the units that have the person on file, or asked (STAFF-15)."""
+
+    type: ClassVar[str] = "training.identity_correction.decided.v1"
+
+    correction_id: UUID
+    person_name: str
+    unit_ids: tuple[UUID, ...]
+    answer: str
 
 
 class RosterPrepared(Event):

@@ -19,6 +19,7 @@ from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
 from services.notifications.notices.tasks import expand_notices
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
+from services.training.desk.identities.models import IdentityCorrection
 from services.training.desk.transfers.models import Transfer
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.registrations.workflow import RegistrationStatus
@@ -166,6 +167,16 @@ async def waiting_entries(world: World) -> Made:
     return world.unit, {}
 
 
+async def identity_corrections(world: World) -> Made:
+    async with world.rows(Service.TRAINING) as session:
+        for _ in range(ROWS):
+            staff = await add_staff(session, world.unit)
+            about = {"person_id": staff.person_id, "unit_id": world.unit.organisation_id, "unit_name": "甲"}
+            names = {"old_name": staff.name, "new_name": "李四", "old_resident_id": staff.resident_id}
+            session.add(IdentityCorrection(**about, **names, reason="录入有误"))
+    return world.unit, {}
+
+
 async def transfers(world: World) -> Made:
     async with world.rows(Service.TRAINING) as session:
         await add_filing(session, world.unit)
@@ -267,6 +278,7 @@ MAKERS: dict[str, Maker] = {
     "/api/training/results": results,
     "/api/training/waiting-entries": waiting_entries,
     "/api/training/transfers": transfers,
+    "/api/training/identity-corrections": identity_corrections,
     "/api/training/jobs": jobs(Service.TRAINING, training_jobs.JOBS),
     "/api/certificates/certificates": certificates,
     "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),

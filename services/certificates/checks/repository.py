@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import Certificate, CertificateEdition
-from shared.reference.pinyin import query_pieces, same_name
+from shared.reference.pinyin import same_name
 
 # A certificate of which no page was handed out has been given to nobody, and nobody can ask for it. One that is being made again after a
 # correction stays to be checked, with the facts as they are now (STAFF-09).
@@ -21,14 +21,21 @@ async def get_shown(session: AsyncSession, certificate_id: UUID) -> Certificate 
     return found
 
 
-async def get_by_number_and_name(session: AsyncSession, *, number: str, name: str) -> Certificate | None:
-    """A certificate that has been handed out; the database compares both, so that a wrong name takes as long as a wrong number. It knows
-    the pieces of the name alone, and part of a name is not the name."""
-    named = Certificate.holder_pieces.contains(query_pieces(name))
-    found: Certificate | None = await session.scalar(
-        select(Certificate).where(Certificate.number == number, named, _HANDED_OUT)
+async def get_by_number_and_name(
+    session: AsyncSession, *, number: str, name: str
+) -> tuple[Certificate, int | None] | None:
+    """A certificate that has been handed out, and the last edition that bears the name where the certificate itself no longer does
+    (STAFF-15). A wrong name takes as long as a wrong number: one statement looks for both."""
+    found = await session.execute(
+        select(Certificate, CertificateEdition.edition, CertificateEdition.holder_name)
+        .join(CertificateEdition, CertificateEdition.certificate_id == Certificate.id)
+        .where(Certificate.number == number, _HANDED_OUT)
+        .order_by(CertificateEdition.edition.desc())
     )
-    return found if found is not None and same_name(found.holder_name, name) else None
+    rows = found.all()
+    if rows and same_name(rows[0][0].holder_name, name):
+        return rows[0][0], None
+    return next(((certificate, edition) for certificate, edition, named in rows if same_name(named, name)), None)
 
 
 async def get_by_digest(session: AsyncSession, sha256: str) -> tuple[Certificate, int] | None:

@@ -36,10 +36,11 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
     written = asked.number.upper().translate(_BRACKETS)
-    certificate = await repository.get_by_number_and_name(session, number=written, name=asked.name)
-    if certificate is None:
+    found = await repository.get_by_number_and_name(session, number=written, name=asked.name)
+    if found is None:
         return answer(CheckResult.UNKNOWN)
-    return check_of(certificate, beijing_today(now_utc()), shown=Shown.NUMBER)
+    certificate, edition = found
+    return check_of(certificate, beijing_today(now_utc()), shown=Shown.NUMBER, edition=edition)
 
 
 async def check_file(runtime: Runtime, *, data: bytes, name: str) -> CheckRead:

@@ -2,7 +2,8 @@
 shown; nothing moves.
 
 While a corrected certificate is made again, whoever shows a page shows one of before the correction: it is replaced already, although the
-new one is not there yet, because its specialties are wrong. Whoever gives number and name shows no page, and is told what is valid.
+new one is not there yet, because what it says is wrong. Whoever gives number and name shows no page, and is told what is valid; unless the
+name is one that only an earlier page bears: then that page is what he has before him (STAFF-15).
 """
 
 from dataclasses import dataclass
@@ -39,14 +40,15 @@ EXPLANATIONS = {
 }
 # What is added where it is so.
 WHOLE_FILE = "上传的文件与签发时逐字节一致。"
-WAS_REISSUED = "该证书曾经换发，请核对所持证书的专业类别是否与下列一致。"
+WAS_REISSUED = "该证书曾经换发，请核对所持证书的专业类别和姓名是否与下列一致。"
 BEING_REISSUED = "内容更正后正在换发新版，此前发出的纸面和文件不再作为凭证，请以下列内容为准，新版完成后可再次查验。"
 NEW_EXPIRED = "新版现已超过有效期。"
 
 
 @dataclass(frozen=True)
 class State:
-    """A certificate that was handed out, at a moment. ``edition`` is that of the page that was shown, None where it is not known."""
+    """A certificate that was handed out, at a moment. ``edition`` is that of the page that was shown, None where it is not known; with
+    number and name, that of the last page with a name that is no longer so."""
 
     status: CertificateStatus
     valid_until: date | None
@@ -69,8 +71,11 @@ def result_of(status: CertificateStatus, valid_until: date | None, today: date) 
 
 def result_of_shown(state: State, current: CheckResult) -> CheckResult:
     """What is answered to whoever showed this; a revocation counts for every page."""
-    if current is CheckResult.REVOKED or state.shown is Shown.NUMBER:
+    named_now = state.shown is Shown.NUMBER and state.edition is None
+    if current is CheckResult.REVOKED or named_now:
         return current
+    if state.shown is Shown.NUMBER:
+        return CheckResult.REPLACED
     outdated = state.edition is not None and state.edition < state.editions
     return CheckResult.REPLACED if outdated or state.being_reissued else current
 

@@ -5,7 +5,7 @@ can be made again without asking training.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,14 +43,23 @@ class NumberSeries(CertificatesBase):
 
 
 class Certificate(Keyed, Timed, Versioned, CertificatesBase):
-    """One certificate of one person for one class session (CERT-06). ``specialties`` are the labels of the passed ones; ``failure``
+    """One certificate of one person for one class session (CERT-06). ``unit_id`` had registered the person, ``known_to`` are the units to
+    which the person has moved since, and which see it as well (BEY-14). ``specialties`` are the labels of the passed ones; ``failure``
     says why there is no page; the file's columns are empty until there is one. ``editions`` counts the pages that were handed out under
     the number; ``photo_id`` is the photo in the person's file when the result was published, ``photo_key`` our copy of it;
     ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09)."""
 
     __tablename__ = "certificates"
     __table_args__ = (
-        UniqueConstraint("registration_id", "class_session_id"),
+        # One that a person revoked may be followed by another; one that a correction revoked comes back itself (STAFF-10, STAFF-15).
+        Index(
+            "uq_certificates_current",
+            "registration_id",
+            "class_session_id",
+            unique=True,
+            postgresql_where=text("status <> 'revoked' OR revoked_by_correction"),
+        ),
+        Index("ix_certificates_known_to", "known_to", postgresql_using="gin"),
         Index(None, "unit_id", "issued_on", "id"),
         Index("ix_certificates_region_code", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index(None, "issued_on", "id"),
@@ -69,6 +78,7 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     resident_id: Mapped[str] = mapped_column(EncryptedText)
     sex: Mapped[str]
     unit_id: Mapped[UUID]
+    known_to: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
     unit_name: Mapped[str]
     region_code: Mapped[str]
     plan_id: Mapped[UUID]
@@ -99,7 +109,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
 
 class CertificateEdition(Timed, CertificatesBase):
     """One page that was handed out under the number (STAFF-09): the newest is the certificate's own, each earlier one is replaced by it.
-    A reissue prints a new edition; what was printed stays as it was, with the template that it was printed with."""
+    A reissue prints a new edition; what was printed stays as it was, with the template that it was printed with. ``holder_name`` is the
+    name on this page, by which its holder asks (STAFF-15)."""
 
     __tablename__ = "certificate_editions"
 
@@ -109,6 +120,7 @@ class CertificateEdition(Timed, CertificatesBase):
     storage_key: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)
     size: Mapped[int]
+    holder_name: Mapped[str]
 
 
 class RenderJob(Keyed, Work, CertificatesBase):

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,10 +50,15 @@ _SORTABLE = {
 }
 
 
+# Revoked by hand: it does not come back, and another may follow.
+_is_past = and_(Certificate.status.in_(CertificateStatus.is_revoked), Certificate.revoked_by_correction.is_(False))
+
+
 def visible_to(actor: Actor) -> Select[Certificate]:
     """The certificates that this actor may know of."""
     if actor.level is Level.UNIT:
-        return select(Certificate).where(Certificate.unit_id == actor.organisation_id)
+        mine = actor.organisation_id
+        return select(Certificate).where(or_(Certificate.unit_id == mine, Certificate.known_to.contains([mine])))
     return select(Certificate).where(Certificate.region_code.startswith(actor.region_prefix, autoescape=True))
 
 
@@ -97,13 +102,28 @@ async def require_visible(session: AsyncSession, *, actor: Actor, certificate_id
 
 
 async def get_of_result(session: AsyncSession, *, registration_id: UUID, class_session_id: UUID) -> Certificate | None:
-    """The one certificate of a person and a class session (CERT-06)."""
+    """The one certificate of a person and a class session (CERT-06); of those that were revoked by hand the last, where none came after."""
     found: Certificate | None = await session.scalar(
-        select(Certificate).where(
-            Certificate.registration_id == registration_id, Certificate.class_session_id == class_session_id
-        )
+        select(Certificate)
+        .where(Certificate.registration_id == registration_id, Certificate.class_session_id == class_session_id)
+        .order_by(_is_past, Certificate.created_at.desc(), Certificate.id.desc())
+        .limit(1)
     )
     return found
+
+
+async def make_known(session: AsyncSession, person_id: UUID, by: UUID, to: UUID) -> list[UUID]:
+    """What the unit ``by`` sees of the person's certificates, ``to`` sees as well from now on (BEY-14); the ids of these."""
+    known = Certificate.known_to
+    told = update(Certificate).where(
+        Certificate.person_id == person_id,
+        or_(Certificate.unit_id == by, known.contains([by])),
+        Certificate.unit_id != to,
+        ~known.contains([to]),
+    )
+    told = told.values(known_to=func.array_append(known, to), version=Certificate.version + 1)
+    done = told.returning(Certificate.id).execution_options(synchronize_session=False)
+    return list(await session.scalars(done))
 
 
 async def lock_with_jobs(session: AsyncSession, certificate: Certificate) -> None:

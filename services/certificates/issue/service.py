@@ -3,6 +3,7 @@ How a page is made is ``printing``'s business.
 """
 
 from datetime import date, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,6 +46,7 @@ _STEPS = {
     "download": "下载",
     "bundle": "打包下载",
     "keep_revoked": "更正后仍为撤销",
+    "become_known": "随人员调动对新单位可见",
 }
 
 
@@ -54,6 +56,16 @@ class CertificateNotReady(Conflict):
 
 class CertificateIsRevoked(Conflict):
     code = "certificate_is_revoked"
+
+
+class Numbered(Protocol):
+    """What a number is made of, besides the pattern and the day."""
+
+    @property
+    def session_no(self) -> int: ...
+
+    @property
+    def region_code(self) -> str: ...
 
 
 async def issue_certificate(session: AsyncSession, result: ResultPublished) -> None:
@@ -68,18 +80,27 @@ async def issue_certificate(session: AsyncSession, result: ResultPublished) -> N
         return
     issued_on = beijing_today(result.published_at)
     pattern = await repository.pattern_for(session, result.plan_type)
-    prefix = filled_prefix(pattern, result, issued_on)
-    serial = await repository.next_serial(session, prefix)
-    certificate = _certificate(result, pattern, number_of(prefix, serial, pattern.digits), issued_on)
+    number = await next_number(session, pattern, result, issued_on)
+    await begin(session, certificate_of(result, pattern, number, issued_on), SYSTEM)
+
+
+async def next_number(session: AsyncSession, pattern: NumberPattern, of: Numbered, issued_on: date) -> str:
+    """The next of the series; it goes back with the transaction."""
+    prefix = filled_prefix(pattern, of, issued_on)
+    return number_of(prefix, await repository.next_serial(session, prefix), pattern.digits)
+
+
+async def begin(session: AsyncSession, certificate: Certificate, actor: Actor, reason: str | None = None) -> None:
+    """Keeps a numbered certificate and asks for its page."""
     session.add(certificate)
     await session.flush()
     after = {"number": certificate.number, "status": certificate.status.value}
-    CERTIFICATE.note(session, certificate.id, "issue", actor=SYSTEM, after=after)
+    CERTIFICATE.note(session, certificate.id, "issue", actor=actor, after=after, reason=reason)
     await _ask_for_page(session, certificate)
 
 
-def filled_prefix(pattern: NumberPattern, result: ResultPublished, issued_on: date) -> str:
-    """The prefix of the series that the result's certificate is numbered in."""
+def filled_prefix(pattern: NumberPattern, result: Numbered, issued_on: date) -> str:
+    """The prefix of the series that the certificate of this result is numbered in."""
     return fill(pattern.prefix, year=issued_on.year, session_no=result.session_no, region_code=result.region_code)
 
 
@@ -94,7 +115,8 @@ def last_valid_day(issued_on: date, years: int | None) -> date | None:
     return anniversary - timedelta(days=1)
 
 
-def _certificate(result: ResultPublished, pattern: NumberPattern, number: str, issued_on: date) -> Certificate:
+def certificate_of(result: ResultPublished, pattern: NumberPattern, number: str, issued_on: date) -> Certificate:
+    """What the certificate of a result says."""
     return Certificate(
         number=number,
         registration_id=result.registration_id,
@@ -105,6 +127,7 @@ def _certificate(result: ResultPublished, pattern: NumberPattern, number: str, i
         resident_id=result.resident_id.open(field_cipher()),
         sex=result.sex,
         unit_id=result.unit_id,
+        known_to=list(result.known_to),
         unit_name=result.unit_name,
         region_code=result.region_code,
         plan_id=result.plan_id,
@@ -144,6 +167,7 @@ async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Ac
             storage_key=body.storage_key,
             sha256=body.sha256,
             size=body.size,
+            holder_name=certificate.holder_name,
         )
     )
 
@@ -177,11 +201,21 @@ async def _keep_corrected(session: AsyncSession, certificate: Certificate, actor
 async def _prepare_reissue(session: AsyncSession, certificate: Certificate, _actor: Actor, body: NewFacts) -> None:
     """A page under way says what was so before, and is given up; the one handed out stays in the store until the next is there."""
     certificate.specialties, certificate.failure = list(body.specialties), None
+    take_identity(certificate, body.holder_name, body.sex, body.resident_id.open(field_cipher()))
     certificate.revoked_on = certificate.revocation_reason = None
     certificate.revoked_by_correction = False
     _take_photo(certificate, body.photo_id)
     await repository.close_open_jobs(session, certificate.id)
     await _ask_for_page(session, certificate)
+
+
+def take_identity(certificate: Certificate, name: str, sex: str, resident_id: str) -> bool:
+    """Whose certificate it is, as the person is called now (STAFF-15); whether anything has changed."""
+    if (certificate.holder_name, certificate.sex, certificate.resident_id) == (name, sex, resident_id):
+        return False
+    certificate.holder_name, certificate.holder_pieces = name, search_pieces(name)
+    certificate.sex, certificate.resident_id = sex, resident_id
+    return True
 
 
 def _take_photo(certificate: Certificate, photo_id: UUID | None) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.crypto import Sealed
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.identity import Actor
 from shared.roles import Permission
@@ -42,6 +43,7 @@ class CertificateAction(Labelled):
     REISSUE = "reissue", "换发"
     REVOKE_CORRECTED = "revoke_corrected", "因更正撤销"
     DROP = "drop", "发出前撤销"
+    ISSUE_ANEW = "issue_anew", "重新发证"
 
 
 class StoredFile(ActionBody):
@@ -56,10 +58,14 @@ class StoredFile(ActionBody):
 
 
 class NewFacts(ActionBody):
-    """What the page says after a correction; everything else on it stays (STAFF-09). ``photo_id`` is what the person's file has now."""
+    """What the page says after a correction; everything else on it stays (STAFF-09, STAFF-15). ``photo_id`` is what the person's file has
+    now; the resident id stands in no history."""
 
     specialties: tuple[str, ...]
     photo_id: UUID | None
+    holder_name: str
+    sex: str
+    resident_id: Sealed = Field(exclude=True)
 
 
 class Remake(ActionBody):
@@ -71,7 +77,15 @@ class Remake(ActionBody):
 def not_revoked_by_hand(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
     """What a person revoked, no correction brings back."""
     if certificate.status is CertificateStatus.REVOKED and not certificate.revoked_by_correction:
-        return Refusal("revoked_by_hand", "证书已由发证单位撤销，更正不会恢复")
+        return Refusal("revoked_by_hand", "证书已由发证单位撤销，不再恢复；需要时另编新号重新发证")
+    return None
+
+
+def was_revoked_by_hand(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
+    """What a correction revoked comes back by a correction, under its own number."""
+    if certificate.revoked_by_correction:
+        said = "该证书因更正而撤销；成绩或出勤更正为合格后，原证书自动恢复，编号不变"
+        return Refusal("revoked_by_correction", said)
     return None
 
 
@@ -125,7 +139,8 @@ CERTIFICATE: "Workflow[Certificate, CertificateAction]" = Workflow(
     initial=_S.PREPARING,
     consequences={
         _A.RETRY: "按人员现在的资料重新制作，证书编号不变。",
-        _A.REVOKE: "该证书立即作废，公开查验显示“已撤销”，单位会收到通知；不能自行恢复。",
+        _A.REVOKE: "该证书立即作废，公开查验显示“已撤销”，单位会收到通知；该编号不再恢复，需要时可另编新号重新发证。",
+        _A.ISSUE_ANEW: "另编新号制作一张新证书，内容与原证书相同；已撤销的编号仍为“已撤销”，单位会收到通知。",
     },
     transitions=(
         Transition(_A.RENDERED, {_S.PREPARING}, _S.VALID, then="keep_file", emits=certificate_issued, body=StoredFile),
@@ -139,6 +154,15 @@ CERTIFICATE: "Workflow[Certificate, CertificateAction]" = Workflow(
             needs_reason=True,
             then="keep_revocation",
             emits=certificate_revoked,
+        ),
+        Transition(
+            _A.ISSUE_ANEW,
+            {_S.REVOKED},
+            _S.REVOKED,
+            by=_STAFF,
+            guard=was_revoked_by_hand,
+            needs_reason=True,
+            then="issue_anew",
         ),
         Transition(
             _A.REISSUE,

@@ -1,4 +1,4 @@
-"""What is said about training and its certificates: rows of ``texts``."""
+"""What is said about training: rows of ``texts``."""
 
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.summaries import ending_certificates, put_off, returned
@@ -14,7 +14,7 @@ from services.notifications.notices.wording import (
     unit,
     units,
 )
-from shared.events import certificates, training, training_selection
+from shared.events import training, training_selection
 
 _TRAINING = (
     about(  # NOTE-01
@@ -243,38 +243,6 @@ _TRAINING = (
             "{person_name}的调动结果：{outcome}。{reason}",
             "/transfers/{transfer_id}",
             both_units,
-        ),
-    ),
-    about(  # STAFF-09
-        certificates.CertificateReissued,
-        Text(
-            MessageKind.CERTIFICATE_REISSUED,
-            "证书换发：{person_name}",
-            "{person_name}“{plan_name}”的证书 {number} 已更正换发，请重新下载新版；旧版不再作为凭证。",
-            "/certificates/{certificate_id}",
-            unit,
-            channels=(Channel.EMAIL,),
-        ),
-    ),
-    about(
-        certificates.CertificateIssued,
-        Text(
-            MessageKind.CERTIFICATE_ISSUED,
-            "证书签发：{person_name}",
-            "{person_name}“{plan_name}”培训合格，证书 {number} 已签发，可在集体成绩查询中下载。",
-            "/certificates/{certificate_id}",
-            unit,
-            channels=(Channel.EMAIL,),
-        ),
-    ),
-    about(
-        certificates.CertificateRevoked,
-        Text(
-            MessageKind.CERTIFICATE_REVOKED,
-            "证书撤销：{number}",
-            "证书 {number} 已撤销，原因：{reason}。",
-            "/certificates/{certificate_id}",
-            unit,
         ),
     ),
 )

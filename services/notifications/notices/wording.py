@@ -110,6 +110,11 @@ def units(event: OfUnits) -> Audience:
     return Audience(permission=Permission.GROUP_REGISTRATION, organisation_ids=event.unit_ids)
 
 
+def staff_offices(event: OfUnits) -> Audience:
+    """Of several units."""
+    return Audience(permission=Permission.INSTITUTION_FILING, organisation_ids=event.unit_ids)
+
+
 def reviewers(_event: object) -> Audience:
     return Audience(permission=Permission.PROVINCE_REVIEW)
 

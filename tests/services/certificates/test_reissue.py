@@ -219,7 +219,8 @@ class TestRevoke:
         client: httpx.AsyncClient = await client_for(app, staff)
         answer = await client.post(f"/api/certificates/certificates/{first.id}/revoke", json={"reason": "冒名顶替"})
         assert answer.status_code == 200
-        for event in (corrected(result, SKIN), corrected(result), corrected(result, POISON)):
+        by_name = {"person_name": "张三峰", "of": Correction.IDENTITY}
+        for event in (corrected(result), corrected(result, POISON, **by_name)):
             after = await happens(runtime, event)
             assert after is not None
             assert (after.status, after.revocation_reason) == (CertificateStatus.REVOKED, "冒名顶替")

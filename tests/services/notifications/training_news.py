@@ -85,5 +85,11 @@ def selection_news(unit: UUID) -> list[Event]:
         training.TransferDecided(
             **MOVE, from_unit_id=unit, to_unit_id=new_id(), proposed_by=unit, outcome="已调动", reason=""
         ),
+        training.IdentityCorrectionRequested(
+            correction_id=new_id(), person_name="王医生", unit_name="南京测试医院", what="姓名", reason="登记时录错"
+        ),
+        training.IdentityCorrectionDecided(
+            correction_id=new_id(), person_name="王医生", unit_ids=(unit,), answer="姓名已更正"
+        ),
         certificates.CertificateReissued(**issued, **PERSON, unit_id=unit),
     ]

@@ -22,10 +22,12 @@ from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, uploaded
 
 _P = Permission
-Sender = Annotated[Actor, caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT)]
+# Who decides on names and ids brings evidence too (STAFF-15).
+_DECIDES = (_P.PROVINCE_REVIEW, _P.CERTIFICATE_MANAGEMENT)
+Sender = Annotated[Actor, caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT, *_DECIDES)]
 Reader = Annotated[
     Actor,
-    caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT, _P.PROVINCE_REVIEW, _P.TRAINING_OVERSIGHT),
+    caller(_P.GROUP_REGISTRATION, _P.INSTITUTION_FILING, _P.PLAN_MANAGEMENT, *_DECIDES, _P.TRAINING_OVERSIGHT),
 ]
 Scan = Annotated[CheckedFile, uploaded(scan)]
 

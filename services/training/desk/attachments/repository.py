@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.desk.identities import repository as identities
+from services.training.desk.identities.models import IdentityCorrection
+from services.training.desk.identities.workflow import IDENTITY
 from services.training.enrolment.registrations.models import Registration
 from services.training.people.filings import repository as filing_repository
 from services.training.people.filings.models import Filing
@@ -25,8 +28,8 @@ from shared.roles import Permission
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """A plan's files are seen from its publication on, its drafts' by who manages plans; a personal file's, or a
-    filing's, by who sees that."""
+    """A plan's files are seen from its publication on, its drafts' by who manages plans; a personal file's, a
+    filing's or a correction's, by who sees that."""
     plans = select(Plan.id)
     if not actor.may(Permission.PLAN_MANAGEMENT):
         plans = plans.where(Plan.status.in_(PlanStatus.is_listed))
@@ -36,7 +39,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         .join(Institution, Institution.id == Filing.institution_id)
         .where(filing_repository.visible_to(actor))
     )
+    evidence = select(IdentityCorrection.id).where(identities.visible_to(actor))
     return or_(
+        and_(Attachment.record_type == IDENTITY.name, Attachment.record_id.in_(evidence)),
         and_(Attachment.record_id.is_(None), Attachment.organisation_id == actor.organisation_id),
         and_(Attachment.record_type == PLAN.name, Attachment.record_id.in_(plans)),
         and_(Attachment.record_type == FILING.name, Attachment.record_id.in_(filings)),

@@ -23,6 +23,8 @@ from services.training.people.personnel.copying import take_in
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentAction
 from services.training.results.scores.row_repository import change_unit_of_results
+from shared.events.log import record as record_event
+from shared.events.training import PersonMoved
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
@@ -104,6 +106,8 @@ async def move_person(session: AsyncSession, transfer: Transfer, actor: Actor, _
     await change_unit(session, ids, transfer.to_unit_id)
     await change_unit_of_results(session, ids, transfer.to_unit_id)
     _remember_move(session, transfer, actor, new, moving, dropped)
+    moved = {"from_unit_id": transfer.from_unit_id, "to_unit_id": transfer.to_unit_id}
+    record_event(session, PersonMoved(person_id=transfer.person_id, **moved))
     await session.flush()
 
 

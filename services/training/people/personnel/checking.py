@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel import physicians, repository
+from services.training.people.personnel.identity import NAME_CERTIFIED, certified
 from services.training.people.personnel.schemas import StaffMemberDraft
 from services.training.people.personnel.service import NUMBER_TAKEN, NumberInUse
 from services.training.people.personnel.workflow import IN_A_PLAN
@@ -29,6 +30,8 @@ async def check_form(
             errors.append(NUMBER_TAKEN)
         elif staff and await IN_A_PLAN(session, staff.id):
             errors.append(FieldError("resident_id", NumberInUse.code, NumberInUse.detail))
+    if staff and draft.name and await certified(session, [(staff, draft.name)]):
+        errors.append(NAME_CERTIFIED)
     attributes = _ticked(given.get("attributes"))
     return RecordFormCheckRead(
         errors=problem_fields(errors),

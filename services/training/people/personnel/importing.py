@@ -16,6 +16,7 @@ from services.training.people.institutions.service import hold_own_unit
 from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
 from services.training.people.jobs.models import Job
 from services.training.people.personnel import bulk_repository, elsewhere, repository, service
+from services.training.people.personnel.identity import NAME_CERTIFIED, certified
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
 from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, check_people
@@ -122,7 +123,8 @@ async def import_people(
 
 
 async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
-    """The sheet with those whom another unit has among its errors, who are counted as guesses (PLAT-06)."""
+    """The sheet with those whom another unit has among its errors, who are counted as guesses (PLAT-06), and those whose certificate bears
+    another name than the sheet says (STAFF-15)."""
     people = await repository.people_of(session, [row.body.resident_id for row in sheet.good])
     rows = {people[row.body.resident_id]: row for row in sheet.good if row.body.resident_id in people}
     files = await repository.staff_of_people(session, actor.organisation_id, list(rows))
@@ -130,7 +132,10 @@ async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet
     resuming = [person_id for person_id, staff in files.items() if rows[person_id].status is not None]
     refused = await elsewhere.found(session, actor, names, resuming=resuming)
     await elsewhere.count_guesses(session, actor, len(refused))
-    errors = [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in refused.items()]
+    written = [(staff, rows[person_id].body.name) for person_id, staff in files.items()]
+    renamed = await certified(session, [(staff, name) for staff, name in written if name])
+    told = {**refused, **{each: NAME_CERTIFIED for each, staff in files.items() if staff.id in renamed}}
+    errors = [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in told.items()]
     bad = {error.row for error in errors}
     return PeopleSheet(
         sheet.total,

@@ -21,15 +21,25 @@ from shared.web.attached import by_kind
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
 _REMOVED = "将从本单位人员信息中移除此人及其在本单位的资料和附件；已取得的证书仍然有效。如再次添加，需要重新填写。"
+_CORRECTED = "由省疾控按证明材料核准；核准后各单位的人员信息一并更正，已取得的证书以原编号换发新版，旧版作废。"
 
 
 def actions_on(
-    staff: StaffMember, actor: Actor, now: datetime, *, closed: Refusal | None, in_the_way: Refusal | None
+    staff: StaffMember,
+    actor: Actor,
+    now: datetime,
+    *,
+    closed: Refusal | None,
+    in_the_way: Refusal | None,
+    fixed: bool = False,
 ) -> list[AllowedAction]:
-    """修改, 科室选择, the one of 离职 and 在职 that changes something, and 删除 (TRN-02). ``closed`` is why nothing of the unit's people
-    can be changed now (ORG-05), ``in_the_way`` why this file cannot be removed."""
+    """修改, 科室选择, 申请更正, the one of 离职 and 在职 that changes something, and 删除 (TRN-02). ``closed`` is why nothing of the unit's
+    people can be changed now (ORG-05), ``in_the_way`` why this file cannot be removed; ``fixed``, that the unit alone can no longer change
+    name or number (STAFF-15)."""
+    correction = button("correct_identity", "申请更正姓名、身份证号", needs_reason=True, consequence=_CORRECTED)
     if not actor.may(Permission.INSTITUTION_FILING):
-        return []
+        decides = fixed and actor.may(Permission.PROVINCE_REVIEW, Permission.CERTIFICATE_MANAGEMENT)
+        return [correction.model_copy(update={"label": "更正姓名、身份证号"})] if decides else []
     idle = {each.value for each in EMPLOYMENT.actions() if EMPLOYMENT.transition(each, staff.status) is None}
     steps = [
         each.model_copy(update={"allowed": False, "reason": closed.reason, "code": closed.code}) if closed else each
@@ -39,6 +49,7 @@ def actions_on(
     return [
         button("update", "修改", closed),
         button("choose_departments", "科室选择", closed),
+        *([correction] if fixed else []),
         *steps,
         button("delete", "删除", closed or in_the_way, consequence=_REMOVED),
     ]
@@ -69,7 +80,7 @@ def whole_file(
     closed: Refusal | None,
 ) -> StaffMemberRead:
     """The record itself, numbers in full."""
-    may_write = bool(actions)
+    may_write = any(each.action == "update" for each in actions)
     return StaffMemberRead.of(
         staff,
         **_beside(staff, now),

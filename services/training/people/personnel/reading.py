@@ -10,7 +10,7 @@ from services.training.people.personnel import presentation, repository
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import StaffFilter
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
-from services.training.people.personnel.workflow import EMPLOYMENT, SENT_SOMEWHERE
+from services.training.people.personnel.workflow import CERTIFIED, EMPLOYMENT, IN_A_PLAN, SENT_SOMEWHERE
 from shared.attachments import of_record
 from shared.clock import now_utc
 from shared.db.history import history_of
@@ -24,6 +24,7 @@ from shared.workflow.definition import Refusal
 
 _WORDS = {
     "change_number": "更换身份证号",
+    "correct_identity": "更正姓名、身份证号",
     "choose_departments": "科室选择",
     "attach": "更新附件",
     "add_qualification": "添加资质",
@@ -79,7 +80,8 @@ async def whole(
     closed = await closed_to(session, actor)
     files = await of_record(session, EMPLOYMENT, [staff.id])
     stays = in_the_way(sent.get(staff.id))
-    actions = presentation.actions_on(staff, actor, now, closed=closed, in_the_way=stays)
+    fixed = await IN_A_PLAN(session, staff.id) or bool(await CERTIFIED(session, [staff.person_id]))
+    actions = presentation.actions_on(staff, actor, now, closed=closed, in_the_way=stays, fixed=fixed)
     return presentation.whole_file(staff, now, actions, files, closed=closed)
 
 

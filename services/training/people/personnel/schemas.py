@@ -49,6 +49,7 @@ class StaffMemberDraft(Draft):
 
     if TYPE_CHECKING:
         resident_id: str | None
+        name: str | None
         practice_number: str | None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.people.filings.service import require_open
 from services.training.people.personnel import elsewhere, form, physicians, presentation, repository
 from services.training.people.personnel.choices import AttachmentKind
+from services.training.people.personnel.identity import WHERE_TO, refuse_certified_name
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.reading import in_the_way, whole
 from services.training.people.personnel.schemas import (
@@ -40,7 +41,7 @@ from shared.workflow.definition import ActionBody
 
 class NumberInUse(Conflict):
     code = "resident_id_in_use"
-    detail = "该人员已有报名记录，不能更换身份证号；如身份证号有误，请先在集体报名中删除其报名"
+    detail = f"该人员已有报名记录，不能直接更换身份证号；如身份证号有误，{WHERE_TO}"
 
 
 class CertificateUnknown(NotFound):
@@ -86,12 +87,13 @@ async def change_staff(
     session: AsyncSession, *, actor: Actor, staff_id: UUID, expected: int, body: StaffMemberUpdate
 ) -> StaffMemberRead:
     """Changes what ``body`` gives. Raises ``VersionMismatch``, ``InvalidInput`` for what the whole file would then lack (X5), and
-    ``NumberInUse`` when a registered person would become another."""
+    ``NumberInUse`` when a registered person would become another; the name of who has a certificate is corrected (STAFF-15)."""
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
     await require_version(session, EMPLOYMENT, staff, expected)
     values = file_values(body)
     _check_physician(staff, values)
+    await refuse_certified_name(session, staff, values.get("name"))
     if body.resident_id is not None and body.resident_id != staff.resident_id:
         await _change_number(session, actor, staff, body)
     change_values(session, actor, staff, values)

@@ -1,6 +1,6 @@
 """在岗状态 of a person in a unit's file (TRN-03), and how a certificate stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class EmploymentAction(Labelled):
 SENT_SOMEWHERE = Fact[[AsyncSession, Sequence[UUID]], Mapping[UUID, tuple[str, str]]]("sent_somewhere")
 # Whether any plan has this file, in whatever status.
 IN_A_PLAN = Fact[[AsyncSession, UUID], bool]("in_a_plan")
+# Of these people, those who have passed something that is published: a certificate bears their name (STAFF-15).
+CERTIFIED = Fact[[AsyncSession, Sequence[UUID]], Collection[UUID]]("certified")
 # The units that know of this registration: the one that made it, and those to which the person has moved since.
 REGISTERED_BY = Fact[[AsyncSession, UUID], Sequence[UUID]]("registered_by")
 
@@ -64,6 +66,6 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
         Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT, then="come_back"),
     ),
-    asks=(SENT_SOMEWHERE, IN_A_PLAN, REGISTERED_BY),
+    asks=(SENT_SOMEWHERE, IN_A_PLAN, REGISTERED_BY, CERTIFIED),
     deletion="leave_plans",
 )

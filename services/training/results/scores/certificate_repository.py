@@ -1,6 +1,6 @@
 """What training knows of the certificates that follow from results: their numbers, what became of them, and which are missing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,14 +12,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.classes.class_sessions.models import ClassSession
 from services.training.enrolment.registrations.models import Registration
 from services.training.people.personnel.models import Qualification
+from services.training.people.personnel.workflow import CERTIFIED
 from services.training.plans.models import Plan
 from services.training.results.attendance.models import Attendance
 from services.training.results.scores.models import IssuedCertificate, Result, ScoreSheet
-from services.training.results.scores.workflow import SCORE_SHEET
+from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetStatus
 from shared.db.history import History
 
 # The step in a sheet's history that tells of a revoked certificate.
 REVOKED = "certificate_revoked"
+
+
+@CERTIFIED.answer
+async def people_with_certificates(session: AsyncSession, people: Sequence[UUID]) -> Collection[UUID]:
+    """Who of them has passed something that is published, whether the certificate is made yet or withheld (STAFF-15)."""
+    passed = (
+        select(Registration.person_id)
+        .join(Result, Result.registration_id == Registration.id)
+        .join(ScoreSheet, ScoreSheet.id == Result.sheet_id)
+        .where(Registration.person_id.in_(people), Result.passed.is_(True))
+        .where(ScoreSheet.status.in_(ScoreSheetStatus.is_out))
+    )
+    return set(await session.scalars(passed))
 
 
 async def keep_certificate(

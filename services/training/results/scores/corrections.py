@@ -2,6 +2,7 @@
 whole state and issue, issue again or revoke.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -63,6 +64,17 @@ async def correct_result(
     await session.flush()
     await tell_correction(session, sheet, row.registration_id, row.corrected_at, body.reason, Correction.SCORE)
     return await grid(session, actor, sheet)
+
+
+async def hold_results_of(session: AsyncSession, person_id: UUID) -> list[repository.Sat]:
+    """Where published results of the person stand, the sheets locked: before the person, as whoever moves one locks them."""
+    return await repository.lock_sheets_of(session, person_id)
+
+
+async def tell_identity(session: AsyncSession, sat: Sequence[repository.Sat], at: datetime, reason: str) -> None:
+    """Certificates hear of each session's result with the person's name and id as they are now (STAFF-15)."""
+    for sheet, registration_id in sat:
+        await tell_correction(session, sheet, registration_id, at, reason, Correction.IDENTITY)
 
 
 def _mark(body: ResultCorrection, pass_mark: Decimal) -> Mark:

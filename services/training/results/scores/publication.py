@@ -12,7 +12,7 @@ from services.training.classes.class_sessions.repository import shut
 from services.training.enrolment.registrations.stamps import note_results
 from services.training.people.personnel.namesakes import masked_ids
 from services.training.people.personnel.repository import photos_of
-from services.training.plans.models import NO_SPECIALTY, Plan
+from services.training.plans.models import NO_SPECIALTY
 from services.training.results.attendance.service import lacking_attendance
 from services.training.results.scores import repository, row_repository
 from services.training.results.scores.groups import codes_of
@@ -117,8 +117,7 @@ def facts_of(
     """One person's whole state, which became public ``at``: the fields of ``ResultPublished``. The specialties are all those of the
     passed groups (X30); ``withheld``, no certificate is due (BEY-15); ``photo_id`` is the 证件照 in the person's file."""
     registration, row = rows[0].registration, sheet.class_session
-    plan: Plan = registration.plan
-    staff = registration.staff
+    plan, staff = registration.plan, registration.staff
     passed = [each for each in rows if each.passed]
     codes = {code for each in passed for code in codes_of(each)} - {NO_SPECIALTY}
     return {
@@ -144,4 +143,5 @@ def facts_of(
         "specialties": tuple(label for code, label in labels.items() if code in codes),
         "photo_id": photo_id,
         "published_at": at,
+        "known_to": tuple(registration.known_to),
     }

@@ -113,6 +113,21 @@ async def lock_sheet(session: AsyncSession, actor: Actor, sheet_id: UUID) -> Sco
     return (await session.scalars(locked.execution_options(populate_existing=True))).unique().one()
 
 
+Sat = tuple[ScoreSheet, UUID]
+
+
+async def lock_sheets_of(session: AsyncSession, person_id: UUID) -> list[Sat]:
+    """The published sheets in which the person has results, locked in id order, each with the registration of which they are."""
+    rows = select(Result.sheet_id, Result.registration_id).join(Registration, Registration.id == Result.registration_id)
+    found = await session.execute(rows.where(Registration.person_id == person_id).distinct())
+    sat = {(sheet_id, registration_id) for sheet_id, registration_id in found}
+    out = ScoreSheet.status.in_(ScoreSheetStatus.is_out)
+    held = select(ScoreSheet).where(ScoreSheet.id.in_({each for each, _ in sat}), out).order_by(ScoreSheet.id)
+    held = held.with_for_update(of=ScoreSheet).execution_options(populate_existing=True)
+    sheets = (await session.scalars(held)).unique().all()
+    return [(sheet, each) for sheet in sheets for sheet_id, each in sorted(sat) if sheet_id == sheet.id]
+
+
 async def lock_published(session: AsyncSession, sheet_id: UUID) -> None:
     """Whoever else prepares a document of this sheet, or corrects it, waits."""
     await session.execute(select(ScoreSheet.id).where(ScoreSheet.id == sheet_id).with_for_update())

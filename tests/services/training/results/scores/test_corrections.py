@@ -183,7 +183,7 @@ class TestTheCertificateFollows:
         first = issued(seated, 0, new_id(), f"苏ZD{new_id().hex[-8:]}")
         await self.happens(runtime, first, revoked(seated, first.certificate_id, first.number, by_correction=False))
         rows = (await correct(seated, "poisoning", score=90)).json()["results"]
-        expected = f"证书 {first.number} 已由发证单位撤销（冒名顶替），更正不会恢复该证书"
+        expected = f"证书 {first.number} 已由发证单位撤销（冒名顶替），该编号不再恢复；成绩更正为合格或省疾控重新发证时另编新号"
         assert {row["certificate_withheld"] for row in rows} == {expected}
         page = (await seated.own.get(f"/api/training/results/{seated.row.id}")).json()["results"]
         assert {(row["certificate_withheld"], row["certificate_number"]) for row in page} == {(expected, None)}
