@@ -62,6 +62,11 @@ def one_of(choices: type[Labelled]) -> Kind:
     return Kind("one", choices, kept=choices, choices={each.value: each.label for each in choices})
 
 
+def most(count: int) -> Any:
+    """At most so many of them."""
+    return Field(max_length=count)
+
+
 def some_of(choices: type[Labelled]) -> Kind:
     bounded = Annotated[list[choices], Field(max_length=len(choices))]  # type: ignore[valid-type]
     return Kind("several", bounded, kept=list[str], choices={each.value: each.label for each in choices})

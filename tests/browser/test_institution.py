@@ -41,13 +41,16 @@ async def test_a_unit_files_submits_and_revokes(open_page: OpenPage, looked_at: 
     card = page.get_by_role("region", name=KIND)
     await expect(card).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "资质申报")
-    is_new = await card.get_by_text("未填报").is_visible()
+    is_new, is_shut = [await card.get_by_text(each, exact=True).is_visible() for each in ("未填报", "已提交")]
     await card.get_by_role("link", name=KIND).click()
     tabs = page.get_by_role("navigation", name="资质申报的栏目")
     await expect(tabs.get_by_role("link")).to_have_count(5, timeout=PATIENCE)
     if is_new:
         await expect(tabs.get_by_role("link", name="仪器信息")).to_have_attribute("aria-disabled", "true")
         await expect(tabs).to_contain_text("请先填写并保存“基本信息”")
+    if is_shut:
+        await press(page, "撤销")
+        await expect(page.get_by_role("button", name="保存", exact=True)).to_be_enabled(timeout=PATIENCE)
     await field(page, "联系人").fill("周晓慧")
     await field(page, "联系人手机").fill("13851420617")
     await page.get_by_role("switch", name="未备案").check()

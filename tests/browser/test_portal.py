@@ -126,7 +126,9 @@ class TestHome:
         await expect(steps.get_by_role("listitem")).to_have_count(3, timeout=PATIENCE)
         await expect(steps).to_contain_text("未完成")
         await expect(steps.get_by_role("link", name="集体报名")).to_be_visible()
-        await expect(page.get_by_role("region", name="待办与未读消息")).to_be_visible()
+        await expect(page.get_by_role("region", name="需要我办理")).to_be_visible()
+        await expect(page.get_by_role("region", name="培训的通知")).to_be_visible()
+        await expect(page.get_by_role("region", name="日程").get_by_role("button", name="导入日历")).to_be_visible()
         await expect(page.get_by_role("region", name="账号", exact=True)).to_contain_text("Chrome")
         await looked_at(page, "首页-首次使用")
 
@@ -165,14 +167,6 @@ class TestGroupRegistrations:
         await expect(page).to_have_url(re.compile(r"mine=true$"))
         await expect(page.get_by_role("switch", name="我的报名")).to_be_checked()
         await expect(page.get_by_role("row").filter(has_text=PLAN).first).to_be_visible()
-
-    async def test_a_plan_opens_with_the_people_of_the_unit(self, open_page: OpenPage, looked_at: LookedAt) -> None:
-        page = await open_page(f"/registrations?name={PLAN}")
-        await sign_in(page)
-        await page.get_by_role("row").filter(has_text=PLAN).first.get_by_role("button").first.click()
-        await expect(page.get_by_role("heading", level=1)).to_contain_text(PLAN)
-        await expect(page.get_by_role("table", name="本单位报名人员")).to_be_visible()
-        await looked_at(page, "集体报名-计划")
 
     async def test_it_fits_on_a_phone(self, open_page: OpenPage, looked_at: LookedAt) -> None:
         page = await open_page("/registrations", width=390)

@@ -2271,6 +2271,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/group-registrations/{plan_id}/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 该培训计划报名表的栏目、选项与规则 */
+        get: operations["read_registration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/group-registrations/{plan_id}/candidates": {
         parameters: {
             query?: never;
@@ -2488,6 +2505,40 @@ export interface paths {
         get: operations["list_registration_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/registrations/{registration_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报名表边填边查，不保存 */
+        post: operations["check_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/registrations/{registration_id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 填写一次，套用到其他未报名的人员，逐人返回结果 */
+        post: operations["copy_registration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5590,7 +5641,8 @@ export interface components {
         };
         /**
          * CandidateListItem
-         * @description A person of the unit, pickable or not, with why and what to do (TRN-37, FAQ-M2).
+         * @description A person of the unit, pickable or not, with why, what to do and where (TRN-37, FAQ-M2). ``needed`` says that the person's
+         *     certificates ask for this training, as ``need`` words it (FAQ-M1).
          */
         CandidateListItem: {
             /**
@@ -5627,6 +5679,15 @@ export interface components {
             reason: string | null;
             /** Next Step */
             next_step: string | null;
+            /**
+             * Next Step Path
+             * @description 门户页面路径
+             */
+            next_step_path: string | null;
+            /** Needed */
+            needed: boolean;
+            /** Need */
+            need: string | null;
             /** Title Label */
             readonly title_label: string;
         };
@@ -6686,6 +6747,59 @@ export interface components {
             contact_phone: string | null;
         };
         /**
+         * Copies
+         * @description To whom, and whether only to say what would change.
+         */
+        Copies: {
+            /**
+             * Registration Ids
+             * @description 套用到的报名人员
+             */
+            registration_ids: string[];
+            /**
+             * Preview
+             * @description 只列出变化，不保存
+             * @default false
+             */
+            preview: boolean;
+        };
+        /**
+         * CopiesRead
+         * @description ``changed`` people differ from the form that was copied.
+         */
+        CopiesRead: {
+            /** Changed */
+            changed: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["CopyResult"][];
+        };
+        /**
+         * CopyResult
+         * @description What changed, or would change, of one person; ``reason`` is why nothing can.
+         */
+        CopyResult: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Name */
+            name: string;
+            /** Done */
+            done: boolean;
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["FieldChange"][];
+            /** Code */
+            code?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * CorrectionBody
          * @description ``until`` is the last day of the correction window, inclusive, in Beijing (STAFF-13).
          */
@@ -7543,6 +7657,18 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
+        };
+        /**
+         * FileFact
+         * @description What the form shows of the personal file, and does not change (TRN-43).
+         */
+        FileFact: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /**
          * FileKindOf
@@ -11195,6 +11321,8 @@ export interface components {
             return_fields: string[];
             /** Return Field Labels */
             return_field_labels: string[];
+            /** Colour */
+            colour: string;
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Complete */
@@ -11237,7 +11365,8 @@ export interface components {
         };
         /**
          * RegistrationRead
-         * @description The form (TRN-43…46). ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
+         * @description The form (TRN-43…46). ``facts`` are those of the personal file, which are corrected there.
+         *     ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
          *     ``changes`` are those made since the return, and ``changed_fields`` their names (BEY-04).
          */
         RegistrationRead: {
@@ -11281,6 +11410,8 @@ export interface components {
             return_fields: string[];
             /** Return Field Labels */
             return_field_labels: string[];
+            /** Colour */
+            colour: string;
             /** Specialties */
             specialties: components["schemas"]["Choice"][];
             /** Complete */
@@ -11318,6 +11449,8 @@ export interface components {
             attributes: string[];
             /** Qualification Categories */
             qualification_categories: string[];
+            /** Facts */
+            facts: components["schemas"]["FileFact"][];
             /** Needs Credit */
             needs_credit: boolean | null;
             lodging: components["schemas"]["Lodging"] | null;
@@ -11356,47 +11489,20 @@ export interface components {
          * @description Only what is sent changes; null empties what may be empty while the form is not sent.
          */
         RegistrationUpdate: {
-            /**
-             * Needs Credit
-             * @description 是否需要学分证
-             */
+            /** Needs Credit */
             needs_credit?: boolean | null;
-            /**
-             * @description 培训类型
-             * @default initial
-             */
-            training_kind: components["schemas"]["TrainingKind"];
-            /** @description 住宿类型 */
+            training_kind?: components["schemas"]["TrainingKind"] | null;
             lodging?: components["schemas"]["Lodging"] | null;
-            /**
-             * Specialties
-             * @description 培训专业类别
-             */
-            specialties?: string[];
-            /**
-             * Recipient Name
-             * @description 收件人姓名
-             * @default
-             */
-            recipient_name: string;
-            /**
-             * Recipient Phone
-             * @description 收件人联系电话
-             * @default
-             * @example 025-83759999
-             */
-            recipient_phone: string;
-            /**
-             * Recipient Postcode
-             * @description 邮编
-             */
+            /** Specialties */
+            specialties?: string[] | null;
+            /** Recipient Name */
+            recipient_name?: string | null;
+            /** Recipient Phone */
+            recipient_phone?: string | null;
+            /** Recipient Postcode */
             recipient_postcode?: string | null;
-            /**
-             * Recipient Address
-             * @description 收件地址
-             * @default
-             */
-            recipient_address: string;
+            /** Recipient Address */
+            recipient_address?: string | null;
         };
         /** RegistrationsAdd */
         RegistrationsAdd: {
@@ -12894,6 +13000,28 @@ export interface components {
             archived: boolean;
         };
         /**
+         * ToDoRow
+         * @description A row behind a unit's task, under the task's name; ``colour`` says how soon it is due.
+         */
+        ToDoRow: {
+            /** Label */
+            label: string;
+            /** Link */
+            link: string;
+            /** Count */
+            count?: number | null;
+            /** Due */
+            due?: string | null;
+            /** Days Left */
+            days_left?: number | null;
+            /** Task */
+            task: string;
+            /** Task Label */
+            task_label: string;
+            /** Colour */
+            colour: string;
+        };
+        /**
          * TrainingKind
          * @enum {string}
          */
@@ -13038,13 +13166,18 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["AccountAccess"][];
         };
-        /** UnitBoard */
+        /**
+         * UnitBoard
+         * @description ``to_do`` are the rows behind all tasks, what is due first before the rest, and what is due on no day last.
+         */
         UnitBoard: {
             /**
              * Made At
              * Format: date-time
              */
             made_at: string;
+            /** To Do */
+            to_do: components["schemas"]["ToDoRow"][];
             /** Tasks */
             tasks: components["schemas"]["Task"][];
             /** By Status */
@@ -20811,6 +20944,47 @@ export interface operations {
             };
         };
     };
+    read_registration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_plan_candidates: {
         parameters: {
             query?: {
@@ -21517,6 +21691,108 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    copy_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copies"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiesRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

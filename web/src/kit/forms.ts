@@ -22,10 +22,15 @@ export function fieldsOf(definition: Definition): Field[] {
   return definition.sections.flatMap((section) => section.fields)
 }
 
+/** With these fields alone, and no empty section. */
+export function onlyOf(definition: Definition, wanted: (field: Field) => boolean): Definition {
+  const sections = definition.sections.map((section) => ({ ...section, fields: section.fields.filter(wanted) }))
+  return { ...definition, sections: sections.filter((section) => section.fields.length > 0) }
+}
+
 /** Without the fields that have a route of their own. */
 export function withoutApart(definition: Definition): Definition {
-  const sections = definition.sections.map((section) => ({ ...section, fields: section.fields.filter((field) => !field.apart) }))
-  return { ...definition, sections: sections.filter((section) => section.fields.length > 0) }
+  return onlyOf(definition, (field) => !field.apart)
 }
 
 export function labelsOf(definition: Definition): Labels {

@@ -125,6 +125,15 @@ test('by itself it saves what is right and leaves what is wrong', async () => {
   expect(sent).toHaveLength(2)
 })
 
+test('one that saves itself does so once more when its page is left in the middle of a word', async () => {
+  const form = begin({ autosave: true })
+  form.values['post'] = '体检'
+  scope.stop()
+  await settle()
+  expect(sent).toEqual([{ post: '体检' }])
+  expect(keptTyped('people/1')).toBeUndefined()
+})
+
 test('what was typed outlives the page, not its saving and not its account', async () => {
   begin().values['post'] = '体检'
   scope.stop()

@@ -193,8 +193,10 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   onScopeDispose(() => {
     clearTimeout(timer)
     asking.abort()
-    // A page can end in the middle of a word.
-    if (dirty.value) keepTyped(options.keptAs, values)
+    if (!dirty.value) return
+    // A page can end in the middle of a word; one that saves itself does so once more.
+    keepTyped(options.keptAs, values)
+    if (options.autosave) void check()
   })
   void check()
 

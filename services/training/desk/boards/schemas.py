@@ -51,6 +51,14 @@ class Task(Figure):
     items: list[Item]
 
 
+class ToDoRow(Item):
+    """A row behind a unit's task, under the task's name; ``colour`` says how soon it is due."""
+
+    task: str
+    task_label: str
+    colour: str
+
+
 class Group(BaseModel):
     """One region, plan or class type with its people by status."""
 
@@ -86,7 +94,10 @@ class ProvinceBoard(BaseModel):
 
 
 class UnitBoard(BaseModel):
+    """``to_do`` are the rows behind all tasks, what is due first before the rest, and what is due on no day last."""
+
     made_at: datetime
+    to_do: list[ToDoRow]
     tasks: list[Task]
     by_status: list[Figure]
     by_plan: list[Group]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.desk.boards import groups, unit_repository
-from services.training.desk.boards.schemas import Filters, Group, Item, Task, UnitBoard
+from services.training.desk.boards.schemas import Filters, Group, Item, Task, ToDoRow, UnitBoard
 from services.training.desk.boards.unit_repository import PeopleInPlan, ToDo
 from services.training.desk.expiry.workflow import ExpiryStatus
 from services.training.enrolment.late_entries.workflow import LateEntryStatus
@@ -21,9 +21,10 @@ from shared.identity import Actor
 CLOSING_DAYS = 7
 NEW_RESULT_DAYS = 30
 EXPIRING_DAYS = 90
+URGENT_DAYS, SOON_DAYS = 3, 7
 REGISTRATIONS, SELECTIONS = "/registrations", "/selections"
 # An offer is answered where the places are chosen; a file is opened from the list of people.
-_PAGES = {"offers": f"{SELECTIONS}/{{}}", "expiring": "/institution"}
+_PAGES = {"offers": f"{SELECTIONS}/{{}}", "expiring": "/institution/people/{}"}
 # Rows whose date says when they came, and not by when they should be done.
 _PAST = {"results", "transfers", "late_entries"}
 _WITH_UNSENT = [PlanProgress.IN_PROGRESS.value, PlanProgress.WITH_RETURNS.value]
@@ -34,12 +35,30 @@ async def unit_board(session: AsyncSession, *, actor: Actor) -> UnitBoard:
     now = now_utc()
     today = beijing_today(now)
     people = await unit_repository.people(session, actor)
+    tasks = [*_people_tasks(people, today), *await _tasks(session, actor, now)]
     return UnitBoard(
         made_at=now,
-        tasks=[*_people_tasks(people, today), *await _tasks(session, actor, now)],
+        to_do=to_do(tasks),
+        tasks=tasks,
         by_status=groups.status_figures(groups.counts_of(people), REGISTRATIONS, None),
         by_plan=_plans(people),
     )
+
+
+def to_do(tasks: Sequence[Task]) -> list[ToDoRow]:
+    """The rows of every task by the day on which they are due, those of one day in the order of the tasks."""
+    rows = [
+        ToDoRow(**dict(item), task=task.key, task_label=task.label, colour=_colour(item.days_left))
+        for task in tasks
+        for item in task.items
+    ]
+    return sorted(rows, key=lambda row: (row.due is None, row.due or date.max))
+
+
+def _colour(days_left: int | None) -> str:
+    if days_left is None or days_left >= SOON_DAYS:
+        return "black"
+    return "red" if days_left < URGENT_DAYS else "amber"
 
 
 def _plans(people: Sequence[PeopleInPlan]) -> list[Group]:

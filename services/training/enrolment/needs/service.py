@@ -12,6 +12,7 @@ from services.training.enrolment.needs.schemas import ChecklistStep, PersonNeed
 from services.training.people.filings.service import list_kinds
 from services.training.people.personnel.models import Qualification
 from services.training.plans.choices import TrainingKind
+from services.training.plans.models import Plan
 from services.training.plans.repository import require_plan
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
@@ -60,6 +61,13 @@ async def needs_of_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> l
     today = beijing_today(now_utc())
     needs = [_need(row, plan.type.label, today) for row in rows]
     return sorted(needs, key=lambda need: (need.kind is None, need.kind is TrainingKind.INITIAL))
+
+
+async def needs_in_words(session: AsyncSession, actor: Actor, plan: Plan) -> dict[UUID, str]:
+    """{staff id: which training the certificates ask for, and why} of those of the unit who are due in this plan."""
+    rows = await repository.list_with_certificates(session, actor, plan.id, plan.type.label)
+    found = ((row.staff.id, *_kind(row.certificate, plan.type.label, beijing_today(now_utc()))) for row in rows)
+    return {staff_id: f"{kind.label}：{reason}" for staff_id, kind, reason in found if kind}
 
 
 def _need(row: repository.PersonInFile, category: str, today: date) -> PersonNeed:

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
-from services.training.enrolment.registrations import group_service, service
+from services.training.enrolment.registrations import filling, group_service, service
 from services.training.enrolment.registrations.batches import BatchRead
+from services.training.enrolment.registrations.filling import Copies, CopiesRead
 from services.training.enrolment.registrations.group_schemas import (
     AddResults,
     CandidateListItem,
@@ -25,6 +26,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tagged
 from shared.web.route import Session
@@ -51,6 +53,11 @@ async def list_group_registrations(
 @group_router.get("/{plan_id}", summary="集体报名：计划与报名人员")
 async def read_group_registration(plan_id: UUID, session: Session, actor: Unit) -> GroupRegistrationRead:
     return await group_service.group_registration(session, actor=actor, plan_id=plan_id)
+
+
+@group_router.get("/{plan_id}/form-definition", summary="该培训计划报名表的栏目、选项与规则")
+async def read_registration_form(plan_id: UUID, session: Session, actor: Unit) -> RecordFormRead:
+    return await group_service.form_definition(session, actor=actor, plan_id=plan_id)
 
 
 @group_router.get("/{plan_id}/candidates", summary="集体报名：可添加的人员")
@@ -80,6 +87,18 @@ async def read_registration(
 @registrations_router.get("/{registration_id}/history", summary="报名的办理记录")
 async def list_registration_history(registration_id: UUID, session: Session, actor: Reader) -> list[HistoryEntry]:
     return await service.registration_history(session, actor=actor, registration_id=registration_id)
+
+
+@registrations_router.post("/{registration_id}/check", summary="报名表边填边查，不保存")
+async def check_registration(
+    registration_id: UUID, given: Annotated[dict[str, object], Body(max_length=100)], session: Session, actor: Unit
+) -> RecordFormCheckRead:
+    return await filling.check_form(session, actor=actor, registration_id=registration_id, given=given)
+
+
+@registrations_router.post("/{registration_id}/copies", summary="填写一次，套用到其他未报名的人员，逐人返回结果")
+async def copy_registration(registration_id: UUID, body: Copies, session: Session, actor: Unit) -> CopiesRead:
+    return await filling.copy_to_others(session, actor=actor, registration_id=registration_id, body=body)
 
 
 @registrations_router.patch("/{registration_id}", summary="修改报名表")

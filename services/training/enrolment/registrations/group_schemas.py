@@ -8,15 +8,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.late_entries.rules import request_refusal
-from services.training.enrolment.late_entries.schemas import UnitLateEntry
+from services.training.enrolment.late_entries.schemas import LateEntryCreate, UnitLateEntry
+from services.training.enrolment.late_entries.workflow import LATE_ENTRY
 from services.training.enrolment.registrations.schemas import PersonSummary, RegistrantRow
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
 from shared.days import Day
 from shared.db.paging import Filter
+from shared.identity import Actor
+from shared.services import Service
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction, button
+from shared.workflow.asked import fields_of
+from shared.workflow.definition import AllowedAction, allowed_actions, button
 
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
     from services.training.enrolment.registrations.group_repository import PlanOfUnit
@@ -81,12 +85,16 @@ class GroupRegistrationRead(UnitProgress):
 
 
 class CandidateListItem(PersonSummary):
-    """A person of the unit, pickable or not, with why and what to do (TRN-37, FAQ-M2)."""
+    """A person of the unit, pickable or not, with why, what to do and where (TRN-37, FAQ-M2). ``needed`` says that the person's
+    certificates ask for this training, as ``need`` words it (FAQ-M1)."""
 
     selectable: bool
     code: str | None
     reason: str | None
     next_step: str | None
+    next_step_path: str | None = Field(description="门户页面路径")
+    needed: bool
+    need: str | None
 
 
 class RegistrationsAdd(BaseModel):
@@ -120,9 +128,22 @@ class AddResults(BaseModel):
     results: list[AddResult]
 
 
+LATE_ENTRIES = f"/api/{Service.TRAINING}/late-entries"
+_WHICH = fields_of(LateEntryCreate)
+_ASKING = "省疾控收到您写的理由，同意后本单位可以继续报名；结果会通知您。"
+
+
 def late_entry_button(plan: Plan, entry: LateEntry | None, now: datetime) -> AllowedAction:
     """[申请补报], with why not and what instead (FAQ-M8)."""
-    return button("request_late_entry", "申请补报", request_refusal(plan, entry, now))
+    refusal = request_refusal(plan, entry, now)
+    ask = button("request_late_entry", "申请补报", refusal, needs_reason=True, consequence=_ASKING)
+    return ask.model_copy(update={"href": LATE_ENTRIES, "fields": _WHICH})
+
+
+def late_entry_buttons(plan: Plan, entry: LateEntry | None, actor: Actor, now: datetime) -> list[AllowedAction]:
+    """[申请补报], and 撤回 while a request waits."""
+    open_ones = allowed_actions(LATE_ENTRY, entry, actor, now) if entry else []
+    return [late_entry_button(plan, entry, now), *(each for each in open_ones if each.allowed)]
 
 
 def operations_of(

@@ -10,7 +10,9 @@ from services.training.enrolment.late_entries.repository import granted_until, n
 from services.training.enrolment.late_entries.schemas import UnitLateEntry
 from services.training.enrolment.late_entries.service import note_grant
 from services.training.enrolment.late_entries.workflow import LATE_ENTRY, GrantBody
+from services.training.enrolment.needs.service import needs_in_words
 from services.training.enrolment.registrations import group_repository, repository
+from services.training.enrolment.registrations.form import definition_for
 from services.training.enrolment.registrations.group_schemas import (
     AddResult,
     AddResults,
@@ -19,7 +21,7 @@ from services.training.enrolment.registrations.group_schemas import (
     GroupRegistrationListItem,
     GroupRegistrationRead,
     group_list_item,
-    late_entry_button,
+    late_entry_buttons,
     unit_progress,
 )
 from services.training.enrolment.registrations.rules import ASK_LATE, UNKNOWN_PERSON, Ineligible, ineligibility
@@ -32,6 +34,7 @@ from services.training.plans.schemas import plan_read
 from shared.clock import beijing_today, now_utc
 from shared.db.paging import Page, PageRequest
 from shared.identity import Actor
+from shared.web.forms import RecordFormRead
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import button
@@ -71,7 +74,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
         late_entry=UnitLateEntry.of(late) if late else None,
         actions=[
             button("add", "添加", registration_refusal(plan, now, late.granted_until if late else None)),
-            late_entry_button(plan, late, now),
+            *late_entry_buttons(plan, late, actor, now),
         ],
     )
 
@@ -92,11 +95,20 @@ async def candidates(
             code=why.code if why else None,
             reason=why.reason if why else None,
             next_step=why.next_step if why else None,
+            next_step_path=why.path.format(staff_id=row.staff.id) if why and why.path else None,
+            needed=row.staff.id in needs,
+            need=needs.get(row.staff.id),
         )
 
+    needs = await needs_in_words(session, actor, plan)
     rows = await group_repository.list_candidates(session, actor.organisation_id, plan_id, name, page)
     ids = masked_ids((row.staff.id, row.staff) for row in rows.items)
     return page_of(rows, read)
+
+
+async def form_definition(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> RecordFormRead:
+    """The form of this plan (TRN-44…46)."""
+    return definition_for(await require_plan(session, actor, plan_id))
 
 
 async def add_registrations(

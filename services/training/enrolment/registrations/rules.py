@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.training.enrolment.registrations.form import DETAILS, MAX_ADDRESS
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.schemas import chosen_codes
 from services.training.enrolment.registrations.wording import FORM_LABELS
@@ -14,7 +15,6 @@ from services.training.people.personnel.models import StaffMember
 from shared.errors import Conflict, FieldError
 from shared.workflow.definition import Refusal
 
-MAX_ADDRESS = 100
 _REQUIRED = {
     "needs_credit": "请选择是否需要学分证",
     "training_kind": "请选择培训类型",
@@ -28,8 +28,6 @@ _NO_DELETE = {
     RegistrationStatus.SUBMITTED: "已报名，如需删除请先【取消报名】",
     RegistrationStatus.APPROVED: "审核通过的人员不能删除，如需删除请点【申请退回】，由省疾控退回后再删除",
 }
-# What decides nothing about who takes part, and may change after the approval (FAQ-M6).
-DETAILS = ("needs_credit", "lodging", "recipient_name", "recipient_phone", "recipient_postcode", "recipient_address")
 DETAILS_IN_WORDS = "是否需要学分证、住宿类型和收件人信息"
 _DETAILS_TOO_LATE = "已审核通过且选班已开放，不能再修改；如确需修改请点【申请退回】，由省疾控退回"
 
@@ -41,15 +39,19 @@ class DetailsOnly(Conflict):
 
 @dataclass(frozen=True)
 class Ineligible:
-    """Why a person cannot be added, and what to do next (TRN-37, FAQ-M2)."""
+    """Why a person cannot be added, and what to do next (TRN-37, FAQ-M2); ``path`` is where in the portal, with the person's and the
+    plan's ids in their places."""
 
     code: str
     reason: str
     next_step: str
+    path: str | None = None
 
 
-UNKNOWN_PERSON = Ineligible("not_found", "本单位没有该人员", "请在人员信息中添加该人员")
-LEFT_UNIT = Ineligible("left_unit", "该人员已离职，不能报名", "请在人员信息中点【在职】后再添加")
+UNKNOWN_PERSON = Ineligible("not_found", "本单位没有该人员", "请在人员信息中添加该人员", "/institution/people/new")
+LEFT_UNIT = Ineligible(
+    "left_unit", "该人员已离职，不能报名", "请在人员信息中点【在职】后再添加", "/institution/people/{staff_id}"
+)
 LEFT_IN_PLAN = "如仍在职请在人员信息中点【在职】后再报名，否则请删除该报名"
 ASK_LATE = "确需报名的，请在培训计划页面【申请补报】，或联系培训计划的咨询联系人"
 ALREADY_ADDED = Ineligible("already_in_plan", "该人员已在本单位的报名人员中", "请在报名人员列表中查看")

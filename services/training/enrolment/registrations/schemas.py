@@ -7,18 +7,29 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.enrolment.registrations.bodies import ReturnKind
+from services.training.enrolment.registrations.form import FIELDS
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.wording import field_label
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.plans.schemas import TITLE_LEVELS, Choice, Phone
+from services.training.plans.schemas import TITLE_LEVELS, Choice
 from shared.crypto import mask_phone, mask_resident_id
-from shared.fields import CleanText, Copied, PersonName, Postcode
-from shared.reference.tables import row
+from shared.reference.tables import label, row
 from shared.web.answers import CodeOf, Read
+from shared.web.drafts import Draft
+from shared.web.form_tables import for_draft, having
 from shared.workflow.definition import AllowedAction
+
+# TRN-33, TRN-41.
+COLOURS = {
+    RegistrationStatus.DRAFT: "black",
+    RegistrationStatus.SUBMITTED: "amber",
+    RegistrationStatus.APPROVED: "green",
+    RegistrationStatus.RETURNED: "red",
+}
 
 
 class PersonSummary(Read):
@@ -78,6 +89,7 @@ class RegistrantRow(Registrant):
     """A row of the unit's own list: with its buttons. ``editable_fields`` are those that [修改] may change now (FAQ-M6);
     ``open_until`` is a last day granted after the plan's deadline (STAFF-13, FAQ-M8)."""
 
+    colour: str
     specialties: list[Choice]
     complete: bool
     editable_fields: list[str]
@@ -89,8 +101,17 @@ class RegistrantRow(Registrant):
     allowed_actions: list[AllowedAction]
 
 
+class FileFact(BaseModel):
+    """What the form shows of the personal file, and does not change (TRN-43)."""
+
+    name: str
+    label: str
+    value: str
+
+
 class RegistrationRead(RegistrantRow):
-    """The form (TRN-43…46). ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
+    """The form (TRN-43…46). ``facts`` are those of the personal file, which are corrected there.
+    ``resident_id`` and ``recipient_phone`` are masked unless the caller may see them in full;
     ``changes`` are those made since the return, and ``changed_fields`` their names (BEY-04)."""
 
     plan_id: UUID
@@ -100,6 +121,7 @@ class RegistrationRead(RegistrantRow):
     resident_id: str
     attributes: list[str]
     qualification_categories: list[str]
+    facts: list[FileFact]
     needs_credit: bool | None
     lodging: Lodging | None
     recipient_name: str
@@ -111,25 +133,20 @@ class RegistrationRead(RegistrantRow):
     changes: list[FieldChange]
 
 
+@having(for_draft(FIELDS))
 class RegistrationUpdate(BaseModel):
     """Only what is sent changes; null empties what may be empty while the form is not sent."""
 
     model_config = ConfigDict(extra="forbid")
 
-    needs_credit: bool | None = Field(default=None, description="是否需要学分证")
-    training_kind: TrainingKind = Field(default=TrainingKind.INITIAL, description="培训类型")
-    lodging: Lodging | None = Field(default=None, description="住宿类型")
-    specialties: list[Annotated[str, Copied(40)]] = Field(
-        default_factory=list, max_length=50, description="培训专业类别"
-    )
-    recipient_name: PersonName = Field(default="", description="收件人姓名")
-    recipient_phone: Phone = Field(default="", description="收件人联系电话")
-    recipient_postcode: Postcode | None = Field(default=None, description="邮编")
-    recipient_address: Annotated[str, CleanText(100)] = Field(default="", description="收件地址")
-
     def changes(self) -> dict[str, Any]:
         """What was sent, by field name."""
         return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+@having(for_draft(FIELDS))
+class RegistrationDraft(Draft):
+    """The form on its way, checked while it is filled in."""
 
 
 def title_level_below(title_level: str | None, minimum: str | None) -> bool:
@@ -181,6 +198,7 @@ def registrant_row(
     return RegistrantRow.of(
         registration,
         **dict(registrant(registration, registration.plan)),
+        colour=COLOURS[registration.status],
         specialties=[each.specialty for each in chosen],
         complete=complete,
         editable_fields=editable_fields,
@@ -194,14 +212,39 @@ def registration_read(
 ) -> RegistrationRead:
     """``full`` shows the resident id and the phone in clear; such a view is logged by the caller (PLAT-05)."""
     resident_id, phone = registration.staff.resident_id, registration.recipient_phone
+    shown_id = resident_id if full else mask_resident_id(resident_id)
     return RegistrationRead.of(
         registration,
         **dict(head),
         plan_name=registration.plan.name,
-        resident_id=resident_id if full else mask_resident_id(resident_id),
+        resident_id=shown_id,
+        facts=_facts(registration, head, shown_id, categories),
         attributes=registration.staff.attributes,
         qualification_categories=categories,
         recipient_phone=phone if full else mask_phone(phone),
         changed_fields=[each.field for each in changes],
         changes=changes,
     )
+
+
+_LEADS = ("质控负责人", "技术负责人")
+_CATEGORIES = "资质类型"
+
+
+def _facts(registration: Registration, head: RegistrantRow, resident_id: str, categories: list[str]) -> list[FileFact]:
+    """In the order of the manual (TRN-43)."""
+    staff = registration.staff
+    shown = {
+        "name": head.name,
+        "sex": head.sex,
+        "resident_id": resident_id,
+        "title": label("professional_titles", staff.title),
+        "title_level": head.title_level_label,
+        "attributes": "、".join(staff.attributes),
+    }
+    facts = [FileFact(name=name, label=LABELS[name], value=value) for name, value in shown.items()]
+    facts.insert(3, FileFact(name="age", label="年龄", value=f"{head.age} 岁"))
+    leads = [
+        FileFact(name=each, label=f"是否为{each}", value="是" if each in staff.attributes else "否") for each in _LEADS
+    ]
+    return [*facts, *leads, FileFact(name="categories", label=_CATEGORIES, value="、".join(categories))]

@@ -15,6 +15,7 @@ from services.training.enrolment.registrations.announcements import details_chan
 from services.training.enrolment.registrations.batches import BatchRead, one_by_one
 from services.training.enrolment.registrations.bodies import CorrectionBody
 from services.training.enrolment.registrations.changes import changes_since, standing_return
+from services.training.enrolment.registrations.form import NEVER_BLANK, SPECIALTIES
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.rules import (
     DETAILS_IN_WORDS,
@@ -62,7 +63,7 @@ REGISTRATION.words.update(
     {**words_of(RegistrationUpdate), "until": Word("截止日期"), "fields": Word("需要修改的内容", field_label)}
 )
 OPEN_LATE = "open_late"
-_NULLABLE = frozenset({"needs_credit", "lodging", "recipient_postcode"})
+_REMOVED = "将从本次报名中删除该人员及其报名表；人员信息不受影响，之后可以重新添加。"
 
 
 def shown_row(registration: Registration, actor: Actor, now: datetime, *, selection_open: bool) -> RegistrantRow:
@@ -73,7 +74,7 @@ def shown_row(registration: Registration, actor: Actor, now: datetime, *, select
         approved = registration.status is RegistrationStatus.APPROVED
         words = f"修改{DETAILS_IN_WORDS}" if approved else "修改"
         actions.append(button("edit", words, edit_refusal(registration, now, selection_open=selection_open)))
-        actions.append(button("delete", "删除", delete_refusal(registration)))
+        actions.append(button("delete", "删除", delete_refusal(registration), consequence=_REMOVED))
     unit = OWN_UNIT if actor.organisation_id == registration.unit_id else registration.unit_name
     return registrant_row(
         registration,
@@ -218,7 +219,7 @@ def _check_changes(registration: Registration, changes: dict[str, Any], editable
     if refused := [name for name in FORM_LABELS if name in changes and name not in editable]:
         reason = f"已审核通过，不能修改此项；选班开放前只能修改{DETAILS_IN_WORDS}"
         raise DetailsOnly(errors=[FieldError(name, DetailsOnly.code, reason) for name in refused])
-    empty = [name for name, value in changes.items() if value is None and name not in _NULLABLE]
+    empty = [name for name, value in changes.items() if value is None and name in (*NEVER_BLANK, SPECIALTIES)]
     if empty:
         raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
     opened = {each.specialty_code for each in registration.plan.specialties}

@@ -2,21 +2,13 @@
 
 from collections.abc import Mapping
 
+from services.training.enrolment.registrations.form import LABELS
 from services.training.people.personnel import form
 from services.training.plans.choices import Lodging, TrainingKind
 from shared.crypto import mask_phone
 from shared.reference.tables import label
 
-FORM_LABELS = {
-    "needs_credit": "是否需要学分证",
-    "training_kind": "培训类型",
-    "lodging": "住宿类型",
-    "specialties": "培训专业类别",
-    "recipient_name": "收件人姓名",
-    "recipient_phone": "收件人联系电话",
-    "recipient_postcode": "收件人邮编",
-    "recipient_address": "收件地址",
-}
+FORM_LABELS = LABELS
 _WORDS: dict[str, Mapping[str, str]] = {
     "training_kind": {each.value: each.label for each in TrainingKind},
     "lodging": {each.value: each.label for each in Lodging},

@@ -77,9 +77,9 @@ export async function planTypes(signal: AbortSignal): Promise<Option[]> {
   return types.map((type) => ({ value: type.code, label: type.label }))
 }
 
-export async function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+function queryOf(values: FilterValues) {
   const closed = single(values, CLOSED)
-  const query = {
+  return {
     name: single(values, 'name') ?? '',
     status: (values['status'] ?? []).filter(isStatus),
     mine: isMine(values),
@@ -87,7 +87,15 @@ export async function askRows(values: FilterValues, cursor: string, signal: Abor
     deadline_from: single(values, 'deadline_from') ?? null,
     deadline_to: single(values, 'deadline_to') ?? null,
     closed: closed === undefined ? null : closed === YES,
-    cursor: cursor || null,
   }
+}
+
+export async function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+  const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/training/group-registrations', { params: { query }, signal }))
+}
+
+/** The rows that these filters let through, as a sheet. */
+export function exportRows(values: FilterValues): Promise<unknown> {
+  return answered(api.GET('/api/training/exports/group-registrations.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
 }

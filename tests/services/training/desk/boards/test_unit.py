@@ -87,6 +87,22 @@ class TestPeople:
         assert found["count"] == 1 == len(await all_items(stage.unit, LISTS["late_entries"], **found["filters"]))
 
 
+class TestToDo:
+    @pytest.mark.req("STAFF-12", "FAQ-M3")
+    async def test_the_rows_of_all_tasks_stand_by_their_day_and_say_how_soon(self, stage: Stage) -> None:
+        days = {2: "red", 3: "amber", 6: "amber", 7: "black"}
+        for each in reversed(days):
+            plan = await stage.plan(registration_deadline=today() + timedelta(days=each))
+            await stage.registered(plan, status=S.DRAFT)
+        board = (await stage.unit.get(BOARD)).json()
+        rows = [each for each in board["to_do"] if each["task"] == "unsent"]
+        assert [(each["days_left"], each["colour"]) for each in rows] == list(days.items())
+        assert all(each["task_label"] == "未提交的报名人员" for each in rows)
+        due = [each["due"] for each in board["to_do"]]
+        assert due == sorted(due, key=lambda day: (day is None, day or ""))
+        assert len(board["to_do"]) == sum(len(each["items"]) for each in board["tasks"])
+
+
 class TestDays:
     async def test_plans_that_close_within_seven_days(self, stage: Stage) -> None:
         near, far = (
