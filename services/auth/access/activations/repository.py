@@ -1,5 +1,6 @@
 """Every query about activations, by link or by code. Whoever holds a token sees the account that it is for, and nothing else."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -21,6 +22,13 @@ async def get_open(session: AsyncSession, token: str) -> Activation | None:
         )
         .with_for_update(of=Activation)
     )
+    return found
+
+
+async def open_until(session: AsyncSession, account_id: UUID) -> datetime | None:
+    """When the account's activation expires, if it is still good."""
+    mine = Activation.account_id == account_id, Activation.ended_at.is_(None), Activation.expires_at > func.now()
+    found: datetime | None = await session.scalar(select(Activation.expires_at).where(*mine))
     return found
 
 

@@ -102,6 +102,11 @@ async def reset_password(session: AsyncSession, account: Account, actor: Actor) 
     await begin_activation(session, account=account)
 
 
+async def link_until(session: AsyncSession, account: Account) -> datetime | None:
+    """Until when the link that the account's holder was sent sets a password; None when there is none that does."""
+    return await repository.open_until(session, account.id)
+
+
 async def look_at_activation(session: AsyncSession, token: str) -> ActivationRead:
     """What the page behind the link shows. Raises ActivationOver, and what stands against using the account."""
     row = await _require_open(session, token)
@@ -189,7 +194,7 @@ async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: st
 
 
 async def _new_hash(clear: str, account: Account, past: list[str]) -> str:
-    refuse_weak(clear, account.portal)
+    refuse_weak(clear, account.portal, account.known)
     return await hash_unused(clear, past)
 
 

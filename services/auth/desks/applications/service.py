@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts.service import PhoneTaken
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import CodeSent, request_code, use_code
+from services.auth.access.texts.service import send_text
 from services.auth.desks.applications import directory_repository, repository
 from services.auth.desks.applications.documents import own_revision, prepare_form
 from services.auth.desks.applications.form_schemas import ApplicationDraft
@@ -29,6 +30,7 @@ from shared.events.log import record
 from shared.identifiers import new_id, new_number
 from shared.identity import SYSTEM
 from shared.roles import Portal
+from shared.settings import platform_settings
 from shared.web.drafts import FormCheckRead, problem_fields, read_draft
 from shared.web.lists import check_version
 from shared.workflow.apply import ActionRefused, apply
@@ -149,7 +151,15 @@ async def submit_application(
     await apply(session, APPLICATION, application, ApplicationAction.SUBMIT, actor=actor)
     application.told_level = application.desk_level
     await prepare_form(session, application)
+    _tell_number(session, application, form.phone or "")
     return await own_read(session, application, actor)
+
+
+def _tell_number(session: AsyncSession, application: Application, phone: str) -> None:
+    """To the phone that was just proven: whoever closes the page has lost the number."""
+    url = f"{platform_settings().public_url}/track?number={application.number}"
+    words = f"您的账号申请已提交，编号 {application.number}，请打开 {url} 查看进度，结果将以短信告知。"
+    send_text(session, about="application_filed", phone=phone, words=words, record_id=application.id)
 
 
 async def withdraw_application(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:

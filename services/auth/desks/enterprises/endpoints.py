@@ -16,6 +16,7 @@ from services.auth.desks.enterprises.schemas import (
 from services.auth.visitors import Address
 from shared.app import api_router
 from shared.services import Service
+from shared.web.once import OnceOf
 from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "enterprises", "企业注册")
@@ -38,10 +39,12 @@ async def match_legacy_account(body: LegacyMatch, session: Session, _address: Ad
     return await service.show_legacy_basics(session, body=body)
 
 
-@sign_up_router.post("", status_code=201, summary="企业注册")
+@sign_up_router.post("", status_code=201, summary="企业注册", response_model=EnterpriseOpened)
 async def create_enterprise(
-    body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response
-) -> EnterpriseOpened:
-    opened = await sign_up.sign_up(runtime, body=body, address=address)
-    response.headers["Location"] = f"/api/auth/accounts/{opened.account_id}"
+    body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response, once: OnceOf
+) -> EnterpriseOpened | Response:
+    if kept := await once.earlier(runtime):
+        return kept
+    opened = await sign_up.sign_up(runtime, body=body, address=address, once=once)
+    response.headers["Location"] = sign_up.address_of(opened)
     return opened

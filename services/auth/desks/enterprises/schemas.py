@@ -11,17 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_core import PydanticCustomError
 
 from services.auth.access.accounts.login_names import ChosenLoginName
-from services.auth.access.accounts.passwords import broken_in
+from services.auth.access.accounts.passwords import broken_in, known_of
 from shared.fields import AS_NAME, PASTED, CleanText, Copied, Longest, Mobile, Uscc
 from shared.roles import Portal
-
-
-def _password(password: SecretStr) -> SecretStr:
-    """AUTH-24, X17: every rule that it breaks, in one message under the field."""
-    broken = broken_in(Portal.ENTERPRISE, password.get_secret_value())
-    if broken:
-        raise PydanticCustomError("password_rules", "；".join(rule.message for rule in broken))
-    return password
 
 
 def _email(address: str) -> str:
@@ -126,8 +118,18 @@ class EnterpriseSignUp(_Unit):
     phone: Mobile
     email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email), PASTED] = ""
     login_name: ChosenLoginName
-    password: Annotated[SecretStr, AfterValidator(_password), Longest(128)]
+    password: Annotated[SecretStr, Longest(128)]
     code: Annotated[str, Copied(20)] = Field(description="短信验证码")
+
+    @field_validator("password")
+    @classmethod
+    def _keeps_the_rules(cls, password: SecretStr, info: ValidationInfo) -> SecretStr:
+        """AUTH-24, X17: every rule that it breaks, in one message under the field."""
+        given = (info.data.get(name) or "" for name in ("login_name", "name", "phone"))
+        broken = broken_in(Portal.ENTERPRISE, password.get_secret_value(), known_of(*given))
+        if broken:
+            raise PydanticCustomError("password_rules", "；".join(rule.message for rule in broken))
+        return password
 
     @field_validator("region_code", "address", "legal_representative", "contact_name")
     @classmethod

@@ -17,6 +17,7 @@ from services.auth.directory.registry.limits import count_lookup
 from services.auth.directory.registry.service import registered_name
 from shared.reference.pinyin import same_name
 from shared.runtime import Runtime
+from shared.web.once import Once
 
 
 async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: str) -> EnterpriseChecked:
@@ -50,8 +51,13 @@ def _warning(body: EnterpriseCheck, known: str | None) -> str | None:
     return f"该代码在工商登记中的单位名称为“{known}”，与填写的不一致，请对照营业执照核对名称和代码"
 
 
-async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> EnterpriseOpened:
-    """The employer with its first account (AUTH-22). Raises TooManyLookups, SignUpCodeRefused, InvalidInput with everything that is wrong
+def address_of(opened: EnterpriseOpened) -> str:
+    """Where the account is found."""
+    return f"/api/auth/accounts/{opened.account_id}"
+
+
+async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str, once: Once) -> EnterpriseOpened:
+    """The employer with its first account (AUTH-22); its answer is kept under the request's key (PLAT-03). Raises TooManyLookups, SignUpCodeRefused, InvalidInput with everything that is wrong
     (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
     await count_lookup(runtime.redis, address)
     async with runtime.database.unit_of_work() as session:
@@ -62,4 +68,6 @@ async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> 
         raise refusal
     password_hash = await hash_password(body.password.get_secret_value())
     async with runtime.database.unit_of_work() as session:
-        return await open_enterprise(session, body=body, password_hash=password_hash, address=address)
+        opened = await open_enterprise(session, body=body, password_hash=password_hash, address=address)
+        await once.keep(session, opened, address_of(opened))
+    return opened
