@@ -65,6 +65,17 @@ class Copied(Longest):
         return clean_text(identifiers.bare(value), blank=True) if isinstance(value, str) else value
 
 
+def whole(shortest: int, advice: str) -> AfterValidator:
+    """What we gave out and a program copies, such as the key in a link: what has lost its end is told with what to do, not counted."""
+
+    def check(value: str) -> str:
+        if len(value) < shortest:
+            raise PydanticCustomError("cut_short", advice)
+        return value
+
+    return AfterValidator(check)
+
+
 # A login name, or a number that may have words in it: the marks around it go before anything is asked of it. Stands last.
 PASTED = _cleaned(identifiers.without_marks)
 # As a number is written with spaces, hyphens and a prefix, and wider than its bytes.

@@ -1,5 +1,7 @@
 """Chinese for what pydantic finds wrong. A type of ours (``PydanticCustomError``) brings its own message; this table is for the rest."""
 
+import re
+
 from pydantic_core import ErrorDetails
 
 MESSAGES = {
@@ -29,13 +31,7 @@ MESSAGES = {
     "enum": "不在可选范围内，可选：{expected}",
     "literal_error": "不在可选范围内，可选：{expected}",
     "date_type": "应为日期，例如 2026-03-01",
-    "date_parsing": "应为日期，例如 2026-03-01",
-    "date_from_datetime_parsing": "应为日期，例如 2026-03-01",
-    "date_from_datetime_inexact": "应为日期，例如 2026-03-01",
     "datetime_type": "应为时间，例如 2026-03-01T09:00:00+08:00",
-    "datetime_parsing": "应为时间，例如 2026-03-01T09:00:00+08:00",
-    "datetime_from_date_parsing": "应为时间，例如 2026-03-01T09:00:00+08:00",
-    "timezone_aware": "时间须带时区，例如 2026-03-01T09:00:00+08:00",
     "greater_than": "应大于 {gt}",
     "greater_than_equal": "应不小于 {ge}",
     "less_than": "应小于 {lt}",
@@ -51,7 +47,10 @@ MESSAGES = {
     "tuple_type": "应为列表",
 }
 UNKNOWN = "填写的内容有误"
+BLANK = "请填写此项"
 NO_FILE = "请选择要上传的文件"
+# Pydantic joins the allowed values as an English sentence does.
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
 def message_for(error: ErrorDetails) -> str:
@@ -62,7 +61,12 @@ def message_for(error: ErrorDetails) -> str:
         if message.startswith("Expected UploadFile"):
             return NO_FILE
         return message if any("一" <= char <= "鿿" for char in message) else UNKNOWN
+    context = error.get("ctx", {})
+    if error["type"] == "string_too_short" and context.get("min_length") == 1:
+        return BLANK
+    if "expected" in context:
+        context = {**context, "expected": "、".join(_QUOTED.findall(str(context["expected"]))) or "（无）"}
     try:
-        return template.format(**error.get("ctx", {}))
+        return template.format(**context)
     except (KeyError, IndexError):
         return UNKNOWN

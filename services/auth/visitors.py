@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
+from shared.fields import Copied, whole
 from shared.identity import SYSTEM, Actor
 from shared.web.callers import CrossSite
 
@@ -26,7 +27,10 @@ async def _address(request: Request) -> str:
 Address = Annotated[str, Depends(_address)]
 # Given with the answer that made the application or case, kept by the applicant's browser.
 ApplicantKey = Annotated[
-    str, Header(alias="X-Applicant-Key", min_length=20, max_length=100, description="创建时返回的密钥")
+    str,
+    Header(alias="X-Applicant-Key", description="创建时返回的密钥"),
+    whole(20, "密钥不完整，请在提交时所用的浏览器中重新打开该页面"),
+    Copied(100),
 ]
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
 from pydantic import BaseModel, ConfigDict
@@ -89,7 +89,7 @@ def _encode(values: Sequence[object]) -> str:
 _READERS: dict[type, Callable[[str], object]] = {
     bool: lambda value: value == "True",
     date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
+    datetime: lambda value: datetime.fromisoformat(value).astimezone(UTC),
 }
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader
-from pydantic import AwareDatetime
 
 from services.notifications.catcher import repository
 from services.notifications.catcher.schemas import CaughtList, CaughtRead, SmsAccepted, SmsIn
 from services.notifications.kinds import Channel
 from shared.clock import beijing_time
+from shared.days import Moment
 from shared.errors import NotFound
 from shared.identifiers import normalise_mobile
 from shared.web.route import RuntimeOf, Session, UnitOfWorkRoute
@@ -53,7 +53,7 @@ async def list_caught_messages(
     phone: Filter = "",
     email: Filter = "",
     contains: Filter = "",
-    after: UUID | AwareDatetime | None = None,
+    after: UUID | Moment | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """The newest first; ``after`` is an id already seen or a time. A browser gets a page."""

@@ -14,6 +14,7 @@ from services.training.plans.models import Plan
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
+from shared.days import Day
 from shared.fields import MESSAGES, NUMBER, CleanText, Copied, Longest, PersonName
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.identity import Actor
@@ -73,7 +74,7 @@ class PlanCreate(BaseModel):
     content: Annotated[str, CleanText(5000, lines=True)] = Field(description="培训内容")
     other_matters: _Paragraphs = Field(default="", description="其他事项")
     notice: _Paragraphs = Field(default="", description="报名须知")
-    registration_deadline: date = Field(description="报名截止日期，含当日")
+    registration_deadline: Day = Field(description="报名截止日期，含当日")
     age_limit: int | None = Field(default=None, ge=16, le=100, description="年龄上限（周岁），只作提醒")
     minimum_title_level: Annotated[str, AfterValidator(_title_level), Longest(20)] | None = Field(
         default=None, description="最低职称级别，只作提醒"
@@ -104,7 +105,7 @@ class PlanUpdate(BaseModel):
     content: Annotated[str, CleanText(5000, lines=True)] = ""
     other_matters: _Paragraphs = ""
     notice: _Paragraphs = ""
-    registration_deadline: date = Field(default=date.min)
+    registration_deadline: Day = Field(default=date.min)
     age_limit: int | None = Field(default=None, ge=16, le=100)
     minimum_title_level: Annotated[str, AfterValidator(_title_level), Longest(20)] | None = None
     specialties: _Codes = Field(default_factory=list)

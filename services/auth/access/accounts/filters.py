@@ -1,11 +1,11 @@
 """What the list of accounts (管理员管理) can be asked for: every filter is a query parameter of the same name (ORG-12)."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
 from services.auth.access.accounts.workflow import AccountStatus
+from shared.days import Day
 from shared.db.paging import Filter
 from shared.roles import Level, Portal
 
@@ -20,5 +20,5 @@ class AccountFilters(Filter):
     organisation_id: UUID | None = Field(default=None, description="所属机构")
     q: str = Field(default="", max_length=100, description="登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母")
     locked: bool | None = Field(default=None, description="是否因密码输错被锁定")
-    expires_before: date | None = Field(default=None, description="有效期截止日期早于该日")
+    expires_before: Day | None = Field(default=None, description="有效期截止日期早于该日")
     waiting_for_activation: bool | None = Field(default=None, description="是否尚未激活（未设置密码）")

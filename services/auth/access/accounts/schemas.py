@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
+from shared.days import Day
 from shared.fields import PASTED, CleanText, Email, Mobile, PersonName, ResidentId
 from shared.roles import Grant, Level, Permission, Portal
 from shared.web.answers import Read
@@ -38,7 +39,7 @@ class AccountUpdate(BaseModel):
     person_name: PersonName = ""
     email: Email | None = None
     grants: frozenset[Grant] = Field(default=frozenset(), max_length=50, description="权限（X25）")
-    valid_from: date = Field(default=date.min, description="有效期开始日期")
+    valid_from: Day = Field(default=date.min, description="有效期开始日期")
 
 
 class AccountListItem(Read):

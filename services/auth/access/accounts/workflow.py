@@ -2,13 +2,14 @@
 no status: it passes by itself.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, PlainSerializer
 
 from services.auth.directory.organisations.workflow import is_above
 from shared.crypto import Sealed, mask_phone
+from shared.days import Day
 from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.fields import Mobile
@@ -56,7 +57,7 @@ class AccountAction(Labelled):
 class ExtendBody(ActionBody):
     """``valid_until`` lies one to three years ahead (AUTH-05)."""
 
-    valid_until: date = Field(description="新的有效期截止日期")
+    valid_until: Day = Field(description="新的有效期截止日期")
 
 
 class ResetBody(ActionBody):

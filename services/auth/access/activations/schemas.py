@@ -5,12 +5,11 @@ name leaves here: a link may fall into other hands.
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.passwords import POLICIES, rules_for
 from services.auth.access.sessions.schemas import Password, SmsCode
-from shared.fields import PASTED, CleanText, Copied, Mobile
+from shared.fields import PASTED, CleanText, Copied, Mobile, whole
 from shared.roles import Portal
 
 # As ``secrets.token_urlsafe`` makes it of 24 bytes.
@@ -19,15 +18,12 @@ _CUT_OFF = (
     "链接不完整，可能在短信或粘贴时被截断：请从短信中重新复制整条链接（# 后共 32 个字符）再打开；"
     "仍不完整的，请在登录页“账号激活”中用登录账号和手机号码获取验证码设置密码"
 )
-
-
-def _whole(token: str) -> str:
-    if len(token.strip()) < TOKEN_LENGTH:
-        raise PydanticCustomError("link_cut_off", _CUT_OFF)
-    return token.strip()
-
-
-Token = Annotated[str, AfterValidator(_whole), Field(description="短信链接中 # 后的内容"), Copied(100)]
+Token = Annotated[
+    str,
+    Field(description="短信链接中 # 后的内容"),
+    whole(TOKEN_LENGTH, _CUT_OFF),
+    Copied(100),
+]
 LoginName = Annotated[str, CleanText(64), Field(description="登录账号"), PASTED]
 Proof = Annotated[str, Field(min_length=1, description="图片验证的凭证，或 ALTCHA 的解答"), Copied(4000)]
 

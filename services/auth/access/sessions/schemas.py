@@ -4,16 +4,25 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
 from services.auth.access.sessions.menu import MenuItem
 from services.auth.directory.organisations.schemas import OrganisationRead
-from shared.fields import PASTED, CleanText, Copied
+from shared.fields import PASTED, CleanText, Copied, Longest
+from shared.messages import BLANK
 from shared.roles import Level, Permission, Portal
 from shared.web.answers import Read
 
+
 # Far above every policy: a wrong password may be long, but not endless.
-Password = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+def _written(password: SecretStr) -> SecretStr:
+    if not password.get_secret_value():
+        raise PydanticCustomError("text_blank", BLANK)
+    return password
+
+
+Password = Annotated[SecretStr, AfterValidator(_written), Longest(128)]
 
 
 SmsCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), Copied(20)]

@@ -2,7 +2,6 @@
 hold several fields against each other stand in ``rules``.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -10,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.desks.applications.form import UNIT_KINDS, ApplicationPurpose, group_of
 from services.auth.directory.organisations.workflow import OrganisationKind
+from shared.days import Day
 from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Postcode, RegionCode, ResidentId, Uscc
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.roles import Grant
@@ -44,8 +44,6 @@ Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
 Kinds = Annotated[list[OrganisationKind], Field(min_length=1, max_length=20), AfterValidator(_kinds)]
 Grants = Annotated[list[Grant], Field(min_length=1, max_length=20), AfterValidator(_grants)]
 Remarks = Annotated[str, CleanText(500, lines=True)]
-# Far enough for anybody, near enough for the arithmetic of years.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
 class ApplicationDraft(Draft):

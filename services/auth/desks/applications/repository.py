@@ -3,7 +3,7 @@ is found by its number (PLAT-06).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +15,7 @@ from services.auth.desks.applications.models import Application, BlankForm
 from services.auth.desks.applications.workflow import APPLICATION, ApplicationStatus
 from shared.attachments import Attachment
 from shared.clock import end_of_beijing_day, start_of_beijing_day
+from shared.days import Day
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -35,8 +36,8 @@ class ApplicationFilter(Filter):
     status: list[ApplicationStatus] = Field(default=[], max_length=20, description="状态，可多选")
     unit_name: str = Field(default="", max_length=100, description="单位名称，模糊")
     region_code: str = Field(default="", pattern=r"^([0-9]{6})?$", max_length=6, description="行政区划，含下级")
-    submitted_from: date | None = Field(default=None, description="提交日期起")
-    submitted_to: date | None = Field(default=None, description="提交日期止")
+    submitted_from: Day | None = Field(default=None, description="提交日期起")
+    submitted_to: Day | None = Field(default=None, description="提交日期止")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""

@@ -16,7 +16,7 @@ from services.auth.desks.cases import filing, lookups, schemas, service
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
-from shared.fields import Copied
+from shared.fields import Copied, whole
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
@@ -35,8 +35,8 @@ password_router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
 
 Enterprise = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
 FilesKey = Annotated[
-    str | None,
-    Header(alias="X-Applicant-Key", min_length=20, max_length=100, description="上传材料时返回的密钥"),
+    Annotated[str, whole(20, "密钥不完整，请在上传材料时所用的浏览器中重新打开该页面"), Copied(100)] | None,
+    Header(alias="X-Applicant-Key", description="上传材料时返回的密钥"),
 ]
 
 

@@ -1,11 +1,11 @@
 """Oversight over the wire: an account that a superior opens, and the answer to "why can this unit not log in?" (FAQ-D21)."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.accounts.login_names import ChosenLoginName
+from shared.days import Day
 from shared.fields import Email, Mobile, PersonName
 from shared.roles import Grant, Level
 from shared.workflow.definition import AllowedAction
@@ -22,8 +22,8 @@ class AccountCreate(BaseModel):
     phone: Mobile
     email: Email | None = None
     grants: frozenset[Grant] = Field(min_length=1, max_length=50, description="权限（X25）")
-    valid_from: date
-    valid_until: date
+    valid_from: Day
+    valid_until: Day
 
 
 class RepairAction(AllowedAction):

@@ -1,6 +1,5 @@
 """Regions over HTTP: read by anybody and kept by browsers for a while, written by the province's account managers (ORG-13, FAQ-D20)."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -10,6 +9,7 @@ from services.auth.directory.regions import importing, service
 from services.auth.directory.regions.schemas import RegionCreate, RegionImport, RegionRead, RegionUpdate
 from services.auth.directory.regions.sheet import RegionSheet, read_regions
 from shared.app import api_router
+from shared.days import Day
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
@@ -23,7 +23,7 @@ from shared.web.uploads import uploaded
 router = api_router(Service.AUTH, "regions", "行政区划")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
-Day = Annotated[date | None, Query(description="在该日有效的；不填为今天")]
+OnDay = Annotated[Day | None, Query(description="在该日有效的；不填为今天")]
 _REGIONS = TypeAdapter(list[RegionRead])
 
 
@@ -36,7 +36,7 @@ async def list_regions(
     request: Request,
     session: Session,
     parent: Annotated[str, Query(pattern="^([0-9]{6})?$", max_length=6, description="上级代码；不填为省级")] = "",
-    on: Day = None,
+    on: OnDay = None,
 ) -> Response:
     return _cacheable(request, await service.list_regions(session, parent, on))
 
@@ -46,7 +46,7 @@ async def search_regions(
     request: Request,
     session: Session,
     q: Annotated[str, Query(min_length=1, max_length=50, description="名称的任意部分或拼音首字母")],
-    on: Day = None,
+    on: OnDay = None,
 ) -> Response:
     return _cacheable(request, await service.search_regions(session, q, on))
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.days import Day
 from shared.fields import CleanText, RegionCode
 from shared.sheets import RowError
 from shared.web.answers import Read
@@ -35,8 +36,8 @@ class RegionCreate(BaseModel):
     code: RegionCode
     name: Name
     parent: RegionCode
-    valid_from: date
-    valid_until: date | None = None
+    valid_from: Day
+    valid_until: Day | None = None
 
 
 class RegionUpdate(BaseModel):
@@ -45,7 +46,7 @@ class RegionUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name = ""
-    valid_until: date | None = None
+    valid_until: Day | None = None
 
 
 class RegionImport(BaseModel):

@@ -1,10 +1,10 @@
 """Class sessions and schedules on the wire (STAFF-05, STAFF-06). What a unit sees of them while it chooses is selection's."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
 from services.training.classes.class_sessions.workflow import (
@@ -16,16 +16,16 @@ from services.training.classes.class_sessions.workflow import (
 )
 from services.training.plans.choices import TrainingKind
 from shared.clock import now_utc
+from shared.days import Day, Moment
 from shared.fields import CleanText
 from shared.identity import Actor
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, allowed_actions
 
 Seats = Annotated[int, Field(ge=1, le=10_000)]
-# A bound, so that the instant is also one in UTC and in the database.
 Opening = Annotated[
-    AwareDatetime | None,
-    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), description="选班开放时间，空则随培训计划开放"),
+    Moment | None,
+    Field(description="选班开放时间，空则随培训计划开放"),
 ]
 
 
@@ -44,16 +44,16 @@ class ClassSessionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plan_id: UUID
-    session_no: int | None = Field(default=None, ge=1, le=999)
-    training_kind: TrainingKind
-    capacity: Seats
-    location: Location
-    start_date: date
-    end_date: date
-    days: int | None = Field(default=None, ge=1, le=366)
+    session_no: int | None = Field(default=None, ge=1, le=999, description="期次")
+    training_kind: TrainingKind = Field(description="培训类型")
+    capacity: Seats = Field(description="分班人数")
+    location: Location = Field(description="培训地点")
+    start_date: Day = Field(description="培训开始日期")
+    end_date: Day = Field(description="培训结束日期")
+    days: int | None = Field(default=None, ge=1, le=366, description="培训天数")
     opens_at: Opening = None
-    selection_deadline: date
-    specialties: list[PlacesOf] = Field(default_factory=list, max_length=50)
+    selection_deadline: Day = Field(description="选班截止日期")
+    specialties: list[PlacesOf] = Field(default_factory=list, max_length=50, description="专业类别与限制人数")
 
 
 class ClassSessionUpdate(BaseModel):
@@ -65,11 +65,11 @@ class ClassSessionUpdate(BaseModel):
     training_kind: TrainingKind | None = None
     capacity: Seats | None = None
     location: Location | None = None
-    start_date: date | None = None
-    end_date: date | None = None
+    start_date: Day | None = None
+    end_date: Day | None = None
     days: int | None = Field(default=None, ge=1, le=366)
     opens_at: Opening = None
-    selection_deadline: date | None = None
+    selection_deadline: Day | None = None
     specialties: list[PlacesOf] | None = Field(default=None, max_length=50)
 
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.days import Day, Moment
 from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
@@ -44,7 +45,7 @@ class ScheduleAction(Labelled):
 class OpeningBody(ActionBody):
     """``opens_at`` is when selection opens by itself; null takes a set time back (STAFF-06)."""
 
-    opens_at: AwareDatetime | None = Field(description="选班开放时间")
+    opens_at: Moment | None = Field(description="选班开放时间")
 
 
 def has_sessions(schedule: "Schedule", _actor: Actor, _now: datetime) -> Refusal | None:
@@ -76,10 +77,10 @@ class PutOffBody(ActionBody):
     """What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14)."""
 
-    start_date: date = Field(description="新的开始日期")
-    end_date: date = Field(description="新的结束日期")
+    start_date: Day = Field(description="新的开始日期")
+    end_date: Day = Field(description="新的结束日期")
     days: int | None = Field(default=None, ge=1, le=366, description="天数，不填则按起止日期")
-    selection_deadline: date | None = Field(default=None, description="新的选班截止日期，不填则不变")
+    selection_deadline: Day | None = Field(default=None, description="新的选班截止日期，不填则不变")
     location: Location | None = Field(default=None, description="新的地点，不填则不变")
     release_clashing: bool = Field(default=False, description="日期冲突的人员让出本班次的名额")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from shared.clock import beijing_today
+from shared.days import Day
 from shared.events.training import LateEntryDecided
 from shared.identity import Actor
 from shared.roles import Permission
@@ -37,7 +38,7 @@ class LateEntryAction(Labelled):
 class GrantBody(ActionBody):
     """``until`` is the last day on which the unit may register, inclusive, in Beijing."""
 
-    until: date = Field(description="补报截止日期，含当日")
+    until: Day = Field(description="补报截止日期，含当日")
 
 
 def plan_stands(entry: "LateEntry", _actor: Actor, _now: datetime) -> Refusal | None:

@@ -1,6 +1,5 @@
 """What comes with the reviewer's steps along a registration's table. The table itself is in ``workflow``."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -9,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from services.training.enrolment.registrations.wording import FORM_LABELS
 from services.training.people.personnel import form
 from services.training.people.personnel.choices import AttachmentKind
+from shared.days import Day
 from shared.fields import Copied
 from shared.workflow.definition import ActionBody, Labelled
 from shared.workflow.meaning import meaning
@@ -50,4 +50,4 @@ class ReturnBody(ActionBody):
 class CorrectionBody(ActionBody):
     """``until`` is the last day of the correction window, inclusive, in Beijing (STAFF-13)."""
 
-    until: date = Field(description="补正截止日期，含当日")
+    until: Day = Field(description="补正截止日期，含当日")

@@ -13,6 +13,7 @@ from services.training.enrolment.registrations.schemas import PersonSummary, Reg
 from services.training.enrolment.registrations.workflow import PlanProgress, registration_refusal
 from services.training.plans.models import Plan
 from services.training.plans.schemas import PlanRead, is_closed
+from shared.days import Day
 from shared.db.paging import Filter
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, button
@@ -36,8 +37,8 @@ class GroupFilter(Filter):
 
     type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
     name: str = Field(default="", max_length=100, description="培训班名称，模糊")
-    deadline_from: date | None = Field(default=None, description="报名截止日期起，默认今天")
-    deadline_to: date | None = Field(default=None, description="报名截止日期止")
+    deadline_from: Day | None = Field(default=None, description="报名截止日期起，默认今天")
+    deadline_to: Day | None = Field(default=None, description="报名截止日期止")
     closed: bool | None = Field(default=None, description="是否截止，默认否")
     status: list[PlanProgress] = Field(default=[], max_length=20, description="状态，可多选")
     mine: bool = Field(default=False, description="我的报名：不限截止日期")

@@ -1,12 +1,12 @@
 """What the review queue can be narrowed by (STAFF-02, FAQ-M5)."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.plans.choices import TrainingKind
+from shared.days import Day
 from shared.db.paging import Filter
 
 
@@ -27,5 +27,5 @@ class ReviewFilter(Filter):
     name: str = Field(default="", max_length=50, description="姓名或拼音首字母")
     requested_return: bool | None = Field(default=None, description="单位申请退回")
     resubmitted: bool | None = Field(default=None, description="退回后重新报名")
-    waiting_from: date | None = Field(default=None, description="等待审核起始日期，从该日起")
-    waiting_to: date | None = Field(default=None, description="等待审核起始日期，到该日止")
+    waiting_from: Day | None = Field(default=None, description="等待审核起始日期，从该日起")
+    waiting_to: Day | None = Field(default=None, description="等待审核起始日期，到该日止")

@@ -2,7 +2,6 @@
 account.
 """
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from services.training.results.attendance.schemas import (
 )
 from shared.app import api_router
 from shared.clock import now_utc
+from shared.days import Day
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
@@ -57,7 +57,7 @@ async def get_attendance(class_session_id: UUID, session: Session, actor: Reader
 
 @router.put("/{class_session_id}/attendance/{day}", summary="按名单登记一天的出勤")
 async def put_attendance(
-    class_session_id: UUID, day: date, body: AttendancePut, session: Session, actor: Scheduler
+    class_session_id: UUID, day: Day, body: AttendancePut, session: Session, actor: Scheduler
 ) -> AttendanceRead:
     return await service.enter_day(
         session, actor=actor, class_session_id=class_session_id, day=day, body=body, now=now_utc()

@@ -13,6 +13,7 @@ from services.training.classes.seats.models import Seat
 from services.training.plans.models import Plan, PlanType
 from services.training.results.scores.models import Result, ScoreSheet
 from shared.clock import beijing_today, now_utc
+from shared.days import Day
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -24,8 +25,8 @@ class ResultFilter(Filter):
 
     type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
     name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分或拼音首字母")
-    start_from: date | None = Field(default=None, description="培训开始日期，默认本年1月1日")
-    start_to: date | None = Field(default=None, description="培训开始日期，默认今天")
+    start_from: Day | None = Field(default=None, description="培训开始日期，默认本年1月1日")
+    start_to: Day | None = Field(default=None, description="培训开始日期，默认今天")
 
     @property
     def days(self) -> tuple[date, date]:

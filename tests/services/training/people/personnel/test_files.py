@@ -65,7 +65,7 @@ class TestCreate:
             ("title_level", "7", "code_unknown"),
             ("post", "字" * 51, "text_too_many_bytes"),
             ("work_years", 100, "less_than_equal"),
-            ("birth_date", "2999-01-01", "birth_date_range"),
+            ("birth_date", "2099-01-01", "birth_date_range"),
         ],
     )
     @pytest.mark.req("TRN-14", "TRN-15", "TRN-17", "TRN-18", "TRN-19")

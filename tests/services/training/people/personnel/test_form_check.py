@@ -67,7 +67,7 @@ class TestWhatIsThere:
             ("post", "字" * 51),
             ("work_years", 100),
             ("attributes", ["院长"]),
-            ("physician_issued_on", "2999-01-01"),
+            ("physician_issued_on", "2099-01-01"),
             ("shoe_size", "42"),
         ],
     )

@@ -117,7 +117,7 @@ class TestWrite:
             ({"category": "护士长", "scope": []}, [("category", "code_unknown")]),
             ({"number": "字" * 26}, [("number", "text_too_many_bytes")]),
             ({"number": " "}, [("number", "text_blank")]),
-            ({"issued_on": "2999-01-01"}, [("issued_on", "issue_date_range")]),
+            ({"issued_on": "2099-01-01"}, [("issued_on", "issue_date_range")]),
             ({"expires_on": "2019-05-01"}, [("expires_on", "expires_before_issue")]),
             ({"expires_on": "2019-04-30"}, [("expires_on", "expires_before_issue")]),
         ],

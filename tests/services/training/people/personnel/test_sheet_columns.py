@@ -52,7 +52,7 @@ class TestColumns:
             ("physician_category", "法医", "label_unknown"),
             ("landline", "83759999", "landline_format"),
             ("practice_place", "字" * 101, "text_too_many_bytes"),
-            ("physician_issued_on", "2999-01-01", "issue_date_range"),
+            ("physician_issued_on", "2099-01-01", "issue_date_range"),
             ("departments", "临床科室", "department_is_group"),
         ],
     )
