@@ -1,4 +1,4 @@
-"""What stopped somebody at the door and does no more: a lost answer, an expired promise, a lock, a cut-off link, an account opened unseen."""
+"""What stopped somebody at the door and does no more: a lost answer, an expired promise, a lock, a cut-off link."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,12 @@ from tests.conftest import ClientFor
 from tests.services.auth.applicants import BASE, Applicant, account_of, act, manager, newest_text, whole_form
 from tests.services.auth.case_records import CASES, add_second_account, case_proof, prove_phone, texts_to
 from tests.services.auth.conftest import NewVisitor, Submitted
-from tests.services.auth.enterprise_forms import URL, code_for, form
+from tests.services.auth.enterprise_forms import URL, code_for, form, signing_up
 from tests.services.auth.records import PASSWORD, add_account, new_mobile
 from tests.services.auth.test_activations import LINKS, NEW
 from tests.services.auth.test_recovery import RECOVERY, look
+
+JOIN = f"{URL}/declaration-accounts"
 
 
 @pytest.mark.req("PLAT-03", "AUTH-20", "AUTH-22")
@@ -121,13 +123,45 @@ async def test_after_five_wrong_passwords_code_and_new_password_sign_in_in_one_s
 
 
 @pytest.mark.req("AUTH-12", "PLAT-01")
-@pytest.mark.parametrize("token", ["", "abc", "x" * 19, "x" * 31, " " * 40])
+@pytest.mark.parametrize("token", ["", "abc", "x" * 19, "x" * 31])
 async def test_a_cut_off_link_says_so_and_how_to_get_it_whole(visitor: NewVisitor, token: str) -> None:
     for path, more in (("/look", {}), ("", {"password": NEW})):
         answer = await visitor().client.post(f"{LINKS}{path}", json={"token": token, **more})
         (error,) = answer.json()["errors"]
-        assert (answer.status_code, error["code"], error["field"]) == (422, "link_cut_off", "token")
+        assert (answer.status_code, error["code"], error["field"]) == (422, "cut_short", "token")
         assert ("链接不完整" in error["message"], "获取验证码" in error["message"]) == (True, True)
+
+
+@pytest.mark.req("AUTH-22", "X22")
+class TestHospital:
+    async def test_it_is_led_to_the_account_it_has_and_gets_the_declaration_account(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        hospital = await add_account(runtime)
+        refused = await signing_up(runtime, visitor)(credit_code=hospital.organisation.credit_code)
+        assert (refused.status_code, refused.json()["code"]) == (409, "credit_code_in_use")
+        assert [way["action"] for way in refused.json()["ways"]] == ["sign_in", "recover", "appeal"]
+        person, name = visitor(), f"d{new_id().hex[-12:]}"
+        assert (await person.sign_in(hospital.login_name)).status_code == 201
+        body = {"login_name": name, "password": "Zhuce2580", "own_password": PASSWORD}
+        wrong = await person.client.post(JOIN, json={**body, "own_password": "Wrong#20x"})
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "own_password")
+        done = await person.client.post(JOIN, json=body)
+        assert done.status_code == 201, done.text
+        employer = visitor()
+        signed_in = await employer.sign_in(name, "Zhuce2580")
+        assert signed_in.status_code == 201, signed_in.text
+        assert signed_in.json()["permissions"] == ["hazard_declaration"]
+        again = await person.client.post(JOIN, json={**body, "login_name": f"{name}x"})
+        assert (again.status_code, again.json()["code"]) == (409, "declaration_account_exists")
+        assert (await employer.client.post(JOIN, json=body)).status_code == 403
+
+    async def test_where_an_employer_has_the_code_the_ways_are_the_others(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        first = await signing_up(runtime, visitor)()
+        refused = await signing_up(runtime, visitor)(credit_code=first.json()["credit_code"])
+        assert [way["action"] for way in refused.json()["ways"]] == ["recover", "appeal", "claim"]
 
 
 @pytest.mark.req("FAQ-D1")

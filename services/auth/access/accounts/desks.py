@@ -3,14 +3,16 @@ A desk whose last account was disabled or has expired is empty, and the next lev
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, and_, case, cast, exists, func, literal, or_
+from sqlalchemy import ColumnElement, Date, SQLColumnExpression, String, and_, case, cast, exists, func, literal, or_
 from sqlalchemy.orm import aliased
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.workflow import OrganisationStatus
+from shared.db.types import code_of
 from shared.roles import PERMISSIONS, Level, Permission
 
 RUNGS = (Level.COUNTY, Level.CITY, Level.PROVINCE)
@@ -41,7 +43,7 @@ def is_between(level: Level, lowest: Level, highest: Level) -> bool:
     return level in RUNGS and RUNGS.index(lowest) <= RUNGS.index(level) <= RUNGS.index(highest)
 
 
-def region_at(level: Level, region_code: ColumnElement[str]) -> ColumnElement[str]:
+def region_at(level: Level, region_code: SQLColumnExpression[str]) -> ColumnElement[str]:
     """The code of the region of this level that a region lies in."""
     digits = {Level.PROVINCE: 2, Level.CITY: 4}.get(level, 6)
     return func.rpad(func.left(region_code, digits), 6, "0", type_=String)
@@ -50,7 +52,7 @@ def region_at(level: Level, region_code: ColumnElement[str]) -> ColumnElement[st
 def seated(
     rights: Rights,
     levels: Sequence[Level],
-    region_code: ColumnElement[str],
+    region_code: SQLColumnExpression[str],
     organisation: type[Organisation] = Organisation,
     account: type[Account] = Account,
 ) -> ColumnElement[bool]:
@@ -69,7 +71,7 @@ def seated(
 def _at(
     rights: Rights,
     level: Level,
-    region_code: ColumnElement[str],
+    region_code: SQLColumnExpression[str],
     organisation: type[Organisation],
     account: type[Account],
 ) -> ColumnElement[bool]:
@@ -83,14 +85,19 @@ def _at(
     )
 
 
-def nearest(rights: Rights, lowest: ColumnElement[Level], region_code: ColumnElement[str]) -> ColumnElement[Level]:
+def nearest(
+    rights: Rights, lowest: SQLColumnExpression[Any], region_code: SQLColumnExpression[str]
+) -> ColumnElement[Level]:
     """The level that has a matter of this region which belongs to ``lowest``; the province where nobody has it."""
     reached = [(level, lowest.in_(RUNGS[: RUNGS.index(level) + 1])) for level in RUNGS if level in rights]
-    rows = [(and_(below, _is_manned(rights, level, region_code)), literal(level.value)) for level, below in reached]
-    return case(*rows, else_=literal(Level.PROVINCE.value))
+    rows = [
+        (and_(below, _is_manned(rights, level, region_code)), literal(level, code_of(Level)))
+        for level, below in reached
+    ]
+    return case(*rows, else_=literal(Level.PROVINCE, code_of(Level)))
 
 
-def _is_manned(rights: Rights, level: Level, region_code: ColumnElement[str]) -> ColumnElement[bool]:
+def _is_manned(rights: Rights, level: Level, region_code: SQLColumnExpression[str]) -> ColumnElement[bool]:
     body, official = aliased(Organisation), aliased(Account)
     return exists().where(seated(rights, [level], region_code, body, official))
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts import repository
 from services.auth.access.accounts.contacts import account_manager_contact
 from services.auth.access.accounts.filters import AccountFilters
+from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.models import Account, PastPassword
 from services.auth.access.accounts.schemas import AccountListItem, AccountOpen, AccountRead
 from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
@@ -30,6 +31,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
+from shared.wording import Word
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -64,6 +66,19 @@ _HISTORY_WORDS = {
     "update_settings": "修改个人设置",
     "import_legacy": "自原系统导入",
 }
+ACCOUNT.words.update(
+    {
+        "person_name": Word("持有人"),
+        "phone": Word("手机号码"),
+        "email": Word("电子邮箱"),
+        "grants": Word("权限", {grant.value: words for grant, words in GRANT_WORDS.items()}.__getitem__),
+        "valid_from": Word("有效期开始日期"),
+        "valid_until": Word("有效期截止日期"),
+        "theme_colour": Word("主体颜色"),
+        "sms_notices": Word("短信通知"),
+        "email_notices": Word("邮件通知"),
+    }
+)
 _TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.activations.models import Activation
-from services.auth.access.codes.models import Code
 from shared.web.callers import token_hash
 
 
@@ -36,11 +35,3 @@ async def end_open(session: AsyncSession, account_id: UUID) -> None:
     """An account has one activation: the one before is over."""
     open_one = update(Activation).where(Activation.account_id == account_id, Activation.ended_at.is_(None))
     await session.execute(open_one.values(ended_at=func.now()))
-
-
-async def hold_code(session: AsyncSession, code_id: UUID) -> Code | None:
-    """A code that was found right and not used since, locked until the transaction ends."""
-    found: Code | None = await session.scalar(
-        select(Code).where(Code.id == code_id, Code.used_at.is_(None)).with_for_update()
-    )
-    return found

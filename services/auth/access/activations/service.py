@@ -26,7 +26,7 @@ from services.auth.access.activations.schemas import (
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, NoCode, check_code, phone_index, request_code, spend
+from services.auth.access.codes.service import CodeSent, check_code, phone_index, request_code, spend_checked
 from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.access.sessions.reading import actor_of
 from services.auth.access.sessions.refusals import AccountNotStarted, refusal_of
@@ -185,10 +185,7 @@ async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: st
         account = await accounts.require_for_change(session, account.id)
         if not _waits(account, body.phone):
             raise ActivationOver
-        held = await repository.hold_code(session, code.id)
-        if held is None:
-            raise NoCode
-        spend(held)
+        await spend_checked(session, code)
         await install_password(session, account=account, hashed=hashed, address=address, action="activate", by="code")
     return PasswordSet(login_name=account.login_name)
 

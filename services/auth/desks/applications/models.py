@@ -5,7 +5,7 @@ the few fields by which the queue is searched.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, cast, type_coerce
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, cast
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.auth.access.accounts.desks import MANAGERS, nearest
@@ -47,10 +47,7 @@ class Application(Keyed, Timed, Versioned, AuthBase):
         code_of(Level, "told_level"), default=Level.CITY, server_default=Level.CITY.value
     )
     desk_level: Mapped[Level] = column_property(
-        type_coerce(
-            nearest(MANAGERS, case(OPENED_BY, value=cast(level, String), else_=Level.CITY.value), region_code),
-            code_of(Level),
-        ),
+        nearest(MANAGERS, case(OPENED_BY, value=cast(level, String), else_=Level.CITY.value), region_code),
         expire_on_flush=False,
     )
 

@@ -14,6 +14,7 @@ from services.auth.access.codes.service import CodeSent, request_code, use_code
 from services.auth.access.texts.service import send_text
 from services.auth.desks.applications import directory_repository, repository
 from services.auth.desks.applications.documents import own_revision, prepare_form
+from services.auth.desks.applications.form import all_fields
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.masks import changed_fields, masked
 from services.auth.desks.applications.models import Application
@@ -32,12 +33,16 @@ from shared.identity import SYSTEM
 from shared.roles import Portal
 from shared.settings import platform_settings
 from shared.web.drafts import FormCheckRead, problem_fields, read_draft
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import refusal_of
 
 # A form has one unit; whoever asks more often than this wants to know which are registered.
 _UNIT_HINTS = 20
+
+
+APPLICATION.words.update({field.name: Word(field.label) for field in all_fields()})
 
 
 class PhoneMissing(InvalidInput):
@@ -77,7 +82,7 @@ async def change_application(
 ) -> OwnApplicationRead:
     """Sets the given fields (autosave); null empties one. Raises VersionMismatch when it was changed elsewhere (PLAT-03)."""
     application = await require_editable(session, number, key)
-    check_version(application.version, expected)
+    await require_version(session, APPLICATION, application, expected)
     before = json.loads(application.form)
     given = body.model_dump(mode="json", exclude_unset=True)
     write_form(application, ApplicationDraft.model_validate({**before, **given}))

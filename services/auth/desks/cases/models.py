@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, case, type_coerce
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.auth.access.accounts.desks import nearest
@@ -16,7 +16,7 @@ from shared.roles import Level
 
 def _desk_level(kind: Mapped[CaseKind], level: Mapped[Level], region_code: Mapped[str]) -> ColumnElement[Level]:
     rows = [(kind.in_(kinds), nearest(rights, level, region_code)) for rights, kinds in kinds_by_rights()]
-    return type_coerce(case(*rows, else_=level), code_of(Level))
+    return case(*rows, else_=level)
 
 
 class Case(Keyed, Timed, Versioned, AuthBase):

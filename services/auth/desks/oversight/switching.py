@@ -82,6 +82,8 @@ async def _take_along(
     with refused_as(lambda _: PhoneTaken(words)):
         chosen = [each for each in accounts if each.disabled_along or not back]
         moved_accounts = await apply_all(session, ACCOUNT, chosen, switch_account, actor=actor, body=reason)
-    for each in (*moved, *moved_accounts):
-        each.disabled_along = not back
+    for body_moved in moved:
+        body_moved.disabled_along = not back
+    for account in moved_accounts:
+        account.disabled_along = not back
     await session.flush()
