@@ -3,6 +3,7 @@ once, and whether it is one that everybody tries first. Hashing, history and loc
 """
 
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -16,6 +17,9 @@ SPECIALS_AS_LISTED: Final = "@#%^&*()_+!~¥={}:;'\\\",<>|.【】—、"
 LISTED_SPECIALS: Final = frozenset(SPECIALS_AS_LISTED)
 # The initial password that the old manual prints for everybody; it passes the rules (X15).
 _PRINTED: Final = "js#mmgl%86!*"
+
+
+_SIGNS: Final = string.punctuation + SPECIALS_AS_LISTED
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,13 @@ class PasswordPolicy:
 TRAINING: Final = PasswordPolicy("training", specials=LISTED_SPECIALS, refuse_runs=True)
 OFFICIALS: Final = PasswordPolicy("officials", specials=LISTED_SPECIALS, refuse_runs=True)
 DECLARATION: Final = PasswordPolicy("declaration")
-COMMON: Final = "不能使用常见的、容易被猜到的密码"
+COMMON: Final = (
+    "不能使用常见的、容易被猜到的密码（以符号或数字代替字母的也不行），也不能包含登录账号、单位名称或手机号码"
+)
+# What is typed for a letter (P@ssw0rd); 1 and ! stand for two.
+_LEET: Final = (str.maketrans("@4830!1$579+", "aabeoiisstgt"), str.maketrans("@4830!1$579+", "aabeollsstgt"))
+_SHORTEST_WORD: Final = 5
+_SHORTEST_OWN: Final = 4
 POLICIES: Final = {policy.name: policy for policy in (TRAINING, OFFICIALS, DECLARATION)}
 
 
@@ -79,8 +89,26 @@ def is_common(password: str) -> bool:
     """Whether it is one of the thirty thousand that are tried first, in any case and whatever signs stand around it (``Passw0rd!``),
     or the one that was printed (X15). The policies do not know this: some of these passwords keep every rule of theirs."""
     folded = password.casefold()
-    bare = folded.strip(string.punctuation + SPECIALS_AS_LISTED)
-    return folded == _PRINTED or not _common_passwords().isdisjoint({folded, bare})
+    bare = folded.strip(_SIGNS)
+    return folded == _PRINTED or not _common_passwords().isdisjoint({folded, bare, *_words_in(folded)})
+
+
+def _words_in(folded: str) -> set[str]:
+    """The words that were dressed up as this password: digits for letters, digits and signs around them (``P@ssw0rd1``)."""
+    bodies = {folded, folded.strip(_SIGNS), folded.strip(_SIGNS + string.digits), folded.rstrip(_SIGNS + string.digits)}
+    spelled = {body.translate(table) for body in bodies for table in _LEET}
+    return {word for word in spelled | bodies if len(word) >= _SHORTEST_WORD}
+
+
+def is_own(password: str, known: Iterable[str]) -> bool:
+    """Whether it holds something that everybody knows of its owner: a login name, a unit's name or its initials, a phone or its last six
+    digits; in any case, and with signs or digits for letters."""
+    folded = password.casefold()
+    spellings = {folded, *(folded.translate(table) for table in _LEET)}
+    plain = {"".join(char for char in each if char.isalnum()) for each in spellings} | spellings
+    told = {word.casefold() for word in known}
+    words = told | {word[-6:] for word in told if word.isdecimal()}
+    return any(word in each for word in words if len(word) >= _SHORTEST_OWN for each in plain)
 
 
 def broken_rules(password: str, policy: PasswordPolicy) -> list[RuleBroken]:

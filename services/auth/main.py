@@ -1,6 +1,7 @@
 """The API of auth (账号与登录): its routers, put together."""
 
 from services.auth.access.accounts.endpoints import router as accounts
+from services.auth.access.accounts.export_endpoints import router as account_exports
 from services.auth.access.activations.endpoints import password_router as activation_passwords
 from services.auth.access.activations.endpoints import policy_router
 from services.auth.access.activations.endpoints import router as activations
@@ -17,6 +18,7 @@ from services.auth.access.sessions.endpoints import internal_router, password_ro
 from services.auth.access.sessions.endpoints import router as sessions
 from services.auth.access.sessions.lookup import look_up
 from services.auth.desks.applications.endpoints import routers as applications
+from services.auth.desks.applications.export_endpoints import router as application_exports
 from services.auth.desks.cases.counter_endpoints import password_router as case_passwords
 from services.auth.desks.cases.counter_endpoints import registrations
 from services.auth.desks.cases.counter_endpoints import router as case_counter
@@ -66,6 +68,8 @@ app = create_app(
         cases,
         case_notices,
         *applications,
+        account_exports,
+        application_exports,
     ),
     title="账号与登录",
     session_lookup=look_up,

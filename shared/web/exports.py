@@ -18,12 +18,15 @@ from pydantic import BaseModel
 from shared.clock import beijing_today, now_utc
 from shared.db.paging import MAX_LIMIT, PageRequest
 from shared.errors import InvalidInput
+from shared.identity import Actor
+from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.sheets import Column, SheetWriter
 from shared.uploads import content_type_of
 from shared.web.downloads import temporary_file
 from shared.web.route import Handler, RuntimeOf, refuse_unstorable
 
+log = get_logger(__name__)
 MAX_ROWS: Final = 200_000
 _GIVEN = {"session", "page", "response"}
 _SORT = Annotated[str, Query(max_length=200, description="如 -deadline,type")]
@@ -99,6 +102,8 @@ def add_export_routes(router: APIRouter, exports: Iterable[Export]) -> None:
 def _endpoint(export: Export) -> Callable[..., Awaitable[Response]]:
     async def send(*, runtime: Runtime, sort: str = "", **asked: object) -> Response:
         file = await write_export(runtime, export, sort, asked)
+        actor = asked.get("actor")
+        log.info("list_exported", export=export.name, account_id=str(actor.account_id) if isinstance(actor, Actor) else None)
         return temporary_file(file, f"{export.title}_{beijing_today(now_utc()):%Y%m%d}.xlsx")
 
     # FastAPI reads the signature: that of the list, without what is given here.

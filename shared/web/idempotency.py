@@ -43,19 +43,33 @@ class KeyUsedOtherwise(Conflict):
 
 async def kept_answer(session: AsyncSession, owner: UUID, key: str, request: Request) -> Response | None:
     """The first answer to this request, or None when it is the first; then the key is taken until the transaction ends."""
-    if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise InvalidInput(errors=[FieldError("Idempotency-Key", "invalid_key", "应为 1 到 200 个可见字符")])
-    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    digest = sha256(target + await request.body()).digest()
+    digest = await _digest(key, request)
     taken = insert(KeptAnswer).values(owner_id=owner, key=key, request_digest=digest).on_conflict_do_nothing()
     if await session.scalar(taken.returning(KeptAnswer.key)) is not None:
         return None
-    kept = await session.get_one(KeptAnswer, (owner, key))
+    return _again(await session.get_one(KeptAnswer, (owner, key)), digest)
+
+
+async def _digest(key: str, request: Request) -> bytes:
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise InvalidInput(errors=[FieldError("Idempotency-Key", "invalid_key", "应为 1 到 200 个可见字符")])
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return sha256(target + await request.body()).digest()
+
+
+def _again(kept: KeptAnswer, digest: bytes) -> Response:
     if kept.request_digest != digest:
         raise KeyUsedOtherwise
     headers = {"Location": kept.location, "ETag": kept.etag, "Idempotency-Replayed": "true"}
     shown = {name: value for name, value in headers.items() if value}
     return Response(kept.body or "", kept.status or 200, shown, kept.media_type)
+
+
+async def earlier_answer(session: AsyncSession, owner: UUID, key: str, request: Request) -> Response | None:
+    """The first answer to this request, for whoever takes the key only with what it answers."""
+    digest = await _digest(key, request)
+    kept = await session.get(KeptAnswer, (owner, key))
+    return _again(kept, digest) if kept else None
 
 
 async def has_answer(session: AsyncSession, owner: UUID, key: str) -> bool:

@@ -18,6 +18,7 @@ from shared.passwords import (
     PasswordPolicy,
     broken_rules,
     is_common,
+    is_own,
     rules_of,
 )
 
@@ -103,9 +104,29 @@ class TestTraining:
         assert ("repeat" in codes(password)) is bool(re.search(r"(.)\1\1", password, re.IGNORECASE | re.ASCII))
 
 
+# The issue's, and what else is the same word in disguise: signs or digits for letters, and some around it.
+COMMON_ONES = [
+    *("Passw0rd", "PASSW0RD", "Passw0rd!", "@@Passw0rd", "P@ssw0rd", "Qwer1234"),
+    *("P@ssw0rd1", "Pa55w0rd!9", "Adm1n@2024", "Qw3rty!9", "L3tm3in!", "1Password!", "Dragon88#", "Welc0me#1"),
+]
+OWN = ("njzyb", "unit01", "南京钟山精密铸造有限公司", "13851420617", "njzsjm")
+
+
 class TestCommon:
     @pytest.mark.req("AUTH-13", "AUTH-24")
-    @pytest.mark.parametrize("common", ["Passw0rd", "PASSW0RD", "Passw0rd!", "@@Passw0rd", "P@ssw0rd", "Qwer1234"])
+    @pytest.mark.parametrize(
+        "own", ["Njzyb@13x", "Un1t01#Abx", "A13851420617b", "Ab#420617x", "xN.jzsjm#1", "Unit01Abc"]
+    )
+    def test_what_everybody_knows_of_its_owner_is_no_password(self, own: str) -> None:
+        assert is_own(own, OWN)
+
+    @pytest.mark.req("AUTH-13")
+    @pytest.mark.parametrize("rare", ["Zp%58Wqk!", "Axbd1937", "Tk#20Lmx!"])
+    def test_what_nobody_knows_is(self, rare: str) -> None:
+        assert not is_own(rare, (*OWN, "", "ab"))
+
+    @pytest.mark.req("AUTH-13", "AUTH-24")
+    @pytest.mark.parametrize("common", COMMON_ONES)
     def test_what_is_tried_first_is_common_in_any_case_and_with_signs_around_it(self, common: str) -> None:
         assert is_common(common)
 

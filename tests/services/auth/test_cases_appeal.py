@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from shared.crypto import mask_phone
 from shared.roles import Level
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
+from tests.services.auth.asking import MINUTE, later
 from tests.services.auth.case_records import (
     CASES,
     add_enterprise,
@@ -21,6 +23,7 @@ from tests.services.auth.case_records import (
     appeal,
     case_proof,
     change,
+    claim,
     commission,
     decide,
     events_about,
@@ -153,15 +156,35 @@ class TestFiling:
 
     async def test_one_open_appeal_of_an_account(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account = await add_enterprise(runtime)
-        first = (await appeal(runtime, visitor(), account.organisation)).json()
-        second = await appeal(runtime, visitor(), account.organisation)
+        phone, person = new_mobile(), visitor()
+        first = (await appeal(runtime, person, account.organisation, phone=phone)).json()
+        await later(runtime, phone, MINUTE)
+        second = await appeal(runtime, person, account.organisation, phone=phone)
         assert (second.status_code, second.json()["code"]) == (409, "case_open")
         assert first["number"] not in second.text
 
-    async def test_two_filed_at_once_are_one(self, runtime: Runtime, visitor: NewVisitor) -> None:
+    @pytest.mark.parametrize("file", [appeal, claim])
+    async def test_a_strangers_keeps_nobodys_out_and_the_holder_is_warned_at_once(
+        self, runtime: Runtime, visitor: NewVisitor, client_for: ClientFor, file: Any
+    ) -> None:
         account = await add_enterprise(runtime)
-        both = await asyncio.gather(*(appeal(runtime, visitor(), account.organisation) for _ in range(2)))
-        assert sorted(answer.status_code for answer in both) == [201, 409]
+        both = await asyncio.gather(*(file(runtime, visitor(), account.organisation) for _ in range(2)))
+        assert [answer.status_code for answer in both] == [201, 201]
+        first, second = (answer.json() for answer in both)
+        warned = await texts_to(runtime, account.phone)
+        assert [first["number"] in each or second["number"] in each for each in warned] == [True, True]
+        assert all("如非本单位办理" in each for each in warned)
+        client = await client_for(app, commission())
+        read = (await client.get(f"{CASES}/{first['id']}")).json()
+        assert [each["number"] for each in read["beside"]] == [second["number"]]
+
+    @pytest.mark.req("FAQ-D2")
+    async def test_the_applicant_is_texted_the_number_and_where_it_is_followed(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        account, phone = await add_enterprise(runtime), new_mobile()
+        number = (await appeal(runtime, visitor(), account.organisation, phone=phone)).json()["number"]
+        assert f"/track?number={number} " in (await texts_to(runtime, phone))[-1]
 
     @pytest.mark.req("X22")
     async def test_the_unit_is_chosen_where_several_share_the_code(self, runtime: Runtime, visitor: NewVisitor) -> None:

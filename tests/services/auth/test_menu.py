@@ -7,7 +7,7 @@ from shared.roles import Grant, Level, Permission, permissions_of
 
 
 def labels(level: Level, *grants: Grant) -> list[str]:
-    return [item.label for item in menu_for(permissions_of(grants, level))]
+    return [item.label for item in menu_for(permissions_of(grants, level), set(grants))]
 
 
 @pytest.mark.req("AUTH-17", "AUTH-31")
@@ -21,6 +21,9 @@ class TestMenu:
                 ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"],
             ),
             (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息"]),
+            (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息"]),
+            (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息"]),
+            (Level.PROVINCE, Grant.HEALTH_ADMINISTRATION, ["申诉 / 更正 / 认领审核", "复核指令", "统计"]),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
             (Level.UNIT, Grant.HAZARD_DECLARATION, ["注册信息", "职业病危害申报"]),
@@ -51,7 +54,8 @@ class TestMenu:
 
     @pytest.mark.req("X14")
     def test_the_headings_are_the_portals_words(self) -> None:
-        shown = {(item.group, item.label) for item in menu_for(permissions_of([Grant.GROUP_REGISTRATION], Level.UNIT))}
+        only = {Grant.GROUP_REGISTRATION}
+        shown = {(item.group, item.label) for item in menu_for(permissions_of(only, Level.UNIT), only)}
         assert shown == {
             ("服务机构资质信息管理", "职业健康检查机构资质申报"),
             ("服务机构资质信息管理", "人员信息"),

@@ -137,6 +137,26 @@ class TestSwitch:
         await city.post(f"{url}/enable", json={})
         assert await statuses(runtime, region.county) == (OrganisationStatus.ACTIVE, AccountStatus.DISABLED)
 
+    async def test_what_was_disabled_by_itself_does_not_come_back_with_the_others(
+        self, runtime: Runtime, client_for: ClientFor, region: Region
+    ) -> None:
+        province = await manager(client_for, Level.PROVINCE, "320000")
+        url, accounts = f"{ORGANISATIONS}/{region.city.organisation_id}", "/api/auth/accounts"
+        await province.post(f"{accounts}/{region.county.id}/disable", json={"reason": "离职"})
+        both = {"reason": "机构改革", "with_below": True}
+        await province.post(f"{url}/disable", json=both)
+        await province.post(f"{url}/enable", json={"with_below": True})
+        assert await statuses(runtime, region.county) == (OrganisationStatus.ACTIVE, AccountStatus.DISABLED)
+        assert await statuses(runtime, region.city) == ON
+        # Once enabled and disabled by itself, it is nobody's switch's any more.
+        await province.post(f"{accounts}/{region.county.id}/enable")
+        await province.post(f"{url}/disable", json=both)
+        await province.post(f"{ORGANISATIONS}/{region.county.organisation_id}/enable")
+        await province.post(f"{accounts}/{region.county.id}/enable")
+        await province.post(f"{accounts}/{region.county.id}/disable", json={"reason": "离职"})
+        await province.post(f"{url}/enable", json={"with_below": True})
+        assert await statuses(runtime, region.county) == (OrganisationStatus.ACTIVE, AccountStatus.DISABLED)
+
     @pytest.mark.req("PLAT-06")
     async def test_only_who_stands_above_may(self, runtime: Runtime, client_for: ClientFor, region: Region) -> None:
         url, reason = f"{ORGANISATIONS}/{region.county.organisation_id}/disable", {"reason": "x"}

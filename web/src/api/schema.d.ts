@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/accounts/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量延期，逐个返回结果 */
+        post: operations["extend_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/accounts/{account_id}": {
         parameters: {
             query?: never;
@@ -689,6 +706,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/recovery/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新设置其中一个账号的密码并登录 */
+        post: operations["recover_and_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/unlocks/codes": {
         parameters: {
             query?: never;
@@ -837,6 +871,23 @@ export interface paths {
         put?: never;
         /** 填写时核对信用代码和分支机构 */
         post: operations["check_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/enterprises/declaration-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训系统的单位为本单位开通申报账号 */
+        post: operations["create_declaration_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1553,6 +1604,40 @@ export interface paths {
         };
         /** 附件内容 */
         get: operations["read_application_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/accounts.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：账号（xlsx） */
+        get: operations["export_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/applications.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：账号申请（xlsx） */
+        get: operations["export_applications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5700,6 +5785,34 @@ export interface components {
             /** Waiting */
             waiting: components["schemas"]["WaitingPerson"][];
         };
+        /**
+         * CaseBeside
+         * @description Another open appeal or claim about the same unit: one of them may be a stranger's.
+         */
+        CaseBeside: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            kind: components["schemas"]["CaseKind"];
+            /** Applicant Name */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 掩码显示
+             */
+            phone: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Kind Label */
+            readonly kind_label: string;
+        };
         /** CaseCodeRequest */
         CaseCodeRequest: {
             /**
@@ -5894,7 +6007,7 @@ export interface components {
         };
         /**
          * CaseRead
-         * @description ``outcome`` says in words what an approval will do; empty once the case is decided.
+         * @description ``outcome`` says in words what an approval will do; empty once the case is decided. ``beside`` are the others that wait.
          */
         CaseRead: {
             /**
@@ -5924,6 +6037,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Beside */
+            beside: components["schemas"]["CaseBeside"][];
             /**
              * Phone
              * @description 掩码显示
@@ -6876,6 +6991,39 @@ export interface components {
             /** Means Label */
             readonly means_label: string;
         };
+        /**
+         * DeclarationAccountCreate
+         * @description By a training unit that is an employer, too; ``own_password`` is that of the account which is signed in.
+         */
+        DeclarationAccountCreate: {
+            /**
+             * Login Name
+             * @description 登录账号，4–20 位小写字母、数字或下划线，字母开头
+             */
+            login_name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Own Password
+             * Format: password
+             */
+            own_password: string;
+        };
+        /** DeclarationAccountOpened */
+        DeclarationAccountOpened: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Login Name */
+            login_name: string;
+            /** Message */
+            message: string;
+        };
         /** DeclarationCreate */
         DeclarationCreate: {
             /** @description 变更原因 */
@@ -7590,6 +7738,61 @@ export interface components {
              * @description 新的有效期截止日期
              */
             valid_until: string;
+        };
+        /**
+         * ExtendMany
+         * @description The same new end for many accounts (AUTH-05).
+         */
+        ExtendMany: {
+            /**
+             * Account Ids
+             * @description 要延期的账号
+             */
+            account_ids: string[];
+            /**
+             * Valid Until
+             * Format: date
+             * @description 新的有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * ExtendedMany
+         * @description In the order asked for, each account once.
+         */
+        ExtendedMany: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["ExtendedOne"][];
+        };
+        /**
+         * ExtendedOne
+         * @description What became of one account; ``reason`` says why not.
+         */
+        ExtendedOne: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Login Name */
+            login_name: string;
+            /** Done */
+            done: boolean;
+            /** Valid Until */
+            valid_until?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * FactorInput
@@ -13530,7 +13733,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "recover" | "appeal" | "claim";
+            action: "sign_in" | "recover" | "appeal" | "claim";
             /** Label */
             label: string;
             /** Description */
@@ -13583,7 +13786,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -14432,6 +14635,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    extend_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtendedMany"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -15806,6 +16057,54 @@ export interface operations {
             };
         };
     };
+    recover_and_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRecovery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     send_unlock_code: {
         parameters: {
             query?: never;
@@ -16223,6 +16522,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnterpriseChecked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_declaration_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationAccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationAccountOpened"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18396,6 +18743,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_accounts: {
+        parameters: {
+            query?: {
+                /** @description 状态 */
+                status?: components["schemas"]["AccountStatus"][] | null;
+                /** @description 账号类别 */
+                portal?: components["schemas"]["Portal"] | null;
+                /** @description 所属机构的层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 所属机构 */
+                organisation_id?: string | null;
+                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                q?: string;
+                /** @description 是否因密码输错被锁定 */
+                locked?: boolean | null;
+                /** @description 有效期截止日期早于该日 */
+                expires_before?: string | null;
+                /** @description 是否尚未激活（未设置密码） */
+                waiting_for_activation?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_applications: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["ApplicationStatus"][];
+                /** @description 单位名称，模糊 */
+                unit_name?: string;
+                /** @description 行政区划，含下级 */
+                region_code?: string;
+                /** @description 提交日期起 */
+                submitted_from?: string | null;
+                /** @description 提交日期止 */
+                submitted_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -3,6 +3,7 @@ A desk whose last account was disabled or has expired is empty, and the next lev
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, SQLColumnExpression, String, and_, case, cast, exists, func, literal, or_
 from sqlalchemy.orm import aliased
@@ -85,7 +86,7 @@ def _at(
 
 
 def nearest(
-    rights: Rights, lowest: SQLColumnExpression[Level], region_code: SQLColumnExpression[str]
+    rights: Rights, lowest: SQLColumnExpression[Any], region_code: SQLColumnExpression[str]
 ) -> ColumnElement[Level]:
     """The level that has a matter of this region which belongs to ``lowest``; the province where nobody has it."""
     reached = [(level, lowest.in_(RUNGS[: RUNGS.index(level) + 1])) for level in RUNGS if level in rights]

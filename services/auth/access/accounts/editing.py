@@ -16,7 +16,7 @@ from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 from shared.workflow.apply import ActionRefused
 
 
@@ -31,7 +31,7 @@ async def change_account(
     account = await repository.require_for_change(session, account_id)
     if refusal := not_overseer(account, actor):
         raise ActionRefused(refusal)
-    check_version(account.version, expected)
+    await require_version(session, ACCOUNT, account, expected)
     news = {name: getattr(body, name) for name in body.model_fields_set}
     _check(account, news)
     if "grants" in news:

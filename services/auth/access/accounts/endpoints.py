@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.auth.access.accounts import service
+from services.auth.access.accounts import extending, service
 from services.auth.access.accounts.filters import AccountFilters
-from services.auth.access.accounts.schemas import AccountListItem, AccountRead
+from services.auth.access.accounts.schemas import AccountListItem, AccountRead, ExtendedMany, ExtendMany
 from services.auth.access.accounts.workflow import ACCOUNT
 from shared.app import api_router
 from shared.db.paging import Page
@@ -31,6 +31,11 @@ async def list_accounts(
 ) -> Page[AccountListItem]:
     rows = await service.list_accounts(session, actor, filters=filters, page=page)
     return page_of(rows, lambda account: service.list_item(account, actor))
+
+
+@router.post("/extend", summary="批量延期，逐个返回结果")
+async def extend_many(body: ExtendMany, session: Session, actor: Manager) -> ExtendedMany:
+    return await extending.extend_many(session, actor=actor, body=body)
 
 
 @router.get("/{account_id}", summary="账号详情")

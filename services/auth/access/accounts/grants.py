@@ -17,6 +17,19 @@ REPORTER = frozenset(
     }
 )
 MANAGER = frozenset({Grant.DISEASE_CONTROL, Grant.HEALTH_ADMINISTRATION, Grant.ACCOUNT_MANAGEMENT})
+# As the application form calls them (AUTH-04).
+GRANT_WORDS = {
+    Grant.HEALTH_EXAMINATION: "职业健康检查",
+    Grant.DIAGNOSIS: "职业病诊断",
+    Grant.ARBITRATION: "职业病鉴定",
+    Grant.TECHNICAL_SERVICE: "职业卫生技术服务机构",
+    Grant.PNEUMOCONIOSIS_FOLLOW_UP: "尘肺病随访",
+    Grant.GROUP_REGISTRATION: "集体报名",
+    Grant.DISEASE_CONTROL: "疾控中心",
+    Grant.HEALTH_ADMINISTRATION: "卫生行政部门",
+    Grant.ACCOUNT_MANAGEMENT: "单位及用户管理",
+    Grant.HAZARD_DECLARATION: "职业病危害项目申报",
+}
 GRANTS_OF: dict[Portal, frozenset[Grant]] = {
     Portal.TRAINING: REPORTER,
     Portal.OFFICIALS: MANAGER,

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, and_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from services.auth.access.accounts.passwords import known_of
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.guesses.models import Guesses
 from services.auth.access.guesses.models import name_index as index_of_name
@@ -44,6 +45,8 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     sms_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
     email_notices: Mapped[bool] = mapped_column(default=True, server_default="true")
     status: Mapped[AccountStatus] = mapped_column(code_of(AccountStatus), default=ACCOUNT.initial)
+    # Whether its organisation's switch took it along, which brings back no other.
+    disabled_along: Mapped[bool] = mapped_column(default=False, server_default="false")
     # AUTH-27; a lock that is over is None
     locked_until: Mapped[datetime | None] = column_property(
         select(Guesses.locked_until)
@@ -53,6 +56,11 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     )
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """What its password may not hold."""
+        return known_of(self.login_name, self.organisation.name, self.phone)
 
     @property
     def needs_code(self) -> bool:

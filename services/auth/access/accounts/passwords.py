@@ -5,7 +5,7 @@ guess how often is in the sessions domain.
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeVar
@@ -16,7 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from services.auth.settings import auth_settings
 from shared import passwords
 from shared.errors import FieldError, InvalidInput
-from shared.passwords import COMMON, PasswordPolicy, Rule, RuleBroken, broken_rules, is_common, rules_of
+from shared.passwords import COMMON, PasswordPolicy, Rule, RuleBroken, broken_rules, is_common, is_own, rules_of
+from shared.reference.pinyin import initials
 from shared.roles import Portal
 
 T = TypeVar("T")
@@ -34,15 +35,21 @@ def rules_for(portal: Portal) -> list[Rule]:
     return [*rules_of(POLICIES[portal]), Rule("reused", _reused())]
 
 
-def broken_in(portal: Portal, clear: str) -> list[RuleBroken]:
-    """Every rule of this portal that a new password breaks, the list of common ones included (AUTH-13…15, AUTH-24, X16, X17)."""
+def broken_in(portal: Portal, clear: str, known: Iterable[str] = ()) -> list[RuleBroken]:
+    """Every rule of this portal that a new password breaks, the list of common ones and what is ``known`` of its owner included
+    (AUTH-13…15, AUTH-24, X16, X17)."""
     broken = broken_rules(clear, POLICIES[portal])
-    return [*broken, RuleBroken("common", COMMON)] if is_common(clear) else broken
+    return [*broken, RuleBroken("common", COMMON)] if is_common(clear) or is_own(clear, known) else broken
 
 
-def refuse_weak(clear: str, portal: Portal, *, field: str = "password") -> None:
+def known_of(login_name: str, unit_name: str, phone: str) -> tuple[str, ...]:
+    """What everybody knows of whoever has this account: a password that holds it is guessed."""
+    return login_name, unit_name, initials(unit_name), phone
+
+
+def refuse_weak(clear: str, portal: Portal, known: Iterable[str], *, field: str = "password") -> None:
     """Raises InvalidInput with every rule that this new password breaks, at once."""
-    if broken := broken_in(portal, clear):
+    if broken := broken_in(portal, clear, known):
         raise InvalidInput(errors=[FieldError(field, rule.code, rule.message) for rule in broken])
 
 

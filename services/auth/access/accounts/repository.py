@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts.desks import Rights, rank, rungs_from, seated
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.models import Account, PastPassword
+from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named
 from shared.db.paging import PageRequest, Rows, fetch_page
@@ -105,6 +106,16 @@ async def require_for_change(session: AsyncSession, account_id: UUID) -> Account
     if account is None:
         raise NotFound
     return account
+
+
+async def others_of(session: AsyncSession, account: Account) -> Sequence[Account]:
+    """The other accounts in use of the same organisation."""
+    same = select(Account).where(
+        Account.organisation_id == account.organisation_id,
+        Account.id != account.id,
+        Account.status.in_(AccountStatus.is_usable),
+    )
+    return (await session.scalars(same.order_by(Account.id))).all()
 
 
 async def last_passwords(session: AsyncSession, account_id: UUID, number: int) -> list[str]:

@@ -64,6 +64,35 @@ class AccountListItem(Read):
     version: int
 
 
+class ExtendMany(BaseModel):
+    """The same new end for many accounts (AUTH-05)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account_ids: list[UUID] = Field(min_length=1, max_length=200, description="要延期的账号")
+    valid_until: date = Field(description="新的有效期截止日期")
+    reason: Annotated[str, CleanText(500, blank=True, lines=True)] | None = Field(default=None, description="理由")
+
+
+class ExtendedOne(BaseModel):
+    """What became of one account; ``reason`` says why not."""
+
+    account_id: UUID
+    login_name: str
+    done: bool
+    valid_until: date | None = None
+    code: str | None = None
+    reason: str | None = None
+
+
+class ExtendedMany(BaseModel):
+    """In the order asked for, each account once."""
+
+    done: int
+    refused: int
+    results: list[ExtendedOne]
+
+
 class AccountRead(AccountListItem):
     """One account with all that its overseer may know; the resident id is not among it."""
 

@@ -8,12 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository
+from services.auth.access.accounts.contacts import account_manager_contact
 from services.auth.access.accounts.filters import AccountFilters
+from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.models import Account, PastPassword
 from services.auth.access.accounts.schemas import AccountListItem, AccountOpen, AccountRead
 from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
 from services.auth.access.guesses.models import name_index
 from services.auth.access.guesses.service import forget_wrong_guesses
+from services.auth.access.texts.service import send_text
 from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
 from shared.clock import beijing_today, now_utc, years_after
@@ -28,6 +31,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
+from shared.wording import Word
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -62,6 +66,19 @@ _HISTORY_WORDS = {
     "update_settings": "修改个人设置",
     "import_legacy": "自原系统导入",
 }
+ACCOUNT.words.update(
+    {
+        "person_name": Word("持有人"),
+        "phone": Word("手机号码"),
+        "email": Word("电子邮箱"),
+        "grants": Word("权限", {grant.value: words for grant, words in GRANT_WORDS.items()}.__getitem__),
+        "valid_from": Word("有效期开始日期"),
+        "valid_until": Word("有效期截止日期"),
+        "theme_colour": Word("主体颜色"),
+        "sms_notices": Word("短信通知"),
+        "email_notices": Word("邮件通知"),
+    }
+)
 _TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}
 
 
@@ -95,7 +112,23 @@ async def open_account(
     ACCOUNT.note(session, account.id, "open", actor=actor, after=after)
     record(session, account_changed(account))
     await session.flush()
+    await _tell_the_others(session, account)
     return account
+
+
+async def _tell_the_others(session: AsyncSession, opened: Account) -> None:
+    """Whoever holds another account of the unit hears of the new one at once: it may be a stranger's (AUTH-08)."""
+    organisation = opened.organisation
+    others = await repository.others_of(session, opened)
+    if not others:
+        return
+    contact = await account_manager_contact(session, organisation.region_code, organisation.level)
+    words = (
+        f"{organisation.name}新开通了账号 {opened.login_name}（手机号码 {mask_phone(opened.phone)}）。"
+        f"如非本单位申请，请立即联系{contact}停用。"
+    )
+    for phone in {other.phone for other in others} - {opened.phone}:
+        send_text(session, about="account_opened", phone=phone, words=words, record_id=opened.id)
 
 
 async def _flush(session: AsyncSession) -> None:
@@ -126,6 +159,12 @@ async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: 
         message = f"有效期应延长 1 至 3 年，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
         raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
     account.valid_until, account.warned_days = body.valid_until, None
+
+
+@ACCOUNT.effect("forget_switch")
+async def forget_switch(_session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
+    """It is in use again: what its organisation's switch had done to it is over."""
+    account.disabled_along = False
 
 
 @ACCOUNT.effect("unlock")

@@ -138,7 +138,15 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
         _A.LIFT_CODE_LIMIT: "可以重新获取登录验证码，已发送的验证码作废；如非本人频繁获取，请同时重置密码。",
     },
     transitions=(
-        Transition(_A.ENABLE, {_S.DISABLED}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, emits=account_changed),
+        Transition(
+            _A.ENABLE,
+            {_S.DISABLED},
+            _S.ACTIVE,
+            by=_MANAGERS,
+            guard=_overseer,
+            then="forget_switch",
+            emits=account_changed,
+        ),
         Transition(
             _A.DISABLE,
             {_S.ACTIVE, _S.EXPIRED},

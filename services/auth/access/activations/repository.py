@@ -1,12 +1,12 @@
 """Every query about activations, by link or by code. Whoever holds a token sees the account that it is for, and nothing else."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.activations.models import Activation
-from services.auth.access.codes.models import Code
 from shared.web.callers import token_hash
 
 
@@ -24,15 +24,14 @@ async def get_open(session: AsyncSession, token: str) -> Activation | None:
     return found
 
 
+async def open_until(session: AsyncSession, account_id: UUID) -> datetime | None:
+    """When the account's activation expires, if it is still good."""
+    mine = Activation.account_id == account_id, Activation.ended_at.is_(None), Activation.expires_at > func.now()
+    found: datetime | None = await session.scalar(select(Activation.expires_at).where(*mine))
+    return found
+
+
 async def end_open(session: AsyncSession, account_id: UUID) -> None:
     """An account has one activation: the one before is over."""
     open_one = update(Activation).where(Activation.account_id == account_id, Activation.ended_at.is_(None))
     await session.execute(open_one.values(ended_at=func.now()))
-
-
-async def hold_code(session: AsyncSession, code_id: UUID) -> Code | None:
-    """A code that was found right and not used since, locked until the transaction ends."""
-    found: Code | None = await session.scalar(
-        select(Code).where(Code.id == code_id, Code.used_at.is_(None)).with_for_update()
-    )
-    return found

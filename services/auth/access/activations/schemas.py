@@ -12,10 +12,16 @@ from services.auth.access.sessions.schemas import Password, SmsCode
 from shared.fields import PASTED, CleanText, Copied, Mobile, whole
 from shared.roles import Portal
 
+# As ``secrets.token_urlsafe`` makes it of 24 bytes.
+TOKEN_LENGTH = 32
+_CUT_OFF = (
+    "链接不完整，可能在短信或粘贴时被截断：请从短信中重新复制整条链接（# 后共 32 个字符）再打开；"
+    "仍不完整的，请在登录页“账号激活”中用登录账号和手机号码获取验证码设置密码"
+)
 Token = Annotated[
     str,
     Field(description="短信链接中 # 后的内容"),
-    whole(20, "链接不完整，请打开短信中的完整链接；仍打不开的，请在登录页“账号激活”中用登录账号和手机号码办理"),
+    whole(TOKEN_LENGTH, _CUT_OFF),
     Copied(100),
 ]
 LoginName = Annotated[str, CleanText(64), Field(description="登录账号"), PASTED]

@@ -26,7 +26,7 @@ from services.auth.access.activations.schemas import (
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, NoCode, check_code, phone_index, request_code, spend
+from services.auth.access.codes.service import CodeSent, check_code, phone_index, request_code, spend_checked
 from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.access.sessions.reading import actor_of
 from services.auth.access.sessions.refusals import AccountNotStarted, refusal_of
@@ -100,6 +100,11 @@ async def reset_password(session: AsyncSession, account: Account, actor: Actor) 
     reason = f"您的密码已由{actor.organisation_name}重置，请按短信中的链接设置新密码"
     await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
     await begin_activation(session, account=account)
+
+
+async def link_until(session: AsyncSession, account: Account) -> datetime | None:
+    """Until when the link that the account's holder was sent sets a password; None when there is none that does."""
+    return await repository.open_until(session, account.id)
 
 
 async def look_at_activation(session: AsyncSession, token: str) -> ActivationRead:
@@ -180,16 +185,13 @@ async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: st
         account = await accounts.require_for_change(session, account.id)
         if not _waits(account, body.phone):
             raise ActivationOver
-        held = await repository.hold_code(session, code.id)
-        if held is None:
-            raise NoCode
-        spend(held)
+        await spend_checked(session, code)
         await install_password(session, account=account, hashed=hashed, address=address, action="activate", by="code")
     return PasswordSet(login_name=account.login_name)
 
 
 async def _new_hash(clear: str, account: Account, past: list[str]) -> str:
-    refuse_weak(clear, account.portal)
+    refuse_weak(clear, account.portal, account.known)
     return await hash_unused(clear, past)
 
 

@@ -107,6 +107,14 @@ async def hold_newest(session: AsyncSession, purpose: Purpose, phone_index: byte
     return (await session.scalars(held)).all()
 
 
+async def hold_unused(session: AsyncSession, code_id: UUID) -> Code | None:
+    """A code that was not used since it was found right, locked until the transaction ends."""
+    found: Code | None = await session.scalar(
+        select(Code).where(Code.id == code_id, Code.used_at.is_(None)).with_for_update()
+    )
+    return found
+
+
 async def forget(session: AsyncSession, purposes: Collection[Purpose], phone_index: bytes) -> int:
     """Lets go of this number's codes for these purposes; gives how many there were."""
     gone = delete(Code).where(Code.purpose.in_(purposes), Code.phone_index == phone_index)

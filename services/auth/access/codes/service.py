@@ -172,6 +172,14 @@ def spend(row: Code) -> None:
     row.used_at = now_utc()
 
 
+async def spend_checked(session: AsyncSession, code: Code) -> None:
+    """``spend`` of a code that an earlier transaction found right, in that of what it opens. Raises NoCode when it was used since."""
+    held = await repository.hold_unused(session, code.id)
+    if held is None:
+        raise NoCode
+    spend(held)
+
+
 async def use_code(session: AsyncSession, *, purpose: Purpose, phone: str, code: str, address: str) -> None:
     """``check_code`` and ``spend`` in one."""
     spend(await check_code(session, purpose=purpose, phone=phone, code=code, address=address))

@@ -21,7 +21,7 @@ from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
 from shared.runtime import Runtime
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 
 SHOWN_SESSIONS = 20
 # What the services that send notices have to know of.
@@ -42,7 +42,7 @@ async def update_settings(runtime: Runtime, actor: Actor, body: SettingsUpdate, 
     the password, and what ``check_own_password`` raises; no connection is held while it is checked."""
     async with keeping_unit(runtime) as session:
         account = await accounts.require_account(session, actor.account_id)
-        check_version(account.version, expected)
+        await require_version(session, ACCOUNT, account, expected)
     if "email" in body.model_fields_set and body.email != account.email:
         if body.password is None:
             raise InvalidInput(errors=[FieldError("password", "missing", "修改电子邮箱须填写登录密码")])
@@ -55,7 +55,7 @@ async def update_settings(runtime: Runtime, actor: Actor, body: SettingsUpdate, 
 async def _change(session: AsyncSession, actor: Actor, body: SettingsUpdate, expected: int) -> SettingsRead:
     """Emits ``AccountChanged`` when it matters to whoever sends notices."""
     account = await accounts.require_for_change(session, actor.account_id)
-    check_version(account.version, expected)
+    await require_version(session, ACCOUNT, account, expected)
     sent = body.model_dump(exclude_unset=True, exclude={"password"})
     news = {name: value for name, value in sent.items() if getattr(account, name) != value}
     if not news:

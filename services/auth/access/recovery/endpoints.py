@@ -1,6 +1,6 @@
 """忘记账号密码, and 解除锁定, for people who cannot sign in. Every code is asked for with a proof."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from services.auth.access.activations.schemas import PasswordSet
 from services.auth.access.codes.service import CodeSent
@@ -14,6 +14,8 @@ from services.auth.access.recovery.schemas import (
     UnlockCreate,
     UnlockStart,
 )
+from services.auth.access.sessions.browsers import DeviceOf, hand_over
+from services.auth.access.sessions.schemas import SignedInRead
 from services.auth.visitors import Address
 from shared.app import api_router
 from shared.services import Service
@@ -38,6 +40,13 @@ async def list_recoverable_accounts(body: RecoveryLook, session: Session, addres
 @password_router.post("/password", summary="重新设置其中一个账号的密码")
 async def recover_password(body: PasswordRecovery, runtime: RuntimeOf, address: Address) -> PasswordSet:
     return await service.recover_password(runtime, body, address)
+
+
+@password_router.post("/sign-in", status_code=201, summary="重新设置其中一个账号的密码并登录")
+async def recover_and_sign_in(
+    body: PasswordRecovery, runtime: RuntimeOf, response: Response, device: DeviceOf
+) -> SignedInRead:
+    return hand_over(response, await service.recover_and_sign_in(runtime, body, device))
 
 
 @unlock_router.post("/codes", summary="获取解除锁定的验证码")

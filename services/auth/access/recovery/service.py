@@ -28,9 +28,13 @@ from services.auth.access.recovery.schemas import (
     UnlockCreate,
     UnlockStart,
 )
+from services.auth.access.sessions.devices import Device
 from services.auth.access.sessions.reading import actor_of
+from services.auth.access.sessions.schemas import SignedInRead
+from services.auth.access.sessions.service import Proven, begin_session
 from services.auth.access.texts.service import send_text
 from shared.blind_index import is_same
+from shared.errors import AppError
 from shared.identity import SYSTEM_ID
 from shared.runtime import Runtime
 
@@ -73,18 +77,35 @@ def _item(account: Account) -> RecoverableAccount:
     )
 
 
+async def recover_and_sign_in(runtime: Runtime, body: PasswordRecovery, device: Device) -> SignedInRead:
+    """The same, and its holder is signed in: the phone has just been proven (FAQ-D12). Raises what ``recover_password`` raises, and what
+    stands against using the account; the password is set then all the same."""
+    account, hashed = await _recover(runtime, body, device.address)
+    proven = Proven(account_id=account.id, verified_hash=hashed, new_hash=None)
+    async with runtime.database.unit_of_work() as session:
+        outcome = await begin_session(session, proven=proven, device=device, take_over=True, code_proven=True)
+    if isinstance(outcome, AppError):
+        raise outcome
+    return outcome
+
+
 async def recover_password(runtime: Runtime, body: PasswordRecovery, address: str) -> PasswordSet:
     """A new password for one of the phone's accounts; a lock goes, whoever is signed in is signed out (AUTH-25, BEY-09).
 
     Raises the refusals of a ticket, and InvalidInput for every rule that the password breaks; the ticket stays usable then.
     """
+    account, _ = await _recover(runtime, body, address)
+    return PasswordSet(login_name=account.login_name)
+
+
+async def _recover(runtime: Runtime, body: PasswordRecovery, address: str) -> tuple[Account, str]:
     ticket = require_ticket(body.ticket, Action.RECOVERY)
     index = bytes.fromhex(ticket.subject)
     async with runtime.database.unit_of_work() as session:
         account = await _require(session, index, body)
         past = await last_passwords(session, account)
     clear = body.password.get_secret_value()
-    refuse_weak(clear, account.portal)
+    refuse_weak(clear, account.portal, account.known)
     hashed = await hash_unused(clear, past)
     async with runtime.database.unit_of_work() as session:
         account = await _require(session, index, body)
@@ -92,7 +113,7 @@ async def recover_password(runtime: Runtime, body: PasswordRecovery, address: st
         await install_password(session, account=account, hashed=hashed, address=address, action="recover", by="code")
         words = f"您的账号 {account.login_name} 的密码已通过短信验证重新设置。如非本人操作，请立即联系账号管理人员停用账号。"
         send_text(session, about="password_recovered", phone=account.phone, words=words, record_id=account.id)
-    return PasswordSet(login_name=account.login_name)
+    return account, hashed
 
 
 async def _require(session: AsyncSession, index: bytes, body: PasswordRecovery) -> Account:

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from pydantic import BaseModel
 
-from shared.roles import Permission
+from shared.roles import Grant, Permission
 
 _P = Permission
 _TRAINING, _FILING = "技术人员培训管理", "服务机构资质信息管理"
@@ -53,6 +53,18 @@ MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
 )
 
 
-def menu_for(permissions: Set[Permission]) -> list[MenuItem]:
-    """The entries that these permissions open, and no other."""
-    return [item for permission, item in MENU if permission in permissions]
+# Who else opens an entry: the province decides what no commission below it can (AUTH-26).
+_ALSO = {"claims": _P.DECLARATION_OVERSIGHT}
+# Which filing a unit has, by what it was granted; one with several finds them behind the first.
+_FILED = (
+    (Grant.HEALTH_EXAMINATION, "职业健康检查机构资质申报"),
+    (Grant.DIAGNOSIS, "职业病诊断机构资质申报"),
+    (Grant.TECHNICAL_SERVICE, "职业卫生技术服务机构资质申报"),
+)
+
+
+def menu_for(permissions: Set[Permission], grants: Set[Grant]) -> list[MenuItem]:
+    """The entries that these permissions open, and no other; the filing bears the name of the one that the unit has (AUTH-17)."""
+    opened = [item for permission, item in MENU if {permission, _ALSO.get(item.key, permission)} & permissions]
+    filing = next((label for grant, label in _FILED if grant in grants), _FILED[0][1])
+    return [item.model_copy(update={"label": filing}) if item.key == "institution_filing" else item for item in opened]

@@ -42,7 +42,7 @@ def read_me(account: Account, own: LoginSession, before: LoginSession | None) ->
         organisation=OrganisationRead.of(account.organisation),
         level=account.organisation.level,
         permissions=sorted(permissions),
-        menu=menu_for(permissions),
+        menu=menu_for(permissions, account.granted),
         must_change_password=account.must_change_password,
         session=CurrentSession(
             begun_at=own.created_at, device=device_label(own.user_agent), address=own.address, expires_at=own.expires_at

@@ -28,7 +28,8 @@ class WrongCredentials(NotSignedIn):
     def __init__(self) -> None:
         settings = auth_settings()
         super().__init__(
-            f"账号或密码错误，请核对后重试：密码连续输错 {settings.wrong_passwords} 次，账号将锁定 {settings.lock_hours} 小时"
+            f"账号或密码错误，请核对后重试：密码连续输错 {settings.wrong_passwords} 次，账号将锁定 {settings.lock_hours} 小时。"
+            "原安监系统的账号不能登录本平台，用人单位请先办理企业注册；忘记账号或密码的，请点“忘记账号密码”"
         )
 
 

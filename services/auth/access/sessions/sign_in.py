@@ -129,7 +129,9 @@ async def change_password(runtime: Runtime, *, actor: Actor, body: PasswordChang
     """Sets the actor's own new password and ends its other sessions (AUTH-12…15). Raises InvalidInput with every broken rule at once, and
     for one of the last five; what ``check_own_password`` raises, because an old password can be guessed here too."""
     clear = body.new.get_secret_value()
-    passwords.refuse_weak(clear, actor.portal, field="new")
+    async with _turn(runtime) as session:
+        own = await accounts.require_account(session, actor.account_id)
+    passwords.refuse_weak(clear, actor.portal, own.known, field="new")
     account = await check_own_password(runtime, actor=actor, password=body.old.get_secret_value(), field="old")
     async with _turn(runtime) as session:
         hashes = await last_passwords(session, account)

@@ -11,12 +11,13 @@ from services.auth.access.accounts.contacts import body_at_desk
 from services.auth.access.accounts.desks import MANAGERS, SUPERIOR
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import require_account
+from services.auth.access.activations.service import link_until
 from services.auth.desks.applications import repository
 from services.auth.desks.applications.masks import mask_login_name, mask_name
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.schemas import Holder, PublicStatusRead, StatusStep
 from services.auth.desks.applications.workflow import ApplicationStatus
-from services.auth.settings import auth_settings
+from shared.clock import beijing_time
 from shared.crypto import mask_phone
 
 _S = ApplicationStatus
@@ -38,10 +39,17 @@ _PROGRESS = {
     _S.SUBMITTED: _Progress("done", "current", "waiting", "由{holder}审核，结果将以短信通知申请人", True),
     _S.RETURNED: _Progress("current", "waiting", "waiting", "请按退回理由修改后重新提交"),
     _S.OPENED: _Progress(
-        "done", "done", "current", "激活短信已发送至 {phone}，请在 {hours} 小时内打开短信中的链接设置密码"
+        "done", "done", "current", "激活短信已发送至 {phone}，请在 {until} 前打开短信中的链接设置密码"
     ),
     _S.REFUSED: _Progress("done", "failed", "waiting", "如有疑问请联系{holder}", True),
 }
+_LINK_OVER = _Progress(
+    "done",
+    "done",
+    "current",
+    "激活链接已失效，请在登录页“账号激活”中用登录账号和手机号码 {phone} 获取验证码设置密码；手机号码已更换的，请联系{holder}重新发送",
+    True,
+)
 _ACTIVATED = _Progress("done", "done", "done", "账号已激活，请使用登录账号和您设置的密码登录")
 
 
@@ -49,12 +57,13 @@ async def follow(session: AsyncSession, number: str) -> PublicStatusRead:
     """The status for whoever has the number. Raises NumberUnknown."""
     application = await repository.require_by_number(session, number)
     account = await require_account(session, application.account_id) if application.account_id else None
-    progress = _ACTIVATED if account and account.password_hash else _PROGRESS[application.status]
+    until = await link_until(session, account) if account else None
+    progress = _progress(application, account, until)
     holder = await _holder(session, application) if progress.with_managers else None
     return PublicStatusRead.of(
         application,
         steps=_steps(application, progress),
-        next_step=_in_words(progress, holder, account),
+        next_step=_in_words(progress, holder, account, until),
         holder=holder,
         person_name=mask_name(application.person_name),
         reason=application.decision_reason,
@@ -62,11 +71,19 @@ async def follow(session: AsyncSession, number: str) -> PublicStatusRead:
     )
 
 
-def _in_words(progress: _Progress, holder: Holder | None, account: Account | None) -> str:
+def _progress(application: Application, account: Account | None, until: datetime | None) -> _Progress:
+    if account is None:
+        return _PROGRESS[application.status]
+    if account.password_hash:
+        return _ACTIVATED
+    return _PROGRESS[application.status] if until else _LINK_OVER
+
+
+def _in_words(progress: _Progress, holder: Holder | None, account: Account | None, until: datetime | None) -> str:
     return progress.next_step.format(
         holder=f"{holder.name}（{holder.phone}）" if holder and holder.phone else holder.name if holder else "",
         phone=mask_phone(account.phone) if account else "",
-        hours=auth_settings().activation_hours,
+        until=f"{beijing_time(until):%m月%d日 %H:%M}" if until else "",
     )
 
 

@@ -5,6 +5,7 @@ schema, the portal and the printed form (AUTH-02…06). What makes an answer rig
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.roles import Grant
 from shared.workflow.definition import Labelled
@@ -28,25 +29,23 @@ class PermissionGroup:
     grants: tuple[tuple[Grant, str], ...]
 
 
+def _group(label: str, purpose: ApplicationPurpose, *grants: Grant) -> PermissionGroup:
+    return PermissionGroup(label, purpose, tuple((grant, GRANT_WORDS[grant]) for grant in grants))
+
+
 PERMISSION_GROUPS = (
-    PermissionGroup(
+    _group(
         "数据直报员",
         ApplicationPurpose.REPORTER,
-        (
-            (Grant.HEALTH_EXAMINATION, "职业健康检查"),
-            (Grant.DIAGNOSIS, "职业病诊断"),
-            (Grant.ARBITRATION, "职业病鉴定"),
-            (Grant.TECHNICAL_SERVICE, "职业卫生技术服务机构"),
-            (Grant.PNEUMOCONIOSIS_FOLLOW_UP, "尘肺病随访"),
-            (Grant.GROUP_REGISTRATION, "集体报名"),
-        ),
+        Grant.HEALTH_EXAMINATION,
+        Grant.DIAGNOSIS,
+        Grant.ARBITRATION,
+        Grant.TECHNICAL_SERVICE,
+        Grant.PNEUMOCONIOSIS_FOLLOW_UP,
+        Grant.GROUP_REGISTRATION,
     ),
-    PermissionGroup(
-        "数据质控员",
-        ApplicationPurpose.MANAGER,
-        ((Grant.DISEASE_CONTROL, "疾控中心"), (Grant.HEALTH_ADMINISTRATION, "卫生行政部门")),
-    ),
-    PermissionGroup("系统管理员", ApplicationPurpose.MANAGER, ((Grant.ACCOUNT_MANAGEMENT, "单位及用户管理"),)),
+    _group("数据质控员", ApplicationPurpose.MANAGER, Grant.DISEASE_CONTROL, Grant.HEALTH_ADMINISTRATION),
+    _group("系统管理员", ApplicationPurpose.MANAGER, Grant.ACCOUNT_MANAGEMENT),
 )
 
 

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts.service import PhoneTaken
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import CodeSent, request_code, use_code
+from services.auth.access.texts.service import send_text
 from services.auth.desks.applications import directory_repository, repository
 from services.auth.desks.applications.documents import own_revision, prepare_form
+from services.auth.desks.applications.form import all_fields
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.masks import changed_fields, masked
 from services.auth.desks.applications.models import Application
@@ -29,13 +31,18 @@ from shared.events.log import record
 from shared.identifiers import new_id, new_number
 from shared.identity import SYSTEM
 from shared.roles import Portal
+from shared.settings import platform_settings
 from shared.web.drafts import FormCheckRead, problem_fields, read_draft
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import refusal_of
 
 # A form has one unit; whoever asks more often than this wants to know which are registered.
 _UNIT_HINTS = 20
+
+
+APPLICATION.words.update({field.name: Word(field.label) for field in all_fields()})
 
 
 class PhoneMissing(InvalidInput):
@@ -75,7 +82,7 @@ async def change_application(
 ) -> OwnApplicationRead:
     """Sets the given fields (autosave); null empties one. Raises VersionMismatch when it was changed elsewhere (PLAT-03)."""
     application = await require_editable(session, number, key)
-    check_version(application.version, expected)
+    await require_version(session, APPLICATION, application, expected)
     before = json.loads(application.form)
     given = body.model_dump(mode="json", exclude_unset=True)
     write_form(application, ApplicationDraft.model_validate({**before, **given}))
@@ -149,7 +156,15 @@ async def submit_application(
     await apply(session, APPLICATION, application, ApplicationAction.SUBMIT, actor=actor)
     application.told_level = application.desk_level
     await prepare_form(session, application)
+    _tell_number(session, application, form.phone or "")
     return await own_read(session, application, actor)
+
+
+def _tell_number(session: AsyncSession, application: Application, phone: str) -> None:
+    """To the phone that was just proven: whoever closes the page has lost the number."""
+    url = f"{platform_settings().public_url}/track?number={application.number}"
+    words = f"您的账号申请已提交，编号 {application.number}，请打开 {url} 查看进度，结果将以短信告知。"
+    send_text(session, about="application_filed", phone=phone, words=words, record_id=application.id)
 
 
 async def withdraw_application(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:

@@ -24,6 +24,7 @@ from shared.services import Service
 from shared.uploads import CheckedFile
 from shared.web.callers import caller
 from shared.web.downloads import shown_attachment
+from shared.web.once import OnceOf
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import scan, size_of, uploaded
 
@@ -119,11 +120,22 @@ async def file_claim(
     return _filed(response, await filing.file_claim(session, body=body, applicant=Applicant(address, key)))
 
 
-@password_router.post("/phone-changes", status_code=201, summary="原手机号码已不能使用时更换手机号")
+@password_router.post(
+    "/phone-changes", status_code=201, summary="原手机号码已不能使用时更换手机号", response_model=schemas.CaseFiled
+)
 async def file_phone_change(
-    body: schemas.PhoneChangeCreate, runtime: RuntimeOf, response: Response, address: Address, key: FilesKey = None
-) -> schemas.CaseFiled:
-    return _filed(response, await filing.file_phone_change(runtime, body=body, applicant=Applicant(address, key)))
+    body: schemas.PhoneChangeCreate,
+    runtime: RuntimeOf,
+    response: Response,
+    address: Address,
+    once: OnceOf,
+    key: FilesKey = None,
+) -> schemas.CaseFiled | Response:
+    if kept := await once.earlier(runtime):
+        kept.headers["Cache-Control"] = "no-store"
+        return kept
+    filed = await filing.file_phone_change(runtime, body=body, applicant=Applicant(address, key), once=once)
+    return _filed(response, filed)
 
 
 @router.post("/enquiries", status_code=201, summary="在线咨询")

@@ -17,13 +17,13 @@ from services.auth.access.codes.service import use_code
 from services.auth.access.sessions.refusals import WrongCredentials
 from services.auth.access.sessions.service import Proven
 from services.auth.access.sessions.sign_in import prove_password
-from services.auth.desks.cases import lookups, repository, schemas
+from services.auth.desks.cases import lookups, repository, schemas, warnings
 from services.auth.desks.cases.code_outcomes import NothingToHandOver, OtherAccounts, to_hand_over
 from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.reading import SUBMIT, progress_of
 from services.auth.desks.cases.service import claim_evidence, key_owner, new_key
-from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, case_submitted
+from services.auth.desks.cases.workflow import CASE, DESKS, SIDE_BY_SIDE, CaseKind, case_submitted
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.repository import require_organisation as organisation_of
@@ -38,6 +38,7 @@ from shared.identity import Actor
 from shared.roles import Level
 from shared.runtime import Runtime
 from shared.web.callers import token_hash
+from shared.web.once import Once
 
 NUMBER_PREFIX = "BL"
 NOBODYS_DESK = "该单位所在地区没有可以办理{kind}的机构，提交后将无人受理；请核对单位和地区，或先与所在省的主管部门联系"
@@ -128,7 +129,7 @@ async def file_claim(session: AsyncSession, *, body: schemas.ClaimCreate, applic
 
 
 async def file_phone_change(
-    runtime: Runtime, *, body: schemas.PhoneChangeCreate, applicant: Applicant
+    runtime: Runtime, *, body: schemas.PhoneChangeCreate, applicant: Applicant, once: Once
 ) -> schemas.CaseFiled:
     """手机号更换 when the old phone is lost (AUTH-20, FAQ-D17). Raises what ``prove_password`` raises, the refusals of a code,
     CaseOpen. No unit of work is open while the password is checked; a wrong code stays counted."""
@@ -142,7 +143,9 @@ async def file_phone_change(
     )
     async with runtime.database.unit_of_work() as session:
         try:
-            return await _file_proven(session, proven, body, applicant)
+            filed = await _file_proven(session, proven, body, applicant)
+            await once.keep(session, filed, f"/api/auth/cases/by-number/{filed.number}")
+            return filed
         except AppError as error:
             if not error.keeps:
                 raise
@@ -208,13 +211,20 @@ def _case(kind: CaseKind, level: Level, region_code: str, *, phone: str, name: s
     )
 
 
+def _is_same(case: Case, other: Case) -> bool:
+    """Whether one of the two is enough. Appeals and claims of several people stand side by side: one of them may be a stranger's."""
+    if case.kind in SIDE_BY_SIDE and case.new_phone != other.new_phone:
+        return False
+    return case.account_id == other.account_id
+
+
 async def _file(
     session: AsyncSession, case: Case, attachments: list[UUID], applicant: Applicant, actor: Actor | None = None
 ) -> schemas.CaseFiled:
     """``actor`` is set when somebody signed in files; otherwise the files are those of the applicant's key."""
     if await body_at_desk(session, DESKS[case.kind].rights, case.region_code, case.level) is None:
         raise lookups.invalid(_PLACES[case.kind], "no_desk", NOBODYS_DESK.format(kind=case.kind.label))
-    if case.organisation_id is not None and await repository.has_open(session, case):
+    if any(_is_same(case, other) for other in await repository.open_beside(session, case, case.kind)):
         raise CaseOpen(case.kind)
     key = applicant.key or new_key()
     case.key_hash = token_hash(key)
@@ -232,6 +242,7 @@ async def _file(
         after={"kind": case.kind.value, "status": case.status.value},
     )
     record(session, case_submitted(case))
+    await warnings.tell_filed(session, case)
     await session.flush()
     progress = await progress_of(session, case)
     return schemas.CaseFiled(**progress.model_dump(), id=case.id, key=key)

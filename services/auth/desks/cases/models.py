@@ -27,7 +27,8 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     __tablename__ = "cases"
     __table_args__ = (
         Index(None, "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),
-        # One open case of a kind per organisation and account: a second one only makes the queue longer.
+        # One open case of a kind per organisation and account: a second one only makes the queue longer. An appeal and a claim anybody
+        # may file, and a stranger's would keep the owner's out.
         Index(
             "uq_cases_open",
             "kind",
@@ -35,7 +36,7 @@ class Case(Keyed, Timed, Versioned, AuthBase):
             "account_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
-            postgresql_where="status = 'submitted' AND organisation_id IS NOT NULL",
+            postgresql_where="status = 'submitted' AND organisation_id IS NOT NULL AND kind NOT IN ('appeal', 'claim')",
         ),
     )
 

@@ -6,8 +6,8 @@ from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
-from services.auth.desks.cases.schemas import CaseListItem, CaseProgress, CaseRead, CaseStep
-from services.auth.desks.cases.workflow import CASE, DESKS, CaseAction, CaseStatus
+from services.auth.desks.cases.schemas import CaseBeside, CaseListItem, CaseProgress, CaseRead, CaseStep
+from services.auth.desks.cases.workflow import CASE, DESKS, SIDE_BY_SIDE, CaseAction, CaseStatus
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
@@ -75,6 +75,10 @@ async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead
         phone=mask_phone(case.new_phone),
         outcome=await KINDS[case.kind].describe(session, case) if case.status is CASE.initial else "",
         attachments=await repository.files_of(session, case),
+        beside=[
+            CaseBeside.of(each, phone=mask_phone(each.new_phone))
+            for each in await repository.open_beside(session, case, *SIDE_BY_SIDE)
+        ],
         history=history_entries(await history_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
         allowed_actions=_actions(case, actor),
     )

@@ -96,16 +96,15 @@ async def get_by_number(session: AsyncSession, number: str) -> Case | None:
     return found
 
 
-async def has_open(session: AsyncSession, case: Case) -> bool:
-    """Whether another case of this kind about the same unit and account waits for its decision."""
-    same = select(Case.id).where(
-        Case.kind == case.kind,
+async def open_beside(session: AsyncSession, case: Case, *kinds: CaseKind) -> Sequence[Case]:
+    """The other cases about the same unit that wait for their decision, the oldest first; of these kinds."""
+    same = select(Case).where(
+        Case.kind.in_(kinds),
         Case.organisation_id == case.organisation_id,
-        Case.account_id.is_not_distinct_from(case.account_id),
         Case.status == CASE.initial,
         Case.id != case.id,
     )
-    return await session.scalar(same.limit(1)) is not None
+    return (await session.scalars(same.order_by(Case.id))).all() if case.organisation_id else []
 
 
 async def moved(session: AsyncSession, limit: int) -> Sequence[Case]:
@@ -144,6 +143,11 @@ async def accounts_of(session: AsyncSession, organisations: Iterable[UUID]) -> S
         .order_by(Account.id)
     )
     return found.all()
+
+
+async def accounts_held(session: AsyncSession, account_id: UUID) -> Sequence[Account]:
+    """This account, as one of those that a case is about."""
+    return (await session.scalars(select(Account).where(Account.id == account_id))).all()
 
 
 async def accounts_for_change(session: AsyncSession, organisation_id: UUID) -> Sequence[Account]:

@@ -210,9 +210,21 @@ class CaseListItem(Read):
     version: int
 
 
-class CaseRead(CaseListItem):
-    """``outcome`` says in words what an approval will do; empty once the case is decided."""
+class CaseBeside(Read):
+    """Another open appeal or claim about the same unit: one of them may be a stranger's."""
 
+    id: UUID
+    number: str
+    kind: CaseKind
+    applicant_name: str
+    phone: str = Field(description="掩码显示")
+    created_at: datetime
+
+
+class CaseRead(CaseListItem):
+    """``outcome`` says in words what an approval will do; empty once the case is decided. ``beside`` are the others that wait."""
+
+    beside: list[CaseBeside]
     phone: str = Field(description="掩码显示")
     reason: str
     outcome: str

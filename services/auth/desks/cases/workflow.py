@@ -25,6 +25,10 @@ class CaseKind(Labelled):
     ENQUIRY = "enquiry", "在线咨询"
 
 
+# What anybody files about somebody else's account: a stranger's is no reason to refuse the owner's.
+SIDE_BY_SIDE = (CaseKind.APPEAL, CaseKind.CLAIM)
+
+
 class CaseStatus(Labelled):
     SUBMITTED = "submitted", "待审核"
     APPROVED = "approved", "已通过"

@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Response
 
 from services.auth.access.codes.service import CodeSent
-from services.auth.desks.enterprises import service, sign_up
+from services.auth.desks.enterprises import joining, service, sign_up
 from services.auth.desks.enterprises.schemas import (
     CodeRequest,
+    DeclarationAccountCreate,
+    DeclarationAccountOpened,
     EnterpriseCheck,
     EnterpriseChecked,
     EnterpriseOpened,
@@ -16,6 +18,8 @@ from services.auth.desks.enterprises.schemas import (
 from services.auth.visitors import Address
 from shared.app import api_router
 from shared.services import Service
+from shared.web.callers import SignedIn
+from shared.web.once import OnceOf
 from shared.web.route import RuntimeOf, Session
 
 router = api_router(Service.AUTH, "enterprises", "企业注册")
@@ -38,10 +42,21 @@ async def match_legacy_account(body: LegacyMatch, session: Session, _address: Ad
     return await service.show_legacy_basics(session, body=body)
 
 
-@sign_up_router.post("", status_code=201, summary="企业注册")
-async def create_enterprise(
-    body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response
-) -> EnterpriseOpened:
-    opened = await sign_up.sign_up(runtime, body=body, address=address)
+@sign_up_router.post("/declaration-accounts", status_code=201, summary="培训系统的单位为本单位开通申报账号")
+async def create_declaration_account(
+    body: DeclarationAccountCreate, runtime: RuntimeOf, actor: SignedIn, response: Response
+) -> DeclarationAccountOpened:
+    opened = await joining.open_declaration_account(runtime, actor=actor, body=body)
     response.headers["Location"] = f"/api/auth/accounts/{opened.account_id}"
+    return opened
+
+
+@sign_up_router.post("", status_code=201, summary="企业注册", response_model=EnterpriseOpened)
+async def create_enterprise(
+    body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response, once: OnceOf
+) -> EnterpriseOpened | Response:
+    if kept := await once.earlier(runtime):
+        return kept
+    opened = await sign_up.sign_up(runtime, body=body, address=address, once=once)
+    response.headers["Location"] = sign_up.address_of(opened)
     return opened

@@ -9,6 +9,10 @@ OLD_ACCOUNTS = "原安监系统的账号不能登录本平台，请在本平台�
 MISMATCH = FieldError("legacy_account", "legacy_mismatch", "原账号匹配不上，请核对或清空该输入框后继续")
 LOGIN_NAME_TAKEN = FieldError("login_name", "login_name_taken", "该登录账号已被使用，请换一个")
 NO_SUCH_REGION = FieldError("region_code", "region_not_valid", "请选择到区县一级的现行地区")
+_JOINING = (
+    "该代码的单位已有培训系统账号，无需另行注册：请用该账号登录后，在“个人设置”中开通申报账号；"
+    "忘记账号或密码的，请找回账号；手机号码已不用的，请申诉"
+)
 NOBODYS_REGION = FieldError(
     "region_code",
     "no_desk",
@@ -29,6 +33,15 @@ WAYS = (
 )
 
 
+JOIN = Way(
+    action="sign_in",
+    label="用已有账号开通申报账号",
+    description="本单位已有培训系统账号（如医院、体检机构）：用该账号登录，在“个人设置”中为本单位开通申报账号，无需另行注册",
+)
+# For a unit that has accounts of the training system only: those who have them prove it, or get them back.
+JOINING = (JOIN, *WAYS[:2])
+
+
 class CreditCodeInUse(Conflict):
     """Carries the ways on as ``ways``; ``errors`` names the field, and whatever else is wrong."""
 
@@ -38,9 +51,15 @@ class CreditCodeInUse(Conflict):
         "如本单位是没有独立代码的分支机构，请在“是否分支机构”中选择“是”"
     )
 
-    def __init__(self, others: Sequence[FieldError] = ()) -> None:
+    def __init__(self, others: Sequence[FieldError] = (), *, ways: Sequence[Way] = WAYS) -> None:
         taken = FieldError("credit_code", self.code, "该代码已注册")
-        super().__init__(errors=[taken, *others], extra={"ways": [way.model_dump() for way in WAYS]})
+        words = _JOINING if JOIN in ways else None
+        super().__init__(words, errors=[taken, *others], extra={"ways": [way.model_dump() for way in ways]})
+        self.ways = ways
+
+    def also(self, others: Sequence[FieldError]) -> "CreditCodeInUse":
+        """The same, with what else is wrong."""
+        return CreditCodeInUse(others, ways=self.ways)
 
 
 class HeadOfficeMissing(Conflict):
@@ -48,6 +67,10 @@ class HeadOfficeMissing(Conflict):
 
     code = "head_office_missing"
     detail = "上级机构须先在本平台注册成功，分支机构才能用其信用代码注册；有独立信用代码的，请填写本单位的代码"
+
+    def also(self, others: Sequence[FieldError]) -> "HeadOfficeMissing":
+        """The same, with what else is wrong."""
+        return HeadOfficeMissing(others)
 
     def __init__(self, others: Sequence[FieldError] = ()) -> None:
         missing = FieldError("credit_code", self.code, "没有用该代码注册的上级机构，请核对代码，或请上级机构先注册")

@@ -1,18 +1,27 @@
 """Every query that signing up needs beside those of the directory."""
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Integer, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from services.auth.access.accounts.models import Account
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.regions.models import Region
+from shared.roles import Portal
 
 
 async def hold_code(session: AsyncSession, credit_code: str) -> None:
     """Lets sign-ups with one code go one after the other until the transaction ends (X22)."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"credit-code:{credit_code}", 0))))
+
+
+async def declares(session: AsyncSession, organisation_id: UUID) -> bool:
+    """Whether the unit has an account for declarations, whatever became of it."""
+    own = select(Account.id).where(Account.organisation_id == organisation_id, Account.portal == Portal.ENTERPRISE)
+    return await session.scalar(own.limit(1)) is not None
 
 
 async def next_branch_no(session: AsyncSession, credit_code: str) -> str:

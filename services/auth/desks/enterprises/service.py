@@ -15,15 +15,17 @@ from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
-from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, NoCode, WrongCode, check_code, request_code, spend
+from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.service import CodeSent, NoCode, WrongCode, check_code, request_code, spend_checked
 from services.auth.desks.enterprises import repository
 from services.auth.desks.enterprises.refusals import (
+    JOINING,
     LOGIN_NAME_TAKEN,
     MISMATCH,
     NO_SUCH_REGION,
     NOBODYS_REGION,
     OLD_ACCOUNTS,
+    WAYS,
     CreditCodeInUse,
     HeadOfficeMissing,
     LegacyMismatch,
@@ -69,7 +71,8 @@ async def seat_of(session: AsyncSession, *, credit_code: str, shares_code: bool)
     holder = await get_by_code(session, credit_code, "")
     if not shares_code:
         if holder is not None:
-            raise CreditCodeInUse
+            joins = holder.level is Level.UNIT and not await repository.declares(session, holder.id)
+            raise CreditCodeInUse(ways=JOINING if joins else WAYS)
         return Seat()
     if holder is None or holder.level is not Level.UNIT:
         raise HeadOfficeMissing
@@ -100,8 +103,8 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | None:
-    """Everything that keeps this unit from signing up, as one refusal; None when nothing does, and then the SMS code is spent. Whoever has
+async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | Code:
+    """Everything that keeps this unit from signing up, as one refusal; the SMS code, which is right, when nothing does. Whoever has
     not proved the phone learns nothing of the directory, and a guess at an old account uses up a try of the code."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
     try:
@@ -117,11 +120,10 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str
     if MISMATCH in problems:
         return LegacyMismatch(problems, seat_refusal)
     if seat_refusal is not None:
-        return type(seat_refusal)(problems)
+        return seat_refusal.also(problems)
     if problems:
         return InvalidInput(errors=problems)
-    spend(code)
-    return None
+    return code
 
 
 async def _region_problems(session: AsyncSession, code: str) -> list[FieldError]:
@@ -155,9 +157,11 @@ def _basics(body: EnterpriseSignUp, legacy: LegacyAccount | None) -> dict[str, s
 
 
 async def open_enterprise(
-    session: AsyncSession, *, body: EnterpriseSignUp, password_hash: str, address: str
+    session: AsyncSession, *, body: EnterpriseSignUp, code: Code, password_hash: str, address: str
 ) -> EnterpriseOpened:
-    """The employer and its first account. Raises CreditCodeInUse when another was faster, HeadOfficeMissing, LoginNameTaken."""
+    """The employer and its first account; the code is spent with it, and stays good when another was faster: CreditCodeInUse,
+    HeadOfficeMissing, LoginNameTaken. Raises NoCode when it was used since."""
+    await spend_checked(session, code)
     await repository.hold_code(session, body.credit_code)
     seat = await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
     legacy = await _legacy_of(session, body)

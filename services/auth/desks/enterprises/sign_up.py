@@ -5,7 +5,7 @@ no connection is held while argon2id works or the registry is asked.
 from services.auth.access.accounts.passwords import hash_password
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
-from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, WAYS, CreditCodeInUse, HeadOfficeMissing
+from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, CreditCodeInUse, HeadOfficeMissing
 from services.auth.desks.enterprises.schemas import (
     EnterpriseCheck,
     EnterpriseChecked,
@@ -15,8 +15,10 @@ from services.auth.desks.enterprises.schemas import (
 from services.auth.desks.enterprises.service import Seat, open_enterprise, refusal_of, seat_of
 from services.auth.directory.registry.limits import count_lookup
 from services.auth.directory.registry.service import registered_name
+from shared.errors import AppError
 from shared.reference.pinyin import same_name
 from shared.runtime import Runtime
+from shared.web.once import Once
 
 
 async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: str) -> EnterpriseChecked:
@@ -35,7 +37,7 @@ async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: 
         available=refusal is None,
         code=refusal.code if refusal else None,
         message=refusal.detail if refusal else None,
-        ways=list(WAYS) if isinstance(refusal, CreditCodeInUse) else [],
+        ways=list(refusal.ways) if isinstance(refusal, CreditCodeInUse) else [],
         branch_no=seat.branch_no,
         head_office_name=seat.head_office.name if seat.head_office else None,
         registered_name=known,
@@ -50,16 +52,23 @@ def _warning(body: EnterpriseCheck, known: str | None) -> str | None:
     return f"该代码在工商登记中的单位名称为“{known}”，与填写的不一致，请对照营业执照核对名称和代码"
 
 
-async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str) -> EnterpriseOpened:
-    """The employer with its first account (AUTH-22). Raises TooManyLookups, SignUpCodeRefused, InvalidInput with everything that is wrong
-    (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
+def address_of(opened: EnterpriseOpened) -> str:
+    """Where the account is found."""
+    return f"/api/auth/accounts/{opened.account_id}"
+
+
+async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str, once: Once) -> EnterpriseOpened:
+    """The employer with its first account (AUTH-22); its answer is kept under the request's key (PLAT-03). Raises TooManyLookups,
+    SignUpCodeRefused, InvalidInput with everything that is wrong (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
     await count_lookup(runtime.redis, address)
     async with runtime.database.unit_of_work() as session:
-        refusal = await refusal_of(session, body, address)
-        if refusal is not None and not refusal.keeps:
-            raise refusal  # a right code is not counted as a try
-    if refusal is not None:
-        raise refusal
+        found = await refusal_of(session, body, address)
+        if isinstance(found, AppError) and not found.keeps:
+            raise found  # a right code is not counted as a try
+    if isinstance(found, AppError):
+        raise found
     password_hash = await hash_password(body.password.get_secret_value())
     async with runtime.database.unit_of_work() as session:
-        return await open_enterprise(session, body=body, password_hash=password_hash, address=address)
+        opened = await open_enterprise(session, body=body, code=found, password_hash=password_hash, address=address)
+        await once.keep(session, opened, address_of(opened))
+    return opened

@@ -53,7 +53,9 @@ async def disable_below(session: AsyncSession, organisation: Organisation, actor
 
 @ORGANISATION.effect("enable_below", SwitchBody)
 async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
-    """Enables what is below where the body says so; alone, the accounts stay what they are."""
+    """Enables what a switch above had disabled, where the body says so: what was disabled by itself stays so, and alone, the accounts stay
+    what they are."""
+    organisation.disabled_along = False
     if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.ENABLE, AccountAction.ENABLE)
 
@@ -67,11 +69,21 @@ async def _take_along(
     switch_account: AccountAction,
 ) -> None:
     """What the tables do not allow for one of them, such as the actor's own account, leaves that one as it is."""
+    back = switch is OrganisationAction.ENABLE
     bodies = await repository.bodies_under(session, organisation)
+    taken = [each for each in bodies if each.disabled_along or not back]
     alone = SwitchBody(reason=body.reason)
-    await apply_all(session, ORGANISATION, bodies, switch, actor=actor, body=alone)
-    accounts = await repository.accounts_of(session, [organisation.id, *(each.id for each in bodies)])
+    moved = await apply_all(session, ORGANISATION, taken, switch, actor=actor, body=alone)
+    accounts = await repository.accounts_of(
+        session, [organisation.id, *(each.id for each in bodies if each.active is back)]
+    )
     reason = ActionBody(reason=body.reason)
     words = "下级账号中有手机号码已用于另一个正常使用的账号的，不能一并启用；请不勾选“连同下级”，再逐个启用账号"
     with refused_as(lambda _: PhoneTaken(words)):
-        await apply_all(session, ACCOUNT, accounts, switch_account, actor=actor, body=reason)
+        chosen = [each for each in accounts if each.disabled_along or not back]
+        moved_accounts = await apply_all(session, ACCOUNT, chosen, switch_account, actor=actor, body=reason)
+    for body_moved in moved:
+        body_moved.disabled_along = not back
+    for account in moved_accounts:
+        account.disabled_along = not back
+    await session.flush()

@@ -18,7 +18,7 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 
 _MASKED = ("phone", "contact_phone")
 
@@ -40,7 +40,7 @@ async def change_organisation(
     organisation = await repository.require_for_change(session, organisation_id)
     if organisation.id != actor.organisation_id and not is_above(actor, organisation.level):
         raise NeedsSuperior
-    check_version(organisation.version, expected)
+    await require_version(session, ORGANISATION, organisation, expected)
     news = {name: getattr(body, name) for name in body.model_fields_set}
     for name in {"phone", "postcode"} & news.keys():
         news[name] = news[name] or ""

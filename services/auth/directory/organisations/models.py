@@ -51,6 +51,8 @@ class Organisation(Keyed, Timed, Versioned, AuthBase):
     name_folded: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     name_initials: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}", deferred=True)
+    # Whether the switch of a body above took it along, which brings back no other.
+    disabled_along: Mapped[bool] = mapped_column(default=False, server_default="false")
     status: Mapped[OrganisationStatus] = mapped_column(code_of(OrganisationStatus), default=ORGANISATION.initial)
 
     @property

@@ -31,7 +31,25 @@ from shared.identifiers import new_id
 from shared.identity import SYSTEM, Actor
 from shared.reference.pinyin import folded, initials, search_pieces
 from shared.web.histories import HistoryEntry, history_entries
+from shared.wording import Word
 from shared.workflow.definition import allowed_actions
+
+ORGANISATION.words.update(
+    {
+        "name": Word("单位名称"),
+        "short_name": Word("单位简称"),
+        "credit_code": Word("统一社会信用代码"),
+        "branch_no": Word("分支机构编号"),
+        "region_code": Word("行政区划"),
+        "phone": Word("联系电话"),
+        "address": Word("单位地址"),
+        "postcode": Word("邮编"),
+        "legal_representative": Word("法定代表人"),
+        "contact_name": Word("联系人"),
+        "contact_phone": Word("联系人电话"),
+        "kinds": Word("单位属性", {kind.value: kind.label for kind in OrganisationKind}.__getitem__),
+    }
+)
 
 
 class CreditCodeTaken(Conflict):
@@ -90,6 +108,11 @@ async def follow_employer(session: AsyncSession, event: EmployerChanged) -> tupl
     record(session, organisation_changed(organisation))
     await session.flush()
     return organisation, frozenset(name for name, value in news.items() if value != before[name])
+
+
+async def hold_organisation(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """The organisation as it is now, locked until the transaction ends. Raises NotFound."""
+    return await repository.require_for_change(session, organisation_id)
 
 
 def rewrite(organisation: Organisation, news: Mapping[str, Any]) -> None:

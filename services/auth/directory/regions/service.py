@@ -22,9 +22,19 @@ from shared.identity import Actor
 from shared.reference.pinyin import folded, initials
 from shared.roles import Level
 from shared.web.histories import HistoryEntry, history_entries
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word
 
-REGION = RecordType("region")
+REGION = RecordType(
+    "region",
+    words={
+        "code": Word("行政区划代码"),
+        "name": Word("名称"),
+        "parent": Word("上级"),
+        "valid_from": Word("启用日期"),
+        "valid_until": Word("停用日期"),
+    },
+)
 FOUND_AT_MOST = 50
 
 
@@ -113,7 +123,7 @@ async def update_region(
     region = await repository.get_editable(session, actor, code)
     if region is None:
         raise NotFound
-    check_version(region.version, expected)
+    await require_version(session, REGION, region, expected)
     news = {name: getattr(body, name) for name in body.model_fields_set}
     if problem := await change_problem(session, region, news):
         raise RegionInUse(problem.message) if problem.code == RegionInUse.code else InvalidInput(errors=[problem])

@@ -49,14 +49,22 @@ export function filters(regions: Option[]): Filter[] {
   ]
 }
 
-export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
-  const query = {
+function queryOf(values: FilterValues) {
+  return {
     status: (values['status'] ?? []).filter(isStatus),
     unit_name: single(values, 'unit_name') ?? '',
     region_code: single(values, 'region_code') ?? '',
     submitted_from: single(values, 'submitted_from') ?? null,
     submitted_to: single(values, 'submitted_to') ?? null,
-    cursor: cursor || null,
   }
+}
+
+export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+  const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/auth/applications', { params: { query }, signal }))
+}
+
+/** The rows that these filters let through, as a sheet. */
+export function exportRows(values: FilterValues): Promise<unknown> {
+  return answered(api.GET('/api/auth/exports/applications.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
 }
