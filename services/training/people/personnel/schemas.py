@@ -48,6 +48,7 @@ class StaffMemberDraft(Draft):
     if TYPE_CHECKING:
         resident_id: str | None
         practice_number: str | None
+        sex: str | None
 
 
 @having(for_change(FIELDS))

@@ -22,6 +22,7 @@ from services.training.people.personnel.workflow import (
     IN_A_PLAN,
     PERSON,
     REGISTERED_BY,
+    RENAMED,
     SENT_SOMEWHERE,
     EmploymentAction,
 )
@@ -94,7 +95,7 @@ async def change_staff(
     _check_physician(staff, values)
     if body.resident_id is not None and body.resident_id != staff.resident_id:
         await _change_number(session, actor, staff, body)
-    change_values(session, actor, staff, values)
+    await change_values(session, actor, staff, values)
     await session.flush()
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
@@ -124,8 +125,8 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     )
 
 
-def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
-    """Sets the columns that differ and remembers them; False when nothing does."""
+async def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
+    """Sets the columns that differ and remembers them; False when nothing does. A new name is told to whoever has approved the old."""
     new = {name: value for name, value in values.items() if getattr(staff, name) != value}
     if not new:
         return False
@@ -134,6 +135,8 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
         setattr(staff, name, value)
     after = presentation.for_history(new)
     EMPLOYMENT.note(session, staff.id, "update", actor=actor, before=before, after=after)
+    if "name" in new:
+        await RENAMED(session, staff.id, before["name"])
     return True
 
 
