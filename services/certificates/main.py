@@ -2,6 +2,7 @@
 
 from services.certificates.bundles.endpoints import router as bundles
 from services.certificates.checks import endpoints as checks
+from services.certificates.exports.endpoints import router as exports
 from services.certificates.forms.endpoints import router as forms
 from services.certificates.issue import endpoints as issue
 from services.certificates.jobs.endpoints import router as jobs
@@ -17,6 +18,7 @@ ROUTERS = (
     forms,
     jobs,
     bundles,
+    exports,
     patterns,
     previews,
     signing,

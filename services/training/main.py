@@ -4,6 +4,7 @@ from services.training.classes.class_sessions import endpoints as class_sessions
 from services.training.classes.rearranging import endpoints as rearranging
 from services.training.classes.selection import endpoints as selection
 from services.training.classes.waiting import endpoints as waiting
+from services.training.classes.waiting import export_endpoints as waiting_exports
 from services.training.desk.attachments import endpoints as attachments
 from services.training.desk.attachments import photo_endpoints as photos
 from services.training.desk.boards import endpoints as boards
@@ -13,6 +14,7 @@ from services.training.desk.exports import endpoints as exports
 from services.training.desk.identities import endpoints as identities
 from services.training.desk.transfers import endpoints as transfers
 from services.training.enrolment.late_entries import endpoints as late_entries
+from services.training.enrolment.late_entries import export_endpoints as late_entry_exports
 from services.training.enrolment.needs import endpoints as needs
 from services.training.enrolment.registrations import endpoints as registrations
 from services.training.enrolment.review import endpoints as review
@@ -24,6 +26,7 @@ from services.training.people.personnel import import_endpoints as personnel_imp
 from services.training.people.personnel import qualification_endpoints as qualifications
 from services.training.plans import endpoints as plans
 from services.training.results.attendance import endpoints as attendance
+from services.training.results.attendance import export_endpoints as attendance_exports
 from services.training.results.rosters import endpoints as rosters
 from services.training.results.scores import endpoints as scores
 from services.training.results.scores import result_endpoints as results
@@ -64,6 +67,9 @@ ROUTERS = (
     identities.router,
     jobs.router,
     exports.router,
+    late_entry_exports.router,
+    waiting_exports.router,
+    attendance_exports.router,
     boards.router,
 )
 

@@ -206,12 +206,21 @@ class RecordType:
         written: dict[str, set[UUID]] = session.info.setdefault(_WRITTEN, {})
         return written.setdefault(self.name, set())
 
-    async def note_views(self, session: AsyncSession, record_ids: Sequence[UUID], action: str, *, actor: Actor) -> None:
+    async def note_views(
+        self,
+        session: AsyncSession,
+        record_ids: Sequence[UUID],
+        action: str,
+        *,
+        actor: Actor,
+        after: Values | None = None,
+    ) -> None:
         """A view of each of these records by one statement; some thousand at a time."""
         values = {"record_type": self.name, **_by(actor, action)}
         ids = func.unnest(literal(list(record_ids), ARRAY(PostgresUuid)))
-        rows = select(ids, null(), *(literal(value) for value in values.values()))
-        columns = ["record_id", "position", *values]
+        told = null() if after is None else literal(dict(after), JSONB)
+        rows = select(ids, null(), told, *(literal(value) for value in values.values()))
+        columns = ["record_id", "position", "after", *values]
         await session.execute(insert(History).from_select(columns, rows, include_defaults=False))
 
 

@@ -21,6 +21,7 @@ from shared.errors import InvalidInput
 from shared.identity import Actor
 from shared.logging import get_logger
 from shared.runtime import Runtime
+from shared.services import Service
 from shared.sheets import Column, SheetWriter
 from shared.uploads import content_type_of
 from shared.web.downloads import temporary_file
@@ -85,8 +86,13 @@ def _cell(value: object) -> object:
     return value
 
 
+def export_router(service: Service) -> APIRouter:
+    """Where a service has its exports."""
+    return APIRouter(prefix=f"/api/{service}/exports", tags=["导出"], route_class=ExportRoute)
+
+
 def add_export_routes(router: APIRouter, exports: Iterable[Export]) -> None:
-    """``GET …/<name>.xlsx`` for each. ``router`` is of ``ExportRoute``s."""
+    """``GET …/<name>.xlsx`` for each. ``router`` is an ``export_router``."""
     for export in exports:
         router.add_api_route(
             f"/{export.name}.xlsx",

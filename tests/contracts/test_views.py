@@ -11,11 +11,16 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.training.desk.exports.tables import EXPORTS
+from services.certificates.exports.tables import EXPORTS as REGISTERS
+from services.training.classes.waiting.export_endpoints import EXPORTS as OF_WAITING
+from services.training.desk.exports.tables import EXPORTS as OF_DESK
+from services.training.enrolment.late_entries.export_endpoints import EXPORTS as OF_LATE_ENTRIES
+from services.training.results.attendance.export_endpoints import EXPORTS as OF_ATTENDANCE
 from shared.db.migrations import ROOT
 from shared.services import Service
 from tests.contracts.test_routes import ALL, name_of
 
+EXPORTS = (*OF_DESK, *OF_LATE_ENTRIES, *OF_WAITING, *OF_ATTENDANCE)
 NUMBERS = re.compile(r"resident_id$|phone|mobile")
 # Fields of answers, by what they hold. In clear: of a person; whoever is answered with one is remembered.
 CLEAR = {
@@ -63,6 +68,7 @@ REMEMBERED = {
     f"GET {D}/declarations/{{declaration_id}}/contact-phone",
     *(f"GET {T}/{part}" for part in (FILE, "personnel/{staff_id}", "reviews/{registration_id}")),
     f"GET {REGISTRATION}/{{registration_id}}",
+    f"GET {T}/class-sessions/{{class_session_id}}/full-roster.xlsx",
     f"POST {T}/personnel/look-up",
 }
 # The answer to a change, which is itself in the history of the record; a change of nothing is remembered as a look.
@@ -98,6 +104,7 @@ NOBODYS = {
     f"GET {T}/calendar.ics",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
+    *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/personnel-import/template",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),

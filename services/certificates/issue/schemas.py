@@ -33,6 +33,8 @@ class CertificateListItem(Read):
     specialties: list[str]
     issued_on: date
     valid_until: date | None
+    revoked_on: date | None
+    revocation_reason: str | None
     failure: str | None
     version: int
 
@@ -49,8 +51,6 @@ class CertificateRead(CertificateListItem):
     template_version: str | None
     sha256: str | None
     size: int | None
-    revoked_on: date | None
-    revocation_reason: str | None
     allowed_actions: list[AllowedAction]
 
 

@@ -86,6 +86,22 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _without_resources(page: pikepdf.Page) -> bytes:
+    """What is drawn, less the states that only say that it is opaque, as everything is. Raises ``TemplateBroken`` for what needs a
+    resource, which the page has not under which it is laid."""
+    states = page.Resources.get("/ExtGState", pikepdf.Dictionary())
+    kept = []
+    for each in pikepdf.parse_content_stream(page):
+        if any(isinstance(operand, pikepdf.Name) for operand in each.operands):
+            if str(each.operator) != "gs" or any(
+                states[str(each.operands[0])].get(key, 1) != 1 for key in ("/CA", "/ca")
+            ):
+                raise TemplateBroken
+        else:
+            kept.append(each)
+    return pikepdf.unparse_content_stream(kept)
+
+
 def _drawn(svg: str, tagged: bool) -> bytes:
     """The deflated PDF operators of a full-page drawing without text, gradients or opacity (those would need resources).
     Drawn once: parsing it for every page would cost more than all the rest of the page. In a ``tagged`` file it is marked as decoration,
@@ -93,6 +109,6 @@ def _drawn(svg: str, tagged: bool) -> bytes:
     html = f"<style>@page {{ size: 297mm 210mm; margin: 0 }} body {{ margin: 0 }} svg {{ display: block }}</style>{svg}"
     pdf = HTML(string=html, url_fetcher=RegisteredFiles({})).write_pdf()
     with pikepdf.open(BytesIO(pdf)) as drawn:
-        operators = drawn.pages[0].Contents.read_bytes()
+        operators = _without_resources(drawn.pages[0])
     drawing = b"q\n" + operators + b"\nQ"
     return zlib.compress(b"/Artifact BMC\n" + drawing + b"\nEMC" if tagged else drawing, level=9)

@@ -2,8 +2,11 @@
 fonts, colours, and no content outside of the structure. Nothing here proves the whole standards, which takes a validator.
 """
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -44,8 +47,34 @@ def every(names: list[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("opened", names, indirect=True)
 
 
+# Operators whose first or last operand is the name of a resource, by the part of the resources that has it.
+NAMED = {"gs": "/ExtGState", "Do": "/XObject", "Tf": "/Font", "sh": "/Shading"}
+
+
+def unknown_names(part: pikepdf.Object) -> set[str]:
+    """What a page, or a form on it, draws by a name that its resources do not have; a strict reader warns of each."""
+    resources, found = part.get("/Resources", pikepdf.Dictionary()), set()
+    for each in pikepdf.parse_content_stream(part):
+        kind = NAMED.get(str(each.operator))
+        name = next((one for one in each.operands if isinstance(one, pikepdf.Name)), None)
+        if kind and name not in resources.get(kind, {}):
+            found.add(f"{name} {each.operator}")
+    forms = [each for each in resources.get("/XObject", {}).values() if each.get("/Subtype") == "/Form"]
+    return found.union(*map(unknown_names, forms))
+
+
 @every(KINDS)
 class TestEveryDocument:
+    def test_a_strict_reader_has_nothing_to_warn_of(self, opened: pikepdf.Pdf, tmp_path: Path) -> None:
+        assert [unknown_names(page.obj) for page in opened.pages] == [set() for _ in opened.pages]
+        file = tmp_path / "page.pdf"
+        opened.save(file)
+        for tool, options, target in (("pdftotext", (), "-"), ("pdftoppm", ("-r", "20"), str(tmp_path / "page"))):
+            if found := shutil.which(tool):
+                command = [found, *options, str(file), target]
+                said = subprocess.run(command, capture_output=True, check=True)  # an installed program and our own file
+                assert said.stderr == b""
+
     def test_it_says_its_language_and_shows_its_title(self, opened: pikepdf.Pdf) -> None:
         assert str(opened.Root.Lang) == "zh-CN"
         assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)

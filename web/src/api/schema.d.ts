@@ -2991,6 +2991,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/class-sessions/{class_session_id}/full-roster.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载含完整号码的名册（留痕） */
+        get: operations["download_full_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/class-sessions/{class_session_id}/sign-in-sheet": {
         parameters: {
             query?: never;
@@ -3998,6 +4015,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/exports/transfers.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：人员调动（xlsx） */
+        get: operations["export_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/late-entries.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：补报申请（xlsx） */
+        get: operations["export_late_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/waiting-entries.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：候补（xlsx） */
+        get: operations["export_waiting_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/attendance.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：签到情况（xlsx） */
+        get: operations["export_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/boards/province": {
         parameters: {
             query?: never;
@@ -4284,6 +4369,23 @@ export interface paths {
         put?: never;
         /** 打包证书（后台任务） */
         post: operations["create_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/exports/certificates.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：证书登记册（xlsx） */
+        get: operations["export_certificates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6146,6 +6248,10 @@ export interface components {
             issued_on: string;
             /** Valid Until */
             valid_until: string | null;
+            /** Revoked On */
+            revoked_on: string | null;
+            /** Revocation Reason */
+            revocation_reason: string | null;
             /** Failure */
             failure: string | null;
             /** Version */
@@ -6221,6 +6327,10 @@ export interface components {
             issued_on: string;
             /** Valid Until */
             valid_until: string | null;
+            /** Revoked On */
+            revoked_on: string | null;
+            /** Revocation Reason */
+            revocation_reason: string | null;
             /** Failure */
             failure: string | null;
             /** Version */
@@ -6246,10 +6356,6 @@ export interface components {
             sha256: string | null;
             /** Size */
             size: number | null;
-            /** Revoked On */
-            revoked_on: string | null;
-            /** Revocation Reason */
-            revocation_reason: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Status Label */
@@ -12177,6 +12283,12 @@ export interface components {
             readonly training_kind_label: string;
         };
         /**
+         * RosterPurpose
+         * @description What a roster with numbers in clear is for, which says what of them it holds.
+         * @enum {string}
+         */
+        RosterPurpose: "posting" | "credit";
+        /**
          * RosterRead
          * @description The people of the session in the reader's region.
          */
@@ -13786,7 +13898,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_in_use、plan_listed、plan_not_published、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -23494,6 +23606,52 @@ export interface operations {
             };
         };
     };
+    download_full_roster: {
+        parameters: {
+            query: {
+                /** @description 用途：寄送时含收件人电话，办理学分证时含身份证号 */
+                purpose: components["schemas"]["RosterPurpose"];
+                /** @description 用途说明，计入查看记录 */
+                remark: string;
+            };
+            header?: never;
+            path: {
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     prepare_sign_in_sheet: {
         parameters: {
             query?: never;
@@ -26439,6 +26597,185 @@ export interface operations {
             };
         };
     };
+    export_transfers: {
+        parameters: {
+            query?: {
+                /** @description 可多选 */
+                status?: components["schemas"]["TransferStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_late_entries: {
+        parameters: {
+            query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["LateEntryStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_waiting_entries: {
+        parameters: {
+            query?: {
+                /** @description 培训计划 */
+                plan_id?: string | null;
+                /** @description 班次 */
+                class_session_id?: string | null;
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["WaitingStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_attendance: {
+        parameters: {
+            query: {
+                class_session_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_province_board: {
         parameters: {
             query?: never;
@@ -27194,6 +27531,58 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_certificates: {
+        parameters: {
+            query?: {
+                /** @description 培训班名称，可填一部分 */
+                plan_name?: string | null;
+                /** @description 姓名，可填一部分或拼音首字母 */
+                holder_name?: string | null;
+                /** @description 证书编号，可填前一部分 */
+                number?: string | null;
+                class_session_id?: string | null;
+                registration_id?: string | null;
+                /** @description 状态，可重复 */
+                status?: components["schemas"]["CertificateStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

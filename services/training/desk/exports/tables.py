@@ -8,6 +8,7 @@ from services.training.classes.class_sessions.endpoints import list_class_sessio
 from services.training.classes.class_sessions.schemas import ClassSessionRead
 from services.training.classes.selection.endpoints import list_selections
 from services.training.desk.expiry.endpoints import list_expiring_qualifications
+from services.training.desk.transfers.endpoints import list_transfers
 from services.training.enrolment.registrations.endpoints import list_group_registrations, read_group_registration
 from services.training.enrolment.review.endpoints import list_reviews
 from services.training.people.personnel.columns import LISTED
@@ -29,6 +30,7 @@ _SESSION_NO = Column("session_no", "期次", width=8)
 _SPECIALTY = Column("specialty_label", "专业类别", width=32)
 _STATUS = Column("status_label", "状态", width=12)
 _MARKS = (Column("score", "成绩", width=8), Column("conclusion", "结论", width=10))
+_UNIT = Column("unit_name", "单位", width=32)
 _AGE = Column("age", "年龄", width=6)
 
 
@@ -57,7 +59,7 @@ EXPIRING_QUALIFICATIONS = Export(
     list_expiring_qualifications,
     (
         LISTED["name"],
-        Column("unit_name", "单位", width=32),
+        _UNIT,
         Column("category", "资质类别", width=24),
         Column("number", "证书编号", width=24),
         Column("scope", "资质范围", width=40),
@@ -125,7 +127,7 @@ REVIEWS = Export(
         _AGE,
         *_NUMBERS,
         *_TITLES,
-        Column("unit_name", "单位", width=32),
+        _UNIT,
         Column("plan_name", "培训班名称", width=40),
         Column("training_kind_label", "培训类型", width=10),
         Column("submitted_at", "报名时间", width=20),
@@ -189,7 +191,7 @@ SCORES = Export(
     (
         Column("registration_no", "报名编号"),
         *_PERSON,
-        Column("unit_name", "单位", width=32),
+        _UNIT,
         _SPECIALTY,
         *_MARKS,
     ),
@@ -221,6 +223,23 @@ SESSION_RESULTS = Export(
     ),
     part="results",
 )
+TRANSFERS = Export(
+    "transfers",
+    "人员调动",
+    list_transfers,
+    (
+        Column("person_name", "姓名", width=12),
+        LISTED["resident_id"],
+        Column("direction_label", "方向", width=8),
+        Column("from_unit_name", "调出单位", width=32),
+        Column("to_unit_name", "调入单位", width=32),
+        Column("created_at", "发起时间", width=20),
+        _STATUS,
+        Column("updated_at", "办理时间", width=20),
+        Column("dropped_plans", "随调动删除的报名", width=40),
+        Column("note", "说明", width=40),
+    ),
+)
 
 EXPORTS = (
     PERSONNEL,
@@ -235,4 +254,5 @@ EXPORTS = (
     SCORES,
     RESULTS,
     SESSION_RESULTS,
+    TRANSFERS,
 )

@@ -1,9 +1,10 @@
 """The queries behind the checklist and the needs of a plan: a unit's own people only (PLAT-06)."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -32,6 +33,21 @@ async def has_sent(session: AsyncSession, actor: Actor) -> bool:
     return bool(await session.scalar(select(sent)))
 
 
+class Sought(NamedTuple):
+    """Certificates of this category, and of one of these specialties at least where there are any. One that says none is any of them,
+    unless ``apart``: then nothing tells which it is."""
+
+    category: str
+    specialties: Sequence[str]
+    apart: bool
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield Qualification.category == self.category
+        if self.specialties:
+            fits = Qualification.scope.overlap(list(self.specialties))
+            yield fits if self.apart else or_(fits, Qualification.scope == [])
+
+
 class PersonInFile(NamedTuple):
     staff: StaffMember
     certificate: Qualification | None
@@ -39,15 +55,15 @@ class PersonInFile(NamedTuple):
 
 
 async def list_with_certificates(
-    session: AsyncSession, actor: Actor, plan_id: UUID, category: str
+    session: AsyncSession, actor: Actor, plan_id: UUID, wanted: Sought
 ) -> list[PersonInFile]:
-    """The unit's 在职 people by name, each with the certificate of this category that lasts longest and the status in this plan."""
+    """The unit's 在职 people by name, each with the certificate of this kind that lasts longest and the status in this plan."""
     own = aliased(StaffMember)
     newest = (
         select(Qualification)
         .join(own, own.person_id == Qualification.person_id)
         .where(
-            Qualification.category == category,
+            *wanted.conditions(),
             Qualification.revoked_at.is_(None),
             own.unit_id == actor.organisation_id,
             in_file(Qualification, own),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.enrolment.needs import repository
 from services.training.enrolment.needs.schemas import ChecklistStep, PersonNeed
 from services.training.people.filings.service import list_kinds
+from services.training.people.personnel.choices import SCOPED_CATEGORIES
 from services.training.people.personnel.models import Qualification
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan
@@ -57,9 +58,12 @@ async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep
 async def needs_of_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> list[PersonNeed]:
     """Every 在职 person of the actor's unit and whether this plan's training is due, those who need it first. Raises NotFound."""
     plan = await require_plan(session, actor, plan_id)
-    rows = await repository.list_with_certificates(session, actor, plan.id, plan.type.label)
+    category, opened = plan.type.label, [each.specialty.label for each in plan.specialties]
+    apart = category not in SCOPED_CATEGORIES
+    rows = await repository.list_with_certificates(session, actor, plan.id, repository.Sought(category, opened, apart))
     today = beijing_today(now_utc())
-    needs = [_need(row, plan.type.label, today) for row in rows]
+    named = "、".join(opened) if apart and opened else category
+    needs = [_need(row, named, today) for row in rows]
     return sorted(needs, key=lambda need: (need.kind is None, need.kind is TrainingKind.INITIAL))
 
 

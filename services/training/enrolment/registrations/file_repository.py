@@ -38,6 +38,16 @@ async def has_registration(session: AsyncSession, staff_id: UUID) -> bool:
     return await session.scalar(found) is not None
 
 
+async def approved_of(session: AsyncSession, staff_id: UUID) -> Sequence[Registration]:
+    """The registrations of this file that are 审核通过 and whose results are not out."""
+    mine = select(Registration).where(
+        Registration.staff_id == staff_id,
+        Registration.status.in_(RegistrationStatus.takes_a_seat),
+        Registration.results_published_at.is_(None),
+    )
+    return (await session.scalars(mine.order_by(Registration.id))).unique().all()
+
+
 @REGISTERED_BY.answer
 async def units_of(session: AsyncSession, registration_id: UUID) -> Sequence[UUID]:
     """The unit of a registration, and those to which the person has moved with it; a move waits until the answer has been used."""

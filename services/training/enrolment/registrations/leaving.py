@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.registrations import file_repository
+from services.training.enrolment.registrations.announcements import details_changed
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import REGISTRATION
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import StaffMember
-from services.training.people.personnel.workflow import EMPLOYMENT
+from services.training.people.personnel.workflow import EMPLOYMENT, RENAMED
+from shared.events.log import record as record_event
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody
 
@@ -34,6 +36,13 @@ async def make_known(session: AsyncSession, person_id: UUID, by: UUID, to: UUID)
 async def leave_plans(session: AsyncSession, staff: StaffMember, actor: Actor, body: ActionBody) -> None:
     """A deleted file leaves the plans that know it; whoever deletes has seen that nothing was sent."""
     await drop_unsent(session, staff, actor, body.reason)
+
+
+@RENAMED.answer
+async def tell_new_name(session: AsyncSession, staff_id: UUID, before: str) -> None:
+    """The roster and the certificate bear the name of the file: the province hears of it where the person is 审核通过 (FAQ-M6)."""
+    for each in await file_repository.approved_of(session, staff_id):
+        record_event(session, details_changed(each, f"姓名（原为“{before}”）"))
 
 
 async def move_to_unit(

@@ -149,10 +149,10 @@ async def insert_drafts(
         .returning(Registration.staff_id, Registration.id)
     )
     made = dict(added.all())
-    if made and not plan.specialties:
-        session.add_all(
-            RegistrationSpecialty(registration_id=each, specialty_code=NO_SPECIALTY) for each in made.values()
-        )
+    # Where there is nothing to choose from, nobody is asked to choose.
+    only = [each.specialty_code for each in plan.specialties] or [NO_SPECIALTY]
+    if made and len(only) == 1:
+        session.add_all(RegistrationSpecialty(registration_id=each, specialty_code=only[0]) for each in made.values())
         await session.flush()
     return made
 

@@ -38,6 +38,7 @@ from services.training.enrolment.registrations.stamps import stamp
 from services.training.enrolment.registrations.stepper import OWN_UNIT, progress_of
 from services.training.enrolment.registrations.wording import FORM_LABELS, field_label
 from services.training.enrolment.registrations.workflow import (
+    EXPORTED,
     REGISTRATION,
     SELECTION_IS_OPEN,
     RegistrationAction,
@@ -124,7 +125,7 @@ async def registration_history(session: AsyncSession, *, actor: Actor, registrat
         rows,
         actor,
         REGISTRATION,
-        {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动"},
+        {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动", EXPORTED: "导出名册（含完整号码）"},
         await code_names(session),
     )
 

@@ -163,6 +163,8 @@ _CDC = {Permission.PROVINCE_REVIEW}
 # Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6).
 SELECTION_IS_OPEN = Fact[[AsyncSession, UUID, datetime], bool]("selection_is_open")
 
+# How the history names a look at the numbers through a roster.
+EXPORTED = "export_roster"
 REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
     name="registration",
     label="集体报名",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel import physicians, repository
 from services.training.people.personnel.identity import NAME_CERTIFIED, certified
+from services.training.people.personnel.numbers import contradictions
 from services.training.people.personnel.schemas import StaffMemberDraft
 from services.training.people.personnel.service import NUMBER_TAKEN, NumberInUse
 from services.training.people.personnel.workflow import IN_A_PLAN
@@ -35,7 +36,12 @@ async def check_form(
     attributes = _ticked(given.get("attributes"))
     return RecordFormCheckRead(
         errors=problem_fields(errors),
-        hints=problem_fields(physicians.advice(attributes, draft.practice_number)),
+        hints=problem_fields(
+            [
+                *physicians.advice(attributes, draft.practice_number),
+                *contradictions(draft.resident_id or (staff.resident_id if staff else None), draft.sex),
+            ]
+        ),
         required_now=physicians.asked_for(attributes),
     )
 

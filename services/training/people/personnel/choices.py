@@ -49,7 +49,7 @@ class AttachmentKind(Labelled):
     RADIATION_ASSESSMENT = "radiation_assessment", "放射卫生检测与评价技术考核合格证书"
 
 
-# The categories of qualification that have a 资质范围 (TRN-27).
+# The categories of qualification whose 资质范围 is asked for (TRN-27); others may have one, where their plan type has a list.
 SCOPED_CATEGORIES = ("职业病诊断医师", "职业病鉴定专家", "放射专业技术人员")
 
 

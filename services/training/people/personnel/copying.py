@@ -35,7 +35,7 @@ async def _file(
     values = copying_repository.copied_values(old)
     told = {name: value for name, value in values.items() if name not in _DERIVED}
     if known is not None:
-        change_values(session, actor, known, told)
+        await change_values(session, actor, known, told)
         await apply(session, EMPLOYMENT, known, EmploymentAction.RESUME, actor=actor, body=ActionBody(reason=why))
         return known
     new = StaffMember(unit_id=unit_id, **values)

@@ -210,7 +210,7 @@ async def _add(session: AsyncSession, actor: Actor, rows: Sequence[tuple[UUID, P
 async def _change(session: AsyncSession, actor: Actor, rows: Sequence[tuple[StaffMember, PersonRow]]) -> None:
     moving: dict[EmploymentStatus, list[StaffMember]] = {}
     for staff, row in rows:
-        service.change_values(session, actor, staff, _written(row))
+        await service.change_values(session, actor, staff, _written(row))
         if row.status is not None and row.status is not staff.status:
             moving.setdefault(row.status, []).append(staff)
     for status, moved in moving.items():

@@ -9,6 +9,7 @@ from typing import Any
 from services.training.people.personnel import choices, physicians
 from services.training.people.personnel.form import MASKS
 from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.numbers import contradictions
 from services.training.people.personnel.part_schemas import Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
 from services.training.people.personnel.standing import read_qualification, state_of
@@ -96,6 +97,7 @@ def whole_file(
 def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
     """What the form lets pass and somebody should look at: a physician without 执业证书编号 (X24), qualifications past their end (X3)."""
     advice = physicians.advice(staff.attributes, staff.practice_number)
+    advice = [*advice, *contradictions(staff.resident_id, staff.sex)]
     found = [Warned(field=each.field, code=each.code, message=each.message) for each in advice]
     for each in staff.qualifications:
         if state_of(each, now) is QualificationState.EXPIRED:

@@ -51,6 +51,7 @@ class StaffMemberDraft(Draft):
         resident_id: str | None
         name: str | None
         practice_number: str | None
+        sex: str | None
 
 
 @having(for_change(FIELDS))

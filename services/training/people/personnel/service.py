@@ -23,6 +23,7 @@ from services.training.people.personnel.workflow import (
     IN_A_PLAN,
     PERSON,
     REGISTERED_BY,
+    RENAMED,
     SENT_SOMEWHERE,
     EmploymentAction,
 )
@@ -96,7 +97,7 @@ async def change_staff(
     await refuse_certified_name(session, staff, values.get("name"))
     if body.resident_id is not None and body.resident_id != staff.resident_id:
         await _change_number(session, actor, staff, body)
-    change_values(session, actor, staff, values)
+    await change_values(session, actor, staff, values)
     await session.flush()
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
 
@@ -126,8 +127,8 @@ async def _change_number(session: AsyncSession, actor: Actor, staff: StaffMember
     )
 
 
-def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
-    """Sets the columns that differ and remembers them; False when nothing does."""
+async def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, values: dict[str, object]) -> bool:
+    """Sets the columns that differ and remembers them; False when nothing does. A new name is told to whoever has approved the old."""
     new = {name: value for name, value in values.items() if getattr(staff, name) != value}
     if not new:
         return False
@@ -136,6 +137,8 @@ def change_values(session: AsyncSession, actor: Actor, staff: StaffMember, value
         setattr(staff, name, value)
     after = presentation.for_history(new)
     EMPLOYMENT.note(session, staff.id, "update", actor=actor, before=before, after=after)
+    if "name" in new:
+        await RENAMED(session, staff.id, before["name"])
     return True
 
 

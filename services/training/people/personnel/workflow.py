@@ -47,6 +47,8 @@ IN_A_PLAN = Fact[[AsyncSession, UUID], bool]("in_a_plan")
 CERTIFIED = Fact[[AsyncSession, Sequence[UUID]], Collection[UUID]]("certified")
 # The units that know of this registration: the one that made it, and those to which the person has moved since.
 REGISTERED_BY = Fact[[AsyncSession, UUID], Sequence[UUID]]("registered_by")
+# Tells whoever has approved a registration of this file that the person's name was another one before (FAQ-M6).
+RENAMED = Fact[[AsyncSession, UUID, str], None]("renamed")
 
 _S, _A = EmploymentStatus, EmploymentAction
 _UNIT = {Permission.INSTITUTION_FILING}
@@ -66,6 +68,6 @@ EMPLOYMENT: "Workflow[StaffMember, EmploymentAction]" = Workflow(
         Transition(_A.LEAVE, {_S.EMPLOYED}, _S.LEFT, by=_UNIT),
         Transition(_A.RESUME, {_S.LEFT}, _S.EMPLOYED, by=_UNIT, then="come_back"),
     ),
-    asks=(SENT_SOMEWHERE, IN_A_PLAN, REGISTERED_BY, CERTIFIED),
+    asks=(SENT_SOMEWHERE, IN_A_PLAN, REGISTERED_BY, CERTIFIED, RENAMED),
     deletion="leave_plans",
 )

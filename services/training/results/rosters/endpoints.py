@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.training.classes.class_sessions.repository import READERS
-from services.training.results.rosters import service, sign_in
-from services.training.results.rosters.schemas import RosterRead, SheetPrepared
+from services.training.results.rosters import full, service, sign_in
+from services.training.results.rosters.schemas import RosterPurpose, RosterRead, SheetPrepared
 from shared.app import api_router
+from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
@@ -37,6 +38,25 @@ async def download_roster(class_session_id: UUID, session: Session, actor: Reade
     roster = await service.read_roster(session, actor=actor, class_session_id=class_session_id)
     headers = {"Content-Disposition": content_disposition(service.file_name(roster, "名册", "xlsx"))}
     data = await service.write_roster(roster)
+    return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
+
+
+@router.get(
+    "/{class_session_id}/full-roster.xlsx",
+    summary="下载含完整号码的名册（留痕）",
+    response_class=Response,
+    responses=_XLSX,
+)
+async def download_full_roster(
+    class_session_id: UUID,
+    session: Session,
+    actor: Scheduler,
+    purpose: Annotated[RosterPurpose, Query(description="用途：寄送时含收件人电话，办理学分证时含身份证号")],
+    remark: Annotated[str, CleanText(200), Query(description="用途说明，计入查看记录")],
+) -> Response:
+    use = full.Use(purpose, remark)
+    name, data = await full.export_roster(session, actor=actor, class_session_id=class_session_id, use=use)
+    headers = {"Content-Disposition": content_disposition(name), "Cache-Control": "no-store"}
     return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
 
 

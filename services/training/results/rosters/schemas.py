@@ -9,6 +9,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.plans.choices import Lodging, TrainingKind
 from shared.crypto import mask_phone
 from shared.web.answers import Read
+from shared.workflow.definition import Labelled
 
 
 class RosterPerson(Read):
@@ -29,6 +30,13 @@ class RosterPerson(Read):
     recipient_phone: str
     recipient_postcode: str | None
     recipient_address: str
+
+
+class RosterPurpose(Labelled):
+    """What a roster with numbers in clear is for, which says what of them it holds."""
+
+    POSTING = "posting", "寄送证书和资料"
+    CREDIT = "credit", "办理学分证"
 
 
 class RosterRead(Read):

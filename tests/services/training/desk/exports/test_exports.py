@@ -12,10 +12,13 @@ from httpx import AsyncClient
 from pydantic import BaseModel
 from python_calamine import CalamineWorkbook
 
-from services.training.desk.exports.tables import EXPORTS
+from services.training.classes.waiting.export_endpoints import EXPORTS as OF_WAITING
+from services.training.desk.exports.tables import EXPORTS as OF_DESK
+from services.training.enrolment.late_entries.export_endpoints import EXPORTS as OF_LATE_ENTRIES
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
 from services.training.plans.workflow import PlanStatus
+from services.training.results.attendance.export_endpoints import EXPORTS as OF_ATTENDANCE
 from shared.db.paging import MAX_LIMIT
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -27,6 +30,7 @@ from tests.services.training.enrolment.registrations.stage import Stage, set_sta
 from tests.services.training.records import add_institution, add_staff
 from tests.services.training.results.scores.sheets import seat_people
 
+EXPORTS = (*OF_DESK, *OF_LATE_ENTRIES, *OF_WAITING, *OF_ATTENDANCE)
 pytestmark = pytest.mark.req("BEY-07", "STAFF-12")
 MakeActor = Callable[..., Actor]
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
+from services.training.people.personnel.numbers import contradictions
 from shared.db.history import RecordType, history_of
 from shared.identity import Actor
 from shared.roles import Permission
@@ -276,3 +277,17 @@ class TestDelete:
         assert (await client.delete(first.headers["location"])).status_code == 204
         again = await client.post(PERSONNEL, json=body)
         assert again.json()["person_id"] == first.json()["person_id"]
+
+
+@pytest.mark.req("TRN-10")
+@pytest.mark.parametrize(
+    ("number", "sex", "told"),
+    [
+        ("11010519491231002X", "女", None),
+        ("11010519491231002X", "男", "sex"),
+        (None, "男", None),
+        ("11010519491231002X", None, None),
+    ],
+)
+def test_a_sex_that_is_not_the_number_s_is_warned_of(number: str | None, sex: str | None, told: str | None) -> None:
+    assert [each.field for each in contradictions(number, sex)] == ([told] if told else [])

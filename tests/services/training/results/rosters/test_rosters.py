@@ -225,3 +225,50 @@ class TestItsFile:
         await render_forms(certificates)
         with pytest.raises(FormNotPrintable, match="😀"):
             await prepared_pdf(joined, sign_in.SIGN_IN_SHEET, room.row.id, 1)
+
+
+@pytest.mark.req("STAFF-07", "PLAT-05", "PLAT-06")
+class TestTheFullRoster:
+    @staticmethod
+    async def fetched(client: httpx.AsyncClient, room: Room, purpose: str, **params: Any) -> httpx.Response:
+        asked = {"purpose": purpose, "remark": "寄送第一批证书", **params}
+        return await client.get(room.address("full-roster.xlsx"), params=asked)
+
+    @staticmethod
+    def rows(answer: httpx.Response) -> list[dict[str, Any]]:
+        assert answer.status_code == 200, answer.text
+        head, *rows = CalamineWorkbook.from_object(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+        return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+    async def test_each_purpose_gets_what_it_needs_and_no_more(self, runtime: Runtime, room: Room) -> None:
+        without = room.people[0]
+        async with runtime.database.unit_of_work() as session:
+            await session.execute(update(Registration).where(Registration.id == without.id).values(needs_credit=False))
+        posted = self.rows(await self.fetched(room.office, room, "posting"))
+        assert {row["收件人手机号码"] for row in posted} == {each.recipient_phone for each in room.people}
+        numbers = {each.staff.resident_id for each in room.people}
+        assert not numbers & set(map(str, sum((list(row.values()) for row in posted), [])))
+        credited = self.rows(await self.fetched(room.office, room, "credit"))
+        assert {row["身份证号"] for row in credited} == numbers - {without.staff.resident_id}
+        assert "138" not in "".join(str(value)[:3] for row in credited for value in row.values())
+
+    async def test_every_person_s_history_says_who_and_what_for(
+        self, room: Room, client_for: ClientFor, runtime: Runtime
+    ) -> None:
+        assert (await self.fetched(room.office, room, "posting")).status_code == 200
+        for person in room.people:
+            unit = await client_for(app, next(each for each in room.units if each.organisation_id == person.unit_id))
+            history = (await unit.get(f"/api/training/registrations/{person.id}/history")).json()
+            assert history[-1]["action_label"] == "导出名册（含完整号码）"
+            told = {each["label"]: each["after"] for each in history[-1]["changes"]}
+            assert told == {"用途": "寄送证书和资料", "用途说明": "寄送第一批证书"}
+
+    @pytest.mark.parametrize("params", [{"remark": ""}, {"purpose": "curiosity"}])
+    async def test_without_a_purpose_there_is_none(self, room: Room, params: dict[str, str]) -> None:
+        answer = await self.fetched(room.office, room, **{"purpose": "posting", **params})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, next(iter(params)))
+
+    async def test_only_who_holds_the_classes_gets_it(self, room: Room, client_for: ClientFor) -> None:
+        overseer = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region="320500")
+        for actor in (overseer, room.units[0]):
+            assert (await self.fetched(await client_for(app, actor), room, "posting")).status_code == 403

@@ -1,0 +1,8 @@
+"""The lists of certificates as xlsx over HTTP; each route asks, shows and masks what its list does (BEY-07)."""
+
+from services.certificates.exports.tables import EXPORTS
+from shared.services import Service
+from shared.web.exports import add_export_routes, export_router
+
+router = export_router(Service.CERTIFICATES)
+add_export_routes(router, EXPORTS)
