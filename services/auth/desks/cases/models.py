@@ -4,18 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from services.auth.base import AuthBase
 from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.reference.pinyin import search_text
 from shared.roles import Level
 
 
 class Case(Keyed, Timed, Versioned, AuthBase):
     """``region_code`` and ``level`` say which body decides. ``details`` is the JSON of what this kind asks for (the right code, the new
-    branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets."""
+    branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets.
+    ``name_search`` is the organisation's folded name and its initials, one a line (PLAT-08)."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -40,6 +42,7 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     level: Mapped[Level] = mapped_column(code_of(Level))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     organisation_name: Mapped[str]
+    name_search: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     applicant_name: Mapped[str]
     new_phone: Mapped[str] = mapped_column(EncryptedText)
@@ -47,3 +50,8 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     details: Mapped[str] = mapped_column(EncryptedText)
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
+
+    @validates("organisation_name")
+    def _index_name(self, _: str, name: str) -> str:
+        self.name_search = search_text(name)
+        return name

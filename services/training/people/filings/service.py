@@ -19,7 +19,8 @@ from services.training.people.institutions.service import ensure_own_unit
 from shared.attachments import keep_exactly
 from shared.clock import now_utc
 from shared.crypto import mask_phone
-from shared.errors import Conflict
+from shared.db.violations import refused_as
+from shared.errors import Conflict, Overtaken
 from shared.identity import Actor
 from shared.web.lists import check_version
 from shared.workflow.apply import apply
@@ -82,7 +83,8 @@ async def create_filing(session: AsyncSession, *, actor: Actor, body: FilingCrea
         raise FilingTaken
     filing = Filing(institution_id=actor.organisation_id, kind=body.kind, **_values(body))
     session.add(filing)
-    await session.flush()
+    with refused_as(lambda _: Overtaken()):  # first saved in this very moment in another window
+        await session.flush()
     await _keep_files(session, actor, filing, body)
     FILING.note(session, filing.id, "create", actor=actor, after=_told(body))
     await session.refresh(filing, ["institution", "updated_at"])
