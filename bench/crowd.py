@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.types import field_cipher
-from shared.reference.pinyin import search_pieces, search_text, sort_key
+from shared.reference.pinyin import person_key, person_pieces, person_text, search_text
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文斌宇晨欣怡子轩涵雨泽浩然思远佳慧"
@@ -54,7 +54,7 @@ async def _words(session: AsyncSession) -> None:
     names = ["".join((draw.choice(SURNAMES), *draw.choices(GIVEN, k=draw.choice((1, 2, 2, 2))))) for _ in range(NAMES)]
     await session.execute(text("CREATE TEMP TABLE words (no int, name text, key text, pieces text[], search text)"))
     rows = [
-        {"no": no, "name": name, "key": sort_key(name), "pieces": search_pieces(name), "search": search_text(name)}
+        {"no": no, "name": name, "key": person_key(name), "pieces": person_pieces(name), "search": person_text(name)}
         for no, name in enumerate(names)
     ]
     await session.execute(text("INSERT INTO words VALUES (:no, :name, :key, :pieces, :search)"), rows)

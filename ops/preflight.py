@@ -26,6 +26,7 @@ MB = 1024 * 1024
 # What an installation takes: packages, the portal's tools, the first data; and what it takes to start again.
 ROOM_FOR = {True: 1500 * MB, False: 200 * MB}
 MEMORY = 1500 * MB
+RARE_FONT = Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf")  # as shared.glyphs has it
 
 
 class Finding(NamedTuple):
@@ -82,6 +83,16 @@ def libraries(_: Asked) -> Iterator[Finding]:
             "缺少 harfbuzz-subset，生成 PDF 会慢一些",
             "harfbuzz-subset is missing; PDF files are made more slowly",
             packages=("libharfbuzz-subset0",),
+            stops=False,
+        )
+
+
+def rare_names(_: Asked) -> Iterator[Finding]:
+    if not RARE_FONT.is_file():
+        yield Finding(
+            "缺少 fonts-babelstone-han，部分生僻字姓名不能打印，填写时会提示",
+            "fonts-babelstone-han is missing; some rare names cannot be printed, and are refused while they are typed",
+            packages=("fonts-babelstone-han",),
             stops=False,
         )
 
@@ -186,6 +197,7 @@ CHECKS: tuple[Callable[[Asked], Iterator[Finding]], ...] = (
     python_release,
     virtual_environments,
     libraries,
+    rare_names,
     names,
     tools,
     rights,

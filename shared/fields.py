@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared import identifiers
 from shared.clock import beijing_today, now_utc
+from shared.glyphs import named, real, unprintable
 
 MESSAGES = {
     "uscc_format": "统一社会信用代码应为18位数字和大写字母，且不含 I、O、Z、S、V",
@@ -136,12 +137,16 @@ Postcode = Annotated[
 # Selectors choose how the character before them is drawn, and belong to some people's names; alone they are nothing.
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\\s]+")
 
+# Blanks of typesetters and of copied web pages, for which no font needs a glyph of its own.
+_ODD_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+
 
 def clean_text(text: str, *, blank: bool = False, lines: bool = False) -> str:
-    """Strip the text and refuse invisible characters; raises PydanticCustomError.
+    """Strip the text, turn known private characters into real ones and refuse invisible ones; raises PydanticCustomError.
 
     ``blank`` lets the empty text pass; ``lines`` keeps line breaks (as ``\\n``) and tabs.
     """
+    text = _ODD_BLANKS.sub(" ", real(text))
     if lines:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip()
@@ -160,16 +165,31 @@ def clean_text(text: str, *, blank: bool = False, lines: bool = False) -> str:
     return text
 
 
+def check_printable(text: str) -> str:
+    """Raises PydanticCustomError for what no font has: it would be found when its page is made, which is too late (BEY-19)."""
+    if missing := unprintable(text):
+        told = {"characters": named(missing[:5])}
+        raise PydanticCustomError(
+            "text_unprintable",
+            "打印字库中没有{characters}，请删除或换用其他文字；生僻字请按居民身份证上的字形录入",
+            told,
+        )
+    return text
+
+
 @dataclass(frozen=True)
 class CleanText:
-    """Text of at most ``max_length`` characters: ``Annotated[str, CleanText(50)]``."""
+    """Text of at most ``max_length`` characters: ``Annotated[str, CleanText(50)]``. ``printed`` is False for what no page ever holds."""
 
     max_length: int
     blank: bool = False
     lines: bool = False
+    printed: bool = True
 
     def check(self, text: str) -> str:
         text = clean_text(text, blank=self.blank, lines=self.lines)
+        if self.printed:
+            check_printable(text)
         if len(text) > self.max_length:
             limits = {"max": self.max_length, "now": len(text)}
             raise PydanticCustomError("text_too_long", "最多 {max} 个字，现有 {now} 个字", limits)
@@ -190,7 +210,7 @@ class GbkText:
     blank: bool = False
 
     def check(self, text: str) -> str:
-        text = clean_text(text, blank=self.blank)
+        text = check_printable(clean_text(text, blank=self.blank))
         size = identifiers.gbk_length(text)
         if size > self.max_bytes:
             limits = {"max": self.max_bytes, "han": self.max_bytes // 2, "now": size}
@@ -205,8 +225,13 @@ class GbkText:
         return {**handler(schema), "maxLength": self.max_bytes, **({} if self.blank else {"minLength": 1})}
 
 
-AS_NAME = AfterValidator(identifiers.as_name)
-PersonName = Annotated[str, CleanText(50), AS_NAME]
+def _as_name(text: str) -> str:
+    """With its dot as the one that fonts have, and only then asked whether it can be printed."""
+    return check_printable(identifiers.as_name(text))
+
+
+AS_NAME = AfterValidator(_as_name)
+PersonName = Annotated[str, CleanText(50, printed=False), AS_NAME]
 RegionCode = Annotated[
     str, Field(pattern=r"^[0-9]{6}$", description="六位行政区划代码", examples=["320571"]), Copied(20)
 ]

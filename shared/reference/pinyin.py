@@ -19,7 +19,9 @@ os.environ["PYPINYIN_NO_PHRASES"] = "true"
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
+from shared.glyphs import real
 from shared.identifiers import DOT, DOTS, without_marks
+from shared.reference.surnames import READINGS, surname_of
 
 PHRASES = {
     "重庆": ("chóng", "qìng"),
@@ -50,7 +52,7 @@ _ONE_DOT = str.maketrans(dict.fromkeys(DOTS, DOT))
 
 def folded(text: str) -> str:
     """The form in which text is compared: NFKC, lower case, every dot as ``·``, without blanks and format characters."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", without_marks(text)).lower()).translate(_ONE_DOT)
+    return _SPACE.sub("", unicodedata.normalize("NFKC", real(without_marks(text))).lower()).translate(_ONE_DOT)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -74,6 +76,35 @@ def initials(text: str) -> str:
     return "".join(
         char for char in "".join(lazy_pinyin(folded(text), style=Style.FIRST_LETTER)).lower() if char.isalnum()
     )
+
+
+@lru_cache(maxsize=4096)
+def person_key(name: str) -> str:
+    """``sort_key`` by the surname's own reading: 曾 among Z."""
+    plain = unicodedata.normalize("NFKC", name).lower()
+    surname = surname_of(plain)
+    if not surname:
+        return sort_key(name)
+    return " ".join((*READINGS[surname][0], *lazy_pinyin(plain[len(surname) :]))) + "\t" + name
+
+
+def person_initials(name: str) -> list[str]:
+    """By each reading of the surname, and as the characters are read first: people search by any."""
+    plain = folded(name)
+    surname = surname_of(plain)
+    rest = initials(plain[len(surname) :])
+    own = ("".join(syllable[0] for syllable in reading) + rest for reading in READINGS.get(surname, ()))
+    return list(dict.fromkeys((*own, initials(name))))
+
+
+def person_text(name: str) -> str:
+    """``search_text`` of a person: the folded name, then its initials by each reading, one a line."""
+    return "\n".join((folded(name), *person_initials(name)))
+
+
+def person_pieces(name: str) -> list[str]:
+    """``search_pieces`` of a person."""
+    return sorted(_pieces(folded(name)).union(*map(_pieces, person_initials(name))))
 
 
 def search_text(text: str) -> str:

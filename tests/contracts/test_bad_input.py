@@ -56,7 +56,7 @@ def cursor_of(*values: object) -> str:
 
 class TestBodies:
     async def test_the_plan_itself_is_right(self, client: httpx.AsyncClient) -> None:
-        assert (await client.post(PLANS, json=PLAN)).status_code == 201
+        assert (await client.post(PLANS, json=another_plan())).status_code == 201
 
     @pytest.mark.parametrize(
         "body",
@@ -107,6 +107,11 @@ BAD: dict[str, list[object]] = {
 VALUES = [(field, value) for field, values in BAD.items() for value in values]
 
 
+def another_plan() -> dict[str, Any]:
+    """A plan is there once: this one under a name of its own."""
+    return {**PLAN, "name": f"{PLAN['name']}{new_id().hex[-8:]}"}
+
+
 def named(item: object) -> str | None:
     return ascii(item)[:24] if not isinstance(item, str) or len(item) < 30 else ascii(item[:12])
 
@@ -114,7 +119,7 @@ def named(item: object) -> str | None:
 class TestValues:
     @pytest.mark.parametrize(("field", "value"), VALUES, ids=named)
     async def test_a_value_out_of_bounds_is_named(self, client: httpx.AsyncClient, field: str, value: object) -> None:
-        body = json.dumps({**PLAN, field: value}).encode()
+        body = json.dumps({**another_plan(), field: value}).encode()
         problem = check_problem(await client.post(PLANS, content=body, headers=JSON))
         assert (problem["status"], problem["code"]) == (422, "invalid_input")
         assert fields_of(problem) <= {field, "body"}
@@ -198,14 +203,14 @@ class TestLists:
 class TestHeaders:
     @pytest.mark.parametrize("match", ["", "x", "*", '"1","2"', '"' + "9" * 5000 + '"', "²"])
     async def test_a_version_that_is_none_is_named(self, client: httpx.AsyncClient, match: str) -> None:
-        made = await client.post(PLANS, json=PLAN)
+        made = await client.post(PLANS, json=another_plan())
         headers = {"If-Match": match.encode("latin-1")}
         answer = await client.patch(made.headers["Location"], json={}, headers=headers)  # type: ignore[arg-type]
         assert fields_of(check_problem(answer)) == {"If-Match"}
 
     @pytest.mark.parametrize("match", ['"999"', '"-1"', '"' + "9" * 30 + '"'])
     async def test_another_version_is_told(self, client: httpx.AsyncClient, match: str) -> None:
-        made = await client.post(PLANS, json=PLAN)
+        made = await client.post(PLANS, json=another_plan())
         answer = await client.patch(made.headers["Location"], json={}, headers={"If-Match": match})
         assert check_problem(answer)["code"] == "version_mismatch"
 

@@ -110,8 +110,8 @@ BAD = [
         "11010519491231002X",
     ),
 ]
-# Codes that may be sent stand behind this, and nothing else in Latin letters stands anywhere.
-ALLOWED = re.compile(r"可选：[a-z0-9_、一-鿿]+$")
+# Codes that may be sent stand behind this, a code point names a character that cannot be shown; nothing else is in Latin letters.
+ALLOWED = re.compile(r"可选：[a-z0-9_、一-鿿]+$|U\+[0-9A-F]{4,6}")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
 

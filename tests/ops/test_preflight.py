@@ -14,6 +14,7 @@ import pytest
 from ops import preflight, registry
 from ops.preflight import Asked, Finding, told
 from ops.up.ports import free_port
+from shared.glyphs import EXTENSIONS
 
 pytestmark = pytest.mark.req("PLAT-14")
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +47,13 @@ class TestFindings:
             ("libpango-1.0-0", True),
             ("libharfbuzz-subset0", False),
         ]
+
+    @pytest.mark.req("BEY-19")
+    def test_rare_names_can_do_without_their_font(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        assert preflight.RARE_FONT in EXTENSIONS.values()
+        monkeypatch.setattr(preflight, "RARE_FONT", tmp_path / "none.ttf")
+        (found,) = of(preflight.rare_names)
+        assert (found.packages, found.stops) == (("fonts-babelstone-han",), False)
 
     def test_nobody_known_but_root(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(preflight, "_loads", lambda *_: False)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.certificates.bundles.schemas import BundleOrder
 from services.certificates.issue.models import Certificate
-from shared.reference.pinyin import sort_key
+from shared.reference.pinyin import person_key, sort_key
 
 _SERIAL = re.compile(r"(.*?)(\d*)", re.DOTALL)
 
@@ -33,7 +33,7 @@ ORDERINGS: dict[BundleOrder, Ordering] = {
     BundleOrder.NUMBER: Ordering((Certificate.number,), lambda row: number_key(row.number)),
     BundleOrder.UNIT: Ordering(
         (Certificate.unit_name, Certificate.unit_id, Certificate.holder_name, Certificate.number),
-        lambda row: (sort_key(row.unit_name), row.unit_id, sort_key(row.holder_name), number_key(row.number)),
+        lambda row: (sort_key(row.unit_name), row.unit_id, person_key(row.holder_name), number_key(row.number)),
     ),
     BundleOrder.CLASS_SESSION: Ordering(
         (Certificate.start_date, Certificate.plan_name, Certificate.class_session_id, Certificate.number),

@@ -30,7 +30,7 @@ from shared.errors import Conflict
 from shared.events.training import ResultPublished
 from shared.identity import SYSTEM, Actor
 from shared.logging import correlation_id
-from shared.reference.pinyin import search_pieces
+from shared.reference.pinyin import person_pieces
 from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.workflow.apply import apply
@@ -123,7 +123,7 @@ def certificate_of(result: ResultPublished, pattern: NumberPattern, number: str,
         class_session_id=result.class_session_id,
         person_id=result.person_id,
         holder_name=result.person_name,
-        holder_pieces=search_pieces(result.person_name),
+        holder_pieces=person_pieces(result.person_name),
         resident_id=result.resident_id.open(field_cipher()),
         sex=result.sex,
         unit_id=result.unit_id,

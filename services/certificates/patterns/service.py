@@ -21,7 +21,8 @@ from services.certificates.rendering.catalogue import kinds
 from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.clock import beijing_today, now_utc
 from shared.db.history import changes_on, history_of
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.db.violations import refused_as
+from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import changed_meanwhile
@@ -60,7 +61,8 @@ async def create_pattern(session: AsyncSession, *, actor: Actor, body: NumberPat
     made = NumberPattern(**body.model_dump())
     session.add(made)
     _remember(session, made, actor, "create", None, body.model_dump(include=set(_KEPT)))
-    await session.flush()
+    with refused_as(lambda _: Overtaken()):  # the type was given one in this very moment
+        await session.flush()
     return await read_pattern(session, body.plan_type)
 
 

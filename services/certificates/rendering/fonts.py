@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,6 +22,8 @@ from weasyprint.text.fonts import FontConfiguration
 
 from services.certificates.rendering.cutting import cut_in_a_process
 from services.certificates.rendering.errors import FontsUnusable
+from shared.glyphs import ideographs, installed, is_selector
+from shared.identifiers import is_seen
 
 # Family of the cut font -> the full font. Style sheets name the cut family first and the full one ("Noto Serif SC")
 # second, so that the full font is opened only for a character that the cut one lacks. fontconfig compares families without
@@ -34,7 +36,8 @@ SUMS = "sums.json"
 
 @dataclass(frozen=True)
 class Fonts:
-    """One per process; not safe for two threads at once. ``characters`` are the code points that every family has."""
+    """One per process; not safe for two threads at once. ``characters`` are the code points that every family has, and the ideographs of
+    the machine's fonts for rare names."""
 
     configuration: FontConfiguration
     characters: frozenset[int]
@@ -44,20 +47,34 @@ class Fonts:
         return tuple(char for char in dict.fromkeys(text) if not self._printable(char))
 
     def _printable(self, char: str) -> bool:
-        return ord(char) in self.characters and (char.isprintable() or char == "\u3000")
+        # Python's table of Unicode may be older than the font: an ideograph that it does not know is unassigned to it, not unprintable.
+        drawn = is_seen(char) and (char == "\u3000" or not char.isspace() or char == " ")
+        return (ord(char) in self.characters and drawn) or is_selector(char)
 
 
 def load_fonts(cache_dir: Path, cut_to: frozenset[int] | None = None) -> Fonts:
     """The fonts of this process; the first call on a machine cuts them to the code points ``cut_to`` (GB 2312 unless told)
     under ``cache_dir``, which takes some seconds, and processes that start at the same time wait for it. Raises ``OSError``
     if the folder cannot be written, and ``FontsUnusable``."""
-    cmaps = [_code_points(path) for path in FULL_FONTS.values()]
+    rare = installed()
     cut = _cut_once(cache_dir / "fonts", common_characters() if cut_to is None else cut_to)
-    folders = [cut, *dict.fromkeys(path.parent for path in FULL_FONTS.values())]
-    config_file = _write_config(cache_dir / "fonts", folders, cut.name)
+    folders = [cut, *dict.fromkeys(path.parent for path in (*FULL_FONTS.values(), *rare.values()))]
+    config_file = _write_config(cache_dir / "fonts", folders, cut.name, list(rare))
     with _environment("FONTCONFIG_FILE", str(config_file)):
         configuration = FontConfiguration()
-    return Fonts(configuration=configuration, characters=frozenset.intersection(*cmaps))
+    return Fonts(configuration=configuration, characters=_all_code_points(rare))
+
+
+def code_points_of_the_fonts() -> frozenset[int]:
+    """What the platform's own fonts have, all of them: other services know it by ``shared.glyphs``. Raises ``FontsUnusable``."""
+    return frozenset.intersection(*(_code_points(path) for path in FULL_FONTS.values()))
+
+
+def _all_code_points(rare: Mapping[str, Path]) -> frozenset[int]:
+    try:
+        return code_points_of_the_fonts().union(*(ideographs(path) for path in rare.values()))
+    except (OSError, ValueError) as error:
+        raise FontsUnusable("、".join(path.name for path in rare.values())) from error
 
 
 def common_characters() -> frozenset[int]:
@@ -112,10 +129,14 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _write_config(folder: Path, font_folders: list[Path], name: str) -> Path:
+def _write_config(folder: Path, font_folders: list[Path], name: str, last: Sequence[str]) -> Path:
     """A fontconfig file that knows our folders only: the same page on every machine, and no copies of the full fonts in
-    the temporary folder, which ``@font-face`` would leave behind when a worker is killed."""
+    the temporary folder, which ``@font-face`` would leave behind when a worker is killed. The families ``last`` stand behind
+    those that a style sheet names."""
     lines = [f"<dir>{escape(str(path.resolve()))}</dir>" for path in font_folders]
+    if last:
+        families = "".join(f"<string>{escape(family)}</string>" for family in last)
+        lines.append(f'<match><edit name="family" mode="append_last" binding="weak">{families}</edit></match>')
     lines.append(f"<cachedir>{escape(str((folder / 'fontconfig').resolve()))}</cachedir>")
     head = '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
     target = folder / f"{name}.conf"

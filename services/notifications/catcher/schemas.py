@@ -16,7 +16,7 @@ class SmsIn(BaseModel):
 
     id: UUID
     phone: Mobile
-    text: Annotated[str, CleanText(2000, lines=True)]
+    text: Annotated[str, CleanText(2000, lines=True, printed=False)]
 
 
 class SmsAccepted(BaseModel):

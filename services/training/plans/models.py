@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, ScalarSelect, Text, select
+from sqlalchemy import ForeignKey, Index, Numeric, ScalarSelect, SmallInteger, Text, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
@@ -56,11 +56,13 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
     """培训计划. ``age_limit`` in whole years and ``minimum_title_level`` (code) only warn (TRN-39, TRN-40); ``hours`` are 学时;
     ``pass_mark`` of 100; ``validity_years`` None means without end. ``credit_help`` and ``lodging_help`` explain 学分证 and 住宿, with the
     defaults of the form (FAQ-M6); ``minimum_attendance`` in percent of the days, None asks for none (BEY-15); ``reminders_sent`` counts
-    those before the deadline (FAQ-M8); ``name_search`` is the folded name and its initials, one a line (PLAT-08)."""
+    those before the deadline (FAQ-M8); of one type, name and deadline there is one plan (PLAT-03), and ``twin`` numbers those that were
+    alike before; ``name_search`` is the folded name and its initials, one a line (PLAT-08)."""
 
     __tablename__ = "plans"
     __table_args__ = (
         Index("ix_plans_registration_deadline", "registration_deadline", "type_code", "id"),
+        Index("uq_plans_natural", "type_code", "name", "registration_deadline", "twin", unique=True),
         typed_check("pass_mark BETWEEN 0 AND 100", "pass_mark", "合格分数须在 0 至 100 之间"),
         typed_check("minimum_attendance BETWEEN 1 AND 100", "minimum_attendance", "最低出勤率须在 1 至 100 之间"),
     )
@@ -74,6 +76,7 @@ class Plan(Keyed, Timed, Versioned, TrainingBase):
     other_matters: Mapped[str] = mapped_column(Text)
     notice: Mapped[str] = mapped_column(Text)
     registration_deadline: Mapped[date]
+    twin: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     age_limit: Mapped[int | None]
     minimum_title_level: Mapped[str | None]
     hours: Mapped[int]

@@ -47,6 +47,15 @@ async def require_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, lo
     return plan
 
 
+async def get_alike(
+    session: AsyncSession, *, type_code: str, name: str, deadline: date, but: UUID | None
+) -> Plan | None:
+    """The plan, other than ``but``, that is already there under this natural key (PLAT-03)."""
+    key = (Plan.type_code == type_code, Plan.name == name, Plan.registration_deadline == deadline, Plan.twin == 0)
+    statement = select(Plan).where(*key, Plan.id.is_distinct_from(but))
+    return (await session.scalars(statement)).one_or_none()
+
+
 def matching(type_code: str | None, name: str, extra: Sequence[ColumnElement[bool]] = ()) -> list[ColumnElement[bool]]:
     """The conditions of the two plan filters that every list of plans has: the type, and any part of the name or its pinyin initials
     (TRN-30, PLAT-08)."""

@@ -53,7 +53,7 @@ Phone = Annotated[
     Field(description="手机号码或固定电话", examples=["025-83759999"]),
     NUMBER,
 ]
-_Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True)]
+_Paragraphs = Annotated[str, CleanText(5000, blank=True, lines=True, printed=False)]
 _Code = Annotated[str, Copied(40)]
 _Codes = Annotated[list[_Code], Field(max_length=50)]
 _Groups = Annotated[list[_Codes], Field(max_length=25)]
@@ -70,8 +70,8 @@ class PlanCreate(BaseModel):
 
     type_code: _Code = Field(description="培训班类型")
     name: Annotated[str, CleanText(100)] = Field(description="培训班名称")
-    audience: Annotated[str, CleanText(2000, lines=True)] = Field(description="培训对象")
-    content: Annotated[str, CleanText(5000, lines=True)] = Field(description="培训内容")
+    audience: Annotated[str, CleanText(2000, lines=True, printed=False)] = Field(description="培训对象")
+    content: Annotated[str, CleanText(5000, lines=True, printed=False)] = Field(description="培训内容")
     other_matters: _Paragraphs = Field(default="", description="其他事项")
     notice: _Paragraphs = Field(default="", description="报名须知")
     registration_deadline: Day = Field(description="报名截止日期，含当日")
@@ -101,8 +101,8 @@ class PlanUpdate(BaseModel):
 
     type_code: _Code = ""
     name: Annotated[str, CleanText(100)] = ""
-    audience: Annotated[str, CleanText(2000, lines=True)] = ""
-    content: Annotated[str, CleanText(5000, lines=True)] = ""
+    audience: Annotated[str, CleanText(2000, lines=True, printed=False)] = ""
+    content: Annotated[str, CleanText(5000, lines=True, printed=False)] = ""
     other_matters: _Paragraphs = ""
     notice: _Paragraphs = ""
     registration_deadline: Day = Field(default=date.min)

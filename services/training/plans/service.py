@@ -29,7 +29,8 @@ from shared.attachments import keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
-from shared.errors import FieldError, InvalidInput
+from shared.db.violations import refused_as
+from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
@@ -40,6 +41,8 @@ from shared.workflow.definition import ActionBody, Refusal
 
 PLAN.words.update(words_of(PlanCreate, attachment_ids=files("培训附件")))
 STAFF = repository.STAFF
+_NATURAL_KEY = ("type_code", "name", "registration_deadline")
+_NATURAL = frozenset(_NATURAL_KEY)
 _RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
 
 
@@ -48,14 +51,30 @@ async def code_names(session: AsyncSession) -> dict[str, str]:
     return await dictionary_repository.names(session)
 
 
+class PlanExists(Conflict):
+    """``existing`` of the problem document is the address of the one that is there."""
+
+    code = "plan_exists"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"已有同类型、同名称、同报名截止日期的培训计划（{plan.status.label}），请打开它继续办理；确需另建的，请换一个名称或报名截止日期",
+            extra={"existing": f"/api/training/plans/{plan.id}"},
+        )
+
+
 async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
-    """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there."""
+    """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there, and ``PlanExists``."""
     await _check_specialties(session, body.type_code, body.specialties)
     await _check_exam_groups(session, body.specialties, body.exam_groups)
+    await _check_alike(session, body.model_dump(), None)
     columns = body.model_dump(exclude=set(_RELATED))
     plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties, body.exam_groups))
     session.add(plan)
-    await session.flush()
+    with refused_as(
+        lambda _: Overtaken()
+    ):  # the same was made in this very moment, and is found when the work is done again
+        await session.flush()
     await _set_attachments(session, actor, plan, body.attachment_ids)
     PLAN.note(session, plan.id, "create", actor=actor, after=_plain(body.model_dump()))
     await session.flush()
@@ -71,6 +90,8 @@ async def change_plan(
     before = _in_order(await _present(session, plan))
     changes = {name: value for name, value in _in_order(body.changes()).items() if value != before[name]}
     await _check_changes(session, plan, changes, before)
+    if changes.keys() & _NATURAL:
+        await _check_alike(session, {**before, **changes}, plan.id)
     for name in changes.keys() - _RELATED:
         setattr(plan, name, changes[name])
     if changes.keys() & {"specialties", "exam_groups"}:
@@ -86,6 +107,12 @@ async def change_plan(
         PLAN.note(session, plan.id, "update", actor=actor, before=old, after=_plain(changes))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
+
+
+async def _check_alike(session: AsyncSession, values: Mapping[str, Any], own_id: UUID | None) -> None:
+    type_code, name, deadline = (values[each] for each in _NATURAL_KEY)
+    if alike := await repository.get_alike(session, type_code=type_code, name=name, deadline=deadline, but=own_id):
+        raise PlanExists(alike)
 
 
 async def act_on_plan(

@@ -75,6 +75,8 @@ class TestQueue:
             return person.number in {row["number"] for row in rows}
 
         assert await found(status="submitted", region_code="320104", submitted_from=today.isoformat())
+        assert await found(unit_name="sxyy")  # by the initials (PLAT-08)
+        assert not await found(unit_name="xsyy")
         assert await found(region_code="320100", submitted_to=today.isoformat())
         assert not await found(status=["opened", "returned"])
         assert not await found(region_code="320102")

@@ -12,7 +12,7 @@ from tests.length import at_length
 
 pytestmark = pytest.mark.req("PLAT-08")
 HAN = st.text(
-    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.sampled_from("㛃䶮𠮷𬱖"), min_size=1, max_size=4
+    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.sampled_from("㛃䶮𬱖"), min_size=1, max_size=4
 )
 BLANKS = st.text(st.sampled_from(" \u3000\u00a0\u2009"), max_size=3)
 DOT = st.sampled_from([*DOTS])

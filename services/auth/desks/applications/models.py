@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, cast
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from services.auth.access.accounts.desks import MANAGERS, nearest
 from services.auth.base import AuthBase
 from services.auth.desks.applications.workflow import APPLICATION, OPENED_BY, ApplicationStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.reference.pinyin import search_text
 from shared.roles import Level
 
 
@@ -20,8 +21,9 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     """``number`` is what its status is followed by; ``key_hash`` is of the secret by which the applicant's browser may change it.
     ``region_code``, the county of 行政区划所属区县, says whose queue it is in, ``level`` where the account would stand. ``form`` is the
     applicant's; the managers see ``submitted_form``, and ``previous_form`` is what they had seen before. ``form_revision`` counts the
-    printed states of the form, ``unit_hints`` how often was told whether a unit is known. ``desk_level`` is whose account managers have it
-    today, ``told_level`` whom it was last brought to."""
+    printed states of the form, ``unit_hints`` how often was told whether a unit is known. ``name_search`` is the unit's folded name and
+    its initials, one a line (PLAT-08). ``desk_level`` is whose account managers have it today, ``told_level`` whom it was last brought
+    to."""
 
     __tablename__ = "applications"
     __table_args__ = (Index(None, "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),)
@@ -34,6 +36,7 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     previous_form: Mapped[str | None] = mapped_column(EncryptedText)
     level: Mapped[Level] = mapped_column(code_of(Level), default=Level.UNIT, server_default=Level.UNIT.value)
     unit_name: Mapped[str] = mapped_column(default="", server_default="")
+    name_search: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     credit_code: Mapped[str] = mapped_column(default="", server_default="")
     region_code: Mapped[str] = mapped_column(default="", server_default="")
     person_name: Mapped[str] = mapped_column(default="", server_default="")
@@ -50,6 +53,11 @@ class Application(Keyed, Timed, Versioned, AuthBase):
         nearest(MANAGERS, case(OPENED_BY, value=cast(level, String), else_=Level.CITY.value), region_code),
         expire_on_flush=False,
     )
+
+    @validates("unit_name")
+    def _index_name(self, _: str, name: str) -> str:
+        self.name_search = search_text(name)
+        return name
 
 
 class BlankForm(AuthBase):

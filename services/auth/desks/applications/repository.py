@@ -19,6 +19,7 @@ from shared.days import Day
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 from shared.roles import Level, Permission
 
 _COLUMNS = {"id": Application.id, "submitted_at": Application.submitted_at, "number": Application.number}
@@ -34,7 +35,7 @@ class ApplicationFilter(Filter):
     """Days are Beijing's, both inclusive."""
 
     status: list[ApplicationStatus] = Field(default=[], max_length=20, description="状态，可多选")
-    unit_name: str = Field(default="", max_length=100, description="单位名称，模糊")
+    unit_name: str = Field(default="", max_length=100, description="单位名称的任意部分或拼音首字母")
     region_code: str = Field(default="", pattern=r"^([0-9]{6})?$", max_length=6, description="行政区划，含下级")
     submitted_from: Day | None = Field(default=None, description="提交日期起")
     submitted_to: Day | None = Field(default=None, description="提交日期止")
@@ -45,7 +46,7 @@ class ApplicationFilter(Filter):
         if self.status:
             found.append(Application.status.in_(self.status))
         if self.unit_name.strip():
-            found.append(Application.unit_name.icontains(self.unit_name.strip(), autoescape=True))
+            found.append(Application.name_search.like(like_pattern(self.unit_name), escape="\\"))
         if self.region_code:
             inside = self.region_code.removesuffix("00").removesuffix("00")
             found.append(Application.region_code.startswith(inside, autoescape=True))

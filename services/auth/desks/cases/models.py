@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from services.auth.access.accounts.desks import nearest
 from services.auth.base import AuthBase
 from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus, kinds_by_rights
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
+from shared.reference.pinyin import search_text
 from shared.roles import Level
 
 
@@ -22,7 +23,8 @@ def _desk_level(kind: Mapped[CaseKind], level: Mapped[Level], region_code: Mappe
 class Case(Keyed, Timed, Versioned, AuthBase):
     """``region_code`` and ``level`` say which body it belongs to; ``desk_level`` is where it lies today, which is higher where nobody there
     may decide, ``told_level`` whom it was last brought to. ``details`` is the JSON of what this kind asks for (the right code, the new
-    branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets."""
+    branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets. ``name_search`` is the
+    organisation's folded name and its initials, one a line (PLAT-08)."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -48,6 +50,7 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     level: Mapped[Level] = mapped_column(code_of(Level))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     organisation_name: Mapped[str]
+    name_search: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     applicant_name: Mapped[str]
     new_phone: Mapped[str] = mapped_column(EncryptedText)
@@ -57,3 +60,8 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     decision_reason: Mapped[str | None]
     told_level: Mapped[Level] = mapped_column(code_of(Level, "told_level"))
     desk_level: Mapped[Level] = column_property(_desk_level(kind, level, region_code), expire_on_flush=False)
+
+    @validates("organisation_name")
+    def _index_name(self, _: str, name: str) -> str:
+        self.name_search = search_text(name)
+        return name

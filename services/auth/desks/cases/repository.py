@@ -23,6 +23,7 @@ from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import bare
 from shared.identity import Actor
+from shared.reference.pinyin import like_pattern
 from shared.reference.regions import scope_prefix
 from shared.roles import Level, Permission, Portal
 
@@ -31,7 +32,7 @@ READERS = (Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT, Permiss
 
 
 class CaseFilter(Filter):
-    """``name`` is any part of the unit's name."""
+    """``name`` is any part of the unit's name, or of its pinyin initials (PLAT-08)."""
 
     kind: list[CaseKind] = Field(default=[], max_length=20, description="事项，可多选")
     status: CaseStatus | None = None
@@ -60,7 +61,7 @@ async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, pa
     if wanted.number is not None:
         conditions.append(Case.number == bare(wanted.number).upper())
     if wanted.name is not None:
-        conditions.append(Case.organisation_name.contains(wanted.name.strip(), autoescape=True))
+        conditions.append(Case.name_search.like(like_pattern(wanted.name), escape="\\"))
     statement = select(Case).where(*conditions)
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="-id", page=page)
 

@@ -101,7 +101,7 @@ class ClaimCreate(_Body):
     name: UnitName
     region_code: RegionCode
     address: Annotated[str, CleanText(200, blank=True)] = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = ""
     applicant_name: PersonName
     phone: Mobile
     code: SmsCode

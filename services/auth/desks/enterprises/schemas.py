@@ -121,8 +121,12 @@ class EnterpriseSignUp(_Unit):
     short_name: Annotated[str, CleanText(50, blank=True)] = ""
     region_code: Annotated[str, Field(pattern="^([0-9]{6})?$"), Copied(20)] = Field(default="", validate_default=True)
     address: Annotated[str, CleanText(200, blank=True)] = Field(default="", validate_default=True)
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
-    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = Field(default="", validate_default=True)
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = Field(
+        default="", validate_default=True
+    )
+    contact_name: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = Field(
+        default="", validate_default=True
+    )
     phone: Mobile
     email: Annotated[str, CleanText(254, blank=True), AfterValidator(_email), PASTED] = ""
     login_name: ChosenLoginName

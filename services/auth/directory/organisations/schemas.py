@@ -27,9 +27,9 @@ class OrganisationOpen(BaseModel):
     jurisdiction_code: Annotated[str, Field(pattern=r"^([0-9]{6})?$"), Copied(20)] = ""
     address: Annotated[str, CleanText(200, blank=True)] = ""
     postcode: Postcode | None = None
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = ""
     legal_representative_title: Annotated[str, CleanText(50, blank=True)] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = ""
     contact_phone: Mobile | Landline | None = None
 
 
@@ -55,8 +55,8 @@ class OrganisationUpdate(BaseModel):
     phone: Landline | None = None
     address: Annotated[str, CleanText(200, blank=True)] = ""
     postcode: Postcode | None = None
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True, printed=False), AS_NAME] = ""
     contact_phone: Mobile | Landline | None = None
 
 

@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.directory.registry import repository
 from services.auth.directory.registry.models import Company, LegacyAccount
 from services.auth.directory.registry.stock import searchable
-from shared.fields import AS_NAME, PASTED, CleanText, Landline, Mobile, Postcode, Uscc
-from shared.identifiers import new_id
+from shared.fields import PASTED, CleanText, Landline, Mobile, Postcode, Uscc
+from shared.identifiers import as_name, new_id
 from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
 
 # Some 6 kB of memory each.
 MAX_ROWS: Final = 50_000
 BATCH: Final = 1000
+# What a registry holds is taken as it is: whether it can be printed is asked of whoever writes it into a form.
+WRITTEN = AfterValidator(as_name)
 Region = Annotated[str, Field(pattern="^([0-9]{6})?$")]
 
 
@@ -27,24 +29,24 @@ class CompanyRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     credit_code: Uscc
-    name: Annotated[str, CleanText(100)]
+    name: Annotated[str, CleanText(100, printed=False)]
     region_code: Region = ""
-    address: Annotated[str, CleanText(200, blank=True)] = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
-    status: Annotated[str, CleanText(20, blank=True)] = ""
+    address: Annotated[str, CleanText(200, blank=True, printed=False)] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), WRITTEN] = ""
+    status: Annotated[str, CleanText(20, blank=True, printed=False)] = ""
 
 
 class OldAccountRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, CleanText(64), AfterValidator(str.lower), PASTED]
+    name: Annotated[str, CleanText(64, printed=False), AfterValidator(str.lower), PASTED]
     credit_code: Uscc
-    company_name: Annotated[str, CleanText(100)]
+    company_name: Annotated[str, CleanText(100, printed=False)]
     region_code: Region = ""
-    address: Annotated[str, CleanText(200, blank=True)] = ""
+    address: Annotated[str, CleanText(200, blank=True, printed=False)] = ""
     postcode: Postcode = ""
-    legal_representative: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
-    contact_name: Annotated[str, CleanText(50, blank=True), AS_NAME] = ""
+    legal_representative: Annotated[str, CleanText(50, blank=True, printed=False), WRITTEN] = ""
+    contact_name: Annotated[str, CleanText(50, blank=True, printed=False), WRITTEN] = ""
     contact_phone: Mobile | Landline | None = None
 
 

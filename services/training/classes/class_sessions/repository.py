@@ -161,6 +161,25 @@ async def next_session_no(session: AsyncSession, schedule_id: UUID) -> int:
     return (highest or 0) + 1
 
 
+async def get_alike(
+    session: AsyncSession, schedule_id: UUID, start: date, end: date, location: str
+) -> ClassSession | None:
+    """The first session of these days at this place that takes place."""
+    statement = (
+        select(ClassSession)
+        .where(
+            ClassSession.schedule_id == schedule_id,
+            ClassSession.start_date == start,
+            ClassSession.end_date == end,
+            ClassSession.location == location,
+            ClassSession.status.in_(ClassSessionStatus.takes_place),
+        )
+        .order_by(ClassSession.session_no)
+        .limit(1)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
 async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_no: int, own_id: UUID | None) -> bool:
     """Whether another class session of the plan has this number."""
     statement = select(ClassSession.id).where(

@@ -36,6 +36,18 @@ class SessionNoTaken(Conflict):
     code = "session_no_taken"
 
 
+class SessionExists(Conflict):
+    """``existing`` of the problem document is the address of the one that is there (PLAT-03)."""
+
+    code = "class_session_exists"
+
+    def __init__(self, row: ClassSession) -> None:
+        super().__init__(
+            f"该培训计划已有日期和地点相同的第 {row.session_no} 期，请直接打开修改；确需同时再办一期的，请填写期次",
+            extra={"existing": f"/api/training/class-sessions/{row.id}"},
+        )
+
+
 class CalledOff(Conflict):
     code = "class_session_called_off"
     detail = "本期已停办，不能再修改；如需恢复，请另加一期"

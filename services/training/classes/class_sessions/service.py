@@ -62,6 +62,8 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=rules.set_opening(schedule))
     rows = rules.check_specialties(plan, body.specialties)
     rules.check_places(body.capacity, rows)
+    if body.session_no is None:
+        await _check_alike(session, schedule.id, body)
     number = body.session_no or await repository.next_session_no(session, schedule.id)
     await _check_number(session, schedule.id, number, None)
     row = ClassSession(
@@ -198,6 +200,12 @@ async def _announce_change(session: AsyncSession, row: ClassSession, changes: st
                 changes=changes,
             ),
         )
+
+
+async def _check_alike(session: AsyncSession, schedule_id: UUID, body: ClassSessionCreate) -> None:
+    """Who names no number asks for one more session, and not twice for the same: the schedule is locked. Raises ``SessionExists``."""
+    if alike := await repository.get_alike(session, schedule_id, body.start_date, body.end_date, body.location):
+        raise rules.SessionExists(alike)
 
 
 async def _check_number(session: AsyncSession, schedule_id: UUID, number: int, own_id: UUID | None) -> None:

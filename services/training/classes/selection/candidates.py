@@ -15,7 +15,7 @@ from services.training.enrolment.registrations.models import Registration
 from services.training.people.personnel.namesakes import masked_ids
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
-from shared.reference.pinyin import folded, initials
+from shared.reference.pinyin import folded
 
 
 async def read_candidates(
@@ -56,8 +56,7 @@ async def read_candidates(
 
 
 def _is_called(registration: Registration, name: str) -> bool:
-    wanted = folded(name)
-    return wanted in folded(registration.staff.name) or wanted in initials(registration.staff.name)
+    return folded(name) in registration.staff.name_search
 
 
 def _clashing(

@@ -34,7 +34,8 @@ from shared.attachments import keep_of_kind
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
-from shared.errors import Conflict, NotFound
+from shared.db.violations import refused_as
+from shared.errors import Conflict, NotFound, Overtaken
 from shared.identity import Actor
 from shared.web.attached import by_kind
 from shared.web.drafts import problem_fields, read_draft
@@ -125,7 +126,8 @@ async def create_filing(session: AsyncSession, *, actor: Actor, body: FilingCrea
     values = _stored(body.model_dump(exclude={"kind"}), unfiled=body.model_dump()["unfiled"])
     filing = Filing(institution_id=actor.organisation_id, kind=body.kind, **values)
     session.add(filing)
-    await session.flush()
+    with refused_as(lambda _: Overtaken()):  # first saved in this very moment in another window
+        await session.flush()
     FILING.note(session, filing.id, "create", actor=actor, after=_clean(values))
     await session.refresh(filing, ["institution", "updated_at"])
     return await read_filing(session, filing, actor)

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel.models import StaffMember
-from shared.reference.pinyin import search_pieces, search_text, sort_key
+from shared.reference.pinyin import person_key, person_pieces, person_text
 
 
 async def insert_files(session: AsyncSession, files: Sequence[Mapping[str, object]]) -> None:
@@ -17,4 +17,4 @@ async def insert_files(session: AsyncSession, files: Sequence[Mapping[str, objec
 
 
 def _of_name(name: str) -> dict[str, object]:
-    return {"name_key": sort_key(name), "name_pieces": search_pieces(name), "name_search": search_text(name)}
+    return {"name_key": person_key(name), "name_pieces": person_pieces(name), "name_search": person_text(name)}

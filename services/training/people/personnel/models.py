@@ -16,7 +16,7 @@ from shared.clock import age_on
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code_of, place_indexes
 from shared.identifiers import birth_date_of
-from shared.reference.pinyin import search_pieces, search_text, sort_key
+from shared.reference.pinyin import person_key, person_pieces, person_text
 from shared.reference.tables import label
 
 
@@ -112,8 +112,8 @@ class StaffMember(Keyed, Timed, Versioned, TrainingBase):
 
     @validates("name")
     def _index_name(self, _: str, name: str) -> str:
-        self.name_key, self.name_pieces = sort_key(name), search_pieces(name)
-        self.name_search = search_text(name)
+        self.name_key, self.name_pieces = person_key(name), person_pieces(name)
+        self.name_search = person_text(name)
         return name
 
 

@@ -2,7 +2,7 @@
 nobody's to write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from services.training.people.personnel.qualification_schemas import (
 from services.training.people.personnel.standing import read_qualification, refusal_of
 from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.clock import now_utc
-from shared.errors import FieldError, InvalidInput, NotFound
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.web.versions import require_version
@@ -30,6 +30,11 @@ from shared.workflow.apply import ActionRefused
 
 EMPLOYMENT.words.update(words_of(QualificationCreate, issued_on=Word("发证日期"), expires_on=Word("失效日期")))
 _COLUMNS = ("category", "number", "issued_on", "expires_on", "scope")
+
+
+class QualificationExists(Conflict):
+    code = "qualification_exists"
+    detail = "该人员已有同类别、同编号的资质，请直接修改原有的一条"
 
 
 async def categories(session: AsyncSession) -> list[str]:
@@ -45,6 +50,7 @@ async def add_qualification(
     await require_open(session, actor)
     values = body.model_dump()
     await _check(session, values)
+    _check_once(staff, values, None)
     row = Qualification(id=new_id(), person_id=staff.person_id, staff_id=staff.id, certificate_id=None, **values)
     session.add(row)
     _remember(session, actor, staff, "add_qualification", after=values)
@@ -71,6 +77,7 @@ async def change_qualification(
     await _check(session, values)
     changed = {name: value for name, value in values.items() if now[name] != value}
     if changed:
+        _check_once(staff, values, row.id)
         before = {name: now[name] for name in changed}
         _remember(session, actor, staff, "change_qualification", before=before, after=changed)
         for name, value in changed.items():
@@ -101,6 +108,13 @@ async def _own(
         raise ActionRefused(refusal)
     await require_open(session, actor)
     return staff, row
+
+
+def _check_once(staff: StaffMember, values: Mapping[str, Any], own_id: UUID | None) -> None:
+    """The file is locked: of two who add the same at once the second finds the first's (PLAT-03). Raises ``QualificationExists``."""
+    key = (values["category"], values["number"])
+    if any((each.category, each.number) == key for each in staff.qualifications if each.id != own_id):
+        raise QualificationExists
 
 
 async def _written(session: AsyncSession, staff: StaffMember, row: Qualification) -> tuple[QualificationRead, int]:

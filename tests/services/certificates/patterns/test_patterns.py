@@ -1,5 +1,6 @@
 """Number patterns are data that the province keeps (STAFF-10): what may be changed, what never changes, and that numbers cannot clash."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -85,6 +86,15 @@ class TestReading:
         assert (await clerk.post(PATTERNS, json=new_pattern())).status_code == 403
         holders = {level for (_, level), held in PERMISSIONS.items() if Permission.CERTIFICATE_MANAGEMENT in held}
         assert holders == {Level.PROVINCE}
+
+
+@pytest.mark.req("PLAT-03")
+async def test_of_two_at_once_one_is_made(keeper: httpx.AsyncClient) -> None:
+    body = new_pattern()
+    answers = await asyncio.gather(*(keeper.post(PATTERNS, json=body) for _ in range(2)))
+    made, refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert (made.status_code, refused.status_code) == (201, 422)
+    assert [each["code"] for each in refused.json()["errors"]] == ["plan_type_taken"]
 
 
 class TestChanging:
