@@ -213,7 +213,7 @@ def take_identity(certificate: Certificate, name: str, sex: str, resident_id: st
     """Whose certificate it is, as the person is called now (STAFF-15); whether anything has changed."""
     if (certificate.holder_name, certificate.sex, certificate.resident_id) == (name, sex, resident_id):
         return False
-    certificate.holder_name, certificate.holder_pieces = name, search_pieces(name)
+    certificate.holder_name, certificate.holder_pieces = name, person_pieces(name)
     certificate.sex, certificate.resident_id = sex, resident_id
     return True
 

@@ -10,7 +10,7 @@ from shared.reference.pinyin import person_pieces
 from shared.reference.surnames import READINGS
 
 revision: str = '0011'
-down_revision: str | None = '0009'
+down_revision: str | None = '0010'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
