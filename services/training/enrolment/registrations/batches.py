@@ -60,6 +60,16 @@ async def one_by_one(session: AsyncSession, actor: Actor, ids: Sequence[UUID], s
     return batch_read(ids, found)
 
 
+async def refusal_alone(session: AsyncSession, work: Callable[[], Awaitable[object]]) -> AppError | None:
+    """Does ``work`` in a savepoint of its own, so that a refusal undoes it alone; gives that refusal."""
+    try:
+        async with session.begin_nested():
+            await work()
+    except AppError as error:
+        return error
+    return None
+
+
 def batch_read(ids: Sequence[UUID], found: Mapping[UUID, ItemResult]) -> BatchRead:
     """The answer in the order asked for, each id once; what was not found is somebody else's, or nobody's (PLAT-06)."""
     results = [found.get(each) or _failed(each, "", NotFound()) for each in dict.fromkeys(ids)]

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.registrations import repository
+from services.training.enrolment.registrations.batches import refusal_alone
 from services.training.enrolment.registrations.form import DETAILS, LABELS, NEVER_BLANK, fields_of
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.schemas import FieldChange, RegistrationDraft, RegistrationUpdate
 from services.training.enrolment.registrations.service import change_registration
 from services.training.enrolment.registrations.wording import in_words
-from shared.errors import AppError, FieldError
+from shared.errors import FieldError
 from shared.identity import Actor
 from shared.web.drafts import problem_fields, read_draft
 from shared.web.forms import RecordFormCheckRead
@@ -101,13 +102,14 @@ async def _copy(
     new = {name: value for name, value in values.items() if value is not None and getattr(to, name) != value}
     changes = _differences(to, new)
     if new and not preview:
-        update = RegistrationUpdate.model_validate(new)
-        try:
-            async with session.begin_nested():
-                await change_registration(
-                    session, actor=actor, registration_id=to.id, body=update, expected_version=to.version
-                )
-        except AppError as refused:
+        update, version = RegistrationUpdate.model_validate(new), to.version
+        refused = await refusal_alone(
+            session,
+            lambda: change_registration(
+                session, actor=actor, registration_id=to.id, body=update, expected_version=version
+            ),
+        )
+        if refused:
             return result.model_copy(update={"code": refused.code, "reason": refused.detail})
     return result.model_copy(update={"done": True, "changes": changes})
 
