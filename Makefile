@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long check write docs journey bench web lock compose-test fresh-test slow-test clean install install-dev
+.PHONY: help run test long check write docs journey bench web lock compose-test fresh-test slow-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -55,6 +55,9 @@ fresh-test: ## the first command on bare machines, made with debootstrap (as roo
 
 slow-test: install-dev ## the embedded platform beside BURNERS=8 loops
 	@ops/slow_test.sh
+
+old-kernel: install-dev ## the portal in Chromium 88 (fetched once, 45 MB)
+	@ops/old_kernel.sh
 
 clean: ## remove what can be made again; the data in var/ and .venv stay
 	rm -rf web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,7 @@ import sys
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import text
 
+from ops.key_check import refuse_others
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
 from shared.db.keys import ids_of, missing_keys
@@ -53,7 +54,9 @@ def main() -> int:
         for key in DigestKey.read_all(settings.signing_key):
             print(key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
         return 0
-    return asyncio.run(report([Service(name) for name in sys.argv[1:]] or list(Service), settings))
+    services = [Service(name) for name in sys.argv[1:]] or list(Service)
+    refuse_others(services, settings)
+    return asyncio.run(report(services, settings))
 
 
 if __name__ == "__main__":

@@ -1,23 +1,26 @@
 #!/bin/sh
 # The real layout, tried: builds it, starts it as a project of its own with fresh secrets on a free port, plays the main job against it (and
 # ends the rendering worker with kill -9 in the middle), asks the gateway what it must refuse, and removes all but the built images.
+# READY_SECONDS and BACK_SECONDS give a machine time that others use, too. SECRETS=files has the secrets in files (docker-compose.secrets.yml; as root).
 # BURNERS=8 runs so many loops beside it from the start on: a machine that has far too much to do must be slow, and nothing else.
 set -eu
 cd "$(dirname "$0")/.."
 project=${COMPOSE_TEST_PROJECT:-platform-test}
 python=${PYTHON:-.venv/bin/python}
 burners=${BURNERS:-0}
-ready_seconds=$((300 + 150 * burners))
-back_seconds=$((30 + 30 * burners))
+ready_seconds=${READY_SECONDS:-$((300 + 150 * burners))}
+back_seconds=${BACK_SECONDS:-$((30 + 30 * burners))}
 # How long a refusal may take is promised for a machine that has time.
 soon='^seconds [012]\.' soon_said="within two seconds or so"
-[ "$burners" -eq 0 ] || soon='^seconds [0-9]+\.' soon_said="in the end"
+[ "$burners" -eq 0 ] && [ -z "${READY_SECONDS:-}" ] || soon='^seconds [0-9]+\.' soon_said="in the end"
 scratch=$(mktemp -d)
 failures=0
 loops=
 
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
-compose() { docker compose --ansi never --project-name "$project" --env-file "$scratch/env" --file docker-compose.yml "$@"; }
+files="--file docker-compose.yml"
+[ "${SECRETS:-}" != files ] || files="$files --file docker-compose.secrets.yml"
+compose() { docker compose --ansi never --project-name "$project" --env-file "$scratch/env" $files "$@"; }
 containers() { docker ps --quiet --filter "label=com.docker.compose.project=$project" "$@"; }
 
 finish() {
@@ -41,6 +44,9 @@ port=${PORT:-$($python -c 'import socket; s = socket.create_server(("", 0)); pri
 url=http://127.0.0.1:$port
 ENV_FILE="$scratch/env" ops/new_env.sh PLATFORM_DEMO=1 "GATEWAY_PORT=$port" "PLATFORM_PUBLIC_URL=$url" \
   "GATEWAY_NETWORK=${GATEWAY_NETWORK:-10.213.78}"
+cp "$scratch/env" "$scratch/secrets.env"
+export SECRETS_DIR="$scratch/secrets"
+[ "${SECRETS:-}" != files ] || ENV_FILE="$scratch/env" ops/secret_files.sh out
 trap finish EXIT
 trap 'exit 130' INT TERM
 # A test that was killed may have left its volumes, whose passwords nobody knows any more.
@@ -138,7 +144,8 @@ check "the portal is served" '<div id="app">' "$(ask "$url/any/page")"
 check "who is not signed in is told so by the service" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
 check "the public check answers" 'HTTP/1.1 404' "$(ask --include "$url/verify/nothing")"
 
-flood() { ask --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-80]"; }
+# At once: a machine that others use, too, answers eighty in a row no faster than is allowed.
+flood() { ask --parallel --parallel-max 80 --include --header "X-Forwarded-For: $1" --json '{}' "$url/api/auth/sessions?n=[1-80]"; }
 answer="$(flood 192.0.2.1 && flood 192.0.2.2)"
 check "sign-in is limited by the real address" 'HTTP/1.1 429' "$answer"
 check "as a problem document" '"code":"too_many_requests"' "$answer"
@@ -146,8 +153,34 @@ check "with Retry-After" '^[Rr]etry-[Aa]fter: [0-9]+' "$answer"
 check "and nothing else is" '"code":"not_signed_in"' "$(ask "$url/api/training/personnel")"
 
 # The words of docs/go-live.md.
-check "the audit trail of every service is whole" '^5$' "$(compose exec -T auth-api python -m ops.audit 2>/dev/null | grep -c whole)"
-check "rows need no other key than there is" '^0$' "$(compose exec -T auth-api python -m ops.rekey >/dev/null 2>&1; echo $?)"
+check "the audit trail of every service is whole" '^5$' "$(compose run --rm --no-deps -T migrate python -m ops.audit 2>/dev/null | grep -c whole)"
+check "rows need no other key than there is" '^0$' "$(compose run --rm --no-deps -T migrate python -m ops.rekey >/dev/null 2>&1; echo $?)"
+
+# --- who knows what -----------------------------------------------------------------------------------------------------------------------
+knowing() { # the containers in whose environment a secret stands
+  secret=$(sed -n "s/^$1=//p" "$scratch/secrets.env")
+  for container in $(containers); do
+    docker inspect --format '{{.Name}} {{.Config.Env}}' "$container" | grep -F "$secret" | cut -d ' ' -f 1
+  done | sed "s/^.$project-//; s/-[a-z]*-1$//" | sort -u | tr '\n' ' '
+}
+in_environment() { if [ "${SECRETS:-}" = files ]; then echo; else echo "$1"; fi; }
+for service in auth training certificates declaration notifications; do
+  name=PLATFORM_DATABASE_PASSWORD_$(echo $service | tr a-z A-Z)
+  check "the database password of $service is its own" "^:$(in_environment "$service ")$" ":$(knowing "$name")"
+  [ "${SECRETS:-}" != files ] || check "as a file" "^[0-9a-f]{64}$" "$(compose exec -T $service-api cat /run/secrets/$name)"
+done
+check "only auth knows the key of proofs" "^:$(in_environment 'auth ')$" ":$(knowing AUTH_PROOF_KEY)"
+check "the administrator's password is the server's" "^:$(in_environment 'postgres-1 ')$" ":$(knowing POSTGRES_PASSWORD)"
+answer="$(compose exec -T training-api python -c 'import psycopg
+from shared.settings import platform_settings
+url = platform_settings().database_of("training").replace("+psycopg", "")
+for database in ("auth", "certificates", "declaration", "notifications", "postgres"):
+    try:
+        psycopg.connect(url.removesuffix("training") + database)
+        print("enters", database)
+    except psycopg.OperationalError as error:
+        print("refused" if "permission denied" in str(error) else error)' 2>&1)"
+check "a service enters no other database" '^5$' "$(printf '%s\n' "$answer" | grep -c '^refused$')"
 
 # --- what is away -----------------------------------------------------------------------------------------------------------------------
 back() { # path: asks until the service answers for itself again

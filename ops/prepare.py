@@ -1,6 +1,6 @@
 """The one-off that brings the services of compose their databases: waits for the server, makes the roles and databases that are missing,
 migrates all as their owners, and in a demo adds the demo accounts. A database that its service still owns, as all did once, is handed over
-to its owner. Safe to run again; a changed ``DATABASE_PASSWORD`` reaches the server this way. A server
+to its owner. Safe to run again; a changed ``PLATFORM_DATABASE_PASSWORD_…`` reaches the server this way. A server
 that goes away in the middle is waited for again; what waiting does not mend ends it, with the reason.
 """
 
@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from ops.key_check import refuse_missing_keys
 from ops.migrate import migrate
+from ops.probe import setting
 from ops.roles import give_rights, make_role, owner_of
 from ops.waiting import say, wait_for
 from shared.services import Service
-from shared.settings import platform_settings
+from shared.settings import platform_settings, with_password
 
 _CONNECT_SECONDS = 10
 _PAUSE_SECONDS = 2.0
@@ -113,7 +114,8 @@ def _first_line(error: BaseException) -> str:
 
 
 def main() -> None:
-    settings, admin_url = platform_settings(), os.environ["POSTGRES_ADMIN_URL"]
+    settings = platform_settings()
+    admin_url = with_password(os.environ["POSTGRES_ADMIN_URL"], setting("POSTGRES_PASSWORD", ""))
 
     def prepare() -> None:
         urls = {each: make_url(settings.database_of(each)) for each in Service}

@@ -35,9 +35,14 @@ class Health(Enum):
     STUCK = auto()
 
 
-def setting(name: str) -> str:
-    """A setting of the platform, from its variable or from the file that ``…_FILE`` names, as ``shared.settings`` has it."""
-    return os.environ.get(name) or Path(os.environ[f"{name}_FILE"]).read_text("utf-8").strip("\r\n")
+def setting(name: str, default: str | None = None) -> str:
+    """A setting of the platform, from its variable or from the file that ``…_FILE`` names, as ``shared.settings`` has it. Raises KeyError
+    where it has neither, unless there is a ``default``."""
+    if given := os.environ.get(name):
+        return given
+    if default is not None and not os.environ.get(f"{name}_FILE"):
+        return default
+    return Path(os.environ[f"{name}_FILE"]).read_text("utf-8").strip("\r\n")
 
 
 def health_of_api(url: str) -> Health:
@@ -75,8 +80,8 @@ def count_keys(redis_url: str, *keys: str) -> int:
     """How many of ``keys`` Redis has. Raises OSError when it does not say."""
     where = urlsplit(redis_url)
     commands = [("SELECT", where.path.strip("/") or "0"), ("EXISTS", *keys)]
-    if where.password:
-        commands.insert(0, ("AUTH", unquote(where.password)))
+    if password := unquote(where.password or "") or setting("PLATFORM_REDIS_PASSWORD", ""):
+        commands.insert(0, ("AUTH", password))
     with socket.create_connection((where.hostname, where.port or 6379), ANSWER_SECONDS) as connection:
         connection.sendall(b"".join(_command(words) for words in commands))
         with connection.makefile("rb") as answers:

@@ -31,6 +31,8 @@ def owner_of(role: str) -> str:
 def make_role(connection: Connection, url: URL) -> None:
     """The role of ``url`` with its password, and nobody but it enters the database of ``url``, which is there."""
     role, database = sql.Identifier(url.username or ""), sql.Identifier(url.database or "")
+    # The server's own databases let everybody in unless told otherwise.
+    connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [url.username]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
     connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(url.password)))

@@ -43,10 +43,11 @@ def newest_revision(service: str) -> str:
     return newest
 
 
-def schema_missing(url: str, revision: str) -> str:
-    """Why the database is not ready; nothing when it is. ``url`` is libpq's."""
+def schema_missing(url: str, revision: str, password: str = "") -> str:
+    """Why the database is not ready; nothing when it is. ``url`` is libpq's, ``password`` stands for one that it does not hold."""
     try:
-        with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS) as connection:
+        # Without a word of its own the address's holds.
+        with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS, password=password or None) as connection:
             # Asked for by its name, a table that is not there yet would fill the server's log with errors.
             there = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone() == (True,)
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
@@ -87,11 +88,12 @@ def _touch_waiting() -> None:
 
 def _wait_for_schema(service: str) -> None:
     url = setting("PLATFORM_DATABASE_URL").replace("{service}", service).replace("+psycopg", "", 1)
+    password = setting(f"PLATFORM_DATABASE_PASSWORD_{service}".upper(), "")
     revision = newest_revision(service)
 
     def missing() -> str:
         _touch_waiting()
-        return schema_missing(url, revision)
+        return schema_missing(url, revision, password)
 
     wait_for(f"数据库 the database of {service}", missing)
 

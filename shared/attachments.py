@@ -2,7 +2,7 @@
 (PLAT-07). Whether somebody may see a file is decided by the record, in the service that owns it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from shared.uploads import CheckedFile
 
 _UNCLAIMED = RecordType("attachment")
 VIEW_FILE = "view_file"
+# Where a form names its files.
+FIELD = "attachment_ids"
 DAY = timedelta(days=1)
 UNCLAIMED_FOR = DAY
 
@@ -148,6 +150,31 @@ async def keep_exactly(
     fresh = set(ids) - {each.id for each in present}
     if fresh:
         await claim(session, record_type, record_id, list(fresh), actor=actor, field=field)
+
+
+async def keep_of_kind(
+    session: AsyncSession,
+    record_type: RecordType,
+    record_id: UUID,
+    ids: Sequence[UUID],
+    *,
+    kind: str,
+    labels: Mapping[str, str],
+    actor: Actor,
+) -> list[UUID]:
+    """Exactly these files are the record's of that kind, one of ``labels`` {kind: label}; the others of it are let go and swept. Returns
+    those that it had before. Raises ``InvalidInput`` for files that cannot be had, or serve as another kind already."""
+    present = await of_record(session, record_type, [record_id])
+    taken = next((each for each in present if each.kind in labels and each.kind != kind and each.id in ids), None)
+    if taken is not None:
+        reason = f"该文件已用作“{labels[taken.kind]}”，请另行上传"
+        raise InvalidInput(errors=[FieldError(FIELD, "attachment_of_other_kind", reason)])
+    before = [each for each in present if each.kind == kind]
+    for gone in (each for each in before if each.id not in ids):
+        gone.record_type = gone.record_id = None
+    await session.flush()
+    await claim(session, record_type, record_id, ids, actor=actor, field=FIELD, kind=kind)
+    return [each.id for each in before]
 
 
 async def sweep_unclaimed(session: AsyncSession, storage: Storage) -> None:

@@ -39,11 +39,12 @@ class FieldCipher:
     one writes and every one finds."""
 
     def __init__(self, keys: tuple[str, ...], index_keys: tuple[str, ...]) -> None:
-        """``keys`` are Fernet keys, ``index_keys`` as ``shared.blind_index`` has them. Raises ValueError for none or a bad one."""
+        """``keys`` are Fernet keys, ``index_keys`` as ``shared.blind_index`` has them; none where nothing is looked up by an index, which
+        is then refused. Raises ValueError for no Fernet key or a bad one."""
         if not keys:
             raise ValueError("at least one encryption key is needed")
         self.key_ids = tuple(key_id("field", key) for key in keys)
-        self.index_keys = IndexKey.read_all(index_keys)
+        self.index_keys = IndexKey.read_all(index_keys) if index_keys else ()
         self.newest = f"{self.key_ids[0]}.".encode()
         self._fernets = dict(zip(self.key_ids, map(Fernet, keys), strict=True))
         self._any = MultiFernet(list(self._fernets.values()))
@@ -69,15 +70,20 @@ class FieldCipher:
     def blind_index(self, clear: str) -> bytes:
         """Equal text has an equal part under each key: normalise first. Serves uniqueness and look-up without decryption, in a column of
         the type ``BlindIndex``, which knows what to do with the parts."""
-        return b"".join(key.part(clear) for key in self.index_keys)
+        return b"".join(key.part(clear) for key in self._indexing())
 
     def keyed_hashes(self, clear: str) -> tuple[bytes, ...]:
         """32 bytes under each index key, for what lives shorter than a change of keys takes: write the first, accept every one."""
-        return tuple(key.part(clear)[1:] for key in self.index_keys)
+        return tuple(key.part(clear)[1:] for key in self._indexing())
 
     def is_hash_of(self, given: bytes, clear: str) -> bool:
         """Whether ``given`` is one of ``keyed_hashes``."""
         return any(hmac.compare_digest(given, each) for each in self.keyed_hashes(clear))
+
+    def _indexing(self) -> tuple[IndexKey, ...]:
+        if not self.index_keys:
+            raise LookupError("this service has no index key (shared.services.INDEXED)")
+        return self.index_keys
 
     def _named(self, bare: bytes) -> bytes:
         return self.newest + bare

@@ -47,9 +47,9 @@ def _tls() -> ssl.SSLContext:
 async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
     settings = platform_settings()
-    publisher = Publisher(settings.redis_url, lanes)
+    publisher = Publisher(settings.broker_url, lanes)
     redis: Redis = Redis.from_url(
-        settings.redis_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
+        settings.broker_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
     )
     database = Database(
         settings.database_of(service),

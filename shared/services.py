@@ -9,3 +9,7 @@ class Service(StrEnum):
     CERTIFICATES = "certificates"
     DECLARATION = "declaration"
     NOTIFICATIONS = "notifications"
+
+
+# Who finds rows by a blind index, and so knows the key of it; the others are not told (PLAT-04).
+INDEXED = frozenset({Service.AUTH, Service.TRAINING, Service.NOTIFICATIONS})

@@ -9,8 +9,9 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -59,9 +60,21 @@ def _split(value: object) -> object:
     return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
 
 
-def _checked(written: tuple[str, ...]) -> tuple[str, ...]:
-    IndexKey.read_all(written)
-    return written
+def _split_index(value: object) -> object:
+    """Raises ValueError, also for a text that holds no key: nothing said at all is another matter."""
+    keys = _split(value)
+    if isinstance(value, str):
+        IndexKey.read_all(keys if isinstance(keys, tuple) else ())
+    return keys
+
+
+def with_password(url: str, password: str) -> str:
+    """The address with this password in it; as it was when there is none."""
+    if not password:
+        return url
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{host}").geturl()
 
 
 # A list of keys, separated by commas; what the first and the others do is said where they are used.
@@ -84,7 +97,21 @@ class PlatformSettings(Settings):
     )
     internal_url: str = Field(description="服务之间互相访问的地址，其中 {service} 为服务名")
     database_url: str = Field(description="数据库地址，其中 {service} 为服务名")
+    database_password_auth: str = Field(default="", description="auth 进入自己数据库的密码；更换后运行 migrate 生效")
+    database_password_training: str = Field(
+        default="", description="training 进入自己数据库的密码；更换后运行 migrate 生效"
+    )
+    database_password_certificates: str = Field(
+        default="", description="certificates 进入自己数据库的密码；更换后运行 migrate 生效"
+    )
+    database_password_declaration: str = Field(
+        default="", description="declaration 进入自己数据库的密码；更换后运行 migrate 生效"
+    )
+    database_password_notifications: str = Field(
+        default="", description="notifications 进入自己数据库的密码；更换后运行 migrate 生效"
+    )
     redis_url: str = Field(description="Redis 地址")
+    redis_password: str = Field(default="", description="Redis 的密码，同 REDIS_PASSWORD")
     storage_url: str = Field(description="文件存储：file:///目录，或 s3://桶名")
     cache_dir: Path = Field(description="缓存目录，可随时清空")
     internal_secret: Keys = Field(
@@ -94,15 +121,16 @@ class PlatformSettings(Settings):
         description="个人信息加密密钥（Fernet），新的在前、逗号分隔：用第一个加密，用任何一个解密；"
         "丢失后已加密的手机号码、身份证号等无法恢复；更换见 docs/operations.md"
     )
-    blind_index_key: Annotated[Keys, AfterValidator(_checked)] = Field(
+    # Only for the services that look people up by a number (shared.services.INDEXED).
+    blind_index_key: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_index)] = Field(
+        default=(),
         description="手机号码、身份证号查找索引的密钥，不少于 32 个字符，前面写版本号（2:密钥；不写为 1）；更换期间有两个、逗号分隔；"
-        "丢失后按号码查找、查重、找回账号和激活都不能进行；更换见 docs/operations.md"
+        "丢失后按号码查找、查重、找回账号和激活都不能进行；更换见 docs/operations.md",
     )
     signing_key: Keys = Field(
         description="证书二维码、签到码和变更记录摘要的签名密钥，新的在前、逗号分隔：用第一个签名，其余的只用来验证；"
         "丢失后已打印证书的二维码不能查验；更换见 docs/operations.md"
     )
-    altcha_key: str = Field(description="人机验证的密钥；更换后只影响正在进行的验证")
 
     smtp_host: str = Field(default="127.0.0.1", description="邮件服务器地址")
     smtp_port: int = Field(default=1025, description="邮件服务器端口")
@@ -142,19 +170,31 @@ class PlatformSettings(Settings):
         return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
     def database_of(self, service: str) -> str:
-        return self.database_url.replace("{service}", service)
+        """Where the database of ``service`` is entered, with its own password where it is told apart (PLAT-04)."""
+        return with_password(
+            self.database_url.replace("{service}", service), getattr(self, f"database_password_{service}", "")
+        )
+
+    @property
+    def broker_url(self) -> str:
+        return with_password(self.redis_url, self.redis_password)
 
     def internal_of(self, service: str) -> str:
         return self.internal_url.replace("{service}", service)
 
 
-class BrokerSettings(BaseSettings):
+class BrokerSettings(Settings):
     """What beat is told, which knows no secret but the broker's; each of it is a setting of ``PlatformSettings`` as well."""
 
     model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
 
     redis_url: str
+    redis_password: str = ""
     log_level: str = "INFO"
+
+    @property
+    def broker_url(self) -> str:
+        return with_password(self.redis_url, self.redis_password)
 
 
 @lru_cache(maxsize=1)

@@ -34,6 +34,7 @@ export default defineConfig({
   plugins: [vue(), components({ dts: 'src/components.d.ts', dirs: [], resolvers: [ElementPlusResolver()] }), oldBrowsers()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0 },
+  // The kernel of 360 极速浏览器 on Windows 7 (AUTH-21).
+  build: { target: 'chrome86', assetsInlineLimit: 0 },
   server: { proxy: Object.fromEntries(['/api', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
 })

@@ -37,7 +37,7 @@ def child_environment(
     which the children reach each other."""
     here = here or Address(port=port).local
     public = outer.get("PLATFORM_PUBLIC_URL") or here
-    secrets = {name: value for name, value in load_secrets(servers.var).items() if name.startswith("PLATFORM_")}
+    secrets = {name: value for name, value in load_secrets(servers.var).items() if name.isupper()}
     files, cache = servers.var / "files", servers.var / "cache"
     for folder in (files, cache):
         folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "PLATFORM_FIELD_KEYS": _fernet_key,
     "PLATFORM_BLIND_INDEX_KEY": _hex,
     "PLATFORM_SIGNING_KEY": _hex,
-    "PLATFORM_ALTCHA_KEY": _hex,
+    "AUTH_PROOF_KEY": _hex,
 }
 
 

@@ -63,6 +63,7 @@ class AuthSettings(Settings):
         default=200, gt=0, description="同一网络地址每天最多为账号申请、申诉等上传的文件（MB）"
     )
 
+    proof_key: str = Field(min_length=32, description="人机验证的密钥，不少于 32 个字符；更换后只影响正在进行的验证")
     proof_seconds: int = Field(default=120, description="人机验证题目的有效秒数")
     # Half of the steps are more by chance: 2250 on average, which take a slow office PC (two cores, 0.8 ms a step) about a second.
     proof_cost: int = Field(default=1000, description="人机验证（免图验证、程序登录）每步的计算量")

@@ -55,6 +55,7 @@ ROUTERS = (
     waiting.router,
     scores.router,
     scores.files,
+    scores.attendance,
     results.router,
     results.files,
     transfers.router,

@@ -8,20 +8,34 @@ that a view is missing shows in the signed digest of its day.
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, Select, UniqueConstraint, func, insert, literal, null, select, text
+from sqlalchemy import (
+    Index,
+    LargeBinary,
+    Select,
+    UniqueConstraint,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PostgresUuid
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import KitBase
+from shared.db.versions import VERSION, ValuesOfVersion, of_version
 from shared.identity import Actor
 from shared.logging import correlation_id
+from shared.wording import Word
 
 Values = Mapping[str, Any]
 
@@ -131,7 +145,7 @@ class History(KitBase):
     actor_name: Mapped[str]
     address: Mapped[str]
     reason: Mapped[str | None]
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    before: Mapped[dict[str, Any] | None] = mapped_column(ValuesOfVersion)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     correlation_id: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
@@ -140,9 +154,11 @@ class History(KitBase):
 
 @dataclass(frozen=True)
 class RecordType:
-    """What a history is of, under the ``name`` by which its rows are found again. Where the record has a workflow, that is its type."""
+    """What a history is of, under the ``name`` by which its rows are found again. Where the record has a workflow, that is its type.
+    ``words`` are the fields that its rows name, filled by whoever defines what is written there."""
 
     name: str
+    words: dict[str, Word] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
     def note(
         self,
@@ -154,15 +170,17 @@ class RecordType:
         before: Values | None = None,
         after: Values | None = None,
         reason: str | None = None,
+        version: int | None = None,
     ) -> None:
-        """Adds one row to the record's history, in the caller's transaction. Values are JSON-ready and hold no secret in clear."""
+        """Adds one row to the record's history, in the caller's transaction. Values are JSON-ready and hold no secret in clear. The
+        ``version`` on which the change is made is known by itself of records that are ``Versioned`` and whose key is ``record_id``."""
         self._written(session).add(record_id)
         session.add(
             History(
                 record_type=self.name,
                 record_id=record_id,
                 reason=reason,
-                before=dict(before) if before is not None else None,
+                before=of_version(before, version) if version is not None or before is not None else None,
                 after=dict(after) if after is not None else None,
                 **_by(actor, action),
             )
@@ -211,6 +229,15 @@ async def changes_of(session: AsyncSession, record_type: RecordType, record_id: 
     """The record's changes alone, in the order of its chain."""
     changes = _of(record_type, record_id).where(History.position.is_not(None)).order_by(History.position)
     return list((await session.scalars(changes)).all())
+
+
+async def changes_on(
+    session: AsyncSession, record_type: RecordType, record_id: UUID, version: int
+) -> Sequence[History]:
+    """The changes that were made on this version of the record or a later one, oldest first."""
+    made_on = type_coerce(History.before, JSONB)[VERSION].as_integer()
+    later = _of(record_type, record_id).where(History.position.is_not(None), made_on >= version)
+    return (await session.scalars(later.order_by(History.position))).all()
 
 
 async def history_of(session: AsyncSession, record_type: RecordType, record_id: UUID) -> list[History]:

@@ -67,19 +67,21 @@ class Missing(NamedTuple):
 
 
 def ids_of(settings: PlatformSettings) -> dict[KeyUse, tuple[str, ...]]:
-    """How each configured key is named, in the order of the settings."""
-    return {
+    """How each configured key is named, in the order of the settings. A use that the process is told no key for is left out: its service
+    has nothing under one (``shared.services.INDEXED``)."""
+    named = {
         KeyUse.FIELD: tuple(key_id("field", key) for key in settings.field_keys),
         KeyUse.INDEX: tuple(key_id("index", key.removeprefix("1:")) for key in settings.blind_index_key),
         KeyUse.SIGNING: tuple(key_id("signing", key) for key in settings.signing_key),
     }
+    return {use: ids for use, ids in named.items() if ids}
 
 
 def missing_keys(connection: Connection, ids: Mapping[KeyUse, tuple[str, ...]]) -> Iterator[Missing]:
     """What is needed and not configured."""
     needed = select(KnownKey.use, KnownKey.key_id).where(KnownKey.retired_at.is_(None)).order_by(KnownKey.noted_at)
     for use, known in connection.execute(needed):
-        if known not in ids[use]:
+        if known not in ids.get(use, (known,)):
             yield Missing(use, known)
 
 
@@ -120,4 +122,4 @@ def take_up(connection: Connection, settings: PlatformSettings) -> list[Missing]
 def writer_name(settings: PlatformSettings) -> str:
     """How a process is called at the database, by what it writes with: so that one that still writes under older keys can be seen."""
     ids = ids_of(settings)
-    return f"platform {ids[KeyUse.FIELD][0]} {'+'.join(sorted(ids[KeyUse.INDEX]))}"
+    return f"platform {ids[KeyUse.FIELD][0]} {'+'.join(sorted(ids.get(KeyUse.INDEX, ())))}"

@@ -147,13 +147,14 @@ class TransactionId(UserDefinedType[str]):
         return "xid8"
 
 
-def code_of(enum: type[StrEnum]) -> Enum:
-    """A text column that holds the values of ``enum`` and, by a constraint, nothing else."""
+def code_of(enum: type[StrEnum], name: str | None = None) -> Enum:
+    """A text column that holds the values of ``enum`` and, by a constraint, nothing else; ``name`` is the constraint's where a table has
+    the enum twice."""
     return Enum(
         enum,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
     )

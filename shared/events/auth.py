@@ -81,7 +81,7 @@ class AccountExpiring(Event):
 
 
 class ApplicationSubmitted(Event):
-    """A unit has applied for an account; ``region_code`` is that of the account managers who decide (AUTH-07)."""
+    """A unit has applied for an account; ``region_code`` and ``level`` are those of the account managers who decide (AUTH-07)."""
 
     type: ClassVar[str] = "auth.application.submitted.v1"
 
@@ -89,6 +89,7 @@ class ApplicationSubmitted(Event):
     number: str
     unit_name: str
     region_code: str
+    level: Level = Level.CITY
 
 
 class FormPrepared(Event):

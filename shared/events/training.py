@@ -1,6 +1,7 @@
 """What training tells the others: plans, the fate of registrations, the opening of selection, and published results."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -88,12 +89,20 @@ class ResultPublished(Event):
     published_at: datetime
 
 
+class Correction(StrEnum):
+    """What was put right: the marks, or the attendance that a certificate asks for (BEY-15)."""
+
+    SCORE = "score"
+    ATTENDANCE = "attendance"
+
+
 class ResultCorrected(ResultPublished):
     """The same, after a published result was corrected (STAFF-09): the certificate is issued, issued again under its number, or revoked."""
 
     type: ClassVar[str] = "training.result.corrected.v1"
 
     reason: str
+    of: Correction = Correction.SCORE
 
 
 class RegistrationReviewUndone(RegistrationEvent):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """``key`` is ours, ``title`` is what people see; ``width`` in characters; ``choices`` become a drop-down list."""
+    """``key`` is ours, ``title`` is what people see; ``width`` in characters; ``choices`` become a drop-down list. A sheet without an
+    ``optional`` column is read as if it were blank."""
 
     key: str
     title: str
@@ -13,6 +14,7 @@ class Column:
     choices: tuple[str, ...] = ()
     width: int = 16
     help: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

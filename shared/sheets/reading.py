@@ -95,7 +95,7 @@ def _match_header(titles: Sequence[str], columns: Sequence[Column]) -> dict[int,
             problems.append(FieldError(column_letter(place), "column_doubled", f"“{title}”出现了两次"))
         else:
             places[place] = column
-    missing = [column for column in columns if column not in places.values()]
+    missing = [column for column in columns if not column.optional and column not in places.values()]
     problems += [FieldError(column.key, "column_missing", f"缺少“{column.title}”列") for column in missing]
     if problems:
         told = "；".join(problem.message for problem in problems[:8])

@@ -31,7 +31,7 @@ def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
 def new_celery(name: str) -> Celery:
     """What beat and the workers have in common."""
     settings = BrokerSettings()
-    app = Celery(name, broker=settings.redis_url, set_as_current=False)
+    app = Celery(name, broker=settings.broker_url, set_as_current=False)
     app.conf.update(
         task_ignore_result=True,
         accept_content=["json"],

@@ -3,22 +3,15 @@ beside it, said by the code's own type.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import get_annotations
-from types import NoneType, UnionType
-from typing import Annotated, Self, Union, get_args, get_origin
+from types import NoneType
+from typing import Self, get_args
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from shared.reference.tables import label
-from shared.workflow.definition import Labelled
+from shared.wording import CodeOf, reader_of
 
-
-@dataclass(frozen=True)
-class CodeOf:
-    """``Annotated[str, CodeOf("duties")]``: a code of that shipped table."""
-
-    table: str
+__all__ = ["CodeOf", "Read"]
 
 
 class Read(BaseModel):
@@ -32,7 +25,7 @@ class Read(BaseModel):
         own = get_annotations(cls)
         for name, annotation in own.items():
             beside = f"{name.removesuffix('_code')}_label"
-            if (words := _words(annotation)) and beside not in own:
+            if (words := reader_of(annotation)) and beside not in own:
                 setattr(cls, beside, _label_of(name, words, may_be_none=NoneType in get_args(annotation)))
 
     @classmethod
@@ -42,17 +35,6 @@ class Read(BaseModel):
         wanted = (name for name in cls.model_fields if name not in more)
         own = {name: getattr(row, name) for name in wanted if cls.model_fields[name].is_required() or hasattr(row, name)}
         return cls.model_validate({**own, **more})
-
-
-def _words(annotation: object) -> Callable[[str], str] | None:
-    """What people read for a value of this type; None of a type that is no code."""
-    if isinstance(annotation, type) and issubclass(annotation, Labelled):
-        return {each.value: each.label for each in annotation}.__getitem__
-    if isinstance(annotation, CodeOf):
-        return lambda code: label(annotation.table, code)
-    if get_origin(annotation) in {Annotated, Union, UnionType}:
-        return next((words for part in get_args(annotation) if (words := _words(part))), None)
-    return None
 
 
 def _label_of(name: str, words: Callable[[str], str], *, may_be_none: bool) -> object:

@@ -26,9 +26,10 @@ class RecordFormCondition(BaseModel):
 
 class RecordFormField(BaseModel):
     """``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-    number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+    number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
-    changed by a route of its own. ``masked`` is shown in full in the record alone."""
+    changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
+    as blank there."""
 
     name: str
     label: str
@@ -46,6 +47,7 @@ class RecordFormField(BaseModel):
     maximum: int | None = None
     masked: bool = False
     apart: bool = False
+    shown_when: RecordFormCondition | None = None
 
 
 class RecordFormSection(BaseModel):
@@ -53,10 +55,20 @@ class RecordFormSection(BaseModel):
     fields: list[RecordFormField]
 
 
+class RecordFormTable(BaseModel):
+    """A field that holds rows, at most ``maximum``, each with these columns."""
+
+    name: str
+    label: str
+    maximum: int
+    fields: list[RecordFormField]
+
+
 class RecordFormRead(BaseModel):
     """Everything that is needed to show the form of a record."""
 
     sections: list[RecordFormSection]
+    tables: list[RecordFormTable] = []
 
 
 class RecordFormCheckRead(FormCheckRead):

@@ -4,19 +4,31 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.db.history import History
+from pydantic import BaseModel
+
+from shared.db.history import History, RecordType
 from shared.identity import Actor
 from shared.roles import Level
 from shared.web.answers import Read
-from shared.workflow.definition import AnyWorkflow
+from shared.wording import NOTHING, Names, Word
+from shared.workflow.definition import Workflow
 
 # What every record knows besides the actions of its workflow.
 COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息", "view_file": "查看附件"}
 
 
+class HistoryChange(BaseModel):
+    """What a field held before and after a change, in words."""
+
+    field: str
+    label: str
+    before: str | None
+    after: str | None
+
+
 class HistoryEntry(Read):
     """One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
-    officials only."""
+    officials only. ``changes`` are the values of ``before`` and ``after`` as people read them."""
 
     position: int
     at: datetime
@@ -27,14 +39,34 @@ class HistoryEntry(Read):
     reason: str | None
     before: dict[str, object] | None
     after: dict[str, object] | None
+    changes: list[HistoryChange]
+
+
+def changes_of_row(of: RecordType, row: History, names: Names = NOTHING) -> list[HistoryChange]:
+    """The values of one row in words, by the record's own; ``names`` are those of ids and codes that only the database knows."""
+    before, after = row.before or {}, row.after or {}
+    words = {name: of.words.get(name, Word(name)) for name in {**before, **after}}
+    return [
+        HistoryChange(
+            field=name,
+            label=word.label,
+            before=word.of(before.get(name), names),
+            after=word.of(after.get(name), names),
+        )
+        for name, word in words.items()
+    ]
 
 
 def history_entries(
-    rows: Iterable[History], viewer: Actor, workflow: AnyWorkflow | None, labels: Mapping[str, str] | None = None
+    rows: Iterable[History],
+    viewer: Actor,
+    of: RecordType,
+    labels: Mapping[str, str] | None = None,
+    names: Names = NOTHING,
 ) -> list[HistoryEntry]:
     """The rows for this viewer; labels are those of the workflow's actions, where the record has one, the common ones, and what
-    ``labels`` adds."""
-    actions = workflow.actions() if workflow else ()
+    ``labels`` adds; ``names`` as in ``changes_of_row``."""
+    actions = of.actions() if isinstance(of, Workflow) else ()
     words = {**COMMON, **{action.value: action.label for action in actions}, **(labels or {})}
     return [
         HistoryEntry.of(
@@ -42,6 +74,7 @@ def history_entries(
             position=position,
             action_label=words.get(row.action, row.action),
             address=None if viewer.level is Level.UNIT else row.address,
+            changes=changes_of_row(of, row, names),
         )
         for position, row in enumerate(rows, 1)
     ]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
 from shared.clock import now_utc
+from shared.db.versions import note_committed
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.workflow.apply import check_permission, note_change
@@ -93,6 +94,8 @@ async def _move(session: AsyncSession, records: list[R], target: Labelled) -> li
     values = {status.key: target, **({version.key: version + 1} if version is not None else {})}
     told = [column for column in stored if column.key in values or column.onupdate is not None]
     by_id = {record.id: record for record in records}
+    for record in records:
+        note_committed(session.sync_session, record)
     rows = await session.execute(
         update(type(records[0]))
         .where(key.in_(by_id), status == records[0].status)

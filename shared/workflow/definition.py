@@ -18,6 +18,7 @@ from shared.events.base import Event
 from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.wording import Word, reader_of, words_of
 from shared.workflow.asked import ActionField, fields_of
 from shared.workflow.facts import Fact
 
@@ -151,6 +152,12 @@ class Workflow(RecordType, Generic[T, A]):
     effects: dict[str, Effect[T, Any]] = field(default_factory=dict, compare=False)
     effects_of_many: dict[str, EffectOfMany[T, Any]] = field(default_factory=dict, compare=False)
     addresses: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """What the history of every such record names: its status, and what its actions bring."""
+        for body in {row.body for row in self.transitions}:
+            self.words.update(words_of(body))
+        self.words["status"] = Word("状态", reader_of(self.statuses))
 
     @overload
     def effect(self, name: str) -> Binds[Effect[T, ActionBody]]: ...

@@ -3,6 +3,7 @@
 The portal is asked for under a name that is no secure context, as on a hospital's local network: what works there works over https too.
 """
 
+import os
 import re
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,7 +18,8 @@ from tests.browser.steps import PATIENCE
 from tests.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
+# `make old-kernel` names another one, which needs more arguments.
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 SCREENSHOTS = ROOT / "var" / "screenshots"
 HOST = "platform.test"
 ARGUMENTS = [
@@ -29,6 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+    *os.environ.get("CHROMIUM_ARGUMENTS", "").split(),
 ]
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>"""
@@ -65,7 +68,9 @@ async def browser(portal: str, font_settings: Path) -> AsyncIterator[Browser]:
         # Pages that a test hands over count as public; from there, a server on this very machine would be out of bounds.
         address = f"--ip-address-space-overrides=127.0.0.1:{urlsplit(portal).port}=public"
         running = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ARGUMENTS, address], env={"FONTCONFIG_FILE": str(font_settings)}
+            executable_path=CHROMIUM,
+            args=[*ARGUMENTS, address],
+            env={**os.environ, "FONTCONFIG_FILE": str(font_settings)},
         )
         yield running
         await running.close()

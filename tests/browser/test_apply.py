@@ -159,8 +159,10 @@ class TestApplying:
 
         await next_step(page, "承诺与签章")
         await page.get_by_label("本人已阅读并承诺遵守以上内容").check()
-        async with page.context.expect_page(timeout=60_000):
+        async with page.context.expect_page(timeout=60_000) as printed:
             await page.get_by_role("button", name="生成并打印申请表").click()
+        # A page behind another is drawn once a second, and each click waits for two drawings.
+        await (await printed.value).close()
         await expect(page.get_by_role("link", name="打开申请表（PDF）")).to_be_visible(timeout=60_000)
         await page.get_by_label("签字盖章页").set_input_files(
             {"name": "签字盖章页.png", "mimeType": "image/png", "buffer": PNG}
@@ -209,9 +211,11 @@ class TestApplying:
         twin = await first.context.new_page()
         await twin.goto(f"/apply?number={number}")
         await expect(twin.get_by_label("单位名称")).to_have_value(UNIT, timeout=PATIENCE)
+        await first.bring_to_front()
         await first.get_by_label("电子邮箱").fill("zhang@example.cn")
         await first.get_by_role("button", name="下一步").click()
         await expect(first.get_by_role("heading", level=2, name="三、用户角色信息")).to_be_visible(timeout=PATIENCE)
+        await twin.bring_to_front()
         await twin.get_by_label("单位简称").fill("梅园医院")
         await expect(twin.get_by_role("alert")).to_contain_text("申请表已在别处修改")
         await looked_at(twin, "账号申请-在别处修改")
@@ -225,5 +229,6 @@ class TestApplying:
         await expect(second.get_by_label("单位名称")).to_have_value(UNIT, timeout=PATIENCE)
         assert await second.evaluate("document.documentElement.scrollWidth") <= 390
         await looked_at(second, "账号申请-单位-手机")
+        await first.bring_to_front()
         await first.reload()
         await expect(first.get_by_role("heading", level=1)).to_have_text("继续填写账号申请", timeout=PATIENCE)

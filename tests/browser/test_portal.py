@@ -81,6 +81,19 @@ class TestSignIn:
         await expect(page.get_by_role("button")).to_have_count(0)
         await looked_at(page, "请换用其他浏览器")
 
+    @pytest.mark.req("AUTH-21", "PLAT-02")
+    async def test_where_a_file_of_the_portal_does_not_come_the_page_says_so(
+        self, open_page: OpenPage, looked_at: LookedAt
+    ) -> None:
+        page = await open_page("/sign-in")
+        await page.route("**/assets/index-*.js", lambda route: route.abort())
+        await page.goto("/sign-in")
+        await expect(page.get_by_role("heading")).to_have_text("页面没有完整打开")
+        await looked_at(page, "页面没有完整打开")
+        await page.unroute("**/assets/index-*.js")
+        await page.get_by_role("button", name="重新打开").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("登录", timeout=PATIENCE)
+
 
 class TestMenu:
     @pytest.mark.req("AUTH-17")
@@ -89,7 +102,8 @@ class TestMenu:
     ) -> None:
         unit = await open_page("/")
         await sign_in(unit)
-        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(["首页", "人员信息", "集体报名"])
+        entries = ["首页", "职业健康检查机构资质申报", "人员信息", "集体报名"]
+        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(entries)
         await looked_at(unit, "首页")
 
         province = await open_page("/registrations")

@@ -26,7 +26,7 @@ from tests.services.certificates.records import certificates_of, stored
 from tests.services.certificates.test_printing import claimed
 from tests.services.training.conftest import BASICS
 from tests.services.training.people.personnel.test_photos import picture, uploaded
-from tests.services.training.results.scores.sheets import Seated, publish, seat_people, told
+from tests.services.training.results.scores.sheets import Seated, publish, seat_people, seen, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 
@@ -93,7 +93,7 @@ async def test_a_correction_names_the_photo_that_the_file_has_then(open_app: Ope
     photo_id = await with_photo(client_for, seated, 0)
     office = await client_for(training_app, make_actor(Permission.SCORE_ENTRY, level=Level.PROVINCE))
     path = f"{seated.sheet}/results/{grid['results'][0]['result_id']}/correct"
-    answer = await office.post(path, json={"score": 95, "reason": "登分有误"})
+    answer = await office.post(path, json={"score": 95, "reason": "登分有误"}, headers=seen(grid["version"]))
     assert answer.status_code == 200, answer.text
     (corrected,) = await told(training, seated, ResultCorrected)
     assert (published.photo_id, str(corrected.photo_id)) == (None, photo_id)

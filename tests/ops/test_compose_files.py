@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,9 @@ import pytest
 import yaml
 
 from ops.probe import ANSWER_SECONDS
-from ops.settings_reference import READERS
 from ops.up.workers import SPECS
 from shared.services import Service
-from shared.settings import BrokerSettings, PlatformSettings
+from shared.settings import PlatformSettings
 from shared.tasks.alive import alive_key
 from shared.web.bodies import MAX_ADDRESS_BYTES, MAX_UPLOAD
 
@@ -28,8 +26,6 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 APIS = [f"{service}-api" for service in Service]
 PROOFS = {f"{spec.service}-{lane}": alive_key(spec.service, lane) for spec in SPECS for lane in spec.lanes}
 WORKERS = list(PROOFS)
-# Told to some containers of the platform only.
-PARTLY = {"PLATFORM_SMS_TOKEN"}
 # Pages are made by as many processes as the operator wants; this many unless told.
 PRINTERS = 2
 
@@ -152,80 +148,6 @@ class TestSlowMachines:
     def test_printing_has_room_for_its_processes(self) -> None:
         """One is replaced when it holds 280 MB; their parent holds less."""
         assert memory_limit("certificates-print") >= (PRINTERS + 1) * 300
-
-
-class TestSecrets:
-    VARIABLES = re.findall(r"\$\{(\w+)([^}]*)\}", (ROOT / "docker-compose.yml").read_text("utf-8"))
-    EXAMPLE = dict(
-        line.split("=", 1)
-        for line in (ROOT / ".env.example").read_text("utf-8").splitlines()
-        if "=" in line[:60] and line[0] != "#"
-    )
-
-    def test_none_has_a_default(self) -> None:
-        secrets = {(name, rest) for name, rest in self.VARIABLES if re.search("SECRET|KEY|PASSWORD", name)}
-        assert len(secrets) == 8
-        assert {rest for _, rest in secrets} == {":?"}
-        for name, _ in secrets:
-            assert self.EXAMPLE[name] == ""
-
-    def test_the_example_names_all_that_is_asked_for(self) -> None:
-        told = [service.get("environment", {}) for service in SERVICES.values()]
-        passed_on = {name for each in told for name, value in each.items() if value is None}
-        assert {name for name, _ in self.VARIABLES} - {"COMPOSE_PROJECT_NAME"} | passed_on == set(self.EXAMPLE)
-
-    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
-    def test_a_container_is_told_what_its_service_reads(self, name: str) -> None:
-        """A service's own settings, passwords of its signer or mail server among them, are in its containers alone."""
-        service = name.partition("-")[0]
-        told = set(SERVICES[name]["environment"])
-        for owner in READERS:
-            theirs = {f"{owner.model_config['env_prefix']}{field.upper()}" for field in owner.model_fields} - PARTLY
-            reads = owner is PlatformSettings or owner.__module__ == f"services.{service}.settings"
-            assert theirs & told == (theirs if reads else set()), owner.__name__
-
-    @pytest.mark.parametrize("name", [*APIS, *WORKERS])
-    def test_the_providers_token_is_where_text_messages_leave(self, name: str) -> None:
-        service, lane = name.split("-")
-        code = [path.read_text("utf-8") for path in (ROOT / "services" / service).rglob("*.py")]
-        hands_over = any("sms_provider(" in text for text in code) and lane != "api"
-        assert ("PLATFORM_SMS_TOKEN" in SERVICES[name]["environment"]) == hands_over
-
-    def test_what_runs_no_task_knows_no_key(self) -> None:
-        broker = {f"PLATFORM_{field.upper()}" for field in BrokerSettings.model_fields}
-        assert set(SERVICES["beat"]["environment"]) == broker | {"PLATFORM_CACHE_DIR"}
-        assert set(SERVICES["gateway"]["environment"]) == {"GATEWAY_TRUSTED_PROXY"}
-        assert set(SERVICES["redis"]["environment"]) == {"REDISCLI_AUTH"}
-        admins = [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD" in str(service.get("environment"))]
-        assert admins == ["postgres", "migrate"]
-
-    def test_a_new_environment_has_fresh_secrets_and_is_never_overwritten(self, tmp_path: Path) -> None:
-        made = [self._make(tmp_path / name, "PLATFORM_DEMO=1") for name in ("one", "two")]
-        assert made[0]["PLATFORM_DEMO"] == "1"
-        for name, value in self.EXAMPLE.items():
-            if re.search("(SECRET|KEYS?|PASSWORD)$", name) and not name.startswith(("NOTIFICATIONS_", "CERTIFICATES_")):
-                assert value == ""
-                assert len(made[0][name]) >= 44
-                assert made[0][name] != made[1][name]
-        assert (tmp_path / "one").stat().st_mode & 0o077 == 0
-        assert self._make(tmp_path / "one", "PLATFORM_DEMO=0") == made[0]
-
-    def test_a_misspelt_name_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(subprocess.CalledProcessError):
-            self._make(tmp_path / "env", "PLATFORM_DEMOS=1")
-        assert not (tmp_path / "env").exists()
-
-    def _make(self, target: Path, *changes: str) -> dict[str, str]:
-        script = [str(ROOT / "ops" / "new_env.sh"), *changes]
-        subprocess.run(script, env={"PATH": "/usr/bin:/bin", "ENV_FILE": str(target)}, check=True, capture_output=True)
-        lines = target.read_text("utf-8").splitlines()
-        return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
-
-    def test_the_build_sees_no_secrets(self) -> None:
-        lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
-        rules = [line for line in lines if line and line[0] != "#"]
-        assert rules[0] == "*"
-        assert not [rule for rule in rules if rule.startswith(("!.", "!var"))]
 
 
 class TestGateway:

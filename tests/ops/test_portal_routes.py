@@ -71,6 +71,25 @@ class TestStrays:
         assert answer.status_code == 200 if not code else answer.json()["code"] == code
 
 
+@pytest.mark.req("PLAT-09")
+class TestCompression:
+    async def test_files_of_the_portal_come_compressed_to_who_can_read_that_and_small_ones_as_they_are(
+        self, front: Dispatcher
+    ) -> None:
+        script = "const said = '申报';\n" * 200
+        (portal.DIST / "assets" / "b-2.js").write_text(script)
+        compressed = await ask(front, "/assets/b-2.js", accept_encoding="gzip")
+        assert compressed.headers["content-encoding"] == "gzip"
+        assert int(compressed.headers["content-length"]) < 500
+        assert (compressed.text, compressed.headers["vary"]) == (script, "Accept-Encoding")
+        assert "content-encoding" not in (await ask(front, "/assets/b-2.js", accept_encoding="identity")).headers
+        assert "content-encoding" not in (await ask(front, "/assets/a-1.js", accept_encoding="gzip")).headers
+
+    async def test_what_a_service_answers_does_not(self, front: Dispatcher) -> None:
+        """A secret beside what somebody chose could be told from the length (BREACH)."""
+        assert "content-encoding" not in (await ask(front, "/api/auth/nothing", accept_encoding="gzip")).headers
+
+
 @pytest.mark.req("PLAT-04", "PLAT-07")
 class TestHeaders:
     @pytest.mark.parametrize(

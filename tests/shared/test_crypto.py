@@ -94,6 +94,14 @@ class TestFieldCipher:
         with pytest.raises(ValueError, match="index key"):
             FieldCipher((NEW,), ("short",))
 
+    @pytest.mark.req("PLAT-04")
+    def test_whoever_is_told_no_index_key_encrypts_and_finds_nobody(self) -> None:
+        cipher = FieldCipher((NEW,), ())
+        assert cipher.decrypt(cipher.encrypt(CLEAR)) == CLEAR
+        for use in (cipher.blind_index, cipher.keyed_hashes, lambda clear: cipher.is_hash_of(b"", clear)):
+            with pytest.raises(LookupError):
+                use(CLEAR)
+
 
 class Registered(BaseModel, frozen=True):
     resident_id: Sealed

@@ -7,4 +7,8 @@ import { router } from '@/shell/router'
 import 'element-plus/theme-chalk/base.css'
 import '@/styles/tokens.css'
 
-if (!document.documentElement.hasAttribute('data-unsupported')) createApp(App).use(router).mount('#app')
+const page = document.documentElement
+if (!page.hasAttribute('data-unsupported')) {
+  createApp(App).use(router).mount('#app')
+  page.setAttribute('data-started', '')
+}

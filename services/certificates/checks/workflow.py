@@ -40,7 +40,7 @@ EXPLANATIONS = {
 # What is added where it is so.
 WHOLE_FILE = "上传的文件与签发时逐字节一致。"
 WAS_REISSUED = "该证书曾经换发，请核对所持证书的专业类别是否与下列一致。"
-BEING_REISSUED = "成绩更正后正在换发新版，此前发出的纸面和文件不再作为凭证，请以下列内容为准，新版完成后可再次查验。"
+BEING_REISSUED = "内容更正后正在换发新版，此前发出的纸面和文件不再作为凭证，请以下列内容为准，新版完成后可再次查验。"
 NEW_EXPIRED = "新版现已超过有效期。"
 
 

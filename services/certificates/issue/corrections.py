@@ -1,5 +1,5 @@
-"""What a corrected result does to the certificate (STAFF-09): issued when there was none, issued again under its number when other
-specialties are passed, revoked when nothing is passed any more, and reinstated when only a correction had revoked it.
+"""What a corrected result or attendance does to the certificate (STAFF-09, BEY-15): issued when there was none, issued again under its
+number when other specialties are passed, revoked when nothing is passed any more, and reinstated when only a correction had revoked it.
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +8,7 @@ from services.certificates.issue import repository
 from services.certificates.issue.models import Certificate
 from services.certificates.issue.service import issue_certificate
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction, CertificateStatus, NewFacts
-from shared.events.training import ResultCorrected
+from shared.events.training import Correction, ResultCorrected
 from shared.identity import SYSTEM
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
@@ -33,8 +33,11 @@ async def follow_correction(session: AsyncSession, result: ResultCorrected) -> N
         await _take_back(session, known, result)
 
 
+_WORDS = {Correction.SCORE: "成绩更正", Correction.ATTENDANCE: "出勤更正"}
+
+
 def _reason(result: ResultCorrected) -> str:
-    return f"成绩更正：{result.reason}"[:MAX_REASON]
+    return f"{_WORDS[result.of]}：{result.reason}"[:MAX_REASON]
 
 
 async def _bring_up_to_date(session: AsyncSession, certificate: Certificate, result: ResultCorrected) -> None:

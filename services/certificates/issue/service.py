@@ -44,7 +44,7 @@ _STEPS = {
     "view_full": "查看完整身份证号",
     "download": "下载",
     "bundle": "打包下载",
-    "keep_revoked": "成绩更正后仍为撤销",
+    "keep_revoked": "更正后仍为撤销",
 }
 
 
@@ -232,7 +232,7 @@ def key_for(certificate: Certificate, actor: Actor) -> str:
     if certificate.status is CertificateStatus.FAILED:
         raise CertificateNotReady(f"证书制作失败：{certificate.failure}")
     if certificate.status is CertificateStatus.PREPARING:
-        why = "成绩已更正，证书正在换发" if certificate.editions else "证书正在制作"
+        why = "内容已更正，证书正在换发" if certificate.editions else "证书正在制作"
         raise CertificateNotReady(f"{why}，通常不超过一分钟，请稍后再下载")
     if certificate.storage_key is None:
         raise CertificateNotReady("证书在发出前已撤销，没有可下载的文件")

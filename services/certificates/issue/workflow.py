@@ -40,7 +40,7 @@ class CertificateAction(Labelled):
     RETRY = "retry", "重新制作"
     REVOKE = "revoke", "撤销"
     REISSUE = "reissue", "换发"
-    REVOKE_CORRECTED = "revoke_corrected", "因成绩更正撤销"
+    REVOKE_CORRECTED = "revoke_corrected", "因更正撤销"
     DROP = "drop", "发出前撤销"
 
 
@@ -71,7 +71,7 @@ class Remake(ActionBody):
 def not_revoked_by_hand(certificate: "Certificate", _actor: Actor, _now: datetime) -> Refusal | None:
     """What a person revoked, no correction brings back."""
     if certificate.status is CertificateStatus.REVOKED and not certificate.revoked_by_correction:
-        return Refusal("revoked_by_hand", "证书已由发证单位撤销，成绩更正不会恢复")
+        return Refusal("revoked_by_hand", "证书已由发证单位撤销，更正不会恢复")
     return None
 
 

@@ -20,14 +20,16 @@ from services.certificates.patterns.schemas import (
 from services.certificates.rendering.catalogue import kinds
 from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.clock import beijing_today, now_utc
-from shared.db.history import history_of
+from shared.db.history import changes_on, history_of
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
-from shared.web.lists import check_version
+from shared.web.versions import changed_meanwhile
+from shared.wording import words_of
 
 LISTED_SERIES = 200
+RECORD.words.update(words_of(NumberPatternCreate))
 EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
 _KEPT = ("label", "prefix", "digits", "template")
 
@@ -56,8 +58,9 @@ async def create_pattern(session: AsyncSession, *, actor: Actor, body: NumberPat
         reason = "该培训班类型已有编号规则，请直接修改"
         raise InvalidInput(errors=[FieldError("plan_type", "plan_type_taken", reason)])
     _check_template(body.template)
-    session.add(NumberPattern(**body.model_dump()))
-    _remember(session, body.plan_type, actor, "create", None, body.model_dump(include=set(_KEPT)))
+    made = NumberPattern(**body.model_dump())
+    session.add(made)
+    _remember(session, made, actor, "create", None, body.model_dump(include=set(_KEPT)))
     with refused_as(lambda _: Overtaken()):  # the type was given one in this very moment
         await session.flush()
     return await read_pattern(session, body.plan_type)
@@ -68,7 +71,7 @@ async def change_pattern(
 ) -> NumberPatternRead:
     """Changes what was sent. Raises ``PatternNotFound``, ``VersionMismatch`` and ``InvalidInput`` for an unknown template."""
     found = await repository.require_pattern(session, plan_type)
-    check_version(found.version, expected_version)
+    await _require_version(session, found, expected_version)
     before = _values(found)
     changes = {name: value for name, value in body.changes().items() if value != before[name]}
     if "template" in changes:
@@ -76,7 +79,7 @@ async def change_pattern(
     for name, value in changes.items():
         setattr(found, name, value)
     if changes:
-        _remember(session, plan_type, actor, "update", {name: before[name] for name in changes}, changes)
+        _remember(session, found, actor, "update", {name: before[name] for name in changes}, changes)
     await session.flush()
     return await read_pattern(session, plan_type)
 
@@ -85,10 +88,10 @@ async def delete_pattern(session: AsyncSession, *, actor: Actor, plan_type: str,
     """From now on the type is numbered as any other; its series stay. Raises ``PatternNotFound``, ``VersionMismatch`` and
     ``PatternForAny``."""
     found = await repository.require_pattern(session, plan_type)
-    check_version(found.version, expected_version)
+    await _require_version(session, found, expected_version)
     if plan_type == ANY_PLAN_TYPE:
         raise PatternForAny
-    _remember(session, plan_type, actor, "delete", _values(found), None)
+    _remember(session, found, actor, "delete", _values(found), None)
     await session.delete(found)
     await session.flush()
 
@@ -98,7 +101,13 @@ async def pattern_history(session: AsyncSession, *, actor: Actor, plan_type: str
     rows = await history_of(session, RECORD, record_id(plan_type))
     if not rows:
         await repository.require_pattern(session, plan_type)
-    return history_entries(rows, actor, None)
+    return history_entries(rows, actor, RECORD)
+
+
+async def _require_version(session: AsyncSession, found: NumberPattern, expected: int) -> None:
+    """A pattern's key is a code: the history knows it under an id that is made of it."""
+    if found.version != expected:
+        raise changed_meanwhile(RECORD, await changes_on(session, RECORD, record_id(found.plan_type), expected))
 
 
 def _values(pattern: NumberPattern) -> dict[str, Any]:
@@ -137,11 +146,11 @@ def _check_template(name: str) -> None:
 
 def _remember(
     session: AsyncSession,
-    plan_type: str,
+    pattern: NumberPattern,
     actor: Actor,
     action: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
-    identity = record_id(plan_type)
-    RECORD.note(session, identity, action, actor=actor, before=before, after=after)
+    identity, version = record_id(pattern.plan_type), pattern.version
+    RECORD.note(session, identity, action, actor=actor, before=before, after=after, version=version)

@@ -1,10 +1,13 @@
 """How what was filled in gets into a record, and what of it the history remembers. Judges nothing: that is ``checks.py``."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from services.declaration.declarations.choices import HazardClass
 from services.declaration.declarations.models import Declaration, DeclaredClass, DeclaredFactor
 from services.declaration.declarations.schemas import DeclarationCreate, DeclarationUpdate, HazardInput
 from shared.crypto import mask_phone
+from shared.reference.tables import label
 
 PLAIN: Final = (
     "kind",
@@ -19,6 +22,7 @@ PLAIN: Final = (
     "trained_count",
     "surveillance_done",
 )
+_CLASSES: Final = {each.value: each.label for each in HazardClass}
 OWN: Final = frozenset({"kind", "change_reason"})
 
 
@@ -63,6 +67,16 @@ def snapshot(declaration: Declaration) -> dict[str, object]:
             for hazard in declaration.hazards
         ],
     }
+
+
+def hazard_in_words(kept: Mapping[str, Any]) -> str:
+    """One hazard of a snapshot as people read it."""
+    factors = "、".join(f"{label('hazard_factors', code)} {_people(count)}" for code, count in kept["factors"].items())
+    return f"{_CLASSES[kept['class_code']]} {_people(kept['exposed_count'])}" + (f"（{factors}）" if factors else "")
+
+
+def _people(count: int | None) -> str:
+    return "人数未填" if count is None else f"{count} 人"
 
 
 def _keep_hazards(declaration: Declaration, hazards: list[HazardInput]) -> None:

@@ -15,13 +15,13 @@ from services.declaration.declarations.workflow import DeclarationStatus, withdr
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_employer, require_locked
 from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
-from services.declaration.employers.service import change_basics
+from services.declaration.employers.service import EMPLOYER, change_basics
 from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
 from shared.errors import AppError, Conflict
 from shared.identity import Actor
 from shared.roles import Level
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 from shared.workflow.definition import Refusal, button
 
 _NOTHING_NEW = "没有需要修改的内容"
@@ -72,7 +72,7 @@ async def edit_own_employer(
     waiting = await repository.get_open_locked(session, employer.id)
     if refusal := await _refusal(session, employer, waiting, actor):
         raise refusal
-    check_version(employer.version, expected)
+    await require_version(session, EMPLOYER, employer, expected)
     news = {name: getattr(body, name) for name in body.model_fields_set}
     changes = await change_basics(session, actor=actor, employer=employer, news=news)
     if not changes:

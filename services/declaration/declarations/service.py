@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.declarations import repository
 from services.declaration.declarations.basics import take_basics
 from services.declaration.declarations.checks import problems_of
-from services.declaration.declarations.content import change, snapshot
+from services.declaration.declarations.content import change, hazard_in_words, snapshot
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.schemas import (
@@ -34,9 +34,14 @@ from shared.db.paging import PageRequest, Rows
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word, words_of
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
+
+DECLARATION.words.update(
+    words_of(DeclarationCreate, contact_phone=Word("联系人手机号码"), hazards=Word("危害因素种类", hazard_in_words))
+)
 
 
 class OpenDeclarationExists(Conflict):
@@ -102,7 +107,7 @@ async def change_declaration(
     declaration = await repository.require_declaration(session, actor, declaration_id, lock=True)
     if refusal := edit_refusal(declaration):
         raise ActionRefused(refusal)
-    check_version(declaration.version, expected)
+    await require_version(session, DECLARATION, declaration, expected)
     before = snapshot(declaration)
     change(declaration, content)
     after = snapshot(declaration)

@@ -25,8 +25,15 @@ from shared.events.declaration import EmployerChanged
 from shared.events.log import record
 from shared.identity import Actor
 from shared.reference.pinyin import folded, initials, search_pieces
-from shared.reference.regions import scope_prefix
+from shared.reference.regions import region, scope_prefix
 from shared.roles import Level
+from shared.wording import Word
+
+
+def _region(code: str) -> str:
+    known = region(code)
+    return known.full_name if known else code
+
 
 EMPLOYER: Final = RecordType("employer")
 # What an employer edits itself, and the directory follows.
@@ -38,6 +45,10 @@ BASICS: Final = {
     "contact_name": "联系人",
     "contact_phone": "联系人手机号码",
 }
+
+EMPLOYER.words.update(
+    {name: Word(label) for name, label in BASICS.items()} | {"region_code": Word("所属地区", _region)}
+)
 
 
 async def keep_employer(session: AsyncSession, event: OrganisationChanged) -> Employer | None:
@@ -105,10 +116,12 @@ async def change_basics(
         return []
     if "region_code" in new and not await is_leaf(session, new["region_code"], beijing_today(now_utc())):
         raise InvalidInput(errors=[FieldError("region_code", "region_not_valid", "请选择到区县一级的现行地区")])
+    version = employer.version
     _set_basics(employer, new)
     employer.awaits_directory = True
     old = {name: before[name] for name in new}
-    EMPLOYER.note(session, employer.id, "update", actor=actor, before=_masked(old), after=_masked(new))
+    told, now = _masked(old), _masked(new)
+    EMPLOYER.note(session, employer.id, "update", actor=actor, before=told, after=now, version=version)
     record(session, _employer_changed(employer))
     await session.flush()
     return await _diff(session, old, new)

@@ -4,7 +4,7 @@ event; every message stands in the inbox, whatever its channels.
 
 from services.notifications.kinds import MessageKind
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder
+from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder, managers
 from shared.events import auth, declaration
 
 _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
@@ -64,7 +64,7 @@ _OTHERS = (
             "账号申请：{unit_name}",
             "{unit_name}提交了账号申请（编号 {number}），请核对申请表后开通、退回或不予开通。",
             "/applications/{application_id}",
-            city_managers,
+            managers,
         ),
     ),
     about(

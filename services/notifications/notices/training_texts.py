@@ -250,7 +250,7 @@ _TRAINING = (
         Text(
             MessageKind.CERTIFICATE_REISSUED,
             "证书换发：{person_name}",
-            "{person_name}“{plan_name}”的成绩已更正，证书 {number} 已按更正后的成绩重新制作，请重新下载。",
+            "{person_name}“{plan_name}”的证书 {number} 已更正换发，请重新下载新版；旧版不再作为凭证。",
             "/certificates/{certificate_id}",
             unit,
             channels=(Channel.EMAIL,),

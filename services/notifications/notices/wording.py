@@ -83,12 +83,14 @@ class InRegion(Protocol):
     def region_code(self) -> str: ...
 
 
-class ForDesk(InRegion, Protocol):
-    @property
-    def permission(self) -> Permission: ...
-
+class AtLevel(InRegion, Protocol):
     @property
     def level(self) -> Level: ...
+
+
+class ForDesk(AtLevel, Protocol):
+    @property
+    def permission(self) -> Permission: ...
 
 
 def everyone(_event: object) -> Audience:
@@ -130,6 +132,10 @@ def holder(event: OfAccount) -> Audience:
 
 def city_managers(event: InRegion) -> Audience:
     return Audience(permission=Permission.ACCOUNT_MANAGEMENT, level=Level.CITY, region_code=event.region_code)
+
+
+def managers(event: AtLevel) -> Audience:
+    return Audience(permission=Permission.ACCOUNT_MANAGEMENT, level=event.level, region_code=event.region_code)
 
 
 def desk(event: ForDesk) -> Audience:

@@ -18,10 +18,14 @@ from services.training.plans.dictionary_schemas import (
     SpecialtyUpdate,
 )
 from services.training.plans.models import NO_SPECIALTY, PlanType, Specialty
-from shared.db.history import RecordType
+from shared.db.history import RecordType, changes_of
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
-from shared.web.lists import check_version
+from shared.web.versions import changed_meanwhile
+from shared.wording import words_of
+
+TYPE.words.update(words_of(PlanTypeCreate))
+SPECIALTY.words.update(words_of(SpecialtyCreate))
 
 _IN_USE = "已有已发布的培训计划使用，证书上也用此名称和代码，不能再修改；可以新增一项"
 
@@ -64,7 +68,7 @@ async def change_type(
     found = await repository.get_type(session, code)
     if found is None:
         raise NotFound
-    check_version(await repository.version_of(session, TYPE, code), expected_version)
+    await _require_version(session, TYPE, code, expected_version)
     offered = [each.code for each in await repository.specialties_of(session, code)]
     before = {"label": found.label, "position": found.position, "number_code": found.number_code}
     before |= {"specialties": sorted(offered)}
@@ -119,7 +123,7 @@ async def change_specialty(
     """Another place, or another name as long as no published plan carries it. Raises as ``change_type`` does."""
     await repository.hold(session)
     found = await _require_specialty(session, code)
-    check_version(await repository.version_of(session, SPECIALTY, code), expected_version)
+    await _require_version(session, SPECIALTY, code, expected_version)
     before = {"label": found.label, "position": found.position}
     changes = {name: value for name, value in body.changes().items() if value != before[name]}
     if "label" in changes:
@@ -132,6 +136,13 @@ async def change_specialty(
         _remember(session, SPECIALTY, code, actor, {name: before[name] for name in changes}, changes)
     await session.flush()
     return await read_specialty(session, code)
+
+
+async def _require_version(session: AsyncSession, kind: RecordType, code: str, expected: int) -> None:
+    """An entry has been written as often as its history has rows."""
+    written = await changes_of(session, kind, repository.record_id(kind, code))
+    if len(written) != expected:
+        raise changed_meanwhile(kind, written[expected:], await repository.names(session))
 
 
 async def _require_specialty(session: AsyncSession, code: str) -> Specialty:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import exists, func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, PlanTypeSpecialty, Specialty
@@ -54,6 +54,12 @@ async def specialties_of(session: AsyncSession, type_code: str) -> list[Specialt
         .order_by(Specialty.position, Specialty.code)
     )
     return list(rows)
+
+
+async def names(session: AsyncSession) -> dict[str, str]:
+    """What the codes of types and specialties are called."""
+    both = union_all(select(PlanType.code, PlanType.label), select(Specialty.code, Specialty.label))
+    return {code: label for code, label in await session.execute(both) if code != NO_SPECIALTY}
 
 
 async def other_type_with(session: AsyncSession, code: str, *, label: str, number_code: str) -> PlanType | None:

@@ -10,7 +10,7 @@ from shared.fields import CleanText, Copied
 Code = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码，小写英文字母开头，建立后不变")
 ]
-Label = Annotated[str, CleanText(50)]
+Label = Annotated[str, CleanText(50), Field(description="名称")]
 Position = Annotated[int, Field(ge=1, le=10_000, description="排列顺序")]
 NumberCode = Annotated[
     str, Field(pattern=r"^[A-Z0-9]{1,10}$", max_length=10, description="证书编号中的类别代码，大写字母或数字")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.plans import repository
+from services.training.plans import dictionary_repository, repository
 from services.training.plans.models import Plan, PlanSpecialty
 from services.training.plans.repository import PlanFilter
 from services.training.plans.rules import NULLABLE, PlanEnded, PlanListed, check_exam_groups, check_in_use
@@ -33,14 +33,22 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
-from shared.web.lists import check_version, page_of
+from shared.web.lists import page_of
+from shared.web.versions import require_version
+from shared.wording import files, words_of
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
 
+PLAN.words.update(words_of(PlanCreate, attachment_ids=files("培训附件")))
 STAFF = repository.STAFF
 _NATURAL_KEY = ("type_code", "name", "registration_deadline")
 _NATURAL = frozenset(_NATURAL_KEY)
 _RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
+
+
+async def code_names(session: AsyncSession) -> dict[str, str]:
+    """What the codes of types and specialties are called, for whoever reads a history."""
+    return await dictionary_repository.names(session)
 
 
 class PlanExists(Conflict):
@@ -78,7 +86,7 @@ async def change_plan(
 ) -> PlanRead:
     """Changes what was sent. Raises ``VersionMismatch``, ``PlanEnded``, ``PlanInUse`` (with one error per refused field)."""
     plan = await repository.require_plan(session, actor, plan_id, lock=True)
-    check_version(plan.version, expected_version)
+    await require_version(session, PLAN, plan, expected_version, code_names)
     before = _in_order(await _present(session, plan))
     changes = {name: value for name, value in _in_order(body.changes()).items() if value != before[name]}
     await _check_changes(session, plan, changes, before)
@@ -161,7 +169,7 @@ async def plans_page(
 async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[HistoryEntry]:
     """Who changed what, oldest first (PLAT-04)."""
     plan = await repository.require_plan(session, actor, plan_id)
-    return history_entries(await history_of(session, PLAN, plan.id), actor, PLAN)
+    return history_entries(await history_of(session, PLAN, plan.id), actor, PLAN, names=await code_names(session))
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:

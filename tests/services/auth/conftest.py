@@ -15,6 +15,7 @@ from services.auth.settings import auth_settings
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.services.auth.applicants import Applicant, manager, whole_form
+from tests.services.auth.officials import seat_officials
 from tests.services.auth.records import Visitor
 
 CHEAP = {
@@ -46,7 +47,9 @@ def _cheap() -> Iterator[None]:
 
 @pytest.fixture
 async def runtime(open_app: Callable[[FastAPI], Awaitable[Runtime]]) -> Runtime:
-    return await open_app(app)
+    opened = await open_app(app)
+    await seat_officials(opened)
+    return opened
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from shared.db.history import RecordType, history_of
 from shared.identity import SYSTEM
 from shared.roles import Portal
 from shared.runtime import Runtime
-from shared.workflow.definition import ActionBody
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.proofs import field_codes, post_proven, proof_for
 from tests.services.auth.records import PASSWORD, Visitor, add_account, new_mobile
@@ -194,7 +193,7 @@ class TestReset:
     async def reset(self, runtime: Runtime, account: Account) -> str:
         async with runtime.database.unit_of_work() as session:
             held = await require_for_change(session, account.id)
-            await reset_password(session, held, SYSTEM, ActionBody(reason="忘记密码"))
+            await reset_password(session, held, SYSTEM)
         found = re.search(r"/activate#(\S+)", await last_text(runtime, account.phone))
         assert found
         return found[1]

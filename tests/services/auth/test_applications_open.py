@@ -67,7 +67,7 @@ class TestOpen:
             portal=Portal.OFFICIALS,
             office_phone="0518-85510000",
         )
-        form = whole_form(district_code="320706")
+        form = whole_form(district_code="320706", jurisdiction_code="320706")
         person = await submitted(**form)
         waiting = await person.status()
         assert waiting["holder"]["phone"] == "0518-85510000"
@@ -177,10 +177,13 @@ class TestBodies:
         assert (await act(province, runtime, person, "open")).status_code == 200
         assert (await account_of(runtime, person)).organisation.level is level
 
-    async def test_a_body_of_another_region_is_not_opened_here(
+    async def test_a_body_that_is_registered_in_another_region_is_not_opened_here(
         self, runtime: Runtime, submitted: Submitted, city: httpx.AsyncClient
     ) -> None:
-        person = await submitted(**body_form("320508"))
+        body = await add_account(
+            runtime, Grant.DISEASE_CONTROL, level=Level.COUNTY, region="320508", portal=Portal.OFFICIALS
+        )
+        person = await submitted(**body_form("320102", credit_code=body.organisation.credit_code))
         assert (await act(city, runtime, person, "open")).json()["code"] == "organisation_elsewhere"
 
     async def test_a_unit_does_not_become_a_body_by_its_code(

@@ -180,7 +180,7 @@ class TestDesks:
             (commission(region="320104"), 404),
             (manager(), 404),
             (commission(Level.CITY, "320100"), 409),
-            (make_actor(Permission.DECLARATION_OVERSIGHT, **PROVINCE), 403),
+            (make_actor(Permission.DECLARATION_OVERSIGHT, **PROVINCE), 409),
             (make_actor(Permission.HAZARD_DECLARATION), 403),
         ):
             for action in ("approve", "refuse"):

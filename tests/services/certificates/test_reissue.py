@@ -18,7 +18,7 @@ from services.certificates.printing.tasks import render_due, render_one
 from shared.db.history import RecordType, history_of
 from shared.events.certificates import CertificateReissued, CertificateRevoked
 from shared.events.log import EventRow
-from shared.events.training import ResultCorrected, ResultPublished
+from shared.events.training import Correction, ResultCorrected, ResultPublished
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
@@ -179,6 +179,27 @@ class TestRevoke:
         checked = (await (await public()).post("/api/certificates/checks", json=query)).json()
         assert checked["result"] == "revoked"
 
+    @pytest.mark.req("BEY-15", "BEY-05")
+    async def test_of_corrected_attendance_nobody_is_told_that_scores_were(self, runtime: Runtime, public: Any) -> None:
+        result, of = published_result(specialties=(SKIN,)), Correction.ATTENDANCE
+        first = await handed_out(runtime, result)
+        query = {"number": first.number, "name": first.holder_name}
+
+        async def checked() -> str:
+            answer = await (await public()).post("/api/certificates/checks", json=query)
+            return f"{answer.json()['result']} {answer.json()['explanation']}"
+
+        after = await happens(runtime, corrected(result, of=of))
+        assert after is not None
+        assert (after.status, after.revocation_reason) == (CertificateStatus.REVOKED, "出勤更正：阅卷有误")
+        words = [await checked()]
+        await happens(runtime, corrected(result, SKIN, of=of))
+        words.append(await checked())
+        await render_due(runtime)
+        words.append(await checked())
+        assert [each.split()[0] for each in words] == ["revoked", "valid", "valid"]
+        assert "成绩" not in "".join(words)
+
     async def test_it_comes_back_under_its_number_when_a_correction_had_revoked_it(self, runtime: Runtime) -> None:
         result = published_result(specialties=(SKIN,))
         first = await handed_out(runtime, result)
@@ -205,7 +226,7 @@ class TestRevoke:
         (told,) = await payloads(runtime, first, REVOKED)
         assert not CertificateRevoked(**told).by_correction
         history = (await client.get(f"/api/certificates/certificates/{first.id}/history")).json()
-        assert history[-1]["action_label"] == "成绩更正后仍为撤销"
+        assert history[-1]["action_label"] == "更正后仍为撤销"
 
     async def test_one_that_was_never_handed_out_is_dropped_without_a_word_and_never_shown(
         self, runtime: Runtime, public: Any

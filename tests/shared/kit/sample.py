@@ -24,8 +24,10 @@ from shared.tasks.spec import WorkerSpec
 from shared.tasks.work import Work
 from shared.web.actions import add_action_routes
 from shared.web.callers import SignedIn, caller
-from shared.web.lists import ExpectedVersion, check_version, tag
+from shared.web.lists import ExpectedVersion, tag
 from shared.web.route import Session
+from shared.web.versions import require_version
+from shared.wording import words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, Labelled, Transition, Workflow
 
@@ -101,8 +103,11 @@ NOTE: Workflow[Note, NoteAction] = Workflow(
 
 
 class NoteCreate(BaseModel):
-    text: Annotated[str, CleanText(20)]
+    text: Annotated[str, CleanText(20)] = Field(description="内容，二十字以内")
     count: int = Field(default=1, ge=1, le=100)
+
+
+NOTE.words.update(words_of(NoteCreate))
 
 
 class NoteRead(BaseModel):
@@ -147,7 +152,9 @@ async def change_note(
     note_id: UUID, body: NoteCreate, session: Session, actor: SignedIn, expected: ExpectedVersion
 ) -> NoteRead:
     note = await session.get_one(Note, note_id)
-    check_version(note.version, expected)
+    await require_version(session, NOTE, note, expected)
+    NOTE.note(session, note.id, "update", actor=actor, before={"text": note.text}, after={"text": body.text})
+    await session.flush()
     note.text = body.text
     await session.flush()
     return _read(note)

@@ -153,6 +153,35 @@ class TestRepeats:
         assert (await client.patch(address, json={"text": "乙"}, headers=tag)).json()["version"] == 2
         late = await client.patch(address, json={"text": "丙"}, headers=tag)
         assert (late.status_code, late.json()["code"]) == (412, "version_mismatch")
+        told = late.json()["changes"][0]
+        assert (told["field"], told["label"], told["before"], told["after"]) == ("text", "内容", "甲", "乙")
+        assert all(word in late.json()["detail"] for word in (told["actor_name"], "“内容”由“甲”改为“乙”"))
+
+    async def test_what_was_changed_before_one_read_is_not_told(
+        self, client_for: ClientFor, make_actor: MakeActor
+    ) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        created = await client.post("/api/training/notes", json={"text": "甲"})
+        address = created.headers["location"]
+        for version, text in enumerate("乙丙丁", 1):
+            changed = await client.patch(address, json={"text": text}, headers={"If-Match": f'"{version}"'})
+            assert changed.status_code == 200
+        assert (await client.post(f"{address}/send")).status_code == 200
+        for version, before in enumerate("甲乙丙", 1):
+            late = await client.patch(address, json={"text": "戊"}, headers={"If-Match": f'"{version}"'})
+            told = {each["label"]: (each["before"], each["after"]) for each in late.json()["changes"]}
+            assert told == {"内容": (before, "丁"), "状态": ("草稿", "已发")}
+        late = await client.patch(address, json={"text": "戊"}, headers={"If-Match": '"4"'})
+        assert [(each["label"], each["after"]) for each in late.json()["changes"]] == [("状态", "已发")]
+
+    async def test_what_was_changed_back_is_not_told(self, client_for: ClientFor, make_actor: MakeActor) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        created = await client.post("/api/training/notes", json={"text": "甲"})
+        address = created.headers["location"]
+        for version, text in enumerate("乙甲", 1):
+            await client.patch(address, json={"text": text}, headers={"If-Match": f'"{version}"'})
+        late = await client.patch(address, json={"text": "戊"}, headers={"If-Match": '"1"'})
+        assert (late.status_code, late.json()["changes"]) == (412, [])
 
     async def test_two_at_the_same_moment_cannot_both_win(self, client_for: ClientFor, make_actor: MakeActor) -> None:
         client = await client_for(app, make_actor(UNIT))

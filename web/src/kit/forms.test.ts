@@ -32,6 +32,7 @@ const DEFINITION: Definition = {
     { title: '一', fields: [field('name'), field('years', { kind: 'number' }), SEVERAL] },
     { title: '二', fields: [field('rooms', { kind: 'several', apart: true })] },
   ],
+  tables: [],
 }
 
 test('a record is read field by field, and what it lacks is blank', () => {
@@ -47,6 +48,24 @@ test('all that is filled in is sent of a new record, all that differs of one tha
 
 test('what is no number goes as it was typed, for the API to say so', () => {
   expect(sentOf(DEFINITION, { ...valuesOf(DEFINITION, null), years: '三年' })).toEqual({ years: '三年' })
+})
+
+test('what is hidden is blank and is not sent, and a switch says which it is', () => {
+  const shown_when = { field: 'unfiled', values: [''], words: '已备案' }
+  const filing: Definition = {
+    sections: [{ title: '备案', fields: [field('unfiled', { kind: 'switch' }), field('number', { shown_when })] }],
+    tables: [],
+  }
+  expect(valuesOf(filing, { unfiled: true, number: '无' })).toEqual({ unfiled: 'true', number: '' })
+  const base = valuesOf(filing, { unfiled: false, number: '12 号' })
+  expect(base).toEqual({ unfiled: '', number: '12 号' })
+  expect(sentOf(filing, { unfiled: 'true', number: '13 号' }, base)).toEqual({ unfiled: true })
+  expect(sentOf(filing, { unfiled: '', number: '13 号' }, valuesOf(filing, { unfiled: true }))).toEqual({ unfiled: false, number: '13 号' })
+})
+
+test('an entry that has its label beside it is chosen by its code', () => {
+  expect(valuesOf(DEFINITION, { traits: [{ code: 'dust', label: '粉尘' }] })['traits']).toEqual(['dust'])
+  expect(wordsOf(field('unfiled', { kind: 'switch' }), true, {})).toBe('是')
 })
 
 test('what others changed comes in where nothing was typed, and what was typed stays', () => {

@@ -7,11 +7,13 @@ export type Field = Schemas['RecordFormField']
 export type Choice = Schemas['RecordFormChoice']
 export type Entry = Schemas['DictionaryEntry']
 export type Dictionaries = Readonly<Record<string, readonly Entry[]>>
-/** What stands in a field: text, or what was chosen of several. Blank is '' or []. */
+/** What stands in a field: text, or what was chosen of several. Blank is '' or []; a switch that is on is ON. */
 export type Value = string | string[]
 export type Values = Record<string, Value>
 /** As the API takes it: a blank field as null, or as [] where several may be chosen. */
-export type Sent = Record<string, string | number | string[] | null>
+export type Sent = Record<string, string | number | boolean | string[] | null>
+export const ON = 'true'
+const SWITCH = 'switch'
 
 const TEXT_AFTER = '：'
 const WIDE_FROM = 200
@@ -38,26 +40,43 @@ export function isSame(one: Value | undefined, other: Value | undefined): boolea
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** What a record says, field by field; a form that is begun when there is none. */
+/** Whether the form as it stands has this field. */
+export function isShown(field: Field, values: Values): boolean {
+  const when = field.shown_when
+  const now = when && values[when.field]
+  return !when || when.values.some((each) => (Array.isArray(now) ? now.includes(each) : now === each))
+}
+
+/** What a record says, field by field, of those that are not hidden; a form that is begun when there is none. */
 export function valuesOf(definition: Definition, record: object | null): Values {
   const given = new Map<string, unknown>(Object.entries(record ?? {}))
-  return Object.fromEntries(fieldsOf(definition).map((field) => [field.name, valueIn(given.get(field.name), field)]))
+  const all = Object.fromEntries(fieldsOf(definition).map((field) => [field.name, valueIn(given.get(field.name), field)]))
+  const hidden = fieldsOf(definition).filter((field) => !isShown(field, all))
+  return { ...all, ...Object.fromEntries(hidden.map((field) => [field.name, valueIn(undefined, field)])) }
+}
+
+/** The code of an entry that has its label beside it. */
+function codeIn(entry: unknown): string {
+  return typeof entry === 'object' && entry !== null && 'code' in entry ? String(entry.code) : String(entry)
 }
 
 function valueIn(given: unknown, field: Field): Value {
-  if (Array.isArray(given)) return given.map(String)
+  if (Array.isArray(given)) return given.map(codeIn)
   if (field.kind === 'several') return []
+  if (typeof given === 'boolean') return field.kind === SWITCH && !given ? '' : String(given)
   return typeof given === 'string' || typeof given === 'number' ? String(given) : ''
 }
 
 /** What of `now` the API is told of: all that is filled in, or, beside a `base`, all that is another. */
 export function sentOf(definition: Definition, now: Values, base?: Values): Sent {
-  const wanted = fieldsOf(definition).filter(({ name }) => (base ? !isSame(now[name], base[name]) : !isBlank(now[name])))
+  const shown = fieldsOf(definition).filter((field) => isShown(field, now))
+  const wanted = shown.filter(({ name }) => (base ? !isSame(now[name], base[name]) : !isBlank(now[name])))
   return Object.fromEntries(wanted.map((field) => [field.name, sent(now[field.name] ?? '', field)]))
 }
 
 function sent(value: Value, field: Field): Sent[string] {
   if (Array.isArray(value)) return value
+  if (field.kind === SWITCH) return value === ON
   if (!value) return null
   return field.kind === 'number' && /^-?\d{1,9}$/.test(value) ? Number(value) : value
 }
@@ -71,9 +90,11 @@ export function rebased(values: Values, base: Values, next: Values): Values {
 export function wordsOf(field: Field | undefined, value: unknown, dictionaries: Dictionaries): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map((each) => wordsOf(field, each, dictionaries)).join('、')
+  const code = codeIn(value)
   const entries = field?.dictionary ? dictionaries[field.dictionary] : undefined
-  const known = entries?.find((entry) => entry.code === value)?.label ?? field?.choices.find((choice) => choice.value === value)?.label
-  return known ?? String(value)
+  const known = entries?.find((entry) => entry.code === code)?.label ?? field?.choices.find((choice) => choice.value === code)?.label
+  if (known === undefined && typeof value === 'boolean') return value ? '是' : '否'
+  return known ?? code
 }
 
 /** Long texts and lists have a row of their own; a matter of looks, as nothing else here. */

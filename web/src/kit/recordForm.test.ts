@@ -11,7 +11,7 @@ const FIELDS: Field[] = [
   { ...PLAIN, name: 'name', label: '姓名', required: true },
   { ...PLAIN, name: 'post', label: '岗位' },
 ]
-const DEFINITION: Definition = { sections: [{ title: '基本信息', fields: FIELDS }] }
+const DEFINITION: Definition = { sections: [{ title: '基本信息', fields: FIELDS }], tables: [] }
 const BASE: Values = { name: '甲', post: '' }
 const FINE: Checked = { errors: [], hints: [], required_now: ['name'] }
 

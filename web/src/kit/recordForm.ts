@@ -9,6 +9,7 @@ import { dropTyped, keepTyped, keptTyped } from '@/kit/kept'
 import {
   fieldsOf,
   isSame,
+  isShown,
   labelsOf,
   rebased,
   sentOf,
@@ -72,7 +73,7 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   const meanwhile = shallowRef<Difference[] | null>(null)
   const savedAt = ref('')
   const busy = ref(false)
-  const dirty = computed(() => fields.some(({ name }) => !isSame(values[name], base.value[name])))
+  const dirty = computed(() => fields.some((field) => isShown(field, values) && !isSame(values[field.name], base.value[field.name])))
   const restored = ref(before !== undefined && dirty.value)
   const starred = new Set(fields.filter((field) => field.required).map((field) => field.name))
   const required = computed(() => (checked.value ? new Set(checked.value.required_now) : starred))

@@ -12,7 +12,7 @@ export interface MenuGroup {
 export function menuGroups(menu: readonly MenuItem[], wanted: (key: string) => boolean): MenuGroup[] {
   const groups: MenuGroup[] = []
   for (const item of menu.filter((each) => wanted(each.key))) {
-    const last = groups.at(-1)
+    const last = groups[groups.length - 1]
     if (last?.label === item.group) last.items.push(item)
     else groups.push({ label: item.group, items: [item] })
   }

@@ -12,6 +12,7 @@ import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
+import { institutionRoutes } from '@/features/institution/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
@@ -49,6 +50,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/shell/ShellLayout.vue'),
     children: [
       { path: '', name: HOME, component: () => import('@/shell/HomePage.vue'), meta: { title: '首页' } },
+      ...institutionRoutes,
       ...personnelRoutes,
       ...groupRegistrationRoutes,
       ...settingsRoutes,

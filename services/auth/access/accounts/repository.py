@@ -6,21 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.desks import Rights, rank, rungs_from, seated
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.models import Account, PastPassword
-from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named
-from services.auth.directory.organisations.workflow import OrganisationStatus
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import DOT, DOTS, trimmed
 from shared.identity import Actor
 from shared.reference.pinyin import folded, like_pattern
-from shared.roles import Grant, Level, Permission
+from shared.roles import Level, Permission
 
 _COLUMNS = {
     "id": Account.id,
@@ -119,21 +118,16 @@ async def last_passwords(session: AsyncSession, account_id: UUID, number: int) -
     return list(rows)
 
 
-async def account_manager_of(session: AsyncSession, region_code: str) -> Organisation | None:
-    """The city's body whose account managers extend and open accounts (AUTH-05, AUTH-07)."""
-    found: Organisation | None = await session.scalar(
+async def desk_of(session: AsyncSession, rights: Rights, region_code: str, lowest: Level) -> Organisation | None:
+    """The body that has a matter of this region which belongs to this level: the lowest from there on that has somebody who may decide
+    it today. None where nobody has it."""
+    statement = (
         select(Organisation)
-        .join(Account, Account.organisation_id == Organisation.id)
-        .where(
-            Organisation.level == Level.CITY,
-            Organisation.region_code == f"{region_code[:4]}00",
-            Organisation.status.in_(OrganisationStatus.takes_part),
-            Account.status == AccountStatus.ACTIVE,
-            Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value]),
-        )
-        .order_by(Organisation.id)
+        .join(Account, seated(rights, rungs_from(lowest), literal(region_code)))
+        .order_by(rank(), Organisation.id)
         .limit(1)
     )
+    found: Organisation | None = await session.scalar(statement)
     return found
 
 

@@ -3,15 +3,16 @@ no status: it passes by itself.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from services.auth.directory.organisations.workflow import is_above
-from shared.crypto import Sealed
+from shared.crypto import Sealed, mask_phone
 from shared.days import Day
 from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
+from shared.fields import Mobile
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal, permissions_of
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
@@ -57,6 +58,15 @@ class ExtendBody(ActionBody):
     """``valid_until`` lies one to three years ahead (AUTH-05)."""
 
     valid_until: Day = Field(description="新的有效期截止日期")
+
+
+class ResetBody(ActionBody):
+    """``phone`` is the holder's new one where the old one is lost, or was a stranger's from the start (AUTH-29); the history shows it
+    masked."""
+
+    phone: Annotated[Mobile, PlainSerializer(mask_phone, when_used="json")] | None = Field(
+        default=None, description="新的手机号码（原号码已不能使用或开通时填错的才填写）"
+    )
 
 
 def account_changed(account: "Account", _actor: Actor | None = None, _body: ActionBody | None = None) -> AccountChanged:
@@ -121,7 +131,8 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
         _A.ENABLE: "该账号可以重新登录，原来的密码不变。",
         _A.DISABLE: "该账号立即不能再登录，正在使用的会被退出，直到重新启用；理由记入变更记录。",
         _A.EXTEND: "账号有效期延长到所选日期；已到期的同时恢复正常。",
-        _A.RESET: "原密码作废、锁定解除、正在使用的会被退出；设置新密码的链接以短信发送给持有人本人，您不会看到密码。",
+        _A.RESET: "原密码和已发出的链接作废、锁定解除、正在使用的会被退出；设置新密码的链接以短信发送给持有人本人，填写了新手机号码的，"
+        "账号改用该号码并发送到该号码，原号码会收到告知。您不会看到密码。",
         _A.UNLOCK: "该账号立即可以再次登录，密码不变。",
         _A.END_SESSIONS: "该账号正在使用的登录会被退出，可以重新登录。",
         _A.LIFT_CODE_LIMIT: "可以重新获取登录验证码，已发送的验证码作废；如非本人频繁获取，请同时重置密码。",
@@ -148,7 +159,16 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             emits=account_changed,
             body=ExtendBody,
         ),
-        Transition(_A.RESET, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, needs_reason=True, then="reset"),
+        Transition(
+            _A.RESET,
+            {_S.ACTIVE},
+            _S.ACTIVE,
+            by=_MANAGERS,
+            guard=_overseer,
+            needs_reason=True,
+            then="reset",
+            body=ResetBody,
+        ),
         Transition(_A.UNLOCK, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_locked, then="unlock"),
         Transition(_A.END_SESSIONS, {_S.ACTIVE}, _S.ACTIVE, by=_MANAGERS, guard=_overseer, then="end_sessions"),
         Transition(

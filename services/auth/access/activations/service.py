@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_unused, refuse_weak
-from services.auth.access.accounts.service import last_passwords, set_password
-from services.auth.access.accounts.workflow import ACCOUNT
+from services.auth.access.accounts.service import PhoneTaken, last_passwords, set_password, set_phone
+from services.auth.access.accounts.workflow import ACCOUNT, ResetBody
 from services.auth.access.activations import repository
 from services.auth.access.activations.models import Activation
 from services.auth.access.activations.schemas import (
@@ -36,12 +36,11 @@ from services.auth.settings import auth_settings
 from services.auth.units import keeping_unit
 from shared.blind_index import is_same
 from shared.clock import now_utc
-from shared.errors import Conflict
+from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM_ID, Actor
 from shared.runtime import Runtime
 from shared.settings import platform_settings
 from shared.web.callers import token_hash
-from shared.workflow.definition import ActionBody
 
 
 class ActivationOver(Conflict):
@@ -73,8 +72,27 @@ async def begin_activation(session: AsyncSession, *, account: Account) -> Link:
     return link
 
 
-@ACCOUNT.effect("reset")
-async def reset_password(session: AsyncSession, account: Account, actor: Actor, _body: ActionBody) -> None:
+@ACCOUNT.effect("reset", ResetBody)
+async def reset(session: AsyncSession, account: Account, actor: Actor, body: ResetBody) -> None:
+    """A new password for the holder, and in the same step the phone to which its link goes: the superior has made sure whose it is
+    (AUTH-29, STAFF-11). Raises InvalidInput for a phone that is another's (X18)."""
+    if body.phone and body.phone != account.phone:
+        await _give_phone(session, account, actor, body.phone, body.reason or "")
+    await reset_password(session, account, actor)
+
+
+async def _give_phone(session: AsyncSession, account: Account, actor: Actor, phone: str, reason: str) -> None:
+    before, was_used = account.phone, account.password_hash is not None
+    try:
+        await set_phone(session, actor=actor, account=account, phone=phone, reason=reason)
+    except PhoneTaken as error:
+        raise InvalidInput(errors=[FieldError("phone", PhoneTaken.code, PhoneTaken.detail)]) from error
+    if was_used:  # else the old number is a stranger's, who learns nothing of the account
+        words = f"您的账号的手机号码已由{actor.organisation_name}更换。如非本人申请，请立即与其联系。"
+        send_text(session, about="phone_changed", phone=before, words=words, record_id=account.id)
+
+
+async def reset_password(session: AsyncSession, account: Account, actor: Actor) -> None:
     """The password is gone, a lock with it, whoever is signed in is signed out, and the holder gets a link (AUTH-29, BEY-09)."""
     account.password_hash = None
     account.must_change_password = False

@@ -17,7 +17,6 @@ from services.auth.access.challenges.tickets import Ticket, is_over, read_ticket
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.errors import InvalidInput
-from shared.settings import platform_settings
 
 _ALGORITHM = "PBKDF2/SHA-256"
 
@@ -103,5 +102,5 @@ async def forget_used_proofs(session: AsyncSession) -> None:
 
 def _secrets(action: Action) -> tuple[bytes, bytes]:
     """For each action one key for the challenge and one for its answer, so that none signs another's text."""
-    key = hmac.digest(platform_settings().altcha_key.encode(), action.encode(), sha256)
+    key = hmac.digest(auth_settings().proof_key.encode(), action.encode(), sha256)
     return hmac.digest(key, b"challenge", sha256), hmac.digest(key, b"answer", sha256)

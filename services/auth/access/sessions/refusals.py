@@ -73,4 +73,4 @@ async def refusal_of(session: AsyncSession, account: Account) -> AppError | None
 
 
 async def _contact(session: AsyncSession, account: Account) -> str:
-    return await account_manager_contact(session, account.organisation.region_code)
+    return await account_manager_contact(session, account.organisation.region_code, account.organisation.level)

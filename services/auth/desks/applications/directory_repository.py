@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
+from services.auth.access.accounts.desks import MANAGERS, SUPERIOR
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.access.codes.service import phone_index
 from services.auth.desks.applications.form_schemas import ApplicationDraft
-from services.auth.desks.applications.rules import Facts, KnownRegion
+from services.auth.desks.applications.rules import Facts, KnownRegion, stands_at
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.workflow import OrganisationStatus
 from services.auth.directory.regions.models import Region
@@ -45,7 +47,14 @@ async def known_regions(session: AsyncSession, codes: Iterable[str | None], toda
 async def facts_for(session: AsyncSession, form: ApplicationDraft) -> Facts:
     """What the rules need to know of today to judge this form."""
     today = beijing_today(now_utc())
-    return Facts(today, await known_regions(session, (form.district_code, form.jurisdiction_code), today))
+    regions = await known_regions(session, (form.district_code, form.jurisdiction_code), today)
+    return Facts(today, regions, name_and_phone(await desk_for(session, form)))
+
+
+async def desk_for(session: AsyncSession, form: ApplicationDraft) -> Organisation | None:
+    """The body whose account managers would have this form; None where nobody has it, or no district is chosen."""
+    level, _ = stands_at(form)
+    return await body_at_desk(session, MANAGERS, form.district_code, SUPERIOR[level]) if form.district_code else None
 
 
 async def region_names(session: AsyncSession, codes: Iterable[str | None]) -> dict[str, str]:

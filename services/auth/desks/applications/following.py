@@ -7,16 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.contacts import body_at_desk
+from services.auth.access.accounts.desks import MANAGERS, SUPERIOR
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import require_account
-from services.auth.desks.applications import directory_repository, repository
+from services.auth.desks.applications import repository
 from services.auth.desks.applications.masks import mask_login_name, mask_name
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.schemas import Holder, PublicStatusRead, StatusStep
 from services.auth.desks.applications.workflow import ApplicationStatus
 from services.auth.settings import auth_settings
 from shared.crypto import mask_phone
-from shared.roles import Level
 
 _S = ApplicationStatus
 
@@ -80,10 +81,8 @@ def _steps(application: Application, progress: _Progress) -> list[StatusStep]:
 
 
 async def _holder(session: AsyncSession, application: Application) -> Holder:
-    """The city's account managers, or the province's for a body of a city or of the province itself."""
-    by_province = application.level in {Level.CITY, Level.PROVINCE}
-    code = f"{application.region_code[:2]}0000" if by_province else f"{application.region_code[:4]}00"
-    bodies = await directory_repository.account_managers(session, code)
-    if not bodies:
-        return Holder(name="省疾控中心账号管理人员" if by_province else "所在地市疾控中心账号管理人员", phone="")
-    return Holder(name=bodies[0].name, phone=bodies[0].phone)
+    """The account managers of the city, or of the province for a body of a city or of the province itself and where the city has none."""
+    body = await body_at_desk(session, MANAGERS, application.region_code, SUPERIOR[application.level])
+    if body is None:
+        return Holder(name="账号管理人员（所在地区暂无账号管理机构，请拨打账号申请表最下方的电话）", phone="")
+    return Holder(name=body.name, phone=body.phone)

@@ -5,11 +5,12 @@ the few fields by which the queue is searched.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, cast
+from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
+from services.auth.access.accounts.desks import MANAGERS, nearest
 from services.auth.base import AuthBase
-from services.auth.desks.applications.workflow import APPLICATION, ApplicationStatus
+from services.auth.desks.applications.workflow import APPLICATION, OPENED_BY, ApplicationStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.reference.pinyin import search_text
@@ -20,8 +21,9 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     """``number`` is what its status is followed by; ``key_hash`` is of the secret by which the applicant's browser may change it.
     ``region_code``, the county of 行政区划所属区县, says whose queue it is in, ``level`` where the account would stand. ``form`` is the
     applicant's; the managers see ``submitted_form``, and ``previous_form`` is what they had seen before. ``form_revision`` counts the
-    printed states of the form, ``unit_hints`` how often was told whether a unit is known. ``name_search`` is the unit's folded name and
-    its initials, one a line (PLAT-08)."""
+    printed states of the form, ``unit_hints`` how often was told whether a unit is known. ``desk_level`` is whose account managers have it
+    today, ``told_level`` whom it was last brought to.
+    ``name_search`` is the unit's folded name and its initials, one a line (PLAT-08)."""
 
     __tablename__ = "applications"
     __table_args__ = (Index(None, "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),)
@@ -44,6 +46,13 @@ class Application(Keyed, Timed, Versioned, AuthBase):
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    told_level: Mapped[Level] = mapped_column(
+        code_of(Level, "told_level"), default=Level.CITY, server_default=Level.CITY.value
+    )
+    desk_level: Mapped[Level] = column_property(
+        nearest(MANAGERS, case(OPENED_BY, value=cast(level, String), else_=Level.CITY.value), region_code),
+        expire_on_flush=False,
+    )
 
     @validates("unit_name")
     def _index_name(self, _: str, name: str) -> str:

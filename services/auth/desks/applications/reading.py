@@ -48,11 +48,13 @@ async def own_read(session: AsyncSession, application: Application, applicant: A
     can be done now (PLAT-02)."""
     APPLICATION.note_shown(session, application.id, "view_own", actor=applicant)
     form = ApplicationDraft.model_validate_json(application.form)
+    facts = await directory_repository.facts_for(session, form)
     return OwnApplicationRead.of(
         application,
         form=form,
-        missing=problem_fields(form_errors(form, await directory_repository.facts_for(session, form))),
+        missing=problem_fields(form_errors(form, facts)),
         hints=problem_fields(advice(form)),
+        desk=facts.desk,
         attachments=await files_of(session, application),
         allowed_actions=_own_actions(application),
     )

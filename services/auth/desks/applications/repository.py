@@ -153,6 +153,15 @@ async def delete_drafts(session: AsyncSession, ids: Sequence[UUID]) -> None:
     await session.execute(delete(Application).where(Application.id.in_(ids)))
 
 
+async def moved(session: AsyncSession) -> Sequence[Application]:
+    """Some applications that wait at another level than the one that was told of them, locked; those that others hold come later."""
+    waiting = select(Application).where(
+        Application.status == ApplicationStatus.SUBMITTED, Application.told_level != Application.desk_level
+    )
+    held = waiting.order_by(Application.id).limit(_BATCH).with_for_update(of=Application, skip_locked=True)
+    return (await session.scalars(held)).all()
+
+
 async def hold_blank_form(session: AsyncSession) -> BlankForm:
     """The one row, made when it is not there, locked until the transaction ends."""
     await session.execute(insert(BlankForm).values(id=1, revision=0, digest="").on_conflict_do_nothing())

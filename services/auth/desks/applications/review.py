@@ -10,14 +10,20 @@ from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.reading import application_read
 from services.auth.desks.applications.repository import ApplicationFilter
 from services.auth.desks.applications.schemas import ApplicationRead
-from services.auth.desks.applications.workflow import APPLICATION
+from services.auth.desks.applications.workflow import APPLICATION, MOVE
 from shared.attachments import Attachment
 from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 
-_LABELS = {"resume": "换电脑继续填写", "attach": "上传附件", "detach": "删除附件", "view_own": "申请人查看"}
+_LABELS = {
+    "resume": "换电脑继续填写",
+    "attach": "上传附件",
+    "detach": "删除附件",
+    "view_own": "申请人查看",
+    MOVE: "转由另一级机构办理",
+}
 
 
 async def list_applications(

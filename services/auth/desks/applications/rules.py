@@ -13,6 +13,11 @@ from shared.clock import years_after
 from shared.errors import FieldError
 from shared.roles import Level, Portal
 
+NOBODYS_DESK = (
+    "{region}没有可以办理账号申请的机构，提交后将无人受理；请核对行政区划，本平台不受理的地区请向所在省的主管部门咨询"
+)
+ELSEWHERE = "业务管辖地区应在单位所在的地市之内，或者是所在的省；请核对业务管辖地区和行政区划所属区县"
+
 
 @dataclass(frozen=True)
 class KnownRegion:
@@ -25,10 +30,12 @@ class KnownRegion:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules need to know beside the form: the day in Beijing and the named regions that exist."""
+    """What the rules need to know beside the form: the day in Beijing, the named regions that exist, and who has an application from the
+    district; ``desk`` empty says that nobody has it."""
 
     today: date
     regions: Mapping[str, KnownRegion]
+    desk: str
 
 
 def stands_at(form: ApplicationDraft) -> tuple[Level, str]:
@@ -114,13 +121,22 @@ def _district(form: ApplicationDraft, facts: Facts) -> FieldError | None:
         return FieldError("district_code", "region_unknown", "没有这个行政区划，可能已撤销，请重新选择")
     if not region.seats_units:
         return FieldError("district_code", "region_not_county", "请选择到区县")
-    return None
+    return None if facts.desk else FieldError("district_code", "no_desk", NOBODYS_DESK.format(region=region.name))
 
 
 def _jurisdiction(form: ApplicationDraft, facts: Facts) -> FieldError | None:
     if form.jurisdiction_code and form.jurisdiction_code not in facts.regions:
         return FieldError("jurisdiction_code", "region_unknown", "没有这个行政区划，可能已撤销，请重新选择")
+    known = {form.jurisdiction_code, form.district_code} <= facts.regions.keys()
+    if known and not _above_or_beside(form):
+        return FieldError("jurisdiction_code", "region_elsewhere", ELSEWHERE)
     return None
+
+
+def _above_or_beside(form: ApplicationDraft) -> bool:
+    """Whether 业务管辖地区 lies in the unit's own city, or is its province: an application is decided where the unit sits."""
+    district, jurisdiction = form.district_code or "", form.jurisdiction_code or ""
+    return jurisdiction[:4] in {district[:4], f"{district[:2]}00"}
 
 
 _RULES: tuple[Callable[[ApplicationDraft, Facts], FieldError | None], ...] = (

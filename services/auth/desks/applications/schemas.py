@@ -68,7 +68,8 @@ class ApplicationFile(Read):
 
 
 class OwnApplicationRead(Read):
-    """The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought."""
+    """The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought;
+    ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it."""
 
     number: str
     status: ApplicationStatus
@@ -77,6 +78,7 @@ class OwnApplicationRead(Read):
     form_revision: int
     missing: list[ProblemField]
     hints: list[ProblemField]
+    desk: str = Field(description="办理单位及电话")
     attachments: list[ApplicationFile]
     decision_reason: str | None
     allowed_actions: list[AllowedAction]

@@ -20,12 +20,14 @@ from services.auth.desks.applications.owning import applicant, give_key, key_rea
 from services.auth.desks.applications.reading import own_read
 from services.auth.desks.applications.rules import advice, contradictions, form_errors, portal_of, stands_at
 from services.auth.desks.applications.schemas import ApplicationKey, OwnApplicationRead
-from services.auth.desks.applications.workflow import APPLICATION, ApplicationAction
+from services.auth.desks.applications.workflow import APPLICATION, MOVE, ApplicationAction, submitted_to
 from services.auth.settings import auth_settings
 from shared.attachments import VIEW_FILE
 from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
+from shared.events.log import record
 from shared.identifiers import new_id, new_number
+from shared.identity import SYSTEM
 from shared.roles import Portal
 from shared.web.drafts import FormCheckRead, problem_fields, read_draft
 from shared.web.lists import check_version
@@ -97,7 +99,8 @@ async def check_form(session: AsyncSession, *, number: str, key: str, given: Map
     account is told once it is proved."""
     application = await require_own(session, number, key)
     draft, errors = read_draft(ApplicationDraft, given)
-    errors += contradictions(draft, await directory_repository.facts_for(session, draft))
+    facts = await directory_repository.facts_for(session, draft)
+    errors += contradictions(draft, facts)
     hints = advice(draft)
     if draft.credit_code and await _is_known(session, application, draft.credit_code, draft.unit_name or ""):
         hints.append(FieldError("credit_code", "unit_known", "该单位已有账号，可申请增加账号"))
@@ -144,6 +147,7 @@ async def submit_application(
     application.submitted_at, application.decided_at, application.decision_reason = now_utc(), None, None
     actor = applicant(application, address)
     await apply(session, APPLICATION, application, ApplicationAction.SUBMIT, actor=actor)
+    application.told_level = application.desk_level
     await prepare_form(session, application)
     return await own_read(session, application, actor)
 
@@ -170,6 +174,16 @@ async def delete_stale_drafts(session: AsyncSession) -> None:
     ids = await repository.stale_drafts(session, settings.draft_days, settings.unproven_draft_days)
     await repository.let_go_of_files(session, ids)
     await repository.delete_drafts(session, ids)
+
+
+async def bring_moved(session: AsyncSession) -> None:
+    """Waiting applications whose city has lost or found its account managers since: whoever has them now is told (AUTH-07)."""
+    for application in await repository.moved(session):
+        before, after = {"level": application.told_level.value}, {"level": application.desk_level.value}
+        APPLICATION.note(session, application.id, MOVE, actor=SYSTEM, before=before, after=after)
+        application.told_level = application.desk_level
+        record(session, submitted_to(application))
+    await session.flush()
 
 
 def write_form(application: Application, form: ApplicationDraft) -> None:

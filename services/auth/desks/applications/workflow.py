@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from services.auth.access.accounts.desks import SUPERIOR
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.directory.organisations.workflow import is_above
 from shared.events.auth import ApplicationSubmitted
@@ -45,12 +46,19 @@ class OpenBody(ActionBody):
 
 
 def application_submitted(application: "Application", _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:
-    """Tells the account managers of the city that 行政区划所属区县 lies in (AUTH-07)."""
+    """Tells the account managers who have it: those of the city that 行政区划所属区县 lies in (AUTH-07), or the province's."""
+    return submitted_to(application)
+
+
+def submitted_to(application: "Application") -> ApplicationSubmitted:
+    """The same, for whoever has it now."""
+    digits = 4 if application.desk_level is Level.CITY else 2
     return ApplicationSubmitted(
         application_id=application.id,
         number=application.number,
         unit_name=application.unit_name,
-        region_code=f"{application.region_code[:4]}00",
+        region_code=application.region_code[:digits].ljust(6, "0"),
+        level=application.desk_level,
     )
 
 
@@ -62,6 +70,11 @@ def _city(application: "Application", actor: Actor, _now: datetime) -> Refusal |
         return Refusal("needs_superior", "本级及以上管理机构的账号由上级机构开通，请等待上级账号管理人员办理")
     return None
 
+
+# In the history, when another level has it than was told of it.
+MOVE = "move"
+# By the level of the organisation, whose account managers open its accounts: nobody gives out one that stands beside or above.
+OPENED_BY = {level.value: superior.value for level, superior in SUPERIOR.items()}
 
 _S, _A = ApplicationStatus, ApplicationAction
 _MANAGERS = {Permission.ACCOUNT_MANAGEMENT}

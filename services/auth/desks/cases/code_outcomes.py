@@ -74,7 +74,7 @@ async def describe_correction(session: AsyncSession, case: Case) -> str:
     return f"{case.organisation_name}的{change}；共用原代码的分支机构一并更改"
 
 
-async def take_over(session: AsyncSession, case: Case, actor: Actor, body: ActionBody) -> None:
+async def take_over(session: AsyncSession, case: Case, actor: Actor, _body: ActionBody) -> None:
     """信用代码认领 (ORG-10, BEY-13, FAQ-D10): the claimant gets the record and its accounts, the former holder a word on what to do."""
     details = ClaimDetails.model_validate_json(case.details)
     assert case.organisation_id is not None
@@ -93,7 +93,7 @@ async def take_over(session: AsyncSession, case: Case, actor: Actor, body: Actio
     for phone in {account.phone for account in taken} - {case.new_phone}:
         tell(session, case, _to_former_holder(details, actor), phone=phone)
     for account in taken:
-        await _take_account(session, case, account, actor, body)
+        await _take_account(session, case, account, actor)
     names = "、".join(account.login_name for account in taken)
     words = (
         f"贵单位认领信用代码 {details.credit_code} 的申请已通过，原账号 {names} 已转给贵单位。"
@@ -125,11 +125,11 @@ def _news(details: ClaimDetails, case: Case) -> dict[str, str | None]:
     }
 
 
-async def _take_account(session: AsyncSession, case: Case, account: Account, actor: Actor, body: ActionBody) -> None:
+async def _take_account(session: AsyncSession, case: Case, account: Account, actor: Actor) -> None:
     """Nothing of its former holder opens it any more: phone, e-mail, password, sessions."""
     give_to(account, case.applicant_name)
     await set_phone(session, actor=actor, account=account, phone=case.new_phone, reason=f"{case.kind.label}审核通过")
-    await reset_password(session, account, actor, body)
+    await reset_password(session, account, actor)
     ACCOUNT.note(session, account.id, "take_over", actor=actor)
     await session.flush()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.contacts import body_at_desk
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import require_account
 from services.auth.access.challenges.actions import Action
@@ -22,7 +23,7 @@ from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.reading import SUBMIT, progress_of
 from services.auth.desks.cases.service import claim_evidence, key_owner, new_key
-from services.auth.desks.cases.workflow import CASE, CaseKind, case_submitted
+from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, case_submitted
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.repository import require_organisation as organisation_of
@@ -39,6 +40,15 @@ from shared.runtime import Runtime
 from shared.web.callers import token_hash
 
 NUMBER_PREFIX = "BL"
+NOBODYS_DESK = "该单位所在地区没有可以办理{kind}的机构，提交后将无人受理；请核对单位和地区，或先与所在省的主管部门联系"
+# The field at which whoever files is told that nobody would have it.
+_PLACES = {
+    CaseKind.APPEAL: "credit_code",
+    CaseKind.CORRECTION: "credit_code",
+    CaseKind.CLAIM: "credit_code",
+    CaseKind.PHONE_CHANGE: "account",
+    CaseKind.ENQUIRY: "region_code",
+}
 
 
 class CaseOpen(Conflict):
@@ -182,13 +192,15 @@ def _new_case(kind: CaseKind, unit: Organisation, *, phone: str, name: str, acco
 
 
 def _case(kind: CaseKind, level: Level, region_code: str, *, phone: str, name: str) -> Case:
+    lowest = KINDS[kind].decided_at(level, region_code)
     return Case(
         id=new_id(),
         number=new_number(NUMBER_PREFIX),
         kind=kind,
         status=CASE.initial,
         region_code=region_code,
-        level=KINDS[kind].decided_at(level, region_code),
+        level=lowest,
+        told_level=lowest,
         organisation_name="",
         applicant_name=name,
         new_phone=phone,
@@ -200,6 +212,8 @@ async def _file(
     session: AsyncSession, case: Case, attachments: list[UUID], applicant: Applicant, actor: Actor | None = None
 ) -> schemas.CaseFiled:
     """``actor`` is set when somebody signed in files; otherwise the files are those of the applicant's key."""
+    if await body_at_desk(session, DESKS[case.kind].rights, case.region_code, case.level) is None:
+        raise lookups.invalid(_PLACES[case.kind], "no_desk", NOBODYS_DESK.format(kind=case.kind.label))
     if case.organisation_id is not None and await repository.has_open(session, case):
         raise CaseOpen(case.kind)
     key = applicant.key or new_key()
@@ -207,6 +221,8 @@ async def _file(
     session.add(case)
     with refused_as(lambda _: CaseOpen(case.kind)):
         await session.flush()
+    await session.refresh(case, ["desk_level"])
+    case.told_level = case.desk_level
     await claim_evidence(session, case, attachments, actor or key_owner(key, applicant.address))
     CASE.note(
         session,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.desks import SUPERIOR
 from services.auth.desks.cases import code_outcomes, outcomes
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind
@@ -34,16 +35,8 @@ def _commission(_level: Level, region_code: str) -> Level:
     return Level.COUNTY if scope_prefix(region_code) == region_code else Level.CITY
 
 
-_SUPERIORS = {
-    Level.UNIT: Level.CITY,
-    Level.COUNTY: Level.CITY,
-    Level.CITY: Level.PROVINCE,
-    Level.PROVINCE: Level.PROVINCE,
-}
-
-
 def _superior(level: Level, _region_code: str) -> Level:
-    return _SUPERIORS[level]
+    return SUPERIOR[level]
 
 
 def _province(_level: Level, _region_code: str) -> Level:

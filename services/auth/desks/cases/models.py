@@ -3,19 +3,26 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
+from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
+from services.auth.access.accounts.desks import nearest
 from services.auth.base import AuthBase
-from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus
+from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus, kinds_by_rights
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.reference.pinyin import search_text
 from shared.roles import Level
 
 
+def _desk_level(kind: Mapped[CaseKind], level: Mapped[Level], region_code: Mapped[str]) -> ColumnElement[Level]:
+    rows = [(kind.in_(kinds), nearest(rights, level, region_code)) for rights, kinds in kinds_by_rights()]
+    return case(*rows, else_=level)
+
+
 class Case(Keyed, Timed, Versioned, AuthBase):
-    """``region_code`` and ``level`` say which body decides. ``details`` is the JSON of what this kind asks for (the right code, the new
+    """``region_code`` and ``level`` say which body it belongs to; ``desk_level`` is where it lies today, which is higher where nobody there
+    may decide, ``told_level`` whom it was last brought to. ``details`` is the JSON of what this kind asks for (the right code, the new
     branch number, the answer), ``new_phone`` where the outcome is told and, for an appeal, what the account gets.
     ``name_search`` is the organisation's folded name and its initials, one a line (PLAT-08)."""
 
@@ -50,6 +57,8 @@ class Case(Keyed, Timed, Versioned, AuthBase):
     details: Mapped[str] = mapped_column(EncryptedText)
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
+    told_level: Mapped[Level] = mapped_column(code_of(Level, "told_level"))
+    desk_level: Mapped[Level] = column_property(_desk_level(kind, level, region_code), expire_on_flush=False)
 
     @validates("organisation_name")
     def _index_name(self, _: str, name: str) -> str:

@@ -13,6 +13,7 @@ from services.auth.access.accounts.repository import require_account
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.lookups import mask_login_name
 from services.auth.desks.cases.models import Case
+from services.auth.desks.cases.reading import contact_of
 from services.auth.desks.cases.schemas import ClaimDetails, CorrectionDetails
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, CaseStatus
 from services.auth.directory.organisations.repository import require_organisation
@@ -108,7 +109,7 @@ async def require_notice(session: AsyncSession, case: Case) -> None:
         raise NotDecided if case.status is CASE.initial else Withdrawn
     await repository.hold_case(session, case)
     if not await history_of(session, RECORD, case.id):
-        by = await repository.body_that_decided(session, case) or DESKS[case.kind].who
+        by = await repository.body_that_decided(session, case) or DESKS[case.kind].who[case.desk_level]
         await prepare_notice(session, case, by)
 
 
@@ -169,8 +170,7 @@ _DETAILS: dict[CaseKind, Callable[[Case], list[Fact]]] = {CaseKind.CORRECTION: _
 
 async def _next_steps(session: AsyncSession, case: Case) -> list[str]:
     url, (approved, page) = platform_settings().public_url, _NEXT[case.kind]
-    body = await repository.deciding_body(session, case)
-    contact = " ".join(filter(None, (body.name, body.phone))) if body else ""
+    contact = await contact_of(session, case)
     first = approved.format(url=url)
     if case.status is CaseStatus.REFUSED:
         first = f"如仍需办理，请按办理意见补充材料后，打开 {url}{page} 重新提出{case.kind.label}"

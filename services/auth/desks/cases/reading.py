@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
@@ -14,8 +15,8 @@ from shared.identity import Actor
 from shared.web.histories import history_entries
 from shared.workflow.definition import AllowedAction, allowed_actions
 
-SUBMIT, ADD_FILE = "submit", "add_file"
-_HISTORY_WORDS = {SUBMIT: "提交", ADD_FILE: "补充材料"}
+SUBMIT, ADD_FILE, MOVE = "submit", "add_file", "move"
+_HISTORY_WORDS = {SUBMIT: "提交", ADD_FILE: "补充材料", MOVE: "转由另一级机构办理"}
 
 _NEXT = {
     CaseStatus.SUBMITTED: "请等待办理，结果将以短信告知；如需催办可联系办理单位",
@@ -27,24 +28,28 @@ _NEXT = {
 
 async def progress_of(session: AsyncSession, case: Case) -> CaseProgress:
     """Where the case stands, with whom, and what comes next."""
-    desk = DESKS[case.kind]
-    body = await repository.deciding_body(session, case)
+    who = DESKS[case.kind].who[case.desk_level]
     open_ = case.status is CASE.initial
     return CaseProgress.of(
         case,
         phone=mask_phone(case.new_phone),
         steps=[
             CaseStep(label="已提交", state="done", at=case.created_at),
-            CaseStep(label=f"{desk.who}办理", state="current" if open_ else "done", at=None),
+            CaseStep(label=f"{who}办理", state="current" if open_ else "done", at=None),
             CaseStep(
                 label="办结" if open_ else case.status.label, state="waiting" if open_ else "done", at=case.decided_at
             ),
         ],
-        with_whom=desk.who if open_ else "",
-        contact=" ".join(filter(None, (body.name, body.phone))) if body else "",
+        with_whom=who if open_ else "",
+        contact=await contact_of(session, case),
         next_step=_NEXT[case.status],
         submitted_at=case.created_at,
     )
+
+
+async def contact_of(session: AsyncSession, case: Case) -> str:
+    """The body that has the case, with its public telephone."""
+    return name_and_phone(await body_at_desk(session, DESKS[case.kind].rights, case.region_code, case.level))
 
 
 def list_item(case: Case, actor: Actor) -> CaseListItem:

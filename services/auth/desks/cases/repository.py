@@ -7,16 +7,15 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.models import Account
-from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseAction, CaseKind, CaseStatus
 from services.auth.directory.organisations.codes import HAND_OVER
 from services.auth.directory.organisations.models import Organisation
-from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationStatus
+from services.auth.directory.organisations.workflow import ORGANISATION
 from services.auth.directory.regions.models import Region
 from shared.attachments import Attachment, of_record
 from shared.db.history import History
@@ -26,16 +25,9 @@ from shared.identifiers import bare
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
 from shared.reference.regions import scope_prefix
-from shared.roles import Grant, Level, Permission, Portal
+from shared.roles import Level, Permission, Portal
 
 _COLUMNS = {"id": Case.id, "created_at": Case.created_at, "organisation_name": Case.organisation_name}
-# The grants by which a body decides, to find the body that a case waits for.
-_GRANTS = {
-    Permission.DECLARATION_REVIEW: Grant.HEALTH_ADMINISTRATION,
-    Permission.ACCOUNT_MANAGEMENT: Grant.ACCOUNT_MANAGEMENT,
-}
-# Who oversees the reviewers sees what they see, and decides nothing.
-_OVERSEERS = {Permission.DECLARATION_REVIEW: Permission.DECLARATION_OVERSIGHT}
 READERS = (Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT, Permission.DECLARATION_OVERSIGHT)
 
 
@@ -51,14 +43,10 @@ class CaseFilter(Filter):
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The cases of the actor's region and of the kinds that the actor's permissions decide or oversee."""
-    kinds = [kind for kind, desk in DESKS.items() if _sees(actor, desk.permission)]
+    kinds = [kind for kind, desk in DESKS.items() if actor.may(*desk.rights.values())]
     if actor.level is Level.UNIT or not actor.region_prefix or not kinds:
         return false()
     return and_(Case.kind.in_(kinds), Case.region_code.startswith(actor.region_prefix, autoescape=True))
-
-
-def _sees(actor: Actor, permission: Permission) -> bool:
-    return actor.may(permission) or (permission in _OVERSEERS and actor.may(_OVERSEERS[permission]))
 
 
 async def list_cases(session: AsyncSession, actor: Actor, wanted: CaseFilter, page: PageRequest) -> Rows[Case]:
@@ -121,6 +109,13 @@ async def has_open(session: AsyncSession, case: Case) -> bool:
     return await session.scalar(same.limit(1)) is not None
 
 
+async def moved(session: AsyncSession, limit: int) -> Sequence[Case]:
+    """Some open cases that lie on another desk than the one that was told of them, locked; those that somebody else holds come later."""
+    waiting = select(Case).where(Case.status == CASE.initial, Case.told_level != Case.desk_level)
+    held = waiting.order_by(Case.id).limit(limit).with_for_update(of=Case, skip_locked=True)
+    return (await session.scalars(held)).all()
+
+
 async def files_of(session: AsyncSession, case: Case) -> Sequence[Attachment]:
     """The case's evidence, oldest first."""
     return await of_record(session, CASE, [case.id])
@@ -177,29 +172,6 @@ async def branches_for_change(session: AsyncSession, head_office: Organisation) 
         .with_for_update()
     )
     return found.all()
-
-
-async def deciding_body(session: AsyncSession, case: Case) -> Organisation | None:
-    """The body that the case waits for, with its public telephone; None when there is none with an account that may decide."""
-    region = {Level.CITY: f"{case.region_code[:4]}00", Level.PROVINCE: f"{case.region_code[:2]}0000"}
-    grant = _GRANTS[DESKS[case.kind].permission]
-    may_decide = exists().where(
-        Account.organisation_id == Organisation.id,
-        Account.status.in_(AccountStatus.is_usable),
-        Account.grants.contains([grant.value]),
-    )
-    found: Organisation | None = await session.scalar(
-        select(Organisation)
-        .where(
-            Organisation.level == case.level,
-            Organisation.region_code == region.get(case.level, case.region_code),
-            Organisation.status.in_(OrganisationStatus.takes_part),
-            may_decide,
-        )
-        .order_by(Organisation.id)
-        .limit(1)
-    )
-    return found
 
 
 async def handed_over_since(session: AsyncSession, case: Case) -> bool:

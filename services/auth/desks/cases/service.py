@@ -19,7 +19,7 @@ from services.auth.desks.cases.limits import count_upload
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.notices import prepare_notice
 from services.auth.desks.cases.outcomes import tell
-from services.auth.desks.cases.reading import ADD_FILE, list_item, progress_of, read_case
+from services.auth.desks.cases.reading import ADD_FILE, MOVE, list_item, progress_of, read_case
 from services.auth.desks.cases.repository import CaseFilter
 from services.auth.desks.cases.schemas import (
     MAX_FILES,
@@ -30,14 +30,15 @@ from services.auth.desks.cases.schemas import (
     CaseProgress,
     CaseRead,
 )
-from services.auth.desks.cases.workflow import CASE, CaseAction
+from services.auth.desks.cases.workflow import CASE, CaseAction, case_submitted
 from services.auth.settings import auth_settings
 from services.auth.visitors import visitor
 from shared.attachments import Attachment, claim, store
 from shared.clock import now_utc
 from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict, NotFound
-from shared.identity import Actor
+from shared.events.log import record
+from shared.identity import SYSTEM, Actor
 from shared.runtime import Runtime
 from shared.uploads import CheckedFile
 from shared.web.callers import token_hash
@@ -46,6 +47,7 @@ from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
 KIND_OF_FILE = "evidence"
+BATCH = 200
 
 
 class TooManyFiles(Conflict):
@@ -195,6 +197,16 @@ async def act_on_case(
     await apply(session, CASE, case, action, actor=actor, body=body)
     await prepare_notice(session, case, actor.organisation_name)
     return await read_case(session, case, actor)
+
+
+async def bring_moved(session: AsyncSession) -> None:
+    """Open cases whose desk has lost or found somebody since: whoever has them now is told (AUTH-26)."""
+    for case in await repository.moved(session, BATCH):
+        after = {"level": case.desk_level.value}
+        CASE.note(session, case.id, MOVE, actor=SYSTEM, before={"level": case.told_level.value}, after=after)
+        case.told_level = case.desk_level
+        record(session, case_submitted(case))
+    await session.flush()
 
 
 @CASE.effect("carry_out")

@@ -2,13 +2,15 @@
 BEY-13).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.auth.access.accounts.desks import MANAGERS, REVIEWERS, Rights, is_between
 from shared.events.auth import CaseSubmitted
 from shared.identity import Actor
-from shared.roles import Permission
+from shared.roles import Level
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -38,20 +40,34 @@ class CaseAction(Labelled):
 
 @dataclass(frozen=True)
 class Desk:
-    """Whose decision a kind of case is: ``permission`` at the body that the case's ``level`` names; ``who`` in words."""
+    """Whose decision a kind of case is: by level, what an account of the body there needs for it, and who that is in words."""
 
-    permission: Permission
-    who: str
+    rights: Rights
+    who: Mapping[Level, str]
 
 
-_REVIEW, _ACCOUNTS = Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT
+_REVIEW = Desk(
+    REVIEWERS,
+    {
+        Level.COUNTY: "所在地区县卫生健康委",
+        Level.CITY: "所在地市卫生健康委",
+        Level.PROVINCE: "省卫生健康委",
+    },
+)
 DESKS: dict[CaseKind, Desk] = {
-    CaseKind.APPEAL: Desk(_REVIEW, "所在地区县卫生健康委"),
-    CaseKind.CORRECTION: Desk(_REVIEW, "所在地区县卫生健康委"),
-    CaseKind.CLAIM: Desk(_REVIEW, "所在地区县卫生健康委"),
-    CaseKind.PHONE_CHANGE: Desk(_ACCOUNTS, "上级账号管理人员"),
-    CaseKind.ENQUIRY: Desk(_ACCOUNTS, "平台技术支持人员"),
+    CaseKind.APPEAL: _REVIEW,
+    CaseKind.CORRECTION: _REVIEW,
+    CaseKind.CLAIM: _REVIEW,
+    CaseKind.PHONE_CHANGE: Desk(MANAGERS, {Level.CITY: "上级账号管理人员", Level.PROVINCE: "省级账号管理人员"}),
+    CaseKind.ENQUIRY: Desk(MANAGERS, {Level.PROVINCE: "平台技术支持人员"}),
 }
+
+
+def kinds_by_rights() -> list[tuple[Rights, list[CaseKind]]]:
+    """The kinds that are decided by the same rights."""
+    return [
+        (rights, [kind for kind, desk in DESKS.items() if desk.rights is rights]) for rights in (REVIEWERS, MANAGERS)
+    ]
 
 
 def case_submitted(case: "Case") -> CaseSubmitted:
@@ -63,20 +79,21 @@ def case_submitted(case: "Case") -> CaseSubmitted:
         kind_label=case.kind.label,
         organisation_name=case.organisation_name,
         region_code=case.region_code,
-        permission=DESKS[case.kind].permission,
-        level=case.level,
+        permission=DESKS[case.kind].rights[case.desk_level],
+        level=case.desk_level,
     )
 
 
 def _desk(case: "Case", actor: Actor, _now: datetime) -> Refusal | None:
-    desk = DESKS[case.kind]
-    if not actor.may(desk.permission) or actor.level is not case.level:
-        return Refusal("not_your_desk", f"{case.kind.label}由{desk.who}办理，您可以查看进度")
+    desk, level = DESKS[case.kind], actor.level
+    right = desk.rights.get(level)
+    if right is None or not actor.may(right) or not is_between(level, case.level, case.desk_level):
+        return Refusal("not_your_desk", f"{case.kind.label}由{desk.who[case.desk_level]}办理，您可以查看进度")
     return None
 
 
 _S, _A = CaseStatus, CaseAction
-_REVIEWERS = {_REVIEW, _ACCOUNTS}
+_DECIDERS = {right for desk in DESKS.values() for right in desk.rights.values()}
 
 # WITHDRAW is the applicant's, who is not signed in: the service acts for whoever holds the case's key.
 CASE: "Workflow[Case, CaseAction]" = Workflow(
@@ -89,9 +106,9 @@ CASE: "Workflow[Case, CaseAction]" = Workflow(
         _A.REFUSE: "申请不生效，您写的理由将告知申请人。",
     },
     transitions=(
-        Transition(_A.APPROVE, {_S.SUBMITTED}, _S.APPROVED, by=_REVIEWERS, guard=_desk, then="carry_out"),
+        Transition(_A.APPROVE, {_S.SUBMITTED}, _S.APPROVED, by=_DECIDERS, guard=_desk, then="carry_out"),
         Transition(
-            _A.REFUSE, {_S.SUBMITTED}, _S.REFUSED, by=_REVIEWERS, guard=_desk, needs_reason=True, then="tell_refused"
+            _A.REFUSE, {_S.SUBMITTED}, _S.REFUSED, by=_DECIDERS, guard=_desk, needs_reason=True, then="tell_refused"
         ),
         Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.WITHDRAWN),
     ),

@@ -9,6 +9,11 @@ OLD_ACCOUNTS = "原安监系统的账号不能登录本平台，请在本平台�
 MISMATCH = FieldError("legacy_account", "legacy_mismatch", "原账号匹配不上，请核对或清空该输入框后继续")
 LOGIN_NAME_TAKEN = FieldError("login_name", "login_name_taken", "该登录账号已被使用，请换一个")
 NO_SUCH_REGION = FieldError("region_code", "region_not_valid", "请选择到区县一级的现行地区")
+NOBODYS_REGION = FieldError(
+    "region_code",
+    "no_desk",
+    "该地区没有可以审核申报的卫生健康部门，注册后将无人受理；请核对所属地区，本平台不受理的地区请向所在省的主管部门咨询",
+)
 WAYS = (
     Way(action="recover", label="找回账号", description="本单位已经注册过：用注册手机号的短信验证码找回账号、重置密码"),
     Way(

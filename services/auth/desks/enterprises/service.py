@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
+from services.auth.access.accounts.desks import REVIEWERS
 from services.auth.access.accounts.repository import get_by_login_name
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
@@ -20,6 +22,7 @@ from services.auth.desks.enterprises.refusals import (
     LOGIN_NAME_TAKEN,
     MISMATCH,
     NO_SUCH_REGION,
+    NOBODYS_REGION,
     OLD_ACCOUNTS,
     CreditCodeInUse,
     HeadOfficeMissing,
@@ -123,7 +126,11 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str
 
 async def _region_problems(session: AsyncSession, code: str) -> list[FieldError]:
     today = beijing_today(now_utc())
-    return [] if not code or await repository.is_region_of_units(session, code, today) else [NO_SUCH_REGION]
+    if not code:
+        return []
+    if not await repository.is_region_of_units(session, code, today):
+        return [NO_SUCH_REGION]
+    return [] if await body_at_desk(session, REVIEWERS, code) else [NOBODYS_REGION]
 
 
 async def _private_problems(session: AsyncSession, body: EnterpriseSignUp) -> list[FieldError]:
@@ -180,8 +187,13 @@ async def open_enterprise(
         branch_no=organisation.branch_no,
         valid_until=account.valid_until,
         imported=imported,
-        message=f"注册成功，请用登录账号 {account.login_name} 登录",
+        message=f"注册成功，请用登录账号 {account.login_name} 登录{await _reviewer(session, organisation.region_code)}",
     )
+
+
+async def _reviewer(session: AsyncSession, region_code: str) -> str:
+    contact = name_and_phone(await body_at_desk(session, REVIEWERS, region_code))
+    return f"；本单位的申报由{contact}审核" if contact else ""
 
 
 def _organisation(

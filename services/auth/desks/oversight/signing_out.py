@@ -43,10 +43,12 @@ async def forget_cached(session: AsyncSession, account_ids: Collection[UUID]) ->
 
 
 async def contacts_of(session: AsyncSession, accounts: Sequence[Account]) -> dict[UUID, str]:
-    """For each account who extends it; a city is asked for once, however many of its accounts there are."""
-    cities = {account.organisation.region_code[:4]: account.organisation.region_code for account in accounts}
-    words = {city: await account_manager_contact(session, code) for city, code in cities.items()}
-    return {account.id: words[account.organisation.region_code[:4]] for account in accounts}
+    """For each account who extends it; a city is asked for once for each level, however many of its accounts there are."""
+    places = {account.id: (account.organisation.region_code[:4], account.organisation.level) for account in accounts}
+    words = {
+        (city, level): await account_manager_contact(session, f"{city}00", level) for city, level in places.values()
+    }
+    return {account_id: words[place] for account_id, place in places.items()}
 
 
 @ACCOUNT.effect_of_many("end_sessions")

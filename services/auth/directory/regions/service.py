@@ -173,7 +173,7 @@ async def region_history(session: AsyncSession, actor: Actor, code: str) -> list
     region = await repository.get_editable(session, actor, code)
     if region is None:
         raise NotFound
-    return history_entries(await history_of(session, REGION, region.id), actor, None)
+    return history_entries(await history_of(session, REGION, region.id), actor, REGION)
 
 
 async def check_region(session: AsyncSession, code: str, field: str = "region_code") -> Region:

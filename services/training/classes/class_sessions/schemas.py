@@ -44,16 +44,16 @@ class ClassSessionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plan_id: UUID
-    session_no: int | None = Field(default=None, ge=1, le=999)
-    training_kind: TrainingKind
-    capacity: Seats
-    location: Location
-    start_date: Day
-    end_date: Day
-    days: int | None = Field(default=None, ge=1, le=366)
+    session_no: int | None = Field(default=None, ge=1, le=999, description="期次")
+    training_kind: TrainingKind = Field(description="培训类型")
+    capacity: Seats = Field(description="分班人数")
+    location: Location = Field(description="培训地点")
+    start_date: Day = Field(description="培训开始日期")
+    end_date: Day = Field(description="培训结束日期")
+    days: int | None = Field(default=None, ge=1, le=366, description="培训天数")
     opens_at: Opening = None
-    selection_deadline: Day
-    specialties: list[PlacesOf] = Field(default_factory=list, max_length=50)
+    selection_deadline: Day = Field(description="选班截止日期")
+    specialties: list[PlacesOf] = Field(default_factory=list, max_length=50, description="专业类别与限制人数")
 
 
 class ClassSessionUpdate(BaseModel):

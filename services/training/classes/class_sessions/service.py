@@ -3,6 +3,7 @@ selection's business; this module only never lets a bound fall below the seats t
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,14 @@ from services.training.classes.class_sessions.workflow import (
     ScheduleAction,
 )
 from services.training.plans.models import Plan
+from services.training.plans.service import code_names
 from shared.clock import now_utc
 from shared.errors import Conflict
 from shared.events.log import record as record_event
 from shared.events.training_selection import ClassSessionChanged, SelectionOpened
 from shared.identity import SYSTEM, Actor
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
@@ -45,6 +48,7 @@ class ClassSessionInUse(Conflict):
     detail = "本期已有人员选班或候补，不能删除；请先请各单位取消选班、退出候补"
 
 
+CLASS_SESSION.words.update(words_of(ClassSessionCreate))
 _BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
 
 
@@ -71,7 +75,7 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     )
     session.add(row)
     await session.flush()
-    after = body.model_dump(mode="json")
+    after = {**body.model_dump(mode="json", exclude={"plan_id"}), "specialties": _limits(row)}
     CLASS_SESSION.note(session, row.id, "create", actor=actor, after=after)
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
@@ -85,7 +89,7 @@ async def update_class_session(
     known = await repository.require_class_session(session, actor, class_session_id)
     schedule = await repository.lock_schedule(session, known.plan_id)
     row = await repository.require_class_session(session, actor, class_session_id, lock=True)
-    check_version(row.version, version)
+    await require_version(session, CLASS_SESSION, row, version, code_names)
     if not row.status.takes_place:
         raise rules.CalledOff
     given = body.model_dump(exclude_none=True, exclude={"specialties"}) | _taken_back(body)
@@ -98,10 +102,9 @@ async def update_class_session(
         await _check_number(session, row.schedule_id, changes["session_no"], row.id)
     if "days" not in given and {"start_date", "end_date"} & changes.keys():
         changes["days"] = days_of(row, changes)
-    before = {name: getattr(row, name) for name in changes}
+    before, limits = {name: getattr(row, name) for name in changes}, _limits(row)
     change(row, changes, wanted)
-    after = body.model_dump(mode="json", exclude_none=True) | _taken_back(body)
-    CLASS_SESSION.note(session, row.id, "update", actor=actor, before=_readable(before), after=after)
+    _remember(session, actor, row, before, limits)
     await _announce_change(session, row, rules.told(before, changes))
     await session.flush()
     return await repository.require_class_session(session, actor, row.id)
@@ -139,8 +142,27 @@ def days_of(row: ClassSession, changes: Mapping[str, Any]) -> int:
     return int((last - first).days) + 1
 
 
-def _readable(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
+def _limits(row: ClassSession) -> dict[str, int | None]:
+    """限制人数 by 专业类别."""
+    return {each.specialty_code: each.places for each in row.specialties}
+
+
+def _remember(
+    session: AsyncSession,
+    actor: Actor,
+    row: ClassSession,
+    before: Mapping[str, object],
+    limits: Mapping[str, int | None],
+) -> None:
+    old, new = readable(before), readable({name: getattr(row, name) for name in before})
+    if limits != (now := _limits(row)):
+        old["specialties"], new["specialties"] = limits, now
+    CLASS_SESSION.note(session, row.id, "update", actor=actor, before=old, after=new)
+
+
+def readable(values: Mapping[str, object]) -> dict[str, object]:
+    """Columns as a row of the history keeps them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def change(row: ClassSession, changes: Mapping[str, object], wanted: Sequence[PlacesOf] | None = None) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.classes.class_sessions import repository as class_sessions
 from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.class_sessions.schemas import ClassSessionRead, class_session_read
-from services.training.classes.class_sessions.service import change, check_bound_dates, days_of
+from services.training.classes.class_sessions.service import change, check_bound_dates, days_of, readable
 from services.training.classes.class_sessions.workflow import (
     ATTENDED_DAYS,
     CLASS_SESSION,
@@ -60,9 +60,9 @@ async def move_seats(session: AsyncSession, row: ClassSession, actor: Actor, bod
     lost = [each for each in people if each.registration_id in clashing]
     await _send_back(session, row, lost, f"{before}改期后与其他班次的日期冲突", actor)
     await seats.move_days(session, row.id, body.start_date, body.end_date)
-    old = {name: str(getattr(row, name)) for name in changes}
+    old = readable({name: getattr(row, name) for name in changes})
     change(row, changes)
-    new = {name: str(value) for name, value in changes.items()}
+    new = readable(changes)
     CLASS_SESSION.note(session, row.id, "update", actor=actor, before=old, after=new, reason=body.reason)
     kept = [each for each in people if each.registration_id not in clashing]
     await _announce_new_days(session, row, before, body.reason or "", units, kept, lost)

@@ -35,7 +35,7 @@ from services.training.enrolment.registrations.schemas import (
 )
 from services.training.enrolment.registrations.stamps import stamp
 from services.training.enrolment.registrations.stepper import OWN_UNIT, progress_of
-from services.training.enrolment.registrations.wording import FORM_LABELS
+from services.training.enrolment.registrations.wording import FORM_LABELS, field_label
 from services.training.enrolment.registrations.workflow import (
     REGISTRATION,
     SELECTION_IS_OPEN,
@@ -44,6 +44,7 @@ from services.training.enrolment.registrations.workflow import (
 )
 from services.training.people.personnel.workflow import EMPLOYMENT
 from services.training.plans.models import NO_SPECIALTY
+from services.training.plans.service import code_names
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import changes_of, history_of
@@ -52,10 +53,14 @@ from shared.events.log import record as record_event
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word, words_of
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
 
+REGISTRATION.words.update(
+    {**words_of(RegistrationUpdate), "until": Word("截止日期"), "fields": Word("需要修改的内容", field_label)}
+)
 OPEN_LATE = "open_late"
 _NULLABLE = frozenset({"needs_credit", "lodging", "recipient_postcode"})
 
@@ -114,7 +119,13 @@ async def registration_history(session: AsyncSession, *, actor: Actor, registrat
     """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
     registration = await repository.require_registration(session, actor, registration_id)
     rows = await history_of(session, REGISTRATION, registration.id)
-    return history_entries(rows, actor, REGISTRATION, {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动"})
+    return history_entries(
+        rows,
+        actor,
+        REGISTRATION,
+        {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动"},
+        await code_names(session),
+    )
 
 
 async def change_registration(
@@ -122,7 +133,7 @@ async def change_registration(
 ) -> RegistrationRead:
     """Changes what was sent. Raises ``VersionMismatch``, ``ActionRefused`` and ``DetailsOnly`` (409), ``InvalidInput``."""
     registration = await repository.require_registration(session, actor, registration_id, lock=True)
-    check_version(registration.version, expected_version)
+    await require_version(session, REGISTRATION, registration, expected_version, code_names)
     now = now_utc()
     selection_open = await SELECTION_IS_OPEN(session, registration.plan_id, now)
     if refusal := edit_refusal(registration, now, selection_open=selection_open):

@@ -1,33 +1,64 @@
 """Saving, submitting and revoking a filing (ORG-01…06, ORG-14), and whether a unit's people may be changed now (ORG-04, ORG-05)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.filings import repository
+from services.training.people.filings.form import FIELDS, REQUIRED
 from services.training.people.filings.models import Filing
 from services.training.people.filings.schemas import (
     NONE,
+    CheckItem,
     FilingCreate,
+    FilingDraft,
     FilingListItem,
     FilingRead,
-    FilingSave,
+    FilingTab,
+    FilingUpdate,
+    Instrument,
 )
-from services.training.people.filings.workflow import FILING, FilingAction, FilingKind, FilingStatus, ServiceItem
+from services.training.people.filings.workflow import (
+    FILING,
+    FileKind,
+    FilingAction,
+    FilingKind,
+    FilingStatus,
+    ServiceItem,
+    Tab,
+)
 from services.training.people.institutions.service import ensure_own_unit
-from shared.attachments import keep_exactly
+from shared.attachments import keep_of_kind
 from shared.clock import now_utc
 from shared.crypto import mask_phone
+from shared.db.history import history_of
 from shared.db.violations import refused_as
-from shared.errors import Conflict, Overtaken
+from shared.errors import Conflict, NotFound, Overtaken
 from shared.identity import Actor
-from shared.web.lists import check_version
+from shared.web.attached import by_kind
+from shared.web.drafts import problem_fields, read_draft
+from shared.web.form_tables import words_of_fields
+from shared.web.forms import RecordFormCheckRead
+from shared.web.histories import HistoryEntry, history_entries
+from shared.web.versions import require_version
+from shared.wording import files, lines
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
+FILING.words.update(
+    **words_of_fields(FIELDS),
+    instruments=lines("仪器信息", Instrument),
+    items=lines("检查项目", CheckItem),
+    **{each.label: files(each.label) for each in FileKind},
+)
 STANDING = "正常"
 NOT_BEGUN = "未填报"
+SAVE_FIRST = "请先填写并保存“基本信息”"
+_READ_ONLY = "只有本单位可以修改"
+_COLOURS = {None: "black", FilingStatus.UNSUBMITTED: "amber", FilingStatus.SUBMITTED: "green"}
+_FILE_KINDS = {each.value: each.label for each in FileKind}
 
 
 class FilingTaken(Conflict):
@@ -72,8 +103,19 @@ def _item(kind: FilingKind, filing: Filing | None) -> FilingListItem:
         id=filing.id if filing else None,
         status=filing.status if filing else None,
         status_label=filing.status.label if filing else NOT_BEGUN,
+        colour=_COLOURS[filing.status if filing else None],
         advice=_ADVICE[filing.status if filing else None],
+        tabs=[
+            FilingTab(key=each.value, label=each.label, reason=None if filing or each is Tab.BASICS else SAVE_FIRST)
+            for each in Tab
+        ],
     )
+
+
+def check_form(given: Mapping[str, object]) -> RecordFormCheckRead:
+    """基本信息 while it is filled in: what is there is judged, nothing is written (ORG-03)."""
+    _, errors = read_draft(FilingDraft, given)
+    return RecordFormCheckRead(errors=problem_fields(errors), hints=[], required_now=list(REQUIRED))
 
 
 async def create_filing(session: AsyncSession, *, actor: Actor, body: FilingCreate) -> FilingRead:
@@ -81,39 +123,57 @@ async def create_filing(session: AsyncSession, *, actor: Actor, body: FilingCrea
     await ensure_own_unit(session, actor)
     if await repository.get_own(session, actor, body.kind):
         raise FilingTaken
-    filing = Filing(institution_id=actor.organisation_id, kind=body.kind, **_values(body))
+    values = _stored(body.model_dump(exclude={"kind"}), unfiled=body.model_dump()["unfiled"])
+    filing = Filing(institution_id=actor.organisation_id, kind=body.kind, **values)
     session.add(filing)
     with refused_as(lambda _: Overtaken()):  # first saved in this very moment in another window
         await session.flush()
-    await _keep_files(session, actor, filing, body)
-    FILING.note(session, filing.id, "create", actor=actor, after=_told(body))
+    FILING.note(session, filing.id, "create", actor=actor, after=_clean(values))
     await session.refresh(filing, ["institution", "updated_at"])
     return await read_filing(session, filing, actor)
 
 
 async def save_filing(
-    session: AsyncSession, *, actor: Actor, filing_id: UUID, expected: int, body: FilingSave
+    session: AsyncSession, *, actor: Actor, filing_id: UUID, expected: int, body: FilingUpdate
 ) -> FilingRead:
-    """保存. Raises VersionMismatch, and FilingSubmitted while 已提交 (ORG-05)."""
-    filing = await repository.require_filing(session, actor, filing_id)
-    check_version(filing.version, expected)
-    if filing.status is not FILING.initial:
-        raise FilingSubmitted(filing.kind)
-    new = {name: value for name, value in _values(body).items() if getattr(filing, name) != value}
+    """保存 of what was sent. Raises VersionMismatch, and FilingSubmitted while 已提交 (ORG-05)."""
+    filing = await _require_open_filing(session, actor, filing_id, expected)
+    values = _stored(body.model_dump(exclude_unset=True), unfiled=filing.unfiled)
+    new = {name: value for name, value in values.items() if getattr(filing, name) != value}
     before = {name: getattr(filing, name) for name in new}
     for name, value in new.items():
         setattr(filing, name, value)
-    await _keep_files(session, actor, filing, body)
     if new:
-        _remember_change(session, actor, filing, before, new)
+        FILING.note(session, filing.id, "update", actor=actor, before=_clean(before), after=_clean(new))
     await session.flush()
     return await read_filing(session, await repository.require_filing(session, actor, filing_id), actor)
 
 
-def _remember_change(
-    session: AsyncSession, actor: Actor, filing: Filing, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    FILING.note(session, filing.id, "update", actor=actor, before=_clean(before), after=_clean(after))
+async def keep_attachments(
+    session: AsyncSession, *, actor: Actor, filing_id: UUID, kind: str, expected: int, ids: Sequence[UUID]
+) -> FilingRead:
+    """Exactly these files are the filing's of that kind (ORG-02). Raises ``NotFound`` for a kind that there is not, VersionMismatch,
+    FilingSubmitted, and ``InvalidInput`` for files that cannot be had."""
+    filing = await _require_open_filing(session, actor, filing_id, expected)
+    if kind not in _FILE_KINDS:
+        raise NotFound("没有这一类附件")
+    before = await keep_of_kind(session, FILING, filing.id, ids, kind=kind, labels=_FILE_KINDS, actor=actor)
+    if set(before) != set(ids):
+        label, now = _FILE_KINDS[kind], [str(each) for each in ids]
+        then = [str(each) for each in before]
+        FILING.note(session, filing.id, "attach", actor=actor, before={label: then}, after={label: now})
+        # The files are not in its columns, and two editors must not both win (PLAT-03).
+        filing.updated_at = now_utc()
+        await session.flush()
+    return await read_filing(session, await repository.require_filing(session, actor, filing_id), actor)
+
+
+async def _require_open_filing(session: AsyncSession, actor: Actor, filing_id: UUID, expected: int) -> Filing:
+    filing = await repository.require_filing(session, actor, filing_id)
+    await require_version(session, FILING, filing, expected)
+    if filing.status is not FILING.initial:
+        raise FilingSubmitted(filing.kind)
+    return filing
 
 
 async def act_on_filing(
@@ -135,22 +195,42 @@ async def require_open(session: AsyncSession, actor: Actor) -> None:
         raise FilingSubmitted(closed)
 
 
-def _values(body: FilingSave) -> dict[str, Any]:
-    values = body.model_dump(exclude={"kind", "attachment_ids"})
-    return {**values, "services": [each.value for each in body.services]}
+def _stored(given: dict[str, Any], *, unfiled: bool) -> dict[str, Any]:
+    """The columns that ``given`` sets. 备案编号 无 is the switch 未备案, a number that is given turns it off, and with it on there is no
+    number and no date (ORG-06)."""
+    number = given.get("number")
+    if number == NONE:
+        given = {**given, "unfiled": True}
+    elif number and "unfiled" not in given:
+        given = {**given, "unfiled": False}
+    if given.get("unfiled", unfiled):
+        given = {**given, "number": None, "filed_on": None}
+    if "services" in given:
+        given = {**given, "services": [each.value for each in given["services"]]}
+    return given
 
 
-def _clean(values: dict[str, Any]) -> dict[str, Any]:
-    shown = {**values, "contact_mobile": mask_phone(values["contact_mobile"])} if "contact_mobile" in values else values
-    return {name: value.isoformat() if name == "filed_on" and value else value for name, value in shown.items()}
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As a history row may hold it (PLAT-04, PLAT-05)."""
+    shown = dict(values)
+    if shown.get("contact_mobile"):
+        shown["contact_mobile"] = mask_phone(shown["contact_mobile"])
+    if shown.get("filed_on"):
+        shown["filed_on"] = shown["filed_on"].isoformat()
+    return shown
 
 
-def _told(body: FilingSave) -> dict[str, Any]:
-    return _clean(_values(body))
+async def history_of_filing(session: AsyncSession, *, actor: Actor, filing_id: UUID) -> list[HistoryEntry]:
+    """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
+    filing = await repository.require_filing(session, actor, filing_id)
+    return history_entries(await history_of(session, FILING, filing.id), actor, FILING, {"attach": "更新附件"})
 
 
-async def _keep_files(session: AsyncSession, actor: Actor, filing: Filing, body: FilingSave) -> None:
-    await keep_exactly(session, FILING, filing.id, body.attachment_ids, actor=actor, field="attachment_ids")
+def _closed(filing: Filing, *, own: bool) -> str | None:
+    """Why nothing of it can be changed now (ORG-05, PLAT-02)."""
+    if not own:
+        return _READ_ONLY
+    return None if filing.status is FILING.initial else FilingSubmitted(filing.kind).detail
 
 
 async def read_filing(session: AsyncSession, filing: Filing, actor: Actor) -> FilingRead:
@@ -163,6 +243,7 @@ async def read_filing(session: AsyncSession, filing: Filing, actor: Actor) -> Fi
         number=NONE if filing.unfiled else filing.number,
         standing=STANDING,
         services=[{"code": each.value, "label": each.label} for each in ServiceItem if each.value in filing.services],
-        attachments=files,
+        attachments=by_kind(FileKind, files),
+        closed=_closed(filing, own=own),
         allowed_actions=allowed_actions(FILING, filing, actor, now_utc()),
     )

@@ -33,6 +33,26 @@ class FilingStatus(Labelled):
     SUBMITTED = "submitted", "已提交"
 
 
+class FileKind(Labelled):
+    """资质附件 by kind; the source names the tab alone, the kinds are ours (ORG-02)."""
+
+    RECORD = "record", "备案回执"
+    LICENCE = "licence", "医疗机构执业许可证"
+    REGISTRATION = "registration", "营业执照或事业单位法人证书"
+    QUALIFICATION = "qualification", "资质证书"
+    OTHER = "other", "其他材料"
+
+
+class Tab(Labelled):
+    """In the order of the form (ORG-02)."""
+
+    BASICS = "basics", "基本信息"
+    PEOPLE = "people", "人员信息"
+    INSTRUMENTS = "instruments", "仪器信息"
+    ITEMS = "items", "检查项目"
+    ATTACHMENTS = "attachments", "资质附件"
+
+
 class FilingAction(Labelled):
     SUBMIT = "submit", "提交"
     REVOKE = "revoke", "撤销"

@@ -11,7 +11,7 @@ from services.training.people.personnel import checking, look_up, parts, reading
 from services.training.people.personnel.definition import definition_of
 from services.training.people.personnel.form import SECTIONS
 from services.training.people.personnel.look_up import LookUp, LookUpRead
-from services.training.people.personnel.part_schemas import AttachmentsUpdate, DepartmentsUpdate
+from services.training.people.personnel.part_schemas import DepartmentsUpdate
 from services.training.people.personnel.repository import StaffFilter
 from services.training.people.personnel.schemas import (
     StaffMemberCreate,
@@ -26,6 +26,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
+from shared.web.attached import AttachmentsUpdate
 from shared.web.callers import caller
 from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry

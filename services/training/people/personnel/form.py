@@ -8,9 +8,11 @@ from enum import Enum
 
 from services.training.people.personnel import choices
 from services.training.people.personnel import fields as f
-from services.training.people.personnel.fields import Kind
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.crypto import mask_phone, mask_resident_id
+from shared.web import form_tables as t
+from shared.web.form_tables import Kind
+from shared.wording import Word
 
 Mask = Callable[[str], str]
 
@@ -72,23 +74,23 @@ SECTIONS = (
                 listed=22,
                 mask=mask_resident_id,
             ),
-            FormField("name", "姓名", f.NAME, _STARRED, cell=Cell(early=True), listed=12),
+            FormField("name", "姓名", t.NAME, _STARRED, cell=Cell(early=True), listed=12),
             FormField("sex", "性别", f.SEX, Need.FROM_NUMBER, "可不填，默认按身份证号", Cell(8, early=True), listed=6),
             FormField("birth_date", "出生日期", f.BIRTH_DATE, help="可不填，默认按身份证号", cell=None),
-            FormField("nationality", "国籍", f.text(50), cell=Cell(10)),
+            FormField("nationality", "国籍", t.text(50), cell=Cell(10)),
             FormField("ethnic_group", "民族", f.code(choices.ETHNIC_GROUP, "民族代码（GB/T 3304）"), cell=Cell(10)),
-            FormField("mobile", "手机号码", f.MOBILE, _STARRED, cell=Cell(early=True), listed=14, mask=mask_phone),
-            FormField("email", "电子邮箱", f.EMAIL, cell=Cell(24, early=True)),
+            FormField("mobile", "手机号码", t.MOBILE, _STARRED, cell=Cell(early=True), listed=14, mask=mask_phone),
+            FormField("email", "电子邮箱", t.EMAIL, cell=Cell(24, early=True)),
             FormField(
                 "landline",
                 "固定电话",
-                f.LANDLINE,
+                t.LANDLINE,
                 help="区号-号码（-分机号），如 025-83759999",
                 cell=Cell(18),
                 mask=mask_phone,
             ),
-            FormField("postcode", "邮政编码", f.POSTCODE, cell=Cell(10, early=True)),
-            FormField("address", "通讯地址", f.text(200), _STARRED, cell=Cell(36, early=True)),
+            FormField("postcode", "邮政编码", t.POSTCODE, cell=Cell(10, early=True)),
+            FormField("address", "通讯地址", t.text(200), _STARRED, cell=Cell(36, early=True)),
         ),
     ),
     Section(
@@ -123,14 +125,14 @@ SECTIONS = (
             FormField(
                 "duty",
                 "职务",
-                f.text(50, words=choices.DUTY, description="职务：从字典选择或自行填写"),
+                t.text(50, words=choices.DUTY, description="职务：从字典选择或自行填写"),
                 help="职务，如科主任、护士长，也可自行填写",
             ),
             FormField("post", "从事专业(岗位)", f.gbk(100), _STARRED, cell=Cell(24, early=True)),
             FormField(
                 "work_years",
                 "工作年限",
-                f.number(0, 99),
+                t.number(0, 99),
                 _STARRED,
                 "从事职业卫生相关工作年限，0 到 99 的整数",
                 Cell(10, early=True),
@@ -190,7 +192,9 @@ STATUS = FormField(
     listed=10,
 )
 
+
 FIELDS = tuple(each for section in SECTIONS for each in section.fields)
 LABELS: Mapping[str, str] = {each.name: each.label for each in (*FIELDS, STATUS)}
 MASKS: Mapping[str, Mask] = {each.name: each.mask for each in FIELDS if each.mask}
+WORDS: Mapping[str, Word] = {each.name: Word(each.label, t.reader_of_kind(each.kind)) for each in (*FIELDS, STATUS)}
 CODES: Mapping[str, str] = {each.name: each.kind.codes for each in FIELDS if each.kind.codes}

@@ -13,12 +13,12 @@ from services.training.people.personnel.photos import check_photos
 from services.training.people.personnel.reading import whole
 from services.training.people.personnel.schemas import StaffMemberRead
 from services.training.people.personnel.workflow import EMPLOYMENT
-from shared.attachments import Attachment, claim, of_record
+from shared.attachments import keep_of_kind, of_record
 from shared.clock import now_utc
-from shared.errors import FieldError, InvalidInput, NotFound
+from shared.errors import NotFound
 from shared.identity import Actor
 from shared.storage import Storage
-from shared.web.lists import check_version
+from shared.web.versions import require_version
 
 
 def touch(staff: StaffMember) -> None:
@@ -32,7 +32,7 @@ async def choose_departments(
     """科室选择 (TRN-28). Raises ``VersionMismatch``."""
     staff = await repository.require_staff(session, actor, staff_id, lock=True)
     await require_open(session, actor)
-    check_version(staff.version, expected)
+    await require_version(session, EMPLOYMENT, staff, expected)
     if staff.departments != departments:
         EMPLOYMENT.note(
             session,
@@ -67,30 +67,25 @@ async def keep_attachments(
     if kind is None:
         raise NotFound("没有这一类附件")
     await require_open(session, actor)
-    check_version(staff.version, expected)
-    present = await of_record(session, EMPLOYMENT, [staff.id])
-    before = [each for each in present if each.kind == kind.value]
-    _check_other_kinds([each for each in present if each.kind in _KINDS and each.kind != kind.value], ids)
-    for gone in (each for each in before if each.id not in ids):
-        gone.record_type = gone.record_id = None
-    await session.flush()
-    await claim(session, EMPLOYMENT, staff.id, ids, actor=actor, field="attachment_ids", kind=kind.value)
+    await require_version(session, EMPLOYMENT, staff, expected)
+    before = await keep_of_kind(
+        session,
+        EMPLOYMENT,
+        staff.id,
+        ids,
+        kind=kind.value,
+        labels={each.value: each.label for each in AttachmentKind},
+        actor=actor,
+    )
     if kind is AttachmentKind.PHOTO:
         await check_photos(
             storage, [each for each in await of_record(session, EMPLOYMENT, [staff.id]) if each.id in ids]
         )
-    if {each.id for each in before} != set(ids):
+    if set(before) != set(ids):
         _remember_files(session, actor, staff, kind, before, ids)
         touch(staff)
         await session.flush()
     return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
-
-
-def _check_other_kinds(others: Sequence[Attachment], ids: Sequence[UUID]) -> None:
-    taken = next((each for each in others if each.id in ids), None)
-    if taken is not None:
-        reason = f"该文件已用作“{_KINDS[taken.kind].label}”，请另行上传"
-        raise InvalidInput(errors=[FieldError("attachment_ids", "attachment_of_other_kind", reason)])
 
 
 def _remember_files(
@@ -98,7 +93,7 @@ def _remember_files(
     actor: Actor,
     staff: StaffMember,
     kind: AttachmentKind,
-    before: Sequence[Attachment],
+    before: Sequence[UUID],
     after: Sequence[UUID],
 ) -> None:
     EMPLOYMENT.note(
@@ -106,6 +101,6 @@ def _remember_files(
         staff.id,
         "attach",
         actor=actor,
-        before={kind.label: [str(each.id) for each in before]},
+        before={kind.label: [str(each) for each in before]},
         after={kind.label: [str(each) for each in after]},
     )

@@ -9,7 +9,7 @@ from typing import Any
 from services.training.people.personnel import choices, physicians
 from services.training.people.personnel.form import MASKS
 from services.training.people.personnel.models import StaffMember
-from services.training.people.personnel.part_schemas import AttachedFile, AttachmentsOfKind, Warned
+from services.training.people.personnel.part_schemas import Warned
 from services.training.people.personnel.schemas import StaffMemberListItem, StaffMemberRead
 from services.training.people.personnel.standing import read_qualification, state_of
 from services.training.people.personnel.workflow import EMPLOYMENT, QualificationState
@@ -17,6 +17,7 @@ from shared.attachments import Attachment
 from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.web.attached import by_kind
 from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
 
 _REMOVED = "将从本单位人员信息中移除此人及其在本单位的资料和附件；已取得的证书仍然有效。如再次添加，需要重新填写。"
@@ -75,22 +76,10 @@ def whole_file(
         qualifications=[
             read_qualification(each, now, closed=closed, may_write=may_write) for each in staff.qualifications
         ],
-        attachments=by_kind(files),
+        attachments=by_kind(choices.AttachmentKind, files),
         warnings=warnings_of(staff, now),
         allowed_actions=actions,
     )
-
-
-def by_kind(files: Sequence[Attachment]) -> list[AttachmentsOfKind]:
-    """The uploads in the order of the form (TRN-16)."""
-    return [
-        AttachmentsOfKind(
-            kind=kind.value,
-            label=kind.label,
-            files=[AttachedFile.of(each) for each in files if each.kind == kind.value],
-        )
-        for kind in choices.AttachmentKind
-    ]
 
 
 def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:

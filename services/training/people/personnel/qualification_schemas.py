@@ -11,6 +11,7 @@ from services.training.people.personnel.workflow import QualificationState
 from shared.days import Day
 from shared.fields import PASTED, CleanText, GbkText
 from shared.web.answers import Read
+from shared.web.form_tables import Blank, Present
 from shared.workflow.definition import AllowedAction
 
 _Category = Annotated[str, CleanText(50), Field(description="资质类别，取自 qualification_categories")]
@@ -28,7 +29,7 @@ class QualificationCreate(BaseModel):
     category: _Category
     number: _Number
     issued_on: f.IssuedOn
-    expires_on: Annotated[Day | None, f.Blank] = None
+    expires_on: Annotated[Day | None, Blank] = None
     scope: _Scope = Field(default_factory=list)
 
 
@@ -37,11 +38,11 @@ class QualificationUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    category: Annotated[_Category | None, f.Present] = None
-    number: Annotated[_Number | None, f.Present] = None
-    issued_on: Annotated[f.IssuedOn | None, f.Present] = None
-    expires_on: Annotated[Day | None, f.Blank] = None
-    scope: Annotated[_Scope | None, f.Present] = None
+    category: Annotated[_Category | None, Present] = None
+    number: Annotated[_Number | None, Present] = None
+    issued_on: Annotated[f.IssuedOn | None, Present] = None
+    expires_on: Annotated[Day | None, Blank] = None
+    scope: Annotated[_Scope | None, Present] = None
 
     def changes(self) -> dict[str, object]:
         """What was sent, by field name."""

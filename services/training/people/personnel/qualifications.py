@@ -24,9 +24,11 @@ from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import Word, words_of
 from shared.workflow.apply import ActionRefused
 
+EMPLOYMENT.words.update(words_of(QualificationCreate, issued_on=Word("发证日期"), expires_on=Word("失效日期")))
 _COLUMNS = ("category", "number", "issued_on", "expires_on", "scope")
 
 
@@ -67,7 +69,7 @@ async def change_qualification(
     """Changes what is given; ``expected`` is the file's version. Raises ``ActionRefused`` for one that was earned here, ``InvalidInput``
     for what the whole row would then be."""
     staff, row = await _own(session, actor, staff_id, qualification_id)
-    check_version(staff.version, expected)
+    await require_version(session, EMPLOYMENT, staff, expected)
     now = {name: getattr(row, name) for name in _COLUMNS}
     values = {**now, **body.changes()}
     if "scope" not in body.model_fields_set and values["category"] not in SCOPED_CATEGORIES:

@@ -11,13 +11,15 @@ from pydantic_core import PydanticCustomError
 
 from services.training.people.personnel import physicians
 from services.training.people.personnel.form import FIELDS
-from services.training.people.personnel.part_schemas import AttachmentsOfKind, Warned
+from services.training.people.personnel.part_schemas import Warned
 from services.training.people.personnel.qualification_schemas import QualificationRead
-from services.training.people.personnel.shapes import for_change, for_draft, for_new, for_reading, having
+from services.training.people.personnel.shapes import for_change, for_new, for_reading
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import birth_date_of, sex_of
 from shared.web.answers import Read
+from shared.web.attached import AttachmentsOfKind
 from shared.web.drafts import Draft
+from shared.web.form_tables import for_draft, having
 from shared.workflow.definition import AllowedAction
 
 

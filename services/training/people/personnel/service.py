@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.filings.service import require_open
-from services.training.people.personnel import elsewhere, physicians, presentation, repository
+from services.training.people.personnel import elsewhere, form, physicians, presentation, repository
+from services.training.people.personnel.choices import AttachmentKind
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.reading import in_the_way, whole
 from services.training.people.personnel.schemas import (
@@ -31,7 +32,8 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identity import SYSTEM, Actor
-from shared.web.lists import check_version
+from shared.web.versions import require_version
+from shared.wording import files
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
@@ -46,6 +48,7 @@ class CertificateUnknown(NotFound):
     detail = "没有该证书的记录"
 
 
+EMPLOYMENT.words.update({**form.WORDS, **{kind.label: files(kind.label) for kind in AttachmentKind}})
 NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 
@@ -86,7 +89,7 @@ async def change_staff(
     ``NumberInUse`` when a registered person would become another."""
     staff = await repository.require_staff(session, actor, staff_id)
     await require_open(session, actor)
-    check_version(staff.version, expected)
+    await require_version(session, EMPLOYMENT, staff, expected)
     values = file_values(body)
     _check_physician(staff, values)
     if body.resident_id is not None and body.resident_id != staff.resident_id:

@@ -2,37 +2,19 @@
 holds several fields against each other stands in ``schemas``.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import Field
 
-from services.training.people.personnel.fields import Blank, Present
 from services.training.people.personnel.form import FormField, Need
 from shared.web.answers import CodeOf
-
-Model = TypeVar("Model", bound=BaseModel)
-Shape = dict[str, Any]
-"""What ``pydantic.create_model`` makes fields of, by name."""
-
-
-def having(shape: Shape) -> Callable[[type[Model]], type[Model]]:
-    """A class with these fields besides its own."""
-
-    def fill(model: type[Model]) -> type[Model]:
-        return create_model(model.__name__, __base__=model, __module__=model.__module__, __doc__=model.__doc__, **shape)
-
-    return fill
+from shared.web.form_tables import Blank, Present, Shape
 
 
 def for_new(fields: Iterable[FormField]) -> Shape:
     """What a new file is made of: stars are asked for, a blank is nothing."""
     return {field.name: _new(field) for field in fields}
-
-
-def for_draft(fields: Iterable[FormField]) -> Shape:
-    """What may be there of a form on its way."""
-    return {field.name: (field.kind.type | None, None) for field in fields}
 
 
 def for_change(fields: Iterable[FormField]) -> Shape:

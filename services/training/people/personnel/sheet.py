@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from services.training.people.personnel import choices
 from services.training.people.personnel.columns import sheet_columns
-from services.training.people.personnel.fields import Kind
 from services.training.people.personnel.form import FIELDS, STATUS, FormField
 from services.training.people.personnel.schemas import StaffMemberCreate
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.messages import message_for
 from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_template
+from shared.web.form_tables import Kind
 
 MAX_ROWS = 20_000
 TITLE = "人员信息"

@@ -39,6 +39,8 @@ async def check_in(session: AsyncSession, code: Code, body: CheckInCreate, addre
     person = matching[0]
     if not await repository.hold_seats(session, row.id, person.id):
         raise CheckInRefused  # returned this very moment
+    if await repository.results_are_out(session, row.id):
+        raise CheckInRefused  # published within the code's five minutes: only a correction changes what certificates follow from
     made = await repository.mark(
         session,
         [person.registration_id],

@@ -82,12 +82,20 @@ async def people_called(session: AsyncSession, class_session_id: UUID, name: str
     return await named_rows(session, found, Bearer)
 
 
-async def hold_seats(session: AsyncSession, class_session_id: UUID, seat_id: UUID | None = None) -> set[UUID]:
+async def hold_seats(
+    session: AsyncSession, class_session_id: UUID, seat_id: UUID | None = None, registration_id: UUID | None = None
+) -> set[UUID]:
     """The registrations of these seats, locked in id order: marks of one person are made one after the other, so that each finds its
-    place in the person's history."""
+    place in the person's history. The registrations come first, as for whoever publishes results: no mark is made meanwhile."""
+    seated = select(Registration.id).join(Seat, Seat.registration_id == Registration.id)
+    seated = seated.where(Seat.class_session_id == class_session_id).order_by(Registration.id)
     held = select(Seat.registration_id).where(Seat.class_session_id == class_session_id).order_by(Seat.id)
     if seat_id is not None:
-        held = held.where(Seat.id == seat_id)
+        seated, held = seated.where(Seat.id == seat_id), held.where(Seat.id == seat_id)
+    if registration_id is not None:
+        mine = Seat.registration_id == registration_id
+        seated, held = seated.where(mine), held.where(mine)
+    await session.execute(seated.with_for_update(of=Registration, read=True, key_share=True))
     return set(await session.scalars(held.with_for_update(of=Seat, key_share=True)))
 
 
@@ -110,6 +118,17 @@ async def unmark_list(session: AsyncSession, class_session_id: UUID, day: date, 
     )
     gone = gone.execution_options(synchronize_session=False)
     return set(await session.scalars(gone.returning(Attendance.registration_id)))
+
+
+async def unmark(session: AsyncSession, registration_id: UUID, *, class_session_id: UUID, day: date) -> bool:
+    """Takes away the person's mark of that day, however it came about; False when there is none."""
+    gone = delete(Attendance).where(
+        Attendance.class_session_id == class_session_id,
+        Attendance.day == day,
+        Attendance.registration_id == registration_id,
+    )
+    gone = gone.execution_options(synchronize_session=False)
+    return await session.scalar(gone.returning(Attendance.registration_id)) is not None
 
 
 class Attendant(NamedTuple):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.training.results.attendance.workflow import Means
 from shared.fields import Copied, PersonName
 from shared.web.answers import Read
+from shared.workflow.definition import AllowedAction
 
 
 class CheckInCodeRead(BaseModel):
@@ -70,7 +71,8 @@ class PersonAttendance(Read):
 
 
 class AttendanceRead(BaseModel):
-    """``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked."""
+    """``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked.
+    ``allowed_actions``: enter a day's list, and correct one person's day after the results are out."""
 
     class_session_id: UUID
     plan_name: str
@@ -80,3 +82,4 @@ class AttendanceRead(BaseModel):
     days_needed: int | None
     dates: list[date]
     people: list[PersonAttendance]
+    allowed_actions: list[AllowedAction]

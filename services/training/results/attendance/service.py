@@ -20,6 +20,8 @@ from shared.clock import beijing_today
 from shared.db.history import RecordType
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
+from shared.roles import Permission
+from shared.workflow.definition import AllowedAction, Refusal, button
 
 RECORD = RecordType("attendance")
 
@@ -31,7 +33,7 @@ class AttendanceOff(Conflict):
 
 class ResultsOut(Conflict):
     code = "results_published"
-    detail = "本期成绩已发布，证书已按当时的签到情况签发，不能再修改签到；如成绩有误请使用成绩更正"
+    detail = "本期成绩已发布，证书已按当时的出勤签发，不能再按名单登记；个别人员出勤有误的，请逐人更正出勤并填写理由"
 
 
 class NotATrainingDay(Conflict):
@@ -78,6 +80,7 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
     for mark in await repository.marks_of(session, row.id):
         marks[mark.registration_id].append(mark)
     people = await repository.people_of(session, actor, row.id)
+    out = await repository.results_are_out(session, row.id)
     return AttendanceRead(
         class_session_id=row.id,
         plan_name=plan.name,
@@ -90,7 +93,26 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
             PersonAttendance.of(each, days=marks[each.registration_id], lacking=lacking.get(each.registration_id, ""))
             for each in people
         ],
+        allowed_actions=_actions(actor, asked=percent is not None, out=out),
     )
+
+
+def _actions(actor: Actor, *, asked: bool, out: bool) -> list[AllowedAction]:
+    """登记出勤 before the results are out, 更正出勤 after that: for who arranges sessions."""
+    if not actor.may(Permission.CLASS_SCHEDULING):
+        return []
+    off = None if asked else Refusal(AttendanceOff.code, AttendanceOff.detail)
+    said = "成绩发布后才需要更正；现在请直接登记出勤"
+    return [
+        button("enter", "登记出勤", off or (Refusal(ResultsOut.code, ResultsOut.detail) if out else None)),
+        button(
+            "correct",
+            "更正出勤",
+            off or (None if out else Refusal("not_published", said)),
+            needs_reason=True,
+            consequence="出勤达到或不再达到要求时，证书随之签发或撤销，单位会收到通知。",
+        ),
+    ]
 
 
 async def enter_day(
@@ -99,9 +121,9 @@ async def enter_day(
     """Makes the given people the list of that day; who checked in by the code stays. The seats are locked, so that two
     lists come one after the other. Raises ``AttendanceOff``, ``ResultsOut`` and ``InvalidInput`` (day, people who do not sit there)."""
     row = await class_sessions.require_class_session(session, actor, class_session_id)
-    await _check_on(session, row)
-    _check_day(row, day, now)
     seated = await repository.hold_seats(session, row.id)
+    await _check_on(session, row)
+    check_day(row, day, now)
     strangers = [at for at, each in enumerate(body.registration_ids) if each not in seated]
     if strangers:
         said = "该人员不在本期名单中，请刷新后重新登记"
@@ -139,6 +161,14 @@ def remember_marks(
         )
 
 
+async def require_kept(session: AsyncSession, actor: Actor, class_session_id: UUID) -> ClassSession:
+    """A class session whose plan asks for attendance. Raises ``NotFound``, and ``AttendanceOff`` where it asks for none."""
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    if (await repository.asked_of(session, row.id))[0] is None:
+        raise AttendanceOff
+    return row
+
+
 async def _check_on(session: AsyncSession, row: ClassSession) -> None:
     if (await repository.asked_of(session, row.id))[0] is None:
         raise AttendanceOff
@@ -146,7 +176,8 @@ async def _check_on(session: AsyncSession, row: ClassSession) -> None:
         raise ResultsOut
 
 
-def _check_day(row: ClassSession, day: date, now: datetime) -> None:
+def check_day(row: ClassSession, day: date, now: datetime) -> None:
+    """Raises ``InvalidInput`` for a day that is none of the session's, or has not come."""
     if not row.start_date <= day <= row.end_date:
         said = f"应在培训日期 {row.start_date} 至 {row.end_date} 之内"
         raise InvalidInput(errors=[FieldError("day", "not_a_training_day", said)])

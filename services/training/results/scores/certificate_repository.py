@@ -95,7 +95,13 @@ async def list_passed_without_certificate(session: AsyncSession, *, minutes: int
         Qualification.person_id == Registration.person_id,
         Qualification.revoked_at >= ScoreSheet.published_at,
     )
-    since = func.coalesce(Result.corrected_at, ScoreSheet.published_at)
+    # Attendance may have been put right later (BEY-15).
+    marked = select(func.max(Attendance.recorded_at)).where(
+        Attendance.class_session_id == ScoreSheet.class_session_id,
+        Attendance.registration_id == Result.registration_id,
+    )
+    last_mark = marked.correlate(ScoreSheet, Result).scalar_subquery()
+    since = func.greatest(func.coalesce(Result.corrected_at, ScoreSheet.published_at), last_mark)
     late = (
         select(Result.registration_id, ScoreSheet.class_session_id, ScoreSheet.published_at)
         .join(ScoreSheet, ScoreSheet.id == Result.sheet_id)

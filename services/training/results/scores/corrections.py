@@ -12,15 +12,16 @@ from services.training.people.personnel.repository import photos_of
 from services.training.results.attendance.service import lacking_attendance
 from services.training.results.scores import repository, row_repository
 from services.training.results.scores.marks import Mark, decide
-from services.training.results.scores.models import Result, ScoreSheet
+from services.training.results.scores.models import ScoreSheet
 from services.training.results.scores.publication import facts_of
 from services.training.results.scores.schemas import ResultCorrection, SheetRead
 from services.training.results.scores.service import grid, shown
+from services.training.results.scores.versions import VERSION, MarksChanged, changed_since, stamp
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.log import record as record_event
-from shared.events.training import ResultCorrected
+from shared.events.training import Correction, ResultCorrected
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import Refusal
@@ -32,10 +33,10 @@ class NothingCorrected(Conflict):
 
 
 async def correct_result(
-    session: AsyncSession, *, actor: Actor, sheet_id: UUID, result_id: UUID, body: ResultCorrection
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, result_id: UUID, expected: int, body: ResultCorrection
 ) -> SheetRead:
-    """Changes one published result. Raises ``NotFound``, ``ActionRefused`` before publication, ``NothingCorrected`` and ``InvalidInput``
-    by field."""
+    """Changes one published result. Raises ``NotFound``, ``ActionRefused`` before publication, ``NothingCorrected``, ``InvalidInput`` by
+    field, and ``MarksChanged`` when somebody else corrected it after the version ``expected``."""
     sheet = await repository.lock_sheet(session, actor, sheet_id)
     row = next((each for each in sheet.results if each.id == result_id), None)
     if row is None:
@@ -47,6 +48,8 @@ async def correct_result(
     before = Mark(row.score, row.passed)
     if mark == before:
         raise NothingCorrected
+    if changed := await changed_since(session, sheet, {row.id: mark}, {row.id: expected}):
+        raise MarksChanged(changed, {row.id: ""})
     row.score, row.passed, row.corrected_at = mark.score, mark.passed, now_utc()
     SCORE_SHEET.note(
         session,
@@ -54,11 +57,11 @@ async def correct_result(
         "correct",
         actor=actor,
         before={str(row.id): shown(before)},
-        after={str(row.id): shown(mark)},
+        after={str(row.id): shown(mark), VERSION: stamp(sheet, [row])},
         reason=body.reason,
     )
     await session.flush()
-    await _tell(session, sheet, row, row.corrected_at, body.reason)
+    await tell_correction(session, sheet, row.registration_id, row.corrected_at, body.reason, Correction.SCORE)
     return await grid(session, actor, sheet)
 
 
@@ -72,11 +75,14 @@ def _mark(body: ResultCorrection, pass_mark: Decimal) -> Mark:
     return mark
 
 
-async def _tell(session: AsyncSession, sheet: ScoreSheet, row: Result, at: datetime, reason: str) -> None:
-    rows = await row_repository.results_of(session, sheet.id, registration_id=row.registration_id)
+async def tell_correction(
+    session: AsyncSession, sheet: ScoreSheet, registration_id: UUID, at: datetime, reason: str, of: Correction
+) -> None:
+    """Certificates hear of the person's whole state, whether marks or attendance were put right."""
+    rows = await row_repository.results_of(session, sheet.id, registration_id=registration_id)
     lacking = await lacking_attendance(session, sheet.class_session_id)
     labels = await row_repository.labels(session)
-    staff_id, withheld = rows[0].registration.staff_id, row.registration_id in lacking
+    staff_id, withheld = rows[0].registration.staff_id, registration_id in lacking
     photo_id = (await photos_of(session, [staff_id])).get(staff_id)
     facts = facts_of(sheet, rows, labels, withheld=withheld, photo_id=photo_id, at=at)
-    record_event(session, ResultCorrected(**facts, reason=reason))
+    record_event(session, ResultCorrected(**facts, reason=reason, of=of))

@@ -1,14 +1,26 @@
 """Routes of 成绩录入 for the province, and of the sheet on paper. A score sheet is addressed by its class session."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
 
 from services.training.people.personnel.importing import ImportMode
+from services.training.results.attendance.schemas import AttendanceRead
 from services.training.results.rosters.schemas import SheetPrepared
-from services.training.results.scores import corrections, printing, publication, repository, service, sheet
+from services.training.results.scores import (
+    attendance_corrections,
+    corrections,
+    printing,
+    publication,
+    repository,
+    service,
+    sheet,
+)
 from services.training.results.scores.schemas import (
+    AttendanceCorrection,
+    PublicationRead,
     ResultCorrection,
     ResultEntry,
     ScoreImportReport,
@@ -17,6 +29,7 @@ from services.training.results.scores.schemas import (
 )
 from services.training.results.scores.workflow import SCORE_SHEET
 from shared.app import api_router
+from shared.clock import now_utc
 from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
@@ -27,14 +40,16 @@ from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
 from shared.web.downloads import content_disposition
-from shared.web.lists import PageOf, page_of
+from shared.web.lists import ExpectedVersion, PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
 from shared.web.uploads import uploaded
 
 Enterer = Annotated[Actor, caller(Permission.SCORE_ENTRY)]
+Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 
 router = api_router(Service.TRAINING, "score-sheets", "成绩录入")
 # Not a unit of work: no connection is held while the PDF is fetched.
+attendance = api_router(Service.TRAINING, "class-sessions", "签到")
 files = APIRouter(prefix=f"/api/{Service.TRAINING}/score-sheets", tags=["成绩录入"])
 add_action_routes(router, SCORE_SHEET, publication.act_on_sheet, SheetRead)
 
@@ -60,22 +75,62 @@ async def list_score_sheets(
 
 
 @router.get("/{sheet_id}", summary="成绩表")
-async def get_score_sheet(sheet_id: UUID, session: Session, actor: Enterer) -> SheetRead:
-    return await service.read_sheet(session, actor=actor, sheet_id=sheet_id)
+async def get_score_sheet(sheet_id: UUID, session: Session, actor: Enterer, response: Response) -> SheetRead:
+    return tagged(response, await service.read_sheet(session, actor=actor, sheet_id=sheet_id))
+
+
+@router.get("/{sheet_id}/publication", summary="发布前核对：哪些人员不发证书")
+async def check_publication(sheet_id: UUID, session: Session, actor: Enterer) -> PublicationRead:
+    return await publication.check_publication(session, actor=actor, sheet_id=sheet_id)
 
 
 @router.patch("/{sheet_id}/results", summary="录入成绩")
 async def enter_results(
-    sheet_id: UUID, entries: Annotated[list[ResultEntry], Body(max_length=5000)], session: Session, actor: Enterer
+    sheet_id: UUID,
+    entries: Annotated[list[ResultEntry], Body(max_length=5000)],
+    expected: ExpectedVersion,
+    session: Session,
+    actor: Enterer,
+    response: Response,
 ) -> SheetRead:
-    return await service.enter_results(session, actor=actor, sheet_id=sheet_id, entries=entries)
+    answer = await service.enter_results(session, actor=actor, sheet_id=sheet_id, expected=expected, entries=entries)
+    return tagged(response, answer)
 
 
 @router.post("/{sheet_id}/results/{result_id}/correct", summary="成绩更正")
 async def correct_result(
-    sheet_id: UUID, result_id: UUID, body: ResultCorrection, session: Session, actor: Enterer
+    sheet_id: UUID,
+    result_id: UUID,
+    body: ResultCorrection,
+    expected: ExpectedVersion,
+    session: Session,
+    actor: Enterer,
+    response: Response,
 ) -> SheetRead:
-    return await corrections.correct_result(session, actor=actor, sheet_id=sheet_id, result_id=result_id, body=body)
+    answer = await corrections.correct_result(
+        session, actor=actor, sheet_id=sheet_id, result_id=result_id, expected=expected, body=body
+    )
+    return tagged(response, answer)
+
+
+@attendance.post("/{class_session_id}/attendance/{day}/{registration_id}/correct", summary="更正出勤")
+async def correct_attendance(
+    class_session_id: UUID,
+    day: date,
+    registration_id: UUID,
+    body: AttendanceCorrection,
+    session: Session,
+    actor: Scheduler,
+) -> AttendanceRead:
+    return await attendance_corrections.correct_attendance(
+        session,
+        actor=actor,
+        class_session_id=class_session_id,
+        registration_id=registration_id,
+        day=day,
+        body=body,
+        now=now_utc(),
+    )
 
 
 @router.get("/{sheet_id}/template", summary="成绩表下载（xlsx）", response_class=Response)

@@ -34,7 +34,8 @@ class ScoreSheet(Keyed, Timed, Versioned, TrainingBase):
 class Result(Keyed, Timed, TrainingBase):
     """``score`` is 0–100 with one decimal, empty when only 合格/不合格 was entered; ``passed`` empty means not entered yet. ``specialties``
     are the codes of the 考核组 that the person sits for here, ``specialty_code`` the first of them (X30); ``corrected_at`` is when the
-    published result was last corrected (STAFF-09). A registration that was returned, and then deleted by its unit, takes along what was
+    published result was last corrected (STAFF-09); ``sheet_version`` is the sheet's version that first showed this mark, 0 while there was
+    none (PLAT-03). A registration that was returned, and then deleted by its unit, takes along what was
     entered for it."""
 
     __tablename__ = "results"
@@ -51,6 +52,7 @@ class Result(Keyed, Timed, TrainingBase):
     score: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
     passed: Mapped[bool | None]
     corrected_at: Mapped[datetime | None]
+    sheet_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     registration: Mapped[Registration] = relationship(lazy="raise")
     specialty: Mapped[Specialty] = relationship(lazy="joined", innerjoin=True)

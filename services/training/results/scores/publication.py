@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.repository import shut
 from services.training.enrolment.registrations.stamps import note_results
+from services.training.people.personnel.namesakes import masked_ids
 from services.training.people.personnel.repository import photos_of
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.results.attendance.service import lacking_attendance
 from services.training.results.scores import repository, row_repository
 from services.training.results.scores.groups import codes_of
 from services.training.results.scores.models import Result, ScoreSheet
-from services.training.results.scores.schemas import SheetRead
+from services.training.results.scores.schemas import PublicationRead, SheetRead, UncertifiedPerson, short_number
 from services.training.results.scores.service import follow, grid, open_sheet
-from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction, ends_later
+from services.training.results.scores.uncertified import PeopleUncertified, without_certificate
+from services.training.results.scores.workflow import SCORE_SHEET, Publication, ScoreSheetAction, ends_later
 from shared.clock import now_utc
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
@@ -39,8 +41,8 @@ async def act_on_sheet(
     session: AsyncSession, actor: Actor, sheet_id: UUID, action: ScoreSheetAction, body: ActionBody
 ) -> SheetRead:
     """录入完成. The people's registrations are locked, then the session shut for placements, then the rows counted once more:
-    nobody can come, go or be returned between the count and the publication. Raises ``SeatsChanged`` when somebody just did, and
-    ``ActionRefused`` before the session's last day, unless a reason is given."""
+    nobody can come, go, be returned or get another attendance between the count and the publication. Raises ``SeatsChanged`` when somebody
+    just did, ``ActionRefused`` before the session's last day, unless a reason is given, and ``PeopleUncertified``."""
     sheet = await open_sheet(session, actor, sheet_id)
     if sheet.status is SCORE_SHEET.initial:
         locked = await repository.lock_placed_registrations(session, sheet.class_session_id)
@@ -52,16 +54,47 @@ async def act_on_sheet(
     return await grid(session, actor, sheet)
 
 
-@SCORE_SHEET.effect("announce_results")
-async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Actor, body: ActionBody) -> None:
+async def check_publication(session: AsyncSession, *, actor: Actor, sheet_id: UUID) -> PublicationRead:
+    """Who would get no certificate if the sheet were published now, each with the reasons (BEY-15)."""
+    sheet = await open_sheet(session, actor, sheet_id)
+    results = await row_repository.results_of(session, sheet.id)
+    ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
+    people = await without_certificate(session, sheet.class_session_id, results)
+    total = len({row.registration_id for row in results})
+    return PublicationRead.of(
+        sheet,
+        total=total,
+        certified=total - len(people),
+        forgotten=sum(each.forgotten for each in people),
+        uncertified=[
+            UncertifiedPerson(
+                registration_id=each.registration_id,
+                registration_no=short_number(each.registration_id),
+                name=each.rows[0].registration.staff.name,
+                masked_id=ids.get(each.registration_id),
+                unit_name=each.rows[0].registration.unit_name,
+                reasons=list(each.reasons),
+                forgotten=each.forgotten,
+            )
+            for each in people
+        ],
+    )
+
+
+@SCORE_SHEET.effect("announce_results", Publication)
+async def announce_results(session: AsyncSession, sheet: ScoreSheet, _actor: Actor, body: Publication) -> None:
     """One event per person of the session, passed or not: certificates follow from it (CERT-05, CERT-06)."""
     sheet.published_at = now_utc()
     if (early := ends_later(sheet, sheet.published_at)) and not (body.reason or "").strip():
         raise ActionRefused(early)
     labels = await row_repository.labels(session)
     lacking = await lacking_attendance(session, sheet.class_session_id)
+    results = await row_repository.results_of(session, sheet.id)
+    uncertified = await without_certificate(session, sheet.class_session_id, results)
+    if (forgotten := [each for each in uncertified if each.forgotten]) and not body.leave_uncertified:
+        raise PeopleUncertified(forgotten)
     people: dict[UUID, list[Result]] = {}
-    for row in await row_repository.results_of(session, sheet.id):
+    for row in results:
         people.setdefault(row.registration_id, []).append(row)
     photos = await photos_of(session, [rows[0].registration.staff_id for rows in people.values()])
     for registration_id, rows in people.items():

@@ -118,6 +118,12 @@ async def lock_published(session: AsyncSession, sheet_id: UUID) -> None:
     await session.execute(select(ScoreSheet.id).where(ScoreSheet.id == sheet_id).with_for_update())
 
 
+async def require_sheet(session: AsyncSession, sheet_id: UUID) -> ScoreSheet:
+    """A published sheet that the caller has locked, as the database has it now."""
+    found = select(ScoreSheet).where(ScoreSheet.id == sheet_id).execution_options(populate_existing=True)
+    return (await session.scalars(found)).unique().one()
+
+
 async def require_plan_of(session: AsyncSession, class_session_id: UUID) -> Plan:
     """The plan of a class session."""
     found = select(Plan).join(ClassSession, ClassSession.plan_id == Plan.id)

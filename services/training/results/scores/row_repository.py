@@ -17,6 +17,8 @@ from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import PlanSpecialty, Specialty
 from services.training.results.scores.groups import Group, Placed, Sitting, group_of, sittings
 from services.training.results.scores.models import Result, ScoreSheet
+from services.training.results.scores.workflow import SCORE_SHEET
+from shared.db.history import History
 from shared.identifiers import new_id
 
 Lost = dict[UUID, tuple[str | None, bool | None]]
@@ -118,6 +120,16 @@ async def results_of(
     if registration_id is not None:
         statement = statement.where(Result.registration_id == registration_id)
     return list((await session.scalars(statement.execution_options(populate_existing=True))).unique())
+
+
+async def marks_given(session: AsyncSession, sheet_id: UUID) -> list[History]:
+    """The steps of the sheet's history in which marks were entered or corrected, oldest first."""
+    given = (
+        select(History)
+        .where(History.record_type == SCORE_SHEET.name, History.record_id == sheet_id)
+        .where(History.action.in_(("update", "correct")))
+    )
+    return list(await session.scalars(given.order_by(History.position)))
 
 
 async def change_unit_of_results(session: AsyncSession, registration_ids: Collection[UUID], unit_id: UUID) -> None:

@@ -98,6 +98,47 @@ class ResultCorrection(BaseModel):
     reason: Annotated[str, CleanText(400), Field(description="更正理由")]
 
 
+class AttendanceCorrection(BaseModel):
+    """Whether the person was there on that day, and why the list was wrong (BEY-15)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    present: Annotated[bool, Field(description="当天是否出勤")]
+    reason: Annotated[str, CleanText(400), Field(description="更正理由")]
+
+
+class NoCertificate(BaseModel):
+    """One reason: not_entered, failed, attendance_missing, attendance_short."""
+
+    code: str
+    label: str
+    reason: str
+
+
+class UncertifiedPerson(BaseModel):
+    """``forgotten``: passed, and only attendance is missing; publishing has to be told that this is meant."""
+
+    registration_id: UUID
+    registration_no: str
+    name: str
+    masked_id: str | None
+    unit_name: str
+    reasons: list[NoCertificate]
+    forgotten: bool
+
+
+class PublicationRead(Read):
+    """What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
+    ``forgotten`` of them would be refused without ``leave_uncertified``."""
+
+    id: UUID
+    status: ScoreSheetStatus
+    total: int
+    certified: int
+    forgotten: int
+    uncertified: list[UncertifiedPerson]
+
+
 class ScoreImportReport(BaseModel):
     """``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken."""
 

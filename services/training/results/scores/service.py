@@ -14,6 +14,7 @@ from services.training.results.scores import certificate_repository, repository,
 from services.training.results.scores.marks import Mark, decide
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.schemas import ResultEntry, SheetRead, result_row
+from services.training.results.scores.versions import VERSION, MarksChanged, changed_since, stamp
 from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction, ends_later, may_correct, may_print
 from shared.clock import now_utc
@@ -93,9 +94,10 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
 
 
 async def enter_results(
-    session: AsyncSession, *, actor: Actor, sheet_id: UUID, entries: Sequence[ResultEntry]
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, expected: int, entries: Sequence[ResultEntry]
 ) -> SheetRead:
-    """Writes the given rows, all or none. Raises ``ResultsPublished``, and ``InvalidInput`` with one entry per bad row."""
+    """Writes the given rows, all or none. Raises ``ResultsPublished``, ``InvalidInput`` with one entry per bad row, and ``MarksChanged``
+    for rows that others changed after the version ``expected`` (PLAT-03)."""
     sheet = await open_sheet(session, actor, sheet_id)
     refuse_when_published(sheet)
     plan = await repository.require_plan_of(session, sheet.class_session_id)
@@ -103,6 +105,8 @@ async def enter_results(
     marks, errors = _marks(entries, rows, plan.pass_mark)
     if errors:
         raise InvalidInput(errors=errors)
+    if changed := await changed_since(session, sheet, marks, dict.fromkeys(marks, expected)):
+        raise MarksChanged(changed, {entry.result_id: f"{at}." for at, entry in enumerate(entries)})
     await write_marks(session, actor, sheet, marks)
     return await grid(session, actor, sheet)
 
@@ -131,16 +135,15 @@ def refuse_when_published(sheet: ScoreSheet) -> None:
 
 async def write_marks(session: AsyncSession, actor: Actor, sheet: ScoreSheet, marks: dict[UUID, Mark]) -> None:
     """Writes marks to rows of a sheet that is locked and not published, with one row of history."""
-    before, after = {}, {}
-    for row in sheet.results:
-        mark = marks.get(row.id)
-        if mark is None or (mark.score, mark.passed) == (row.score, row.passed):
-            continue
-        before[str(row.id)] = shown(Mark(row.score, row.passed))
-        after[str(row.id)] = shown(mark)
-        row.score, row.passed = mark.score, mark.passed
-    if after:
-        SCORE_SHEET.note(session, sheet.id, "update", actor=actor, before=before, after=after)
+    rows = [row for row in sheet.results if marks.get(row.id) not in {None, Mark(row.score, row.passed)}]
+    if not rows:
+        return
+    before = {str(row.id): shown(Mark(row.score, row.passed)) for row in rows}
+    after = {str(row.id): shown(marks[row.id]) for row in rows}
+    for row in rows:
+        row.score, row.passed = marks[row.id].score, marks[row.id].passed
+    kept = {**after, VERSION: stamp(sheet, rows)}
+    SCORE_SHEET.note(session, sheet.id, "update", actor=actor, before=before, after=kept)
     await session.flush()
 
 

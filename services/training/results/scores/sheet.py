@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from services.training.people.personnel.importing import ImportMode, ImportProbl
 from services.training.results.scores import repository, row_repository, service
 from services.training.results.scores.groups import joined
 from services.training.results.scores.marks import Mark, conclusion, decide, parse_conclusion, parse_score
-from services.training.results.scores.models import Result
+from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.schemas import ScoreImportReport, short_number
+from services.training.results.scores.versions import CHANGED, changed_since
 from shared.identifiers import bare
 from shared.identity import Actor
 from shared.reference.pinyin import same_name
@@ -28,16 +29,19 @@ UNIT = Column("unit", "单位", width=32)
 SPECIALTY = Column("specialty", "专业类别", required=True, width=32)
 SCORE = Column("score", "成绩", width=10)
 CONCLUSION = Column("conclusion", "结论", width=10)
-COLUMNS = (NUMBER, NAME, UNIT, SPECIALTY, SCORE, CONCLUSION)
+# By which a row is known that somebody else has changed since the sheet was downloaded (PLAT-03).
+VERSION = Column("version", "版本（勿改）", width=10, optional=True)
+COLUMNS = (NUMBER, NAME, UNIT, SPECIALTY, SCORE, CONCLUSION, VERSION)
 
 
 @dataclass(frozen=True)
 class Marks:
-    """``good`` maps result ids to what their rows say; ``blank`` rows say nothing."""
+    """``good`` maps result ids to what their rows say, ``rows`` to the rows themselves; ``blank`` rows say nothing."""
 
     total: int
     blank: int
     good: dict[UUID, Mark]
+    rows: dict[UUID, SheetRow]
     errors: tuple[RowError, ...]
 
 
@@ -54,6 +58,7 @@ async def write_template(session: AsyncSession, *, actor: Actor, sheet_id: UUID)
             SPECIALTY.key: joined(row, labels),
             SCORE.key: row.score,
             CONCLUSION.key: conclusion(row.passed),
+            VERSION.key: str(sheet.version),
         }
         for row in await row_repository.results_of(session, sheet.id)
     ]
@@ -70,16 +75,17 @@ async def read_filled(data: bytes, name: str) -> SheetRows:
 async def import_scores(
     session: AsyncSession, *, actor: Actor, sheet_id: UUID, filled: SheetRows, mode: ImportMode
 ) -> ScoreImportReport:
-    """By ``mode``, takes all of a filled sheet or nothing, its good rows, or nothing yet. Bad rows are told, not raised.
-    Raises ``ResultsPublished``."""
-    sheet = await service.open_sheet(session, actor, sheet_id)
-    service.refuse_when_published(sheet)
-    plan = await repository.require_plan_of(session, sheet.class_session_id)
-    results, labels = await row_repository.results_of(session, sheet.id), await row_repository.labels(session)
+    """By ``mode``, takes all of a filled sheet or nothing, its good rows, or nothing yet. Bad rows are told, not raised; so is one that
+    would write over what somebody else entered after the sheet was downloaded. Raises ``ResultsPublished``."""
+    opened = await service.open_sheet(session, actor, sheet_id)
+    service.refuse_when_published(opened)
+    plan = await repository.require_plan_of(session, opened.class_session_id)
+    results, labels = await row_repository.results_of(session, opened.id), await row_repository.labels(session)
     marks = match_rows(filled, results, labels, plan.pass_mark)
+    marks = await _without_overtaken(session, opened, filled, marks)
     applied = bool(marks.good) and (mode is ImportMode.GOOD_ROWS or (mode is ImportMode.ALL and not marks.errors))
     if applied:
-        await service.write_marks(session, actor, sheet, marks.good)
+        await service.write_marks(session, actor, opened, marks.good)
     return ScoreImportReport(
         total=marks.total,
         ready=len(marks.good),
@@ -89,12 +95,27 @@ async def import_scores(
     )
 
 
+async def _without_overtaken(session: AsyncSession, sheet: ScoreSheet, filled: SheetRows, marks: Marks) -> Marks:
+    seen = {each: _version_of(row) for each, row in marks.rows.items()}
+    changed = await changed_since(session, sheet, marks.good, seen)
+    told = [filled.error(marks.rows[each], SCORE, change.words(), CHANGED) for each, change in changed.items()]
+    good = {each: mark for each, mark in marks.good.items() if each not in changed}
+    return replace(marks, good=good, errors=tuple(sorted((*marks.errors, *told), key=lambda error: error.row)))
+
+
+def _version_of(row: SheetRow) -> int:
+    """A row that does not say it has seen nothing."""
+    text = row.values.get(VERSION.key, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def match_rows(filled: SheetRows, results: list[Result], labels: Mapping[str, str], pass_mark: Decimal) -> Marks:
     """Finds each row's result by 报名编号 and 专业类别; the name must agree, so that a shifted column is noticed."""
     known = {(short_number(row.registration_id), joined(row, labels)): row for row in results}
     errors = list(filled.errors)
     bad = {error.row for error in errors}
     good: dict[UUID, Mark] = {}
+    rows: dict[UUID, SheetRow] = {}
     blank = 0
     for row in filled.rows:
         if row.number in bad:
@@ -102,12 +123,12 @@ def match_rows(filled: SheetRows, results: list[Result], labels: Mapping[str, st
         result = known.get((bare(row.values[NUMBER.key]).upper(), row.values[SPECIALTY.key]))
         mark = _mark(row, result, good, pass_mark)
         if isinstance(mark, Mark) and result is not None:
-            good[result.id] = mark
+            good[result.id], rows[result.id] = mark, row
         elif isinstance(mark, tuple):
             errors.append(filled.error(row, mark[0], mark[1].reason, mark[1].code))
         else:
             blank += 1
-    return Marks(len(filled.rows), blank, good, tuple(sorted(errors, key=lambda error: error.row)))
+    return Marks(len(filled.rows), blank, good, rows, tuple(sorted(errors, key=lambda error: error.row)))
 
 
 def _mark(

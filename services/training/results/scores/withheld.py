@@ -30,4 +30,4 @@ async def why_withheld(
 
 
 def _revoked(number: str, reason: str | None) -> str:
-    return f"证书 {number} 已由发证单位撤销（{reason}），更正成绩不会恢复该证书"
+    return f"证书 {number} 已由发证单位撤销（{reason}），更正不会恢复该证书"

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
+from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -29,6 +31,12 @@ class ScoreSheetStatus(Labelled):
 
 class ScoreSheetAction(Labelled):
     PUBLISH = "publish", "录入完成"
+
+
+class Publication(ActionBody):
+    """录入完成; without ``leave_uncertified`` it is refused while somebody who passed lacks attendance (BEY-15)."""
+
+    leave_uncertified: bool = Field(default=False, description="出勤不足的人员不发证书")
 
 
 def all_entered(sheet: "ScoreSheet", _actor: Actor, _now: datetime) -> Refusal | None:
@@ -72,7 +80,7 @@ SCORE_SHEET: "Workflow[ScoreSheet, ScoreSheetAction]" = Workflow(
     statuses=ScoreSheetStatus,
     initial=_S.ENTERING,
     consequences={
-        _A.PUBLISH: "成绩立即向各单位发布，合格人员开始制作证书；之后只能逐人更正。",
+        _A.PUBLISH: "成绩立即向各单位发布，合格人员开始制作证书；成绩和出勤之后只能逐人更正。",
     },
     transitions=(
         Transition(
@@ -82,6 +90,7 @@ SCORE_SHEET: "Workflow[ScoreSheet, ScoreSheetAction]" = Workflow(
             by={Permission.SCORE_ENTRY},
             guard=all_entered,
             then="announce_results",
+            body=Publication,
         ),
     ),
 )

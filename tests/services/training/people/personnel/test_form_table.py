@@ -21,10 +21,11 @@ from services.training.people.personnel.definition import definition_of
 from services.training.people.personnel.form import FIELDS, SECTIONS, STATUS, Cell, FormField, Need, Section
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import StaffMemberCreate, StaffMemberListItem, StaffMemberUpdate
-from services.training.people.personnel.shapes import for_change, for_new, for_reading, having
+from services.training.people.personnel.shapes import for_change, for_new, for_reading
 from services.training.people.personnel.sheet import layout, template
 from shared.roles import Level, Permission
 from shared.sheets import write_sheet
+from shared.web.form_tables import having
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.people.personnel.forms import OF_PHYSICIANS, PERSONNEL, STARRED, form, line, people_in
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from services.training.consumers import HANDLERS
 from services.training.invariants import passed_without_certificate
@@ -22,7 +23,7 @@ from shared.identifiers import new_id
 from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
-from tests.services.training.results.scores.sheets import Seated, grid, group, publish, seat_people, told
+from tests.services.training.results.scores.sheets import Seated, grid, group, publish, seat_people, seen, told
 from tests.services.training.results.scores.test_results import issued
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
@@ -39,9 +40,10 @@ async def out(open_app: OpenApp, client_for: ClientFor) -> tuple[Runtime, Seated
 
 
 async def correct(seated: Seated, code: str, client: httpx.AsyncClient | None = None, **body: Any) -> httpx.Response:
-    row = next(row for row in (await grid(seated))["results"] if row["specialty_code"] == code)
-    body = {"reason": "阅卷有误", **body}
-    return await (client or seated.office).post(f"{seated.sheet}/results/{row['result_id']}/correct", json=body)
+    shown = await grid(seated)
+    row = next(row for row in shown["results"] if row["specialty_code"] == code)
+    path, body = f"{seated.sheet}/results/{row['result_id']}/correct", {"reason": "阅卷有误", **body}
+    return await (client or seated.office).post(path, json=body, headers=seen(shown["version"]))
 
 
 @pytest.mark.req("STAFF-09")
@@ -73,7 +75,7 @@ class TestCorrect:
             step = (await history_of(session, RecordType("score_sheet"), seated.row.id))[-1]
         assert (step.action, step.reason) == ("correct", "阅卷有误")
         assert list((step.before or {}).values()) == [["40.0", False]]
-        assert list((step.after or {}).values()) == [[None, True]]
+        assert [mark for key, mark in (step.after or {}).items() if key != "version"] == [[None, True]]
 
     @pytest.mark.parametrize(
         ("body", "field"),
@@ -116,7 +118,7 @@ class TestCorrect:
         assert (await grid(seated))["allowed_actions"][-1]["allowed"] is True
         assert (await correct(seated, "none", seated.own, score=70)).status_code == 403
         missing = await seated.office.post(
-            f"{seated.sheet}/results/{new_id()}/correct", json={"passed": True, "reason": "x"}
+            f"{seated.sheet}/results/{new_id()}/correct", json={"passed": True, "reason": "x"}, headers=seen(1)
         )
         assert missing.status_code == 404
         assert (await correct(seated, "none", score=70)).status_code == 200
@@ -181,7 +183,7 @@ class TestTheCertificateFollows:
         first = issued(seated, 0, new_id(), f"苏ZD{new_id().hex[-8:]}")
         await self.happens(runtime, first, revoked(seated, first.certificate_id, first.number, by_correction=False))
         rows = (await correct(seated, "poisoning", score=90)).json()["results"]
-        expected = f"证书 {first.number} 已由发证单位撤销（冒名顶替），更正成绩不会恢复该证书"
+        expected = f"证书 {first.number} 已由发证单位撤销（冒名顶替），更正不会恢复该证书"
         assert {row["certificate_withheld"] for row in rows} == {expected}
         page = (await seated.own.get(f"/api/training/results/{seated.row.id}")).json()["results"]
         assert {(row["certificate_withheld"], row["certificate_number"]) for row in page} == {(expected, None)}
@@ -231,7 +233,8 @@ class TestAttendance:
         assert {row["certificate_withheld"] for row in rows} == {None}
         for row in rows:
             body = {"score": 90, "reason": "漏加一题"}
-            await seated.office.post(f"{seated.sheet}/results/{row['result_id']}/correct", json=body)
+            path = f"{seated.sheet}/results/{row['result_id']}/correct"
+            assert (await seated.office.post(path, json=body, headers=seen(999))).status_code == 200
         events = {event.person_name: event.passed for event in await told(runtime, seated, ResultCorrected)}
         assert events == {"甲0": True, "甲1": False}
 
@@ -250,6 +253,7 @@ class TestAttendance:
         async with runtime.database.unit_of_work() as session:
             sheet = await session.get_one(ScoreSheet, seated.row.id)
             sheet.published_at = now_utc() - timedelta(minutes=11)
+            await session.execute(update(Attendance).values(recorded_at=sheet.published_at))
             await session.flush()
             found = {finding.subject for finding in await passed_without_certificate(session)}
         assert {str(each.id) for each in seated.people} & found == {str(seated.people[0].id)}

@@ -22,14 +22,14 @@ from shared.sheets import parse_sheet, write_sheet
 from shared.workflow.apply import ActionRefused, apply
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
-from tests.services.training.results.scores.sheets import EARLY, Seated, grid, seat_people, told
+from tests.services.training.results.scores.sheets import EARLY, Seated, grid, save, seat_people, told
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 
 
 async def enter_all(seated: Seated, score: float) -> None:
     rows = [{"result_id": row["result_id"], "score": score} for row in (await grid(seated))["results"]]
-    assert (await seated.office.patch(f"{seated.sheet}/results", json=rows)).status_code == 200
+    assert (await save(seated, rows)).status_code == 200
 
 
 @pytest.mark.req("STAFF-08")
@@ -43,7 +43,7 @@ class TestEntry:
             {"result_id": rows[1]["result_id"], "score": "59.9"},
             {"result_id": rows[2]["result_id"], "passed": True},
         ]
-        answer = await seated.office.patch(f"{seated.sheet}/results", json=entries)
+        answer = await save(seated, entries)
         shown = {row["result_id"]: (row["score"], row["conclusion"]) for row in answer.json()["results"]}
         assert [shown[row["result_id"]] for row in rows] == [(60, "合格"), (59.9, "不合格"), (None, "合格"), (None, "")]
 
@@ -63,7 +63,7 @@ class TestEntry:
         seated = await seat_people(await open_app(app), client_for, 2)
         rows = (await grid(seated))["results"]
         entries = [{"result_id": rows[0]["result_id"], **entry}, {"result_id": rows[1]["result_id"], "score": 90}]
-        answer = await seated.office.patch(f"{seated.sheet}/results", json=entries)
+        answer = await save(seated, entries)
         assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
         assert [row["score"] for row in (await grid(seated))["results"]] == [None, None]
 
@@ -146,7 +146,7 @@ class TestPublication:
         marks = {("甲0", "skin"): 90, ("甲0", "eye"): 10, ("甲1", "skin"): 0, ("甲1", "eye"): 59}
         rows = (await grid(seated))["results"]
         entries = [{"result_id": r["result_id"], "score": marks[r["name"], r["specialty_code"]]} for r in rows]
-        await seated.office.patch(f"{seated.sheet}/results", json=entries)
+        await save(seated, entries)
         assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 200
         events = {event.person_name: event for event in await told(runtime, seated, ResultPublished)}
         assert {name: (e.passed, e.specialties) for name, e in events.items()} == {
@@ -187,7 +187,7 @@ class TestPublication:
         assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 200
         row = (await grid(seated))["results"][0]
         entry = [{"result_id": row["result_id"], "score": 10}]
-        assert (await seated.office.patch(f"{seated.sheet}/results", json=entry)).json()["code"] == "results_published"
+        assert (await save(seated, entry)).json()["code"] == "results_published"
         assert (await seated.office.post(f"{seated.sheet}/publish", json=EARLY)).status_code == 409
         taken_back = {"class_session_id": str(seated.row.id), "specialty_code": "none", "registration_ids": []}
         answer = await seated.own.put(f"/api/training/selections/{seated.plan.id}/placements", json=taken_back)

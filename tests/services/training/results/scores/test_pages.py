@@ -31,7 +31,7 @@ from shared.web.documents import FormInTheMaking, prepared_pdf
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
 from tests.services.training.results.attendance.rooms import Room, open_room
-from tests.services.training.results.scores.sheets import EARLY
+from tests.services.training.results.scores.sheets import MEANT, seen
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 SHEETS, RESULTS = "/api/training/score-sheets", "/api/training/results"
@@ -65,8 +65,8 @@ class Examined:
         marks: dict[str, dict[str, Any]] = {"skin": {"score": 86.5}, "eye": {"passed": False}}
         rows = (await self.grid())["results"]
         entries = [{"result_id": row["result_id"], **marks[row["specialty_code"]]} for row in rows]
-        assert (await self.office.patch(f"{self.sheet}/results", json=entries)).status_code == 200
-        assert (await self.office.post(f"{self.sheet}/publish", json=EARLY)).status_code == 200
+        assert (await self.office.patch(f"{self.sheet}/results", json=entries, headers=seen(999))).status_code == 200
+        assert (await self.office.post(f"{self.sheet}/publish", json=MEANT)).status_code == 200
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ class TestTheWholeSheet:
         await examined.office.post(f"{examined.sheet}/print")
         row = next(row for row in (await examined.grid())["results"] if row["specialty_code"] == "eye")
         body, address = {"score": 61, "reason": "阅卷有误"}, f"{examined.sheet}/results/{row['result_id']}/correct"
-        assert (await examined.office.post(address, json=body)).status_code == 200
+        assert (await examined.office.post(address, json=body, headers=seen(999))).status_code == 200
         await examined.office.post(f"{examined.sheet}/print")
         (_, before), (_, after) = await prepared(runtime, examined.room.row.id)
         assert [m for m in before["marks"] if m["corrected"]] == []

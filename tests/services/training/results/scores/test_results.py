@@ -17,7 +17,7 @@ from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.records import today
-from tests.services.training.results.scores.sheets import EARLY, Seated, grid, seat_people
+from tests.services.training.results.scores.sheets import EARLY, Seated, grid, save, seat_people
 from tests.services.training.results.scores.test_entry import enter_all
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
@@ -83,7 +83,7 @@ class TestDetail:
         scores = {"skin": 90, "eye": 59.5}
         rows = (await grid(seated))["results"]
         entries = [{"result_id": row["result_id"], "score": scores[row["specialty_code"]]} for row in rows]
-        await seated.office.patch(f"{seated.sheet}/results", json=entries)
+        await save(seated, entries)
         await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
         certificate_id, number = new_id(), "苏ZD2026000001"
         async with runtime.database.unit_of_work() as session:
