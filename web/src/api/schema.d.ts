@@ -1732,40 +1732,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/filings/form-definition": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 资质申报的栏目、选项与规则 */
-        get: operations["read_filing_form"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/filings/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 资质申报边填边查，不保存 */
-        post: operations["check_filing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/filings/{filing_id}": {
         parameters: {
             query?: never;
@@ -1782,40 +1748,6 @@ export interface paths {
         head?: never;
         /** 保存资质申报 */
         patch: operations["save_filing"];
-        trace?: never;
-    };
-    "/api/training/filings/{filing_id}/attachments/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** 某一类资质附件 */
-        put: operations["keep_filing_attachments"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/filings/{filing_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 资质申报的修改记录 */
-        get: operations["list_filing_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/training/personnel/{record_id}/leave": {
@@ -3316,23 +3248,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/score-sheets/{sheet_id}/publication": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 发布前核对：哪些人员不发证书 */
-        get: operations["check_publication"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/score-sheets/{sheet_id}/results": {
         parameters: {
             query?: never;
@@ -3429,23 +3344,6 @@ export interface paths {
         get: operations["download_score_sheet"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 更正出勤 */
-        post: operations["correct_attendance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4939,10 +4837,6 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
-            /** Portal Label */
-            readonly portal_label: string;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5004,10 +4898,6 @@ export interface components {
             email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
-            /** Portal Label */
-            readonly portal_label: string;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5432,8 +5322,6 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5496,8 +5384,6 @@ export interface components {
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
             /** Login Name */
             login_name: string | null;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5558,22 +5444,6 @@ export interface components {
             attachment_ids: string[];
         };
         /**
-         * AttendanceCorrection
-         * @description Whether the person was there on that day, and why the list was wrong (BEY-15).
-         */
-        AttendanceCorrection: {
-            /**
-             * Present
-             * @description 当天是否出勤
-             */
-            present: boolean;
-            /**
-             * Reason
-             * @description 更正理由
-             */
-            reason: string;
-        };
-        /**
          * AttendancePut
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
@@ -5584,7 +5454,6 @@ export interface components {
         /**
          * AttendanceRead
          * @description ``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked.
-         *     ``allowed_actions``: enter a day's list, and correct one person's day after the results are out.
          */
         AttendanceRead: {
             /**
@@ -5606,8 +5475,6 @@ export interface components {
             dates: string[];
             /** People */
             people: components["schemas"]["PersonAttendance"][];
-            /** Allowed Actions */
-            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * BasicsChange
@@ -6057,8 +5924,6 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
-            /** Level Label */
-            readonly level_label: string;
         };
         /**
          * CaseProgress
@@ -6160,8 +6025,6 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
-            /** Level Label */
-            readonly level_label: string;
         };
         /**
          * CaseStatus
@@ -6718,39 +6581,24 @@ export interface components {
              * Format: uuid
              */
             plan_id: string;
-            /**
-             * Session No
-             * @description 期次
-             */
+            /** Session No */
             session_no?: number | null;
-            /** @description 培训类型 */
             training_kind: components["schemas"]["TrainingKind"];
-            /**
-             * Capacity
-             * @description 分班人数
-             */
+            /** Capacity */
             capacity: number;
-            /**
-             * Location
-             * @description 培训地点
-             */
+            /** Location */
             location: string;
             /**
              * Start Date
              * Format: date
-             * @description 培训开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
-             * @description 培训结束日期
              */
             end_date: string;
-            /**
-             * Days
-             * @description 培训天数
-             */
+            /** Days */
             days?: number | null;
             /**
              * Opens At
@@ -6760,13 +6608,9 @@ export interface components {
             /**
              * Selection Deadline
              * Format: date
-             * @description 选班截止日期
              */
             selection_deadline: string;
-            /**
-             * Specialties
-             * @description 专业类别与限制人数
-             */
+            /** Specialties */
             specialties?: components["schemas"]["PlacesOf"][];
         };
         /**
@@ -7984,22 +7828,22 @@ export interface components {
          * @enum {string}
          */
         FileKindOf: "signed_form" | "evidence";
-        /**
-         * FilingCreate
-         * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
-         */
+        /** FilingAttachment */
+        FilingAttachment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Content Type */
+            content_type: string;
+            /** Size */
+            size: number;
+        };
+        /** FilingCreate */
         FilingCreate: {
-            kind: components["schemas"]["FilingKind"];
-            /**
-             * Instruments
-             * @description 仪器信息
-             */
-            instruments?: components["schemas"]["Instrument"][];
-            /**
-             * Items
-             * @description 检查项目
-             */
-            items?: components["schemas"]["CheckItem"][];
             /**
              * Name
              * @description 单位名称
@@ -8030,29 +7874,17 @@ export interface components {
             contact_name: string;
             /**
              * Contact Mobile
-             * @description 联系人手机
+             * @description 手机号码
              * @example 13800138000
              */
             contact_mobile: string;
-            /**
-             * Phone
-             * @description 电话
-             */
+            /** Phone */
             phone?: string | null;
-            /**
-             * Fax
-             * @description 传真
-             */
+            /** Fax */
             fax?: string | null;
-            /**
-             * Postcode
-             * @description 邮编
-             */
+            /** Postcode */
             postcode?: string | null;
-            /**
-             * Email
-             * @description 单位电子邮箱
-             */
+            /** Email */
             email?: string | null;
             /**
              * Unfiled
@@ -8065,16 +7897,29 @@ export interface components {
              * @description 备案编号
              */
             number?: string | null;
-            /**
-             * Filed On
-             * @description 备案日期
-             */
+            /** Filed On */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
             services?: components["schemas"]["ServiceItem"][];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
+            /**
+             * Attachment Ids
+             * @description 资质附件
+             */
+            attachment_ids?: string[];
+            kind: components["schemas"]["FilingKind"];
         };
         /**
          * FilingKind
@@ -8092,19 +7937,14 @@ export interface components {
             status: components["schemas"]["FilingStatus"] | null;
             /** Status Label */
             status_label: string;
-            /** Colour */
-            colour: string;
             /** Advice */
             advice: string;
-            /** Tabs */
-            tabs: components["schemas"]["FilingTab"][];
             /** Kind Label */
             readonly kind_label: string;
         };
         /**
          * FilingRead
-         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others. ``closed`` is
-         *     why nothing of it can be changed now (ORG-05).
+         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others.
          */
         FilingRead: {
             /**
@@ -8159,9 +7999,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["CheckItem"][];
             /** Attachments */
-            attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Closed */
-            closed: string | null;
+            attachments: components["schemas"]["FilingAttachment"][];
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -8177,102 +8015,91 @@ export interface components {
             readonly status_label: string;
         };
         /**
-         * FilingStatus
-         * @enum {string}
+         * FilingSave
+         * @description What 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required. 备案编号 无 is the switch 未备案 (ORG-06).
          */
-        FilingStatus: "unsubmitted" | "submitted";
-        /**
-         * FilingTab
-         * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
-         */
-        FilingTab: {
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /** Reason */
-            reason: string | null;
-        };
-        /**
-         * FilingUpdate
-         * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
-         */
-        FilingUpdate: {
-            /** Instruments */
-            instruments?: components["schemas"]["Instrument"][] | null;
-            /** Items */
-            items?: components["schemas"]["CheckItem"][] | null;
+        FilingSave: {
             /**
              * Name
              * @description 单位名称
              */
-            name?: string | null;
+            name: string;
             /**
              * Address
              * @description 注册地址
+             * @default
              */
-            address?: string | null;
+            address: string;
             /**
              * Legal Representative
              * @description 法定代表人
+             * @default
              */
-            legal_representative?: string | null;
+            legal_representative: string;
             /**
              * Legal Representative Title
              * @description 法定代表人职务
+             * @default
              */
-            legal_representative_title?: string | null;
+            legal_representative_title: string;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name?: string | null;
+            contact_name: string;
             /**
              * Contact Mobile
-             * @description 联系人手机
+             * @description 手机号码
+             * @example 13800138000
              */
-            contact_mobile?: string | null;
-            /**
-             * Phone
-             * @description 电话
-             */
+            contact_mobile: string;
+            /** Phone */
             phone?: string | null;
-            /**
-             * Fax
-             * @description 传真
-             */
+            /** Fax */
             fax?: string | null;
-            /**
-             * Postcode
-             * @description 邮编
-             */
+            /** Postcode */
             postcode?: string | null;
-            /**
-             * Email
-             * @description 单位电子邮箱
-             */
+            /** Email */
             email?: string | null;
             /**
              * Unfiled
              * @description 未备案
+             * @default false
              */
-            unfiled?: boolean | null;
+            unfiled: boolean;
             /**
              * Number
              * @description 备案编号
              */
             number?: string | null;
-            /**
-             * Filed On
-             * @description 备案日期
-             */
+            /** Filed On */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
-            services?: components["schemas"]["ServiceItem"][] | null;
+            services?: components["schemas"]["ServiceItem"][];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
+            /**
+             * Attachment Ids
+             * @description 资质附件
+             */
+            attachment_ids?: string[];
         };
+        /**
+         * FilingStatus
+         * @enum {string}
+         */
+        FilingStatus: "unsubmitted" | "submitted";
         /**
          * FormChange
          * @description One field that is other than it was when last submitted.
@@ -8459,23 +8286,9 @@ export interface components {
             readonly class_label: string;
         };
         /**
-         * HistoryChange
-         * @description What a field held before and after a change, in words.
-         */
-        HistoryChange: {
-            /** Field */
-            field: string;
-            /** Label */
-            label: string;
-            /** Before */
-            before: string | null;
-            /** After */
-            after: string | null;
-        };
-        /**
          * HistoryEntry
          * @description One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
-         *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
+         *     officials only.
          */
         HistoryEntry: {
             /** Position */
@@ -8503,8 +8316,6 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
-            /** Changes */
-            changes: components["schemas"]["HistoryChange"][];
         };
         /**
          * Holder
@@ -9163,18 +8974,6 @@ export interface components {
             advice: string;
         };
         /**
-         * NoCertificate
-         * @description One reason: not_entered, failed, attendance_missing, attendance_short.
-         */
-        NoCertificate: {
-            /** Code */
-            code: string;
-            /** Label */
-            label: string;
-            /** Reason */
-            reason: string;
-        };
-        /**
          * NumberAndName
          * @description What is printed on the certificate, both whole.
          */
@@ -9379,8 +9178,6 @@ export interface components {
              * @description 掩码显示
              */
             contact_phone: string;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -9420,8 +9217,6 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
-            /** Level Label */
-            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -9445,8 +9240,6 @@ export interface components {
             region_code: string;
             /** Phone */
             phone: string;
-            /** Level Label */
-            readonly level_label: string;
         };
         /**
          * OrganisationStatus
@@ -9524,13 +9317,10 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
-            /** Portal Label */
-            readonly portal_label: string;
         };
         /**
          * OwnApplicationRead
-         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought;
-         *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
+         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought.
          */
         OwnApplicationRead: {
             /** Number */
@@ -9545,11 +9335,6 @@ export interface components {
             missing: components["schemas"]["ProblemField"][];
             /** Hints */
             hints: components["schemas"]["ProblemField"][];
-            /**
-             * Desk
-             * @description 办理单位及电话
-             */
-            desk: string;
             /** Attachments */
             attachments: components["schemas"]["ApplicationFile"][];
             /** Decision Reason */
@@ -10672,10 +10457,7 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /**
-             * Label
-             * @description 名称
-             */
+            /** Label */
             label: string;
             /**
              * Position
@@ -11044,46 +10826,6 @@ export interface components {
             readonly status_label: string;
         };
         /**
-         * Publication
-         * @description 录入完成; without ``leave_uncertified`` it is refused while somebody who passed lacks attendance (BEY-15).
-         */
-        Publication: {
-            /**
-             * Reason
-             * @description 理由
-             */
-            reason?: string | null;
-            /**
-             * Leave Uncertified
-             * @description 出勤不足的人员不发证书
-             * @default false
-             */
-            leave_uncertified: boolean;
-        };
-        /**
-         * PublicationRead
-         * @description What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
-         *     ``forgotten`` of them would be refused without ``leave_uncertified``.
-         */
-        PublicationRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            status: components["schemas"]["ScoreSheetStatus"];
-            /** Total */
-            total: number;
-            /** Certified */
-            certified: number;
-            /** Forgotten */
-            forgotten: number;
-            /** Uncertified */
-            uncertified: components["schemas"]["UncertifiedPerson"][];
-            /** Status Label */
-            readonly status_label: string;
-        };
-        /**
          * PutOffBody
          * @description What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
          *     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14).
@@ -11275,10 +11017,9 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
-         *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
-         *     as blank there.
+         *     changed by a route of its own. ``masked`` is shown in full in the record alone.
          */
         RecordFormField: {
             /** Name */
@@ -11330,7 +11071,6 @@ export interface components {
              * @default false
              */
             apart: boolean;
-            shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
          * RecordFormRead
@@ -11339,30 +11079,11 @@ export interface components {
         RecordFormRead: {
             /** Sections */
             sections: components["schemas"]["RecordFormSection"][];
-            /**
-             * Tables
-             * @default []
-             */
-            tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
             /** Title */
             title: string;
-            /** Fields */
-            fields: components["schemas"]["RecordFormField"][];
-        };
-        /**
-         * RecordFormTable
-         * @description A field that holds rows, at most ``maximum``, each with these columns.
-         */
-        RecordFormTable: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            /** Maximum */
-            maximum: number;
             /** Fields */
             fields: components["schemas"]["RecordFormField"][];
         };
@@ -11410,8 +11131,6 @@ export interface components {
             organisation_name: string;
             portal: components["schemas"]["Portal"];
             policy: components["schemas"]["PolicyRead"];
-            /** Portal Label */
-            readonly portal_label: string;
         };
         /**
          * RecoverableAccounts
@@ -11914,23 +11633,6 @@ export interface components {
             consequence?: string | null;
             /** Url */
             url: string;
-        };
-        /**
-         * ResetBody
-         * @description ``phone`` is the holder's new one where the old one is lost, or was a stranger's from the start (AUTH-29); the history shows it
-         *     masked.
-         */
-        ResetBody: {
-            /**
-             * Reason
-             * @description 理由
-             */
-            reason?: string | null;
-            /**
-             * Phone
-             * @description 新的手机号码（原号码已不能使用或开通时填错的才填写）
-             */
-            phone?: string | null;
         };
         /**
          * ResultCorrection
@@ -12837,10 +12539,7 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /**
-             * Label
-             * @description 名称
-             */
+            /** Label */
             label: string;
             /**
              * Position
@@ -13434,29 +13133,6 @@ export interface components {
          * @enum {string}
          */
         TransferStatus: "proposed" | "accepted" | "refused" | "withdrawn";
-        /**
-         * UncertifiedPerson
-         * @description ``forgotten``: passed, and only attendance is missing; publishing has to be told that this is meant.
-         */
-        UncertifiedPerson: {
-            /**
-             * Registration Id
-             * Format: uuid
-             */
-            registration_id: string;
-            /** Registration No */
-            registration_no: string;
-            /** Name */
-            name: string;
-            /** Masked Id */
-            masked_id: string | null;
-            /** Unit Name */
-            unit_name: string;
-            /** Reasons */
-            reasons: components["schemas"]["NoCertificate"][];
-            /** Forgotten */
-            forgotten: boolean;
-        };
         /**
          * UnitAccess
          * @description An organisation that was meant: both switches, its own and that of its accounts (ORG-12), and each account.
@@ -14474,7 +14150,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ResetBody"] | null;
+                "application/json": components["schemas"]["ActionBody"] | null;
             };
         };
         responses: {
@@ -19263,95 +18939,6 @@ export interface operations {
             };
         };
     };
-    read_filing_form: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordFormRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    check_filing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordFormCheckRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     get_filing: {
         parameters: {
             query?: never;
@@ -19404,7 +18991,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FilingUpdate"];
+                "application/json": components["schemas"]["FilingSave"];
             };
         };
         responses: {
@@ -19430,100 +19017,6 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    keep_filing_attachments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                filing_id: string;
-                /** @description 附件类别，取自资质申报的 attachments */
-                kind: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AttachmentsUpdate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FilingRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_filing_changes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                filing_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -24446,7 +23939,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Publication"] | null;
+                "application/json": components["schemas"]["ActionBody"] | null;
             };
         };
         responses: {
@@ -24576,47 +24069,6 @@ export interface operations {
             };
         };
     };
-    check_publication: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sheet_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicationRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     enter_results: {
         parameters: {
             query?: never;
@@ -24653,7 +24105,6 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -24705,7 +24156,6 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -24883,58 +24333,6 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    correct_attendance: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                class_session_id: string;
-                day: string;
-                registration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AttendanceCorrection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttendanceRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
