@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.desk.identities.workflow import IdentityStatus
 from services.training.people.personnel.form import LABELS
-from services.training.people.personnel.part_schemas import AttachedFile
 from shared.fields import CleanText, PersonName, ResidentId
 from shared.web.answers import Read
+from shared.web.attached import AttachedFile
 from shared.workflow.definition import AllowedAction
 
 

@@ -16,7 +16,6 @@ from services.training.desk.identities.schemas import (
 from services.training.desk.identities.workflow import IDENTITY, PROVINCE, IdentityAction
 from services.training.people.personnel import identity
 from services.training.people.personnel.models import StaffMember
-from services.training.people.personnel.part_schemas import AttachedFile
 from services.training.results.scores.corrections import hold_results_of, tell_identity
 from shared.attachments import claim, of_record
 from shared.clock import now_utc
@@ -28,6 +27,7 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import IdentityCorrectionDecided, IdentityCorrectionRequested
 from shared.identity import Actor
+from shared.web.attached import AttachedFile
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply

@@ -57,21 +57,25 @@ async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep
 
 async def needs_of_plan(session: AsyncSession, actor: Actor, plan_id: UUID) -> list[PersonNeed]:
     """Every 在职 person of the actor's unit and whether this plan's training is due, those who need it first. Raises NotFound."""
-    plan = await require_plan(session, actor, plan_id)
-    category, opened = plan.type.label, [each.specialty.label for each in plan.specialties]
-    apart = category not in SCOPED_CATEGORIES
-    rows = await repository.list_with_certificates(session, actor, plan.id, repository.Sought(category, opened, apart))
+    rows, named = await _in_file(session, actor, await require_plan(session, actor, plan_id))
     today = beijing_today(now_utc())
-    named = "、".join(opened) if apart and opened else category
     needs = [_need(row, named, today) for row in rows]
     return sorted(needs, key=lambda need: (need.kind is None, need.kind is TrainingKind.INITIAL))
 
 
 async def needs_in_words(session: AsyncSession, actor: Actor, plan: Plan) -> dict[UUID, str]:
     """{staff id: which training the certificates ask for, and why} of those of the unit who are due in this plan."""
-    rows = await repository.list_with_certificates(session, actor, plan.id, plan.type.label)
-    found = ((row.staff.id, *_kind(row.certificate, plan.type.label, beijing_today(now_utc()))) for row in rows)
+    rows, named = await _in_file(session, actor, plan)
+    found = ((row.staff.id, *_kind(row.certificate, named, beijing_today(now_utc()))) for row in rows)
     return {staff_id: f"{kind.label}：{reason}" for staff_id, kind, reason in found if kind}
+
+
+async def _in_file(session: AsyncSession, actor: Actor, plan: Plan) -> tuple[list[repository.PersonInFile], str]:
+    """The unit's people with what they have for this plan, and what the plan trains in."""
+    category, opened = plan.type.label, [each.specialty.label for each in plan.specialties]
+    apart = category not in SCOPED_CATEGORIES
+    rows = await repository.list_with_certificates(session, actor, plan.id, repository.Sought(category, opened, apart))
+    return rows, "、".join(opened) if apart and opened else category
 
 
 def _need(row: repository.PersonInFile, category: str, today: date) -> PersonNeed:
