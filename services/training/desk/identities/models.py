@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.base import TrainingBase
 from services.training.desk.identities.workflow import IDENTITY, IdentityStatus
+from services.training.people.personnel.form import LABELS
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 
@@ -36,5 +37,5 @@ class IdentityCorrection(Keyed, Timed, Versioned, TrainingBase):
     @property
     def what(self) -> str:
         """What shall be corrected, in words."""
-        parts = (("姓名", self.new_name), ("身份证号", self.new_resident_id))
+        parts = ((LABELS["name"], self.new_name), (LABELS["resident_id"], self.new_resident_id))
         return "、".join(label for label, new in parts if new is not None)
