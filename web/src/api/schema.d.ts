@@ -8679,6 +8679,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Old Code
+             * @description 发到旧手机号码的验证码，管理机构账号必填
+             */
+            old_code?: string | null;
+            /**
              * Proof
              * @description 第一步返回的 ticket
              */
@@ -9126,6 +9131,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Old Code
+             * @description 发到旧手机号码的验证码，管理机构账号必填
+             */
+            old_code?: string | null;
+            /**
              * Proof
              * @description 第一步返回的 ticket
              */
@@ -9135,11 +9145,6 @@ export interface components {
              * @description 登录账号
              */
             account: string;
-            /**
-             * Old Code
-             * @description 发到旧手机号码的验证码，管理机构账号必填
-             */
-            old_code?: string | null;
             /**
              * Take Over
              * @description 结束另一台设备上的登录
