@@ -76,7 +76,7 @@ async def _refuse_guessed(
     for each in sorted(called, key=lambda each: each.id):
         if not await repository.hold_seats(session, class_session_id, each.id):
             raise CheckInRefused
-        if await repository.noted_since(session, each.registration_id, WRONG, today) >= WRONG_AT_A_PERSON_A_DAY:
+        if await repository.noted_since(session, RECORD, each.registration_id, WRONG, today) >= WRONG_AT_A_PERSON_A_DAY:
             raise TooManyCheckIns(retry_after=round((today + timedelta(days=1) - now).total_seconds()) + 1)
 
 

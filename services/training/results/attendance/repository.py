@@ -22,7 +22,7 @@ from services.training.results.attendance.models import Attendance
 from services.training.results.attendance.workflow import Means
 from services.training.results.scores.models import ScoreSheet
 from services.training.results.scores.workflow import ScoreSheetStatus
-from shared.db.history import History
+from shared.db.history import History, RecordType
 from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.reference.pinyin import folded
@@ -92,11 +92,11 @@ async def hold_seats(session: AsyncSession, class_session_id: UUID, seat_id: UUI
     return set(await session.scalars(held.with_for_update(of=Seat, key_share=True)))
 
 
-async def noted_since(session: AsyncSession, registration_id: UUID, action: str, since: datetime) -> int:
-    """How often this stands in the history of the person's attendance; who holds the seat sees all of it."""
+async def noted_since(session: AsyncSession, record: RecordType, record_id: UUID, action: str, since: datetime) -> int:
+    """How often this stands in the history of a record; who holds the row that it is kept under sees all of it."""
     noted = select(func.count()).where(
-        History.record_type == "attendance",
-        History.record_id == registration_id,
+        History.record_type == record.name,
+        History.record_id == record_id,
         History.action == action,
         History.at >= since,
     )

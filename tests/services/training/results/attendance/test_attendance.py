@@ -226,27 +226,6 @@ class TestCheckingIn:
         assert int(refused.headers["retry-after"]) > 0
         assert (await visitor.post(CHECK_INS, json=await said(runtime, room, 1))).status_code == 200
 
-    async def test_an_emptied_redis_gives_no_more_guesses(
-        self, runtime: Runtime, room: Room, visitor: httpx.AsyncClient
-    ) -> None:
-        """What it forgets is counted in PostgreSQL, also of many at once."""
-        right, other = await said(runtime, room), await said(runtime, room, 1)
-        tails = [tail for tail in map("{:06}".format, range(60)) if tail != right["id_tail"]]
-        seen: Counter[int] = Counter()
-        for begin in range(0, 45, 9):
-            for key in await runtime.redis.keys("check-ins*"):
-                await runtime.redis.delete(key)
-            nine = [visitor.post(CHECK_INS, json=right | {"id_tail": tail}) for tail in tails[begin : begin + 9]]
-            seen.update(answer.status_code for answer in await asyncio.gather(*nine))
-        assert seen == {422: limits.WRONG_AT_A_PERSON_A_DAY, 429: 45 - limits.WRONG_AT_A_PERSON_A_DAY}
-        for key in await runtime.redis.keys("check-ins*"):
-            await runtime.redis.delete(key)
-        refused = await visitor.post(CHECK_INS, json=right)
-        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_check_ins")
-        assert (await visitor.post(CHECK_INS, json=other)).status_code == 200
-        told = await history_of(runtime, room.people[0])
-        assert [each[0] for each in told] == ["wrong_check_in"] * limits.WRONG_AT_A_PERSON_A_DAY
-
     async def test_an_address_that_is_often_wrong_is_slowed_down(
         self, runtime: Runtime, room: Room, visitor: httpx.AsyncClient
     ) -> None:
