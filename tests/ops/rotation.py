@@ -18,7 +18,6 @@ from uuid import UUID
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from ops.migrate import migrate
 from ops.rekey import main
 from ops.up.servers import Servers
 from services.auth.access.accounts import repository as accounts
@@ -43,6 +42,7 @@ from shared.identity import SYSTEM
 from shared.roles import Portal
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
+from tests.migrated import empty_database
 from tests.services.auth.records import add_account, new_mobile
 from tests.services.certificates.records import RESIDENT_ID, issued
 from tests.services.notifications.arrivals import an_account, arrive
@@ -95,8 +95,7 @@ class Installation:
     @classmethod
     def new(cls, servers: Servers, name: str, services: Sequence[Service] = SERVICES) -> "Installation":
         for service in services:
-            servers.create_database(f"{name}_{service}")
-            migrate(service, servers.database_url(f"{name}_{service}"))
+            empty_database(servers, service, f"{name}_{service}")
         return cls(servers.database_url(name + "_{service}"))
 
     @asynccontextmanager

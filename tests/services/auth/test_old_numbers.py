@@ -16,7 +16,7 @@ from tests.conftest import ClientFor, make_actor
 from tests.services.auth.conftest import NewVisitor
 from tests.services.auth.proofs import field_codes, post_proven, proof_for
 from tests.services.auth.records import PASSWORD, Visitor, add_account, new_mobile
-from tests.services.auth.sms import last_code, last_text, other_than
+from tests.services.auth.sms import last_code, last_text, other_than, sign_in_by_code
 from tests.services.auth.test_phones import CHANGES, OWN, confirm, is_told, phone_of, start
 
 
@@ -119,6 +119,38 @@ class TestOfficials:
         ticket = (await start(person, thief, mine)).json()["ticket"]
         tried = await confirm(person, victim, mine, "123456", ticket, old_code="123456")
         assert tried.json()["code"] == "proof_invalid"
+
+    async def test_a_session_is_not_the_old_phone_either(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        """Whoever sits down at a browser that was left open, and knows the password, gets nowhere without the phone."""
+        account, person, new_phone = await add_official(runtime), visitor(), new_mobile()
+        assert (await sign_in_by_code(runtime, person, account)).status_code == 201
+        told = (await post_proven(person, OWN, Action.CHANGE_PHONE, new_phone=new_phone, password=PASSWORD)).json()
+        assert told["old_phone"] == mask_phone(account.phone)
+        code, old_code = await last_code(runtime, new_phone), await last_code(runtime, account.phone)
+        body = {"new_phone": new_phone, "code": code, "proof": told["ticket"]}
+        without = await person.client.post(f"{OWN}/confirm", json=body)
+        assert (without.status_code, field_codes(without)) == (422, [("old_code", "missing")])
+        assert "上级机构" in without.json()["detail"]
+        for each in (other_than(old_code), code if code != old_code else other_than(code)):
+            wrong = await person.client.post(f"{OWN}/confirm", json={**body, "old_code": each})
+            assert field_codes(wrong) == [("old_code", "code_wrong")]
+        assert await phone_of(runtime, account) == account.phone
+        done = await person.client.post(f"{OWN}/confirm", json={**body, "old_code": old_code})
+        assert (done.status_code, done.json()) == (200, {"phone": mask_phone(new_phone)})
+        again = await person.client.post(f"{OWN}/confirm", json={**body, "old_code": old_code})
+        assert again.status_code == 422
+
+    async def test_nor_are_five_wrong_codes_more_from_a_session(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        account, person, new_phone = await add_official(runtime), visitor(), new_mobile()
+        await sign_in_by_code(runtime, person, account)
+        told = (await post_proven(person, OWN, Action.CHANGE_PHONE, new_phone=new_phone, password=PASSWORD)).json()
+        code, old_code = await last_code(runtime, new_phone), await last_code(runtime, account.phone)
+        body = {"new_phone": new_phone, "code": code, "proof": told["ticket"]}
+        for _ in range(5):
+            wrong = await person.client.post(f"{OWN}/confirm", json={**body, "old_code": other_than(old_code)})
+            assert field_codes(wrong) == [("old_code", "code_wrong")]
+        dead = await person.client.post(f"{OWN}/confirm", json={**body, "old_code": old_code})
+        assert field_codes(dead) == [("old_code", "code_expired")]
 
     async def test_a_unit_may_have_lost_it(self, runtime: Runtime, visitor: NewVisitor) -> None:
         account, person, new_phone = await add_account(runtime), visitor(), new_mobile()

@@ -9592,6 +9592,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Old Code
+             * @description 发到旧手机号码的验证码，管理机构账号必填
+             */
+            old_code?: string | null;
+            /**
              * Proof
              * @description 第一步返回的 ticket
              */
@@ -10050,6 +10055,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Old Code
+             * @description 发到旧手机号码的验证码，管理机构账号必填
+             */
+            old_code?: string | null;
+            /**
              * Proof
              * @description 第一步返回的 ticket
              */
@@ -10059,11 +10069,6 @@ export interface components {
              * @description 登录账号
              */
             account: string;
-            /**
-             * Old Code
-             * @description 发到旧手机号码的验证码，管理机构账号必填
-             */
-            old_code?: string | null;
             /**
              * Take Over
              * @description 结束另一台设备上的登录

@@ -1,5 +1,5 @@
-"""What stands for the old phone before a sign-in: its number, a guess at which is counted as one at a password is (AUTH-20, AUTH-27), and
-for officials a code to it, because knowing a number is not having it (AUTH-28).
+"""What stands for the old phone: before a sign-in its number, a guess at which is counted as one at a password is (AUTH-20, AUTH-27), and
+for officials always a code to it, because knowing a number is not having it (AUTH-28).
 """
 
 import hmac
@@ -74,10 +74,14 @@ def _warning(account: Account) -> str:
     )
 
 
+def asks_old_phone(account: Account) -> bool:
+    """Whether nothing stands for the old phone but a code that came to it; a unit may have lost it (AUTH-20)."""
+    return account.portal is Portal.OFFICIALS
+
+
 async def prove_old_phone(session: AsyncSession, account: Account, code: str | None, address: str) -> Code | None:
-    """The code that came to the old phone of an official, to be spent; None for a unit, which may have lost it (AUTH-20). Raises
-    OldCodeNeeded and the refusals of a code."""
-    if account.portal is not Portal.OFFICIALS:
+    """The code that came to the old phone, to be spent; None where none is asked for. Raises OldCodeNeeded and the refusals of a code."""
+    if not asks_old_phone(account):
         return None
     if code is None:
         raise OldCodeNeeded

@@ -1,5 +1,5 @@
 """Changing the phone over the wire: with password and old phone before a sign-in, with the password alone after it. The confirmation
-brings the ticket of the first answer as its proof, and the code that came to the new phone.
+brings the ticket of the first answer as its proof, and the code that came to the new phone, of an official also that of the old one.
 """
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,6 +41,7 @@ class PhoneCodeSent(CodeSent):
 class OwnPhoneConfirm(_Strict):
     new_phone: Mobile
     code: SmsCode
+    old_code: SmsCode | None = Field(default=None, description="发到旧手机号码的验证码，管理机构账号必填")
     proof: Proof = Field(description="第一步返回的 ticket")
 
 
@@ -48,7 +49,6 @@ class PhoneChangeConfirm(OwnPhoneConfirm):
     """``take_over`` ends the session on another device (AUTH-09); the same ticket and code serve again until then."""
 
     account: LoginName
-    old_code: SmsCode | None = Field(default=None, description="发到旧手机号码的验证码，管理机构账号必填")
     take_over: bool = Field(default=False, description="结束另一台设备上的登录")
 
 

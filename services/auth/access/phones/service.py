@@ -1,6 +1,6 @@
 """A new phone for an account (AUTH-20, AUTH-18): proven by the password, the old number and a code to the new one; by officials with a
-code to the old one, too, because knowing a number is not having it (AUTH-28). Whoever has lost the old phone asks the superior body
-(FAQ-D17), which is a case and not decided here.
+code to the old one, too, signed in or not, because knowing a number is not having it (AUTH-28). Whoever has lost the old phone asks the
+superior body (FAQ-D17), which is a case and not decided here.
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,7 @@ from services.auth.access.challenges.tickets import Ticket, make_ticket
 from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import request_code, spend, use_code
 from services.auth.access.guesses.service import forget_wrong_guesses
-from services.auth.access.phones.old_numbers import OldNumber, judge_old_number, prove_old_phone
+from services.auth.access.phones.old_numbers import OldNumber, asks_old_phone, judge_old_number, prove_old_phone
 from services.auth.access.phones.schemas import (
     OwnPhoneChange,
     OwnPhoneConfirm,
@@ -38,7 +38,6 @@ from shared.db.types import field_cipher
 from shared.errors import AppError, FieldError, InvalidInput
 from shared.identifiers import mobile_problem
 from shared.identity import SYSTEM_ID, Actor
-from shared.roles import Portal
 from shared.runtime import Runtime
 
 
@@ -61,11 +60,12 @@ async def start_change(runtime: Runtime, body: PhoneChangeStart, address: str) -
         address=address,
     )
     account = await _accept(runtime, proven, OldNumber(body.old_phone, address))
-    return await _send(runtime, account, body.new_phone, address, with_old=account.portal is Portal.OFFICIALS)
+    return await _send(runtime, account, body.new_phone, address)
 
 
 async def start_own_change(runtime: Runtime, actor: Actor, body: OwnPhoneChange) -> PhoneCodeSent:
-    """The same from 个人设置 (AUTH-18): the session and the password stand for the old phone. A wrong password is a counted guess."""
+    """The same from 个人设置 (AUTH-18): for a unit the session and the password stand for the old phone, an official has to have it here
+    too (AUTH-28), since a browser that was left open has not. A wrong password is a counted guess."""
     try:
         proven = await prove_password(
             runtime,
@@ -94,9 +94,8 @@ async def _accept(runtime: Runtime, proven: Proven, old: OldNumber | None = None
     return account
 
 
-async def _send(
-    runtime: Runtime, account: Account, new_phone: str, address: str, *, with_old: bool = False
-) -> PhoneCodeSent:
+async def _send(runtime: Runtime, account: Account, new_phone: str, address: str) -> PhoneCodeSent:
+    with_old = asks_old_phone(account)
     if account.phone == new_phone:
         raise _refused("new_phone", "same_phone", "新手机号码与现在的相同，请填写新的号码")
     if with_old and mobile_problem(account.phone):
@@ -143,9 +142,13 @@ async def confirm_change(runtime: Runtime, body: PhoneChangeConfirm, device: Dev
 
 
 async def confirm_own_change(session: AsyncSession, actor: Actor, body: OwnPhoneConfirm) -> PhoneRead:
-    """The code came to the new phone: it is the actor's (AUTH-18). Raises the refusals of ticket and code, and PhoneTaken."""
+    """The code came to the new phone: it is the actor's (AUTH-18). Raises the refusals of ticket and codes, and PhoneTaken."""
     account = await accounts.require_for_change(session, actor.account_id)
-    await _move(session, actor, account, body, _require_ticket(account, body))
+    ticket = _require_ticket(account, body)
+    old_code = await prove_old_phone(session, account, body.old_code, actor.address)
+    await _move(session, actor, account, body, ticket)
+    if old_code:
+        spend(old_code)
     return PhoneRead(phone=mask_phone(account.phone))
 
 

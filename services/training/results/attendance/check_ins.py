@@ -1,23 +1,34 @@
 """A check-in by somebody without an account (BEY-15): the code on the wall says where, name and the end of the resident id say who. Every
-miss gets the same answer, so that nobody learns who is in a class.
+miss gets the same answer, so that nobody learns who is in a class. Each miss at somebody's name stands in the history of the person's
+attendance, where it is counted for the day: how often an address or a name is tried is counted in Redis, too, which may forget.
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.results.attendance import repository
 from services.training.results.attendance.codes import Code
+from services.training.results.attendance.limits import WRONG_AT_A_PERSON_A_DAY, TooManyCheckIns
+from services.training.results.attendance.repository import Bearer
 from services.training.results.attendance.schemas import CheckInCreate, CheckInRead
-from services.training.results.attendance.service import remember_marks
+from services.training.results.attendance.service import RECORD, remember_marks
 from services.training.results.attendance.workflow import Means
+from shared.clock import start_of_beijing_day
 from shared.errors import AppError
 from shared.identity import SYSTEM
 
+WRONG = "wrong_check_in"
+
 
 class CheckInRefused(AppError):
+    """The miss stays counted."""
+
+    keeps = True
     status = 422
     code = "check_in_refused"
     detail = (
@@ -27,18 +38,21 @@ class CheckInRefused(AppError):
 
 
 async def check_in(session: AsyncSession, code: Code, body: CheckInCreate, address: str, now: datetime) -> CheckInRead:
-    """Marks the person of that session present on the code's day; again is fine. Raises ``CheckInRefused``."""
+    """Marks the person of that session present on the code's day; again is fine. Raises ``CheckInRefused``, and
+    ``TooManyCheckIns`` when too many have been wrong at this name today."""
     found = await repository.get_class_session(session, code.class_session_id)
     if found is None:
         raise CheckInRefused
     row, plan = found
+    if plan.minimum_attendance is None or not row.start_date <= code.day <= row.end_date:
+        raise CheckInRefused
     called = await repository.people_called(session, row.id, body.name)
+    await _refuse_guessed(session, row.id, called, code, now)
     matching = [each for each in called if hmac.compare_digest(each.resident_id[-6:].encode(), body.id_tail.encode())]
-    if plan.minimum_attendance is None or not row.start_date <= code.day <= row.end_date or len(matching) != 1:
+    if len(matching) != 1:
+        _note_wrong(session, called, code, address)
         raise CheckInRefused
     person = matching[0]
-    if not await repository.hold_seats(session, row.id, person.id):
-        raise CheckInRefused  # returned this very moment
     if await repository.results_are_out(session, row.id):
         raise CheckInRefused  # published within the code's five minutes: only a correction changes what certificates follow from
     made = await repository.mark(
@@ -53,6 +67,26 @@ async def check_in(session: AsyncSession, code: Code, body: CheckInCreate, addre
     visitor = replace(SYSTEM, organisation_name="", person_name=person.name, address=address)
     remember_marks(session, visitor, row, code.day, Means.CODE, made)
     return CheckInRead.of(row, plan_name=plan.name, day=code.day, name=_masked(person.name))
+
+
+async def _refuse_guessed(
+    session: AsyncSession, class_session_id: UUID, called: Sequence[Bearer], code: Code, now: datetime
+) -> None:
+    """Holds the seats of whoever is called so, so that tries at a name come one after the other: no more than may be wrong are looked at.
+    Raises ``TooManyCheckIns``, and ``CheckInRefused`` for a seat that was returned this very moment."""
+    today = start_of_beijing_day(code.day)
+    for each in sorted(called, key=lambda each: each.id):
+        if not await repository.hold_seats(session, class_session_id, each.id):
+            raise CheckInRefused
+        if await repository.noted_since(session, RECORD, each.registration_id, WRONG, today) >= WRONG_AT_A_PERSON_A_DAY:
+            raise TooManyCheckIns(retry_after=round((today + timedelta(days=1) - now).total_seconds()) + 1)
+
+
+def _note_wrong(session: AsyncSession, called: Sequence[Bearer], code: Code, address: str) -> None:
+    visitor = replace(SYSTEM, address=address)
+    said = {"class_session_id": str(code.class_session_id), "day": str(code.day), "means": Means.CODE.value}
+    for each in sorted(called, key=lambda each: each.registration_id):
+        RECORD.note(session, each.registration_id, WRONG, actor=visitor, after=said)
 
 
 def _masked(name: str) -> str:

@@ -1,5 +1,6 @@
 """How often a check-in may be tried. A whole class comes through one address, so that right ones have room; wrong ones are few, by address
-and by name, so that the last digits of a resident id cannot be tried out.
+and by name, so that the last digits of a resident id cannot be tried out. Redis may forget what is counted here or be away; what a name is
+wrong about in a day is therefore counted in PostgreSQL (``check_ins``).
 """
 
 from hashlib import sha256
@@ -15,6 +16,8 @@ WINDOW_SECONDS = 600
 TRIES_PER_ADDRESS = 1200
 WRONG_PER_ADDRESS = 60
 TRIES_PER_NAME = 10
+# The end of a resident id has some thirty thousand forms.
+WRONG_AT_A_PERSON_A_DAY = 30
 
 
 class TooManyCheckIns(TooManyRequests):

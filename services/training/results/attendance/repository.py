@@ -3,7 +3,7 @@ people of its region (PLAT-06).
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from services.training.results.attendance.models import Attendance
 from services.training.results.attendance.workflow import Means
 from services.training.results.scores.models import ScoreSheet
 from services.training.results.scores.workflow import ScoreSheetStatus
+from shared.db.history import History, RecordType
 from shared.db.rows import named_rows
 from shared.identity import Actor
 from shared.reference.pinyin import folded
@@ -97,6 +98,17 @@ async def hold_seats(
         seated, held = seated.where(mine), held.where(mine)
     await session.execute(seated.with_for_update(of=Registration, read=True, key_share=True))
     return set(await session.scalars(held.with_for_update(of=Seat, key_share=True)))
+
+
+async def noted_since(session: AsyncSession, record: RecordType, record_id: UUID, action: str, since: datetime) -> int:
+    """How often this stands in the history of a record; who holds the row that it is kept under sees all of it."""
+    noted = select(func.count()).where(
+        History.record_type == record.name,
+        History.record_id == record_id,
+        History.action == action,
+        History.at >= since,
+    )
+    return (await session.execute(noted)).scalar_one()
 
 
 async def mark(session: AsyncSession, registration_ids: Collection[UUID], **values: object) -> set[UUID]:
