@@ -53,6 +53,9 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "services/auth/access/recovery/service.py": {"unit": _HASHES},
     "services/auth/access/sessions/sign_in.py": {"unit": _HASHES},
     "services/auth/desks/enterprises/sign_up.py": {"unit": _HASHES},
+    "services/auth/desks/enterprises/joining.py": {"unit": _HASHES},
+    "services/auth/access/accounts/desks.py": {"query": "a condition that columns of several tables are made of"},
+    "services/auth/access/accounts/extending.py": {"savepoint": "one account that cannot be extended stops no other"},
     "services/auth/desks/cases/filing.py": {"unit": _HASHES},
     "services/auth/units.py": {"unit": "what a refusal keeps, such as a counted try, is committed although it refuses"},
     "services/auth/directory/registry/service.py": {
