@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
-from services.auth.access.accounts.desks import REVIEWERS
+from services.auth.access.accounts.desk_models import REVIEWERS
 from services.auth.access.accounts.repository import get_by_login_name
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
