@@ -103,12 +103,16 @@ def _words_in(folded: str) -> set[str]:
 def is_own(password: str, known: Iterable[str]) -> bool:
     """Whether it holds something that everybody knows of its owner: a login name, a unit's name or its initials, a phone or its last six
     digits; in any case, and with signs or digits for letters."""
-    folded = password.casefold()
-    spellings = {folded, *(folded.translate(table) for table in _LEET)}
-    plain = {"".join(char for char in each if char.isalnum()) for each in spellings} | spellings
     told = {word.casefold() for word in known}
-    words = told | {word[-6:] for word in told if word.isdecimal()}
-    return any(word in each for word in words if len(word) >= _SHORTEST_OWN for each in plain)
+    words = [word for word in told | {word[-6:] for word in told if word.isdecimal()} if len(word) >= _SHORTEST_OWN]
+    typed = password.casefold()
+    plain = "".join(char for char in typed if char.isalnum())
+    return any(
+        word.translate(table) in each.translate(table)
+        for word in words
+        for each in (typed, plain)
+        for table in ({}, *_LEET)
+    )
 
 
 def broken_rules(password: str, policy: PasswordPolicy) -> list[RuleBroken]:

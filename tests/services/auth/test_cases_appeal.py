@@ -32,6 +32,7 @@ from tests.services.auth.case_records import (
     texts_to,
 )
 from tests.services.auth.conftest import NewVisitor
+from tests.services.auth.officials import add_official
 from tests.services.auth.records import add_account, new_credit_code, new_mobile
 
 
@@ -209,6 +210,7 @@ class TestFiling:
         assert (await appeal(runtime, visitor(), first.organisation, account=3)).status_code == 422
 
     async def test_a_city_without_counties_decides_itself(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        await add_official(runtime, Level.CITY, "441900")
         account = await add_enterprise(runtime, region="441900")
         filed = (await appeal(runtime, visitor(), account.organisation)).json()
         assert (await fresh(runtime, Case, filed["id"])).level is Level.CITY

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository
-from services.auth.access.accounts.desks import MANAGERS, SUPERIOR, Rights
+from services.auth.access.accounts.desk_models import MANAGERS, SUPERIOR, Rights
 from services.auth.directory.organisations.models import Organisation
 from shared.roles import Level
 

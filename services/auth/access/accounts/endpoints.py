@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.auth.access.accounts import extending, service
+from services.auth.access.accounts import extending_service, service
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.schemas import AccountListItem, AccountRead, ExtendedMany, ExtendMany
 from services.auth.access.accounts.workflow import ACCOUNT
@@ -35,7 +35,7 @@ async def list_accounts(
 
 @router.post("/extend", summary="批量延期，逐个返回结果")
 async def extend_many(body: ExtendMany, session: Session, actor: Manager) -> ExtendedMany:
-    return await extending.extend_many(session, actor=actor, body=body)
+    return await extending_service.extend_many(session, actor=actor, body=body)
 
 
 @router.get("/{account_id}", summary="账号详情")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.access.accounts.desks import Rights, rank, rungs_from, seated
+from services.auth.access.accounts.desk_models import Rights, rank, rungs_from, seated
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.models import Account, PastPassword
 from services.auth.access.accounts.workflow import AccountStatus

@@ -109,7 +109,7 @@ async def open_account(
     if body.password_hash:
         session.add(PastPassword(account_id=account.id, password_hash=body.password_hash))
     after = body.model_dump(mode="json", exclude={"phone", "email", "resident_id", "password_hash"})
-    ACCOUNT.note(session, account.id, "open", actor=actor, after=after)
+    ACCOUNT.note(session, account.id, "open", actor=actor, after=after, version=0)
     record(session, account_changed(account))
     await session.flush()
     await _tell_the_others(session, account)

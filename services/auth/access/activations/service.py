@@ -185,7 +185,7 @@ async def activate_by_code(runtime: Runtime, body: ActivationByCode, address: st
         account = await accounts.require_for_change(session, account.id)
         if not _waits(account, body.phone):
             raise ActivationOver
-        await spend_checked(session, code)
+        await spend_checked(session, code.id)
         await install_password(session, account=account, hashed=hashed, address=address, action="activate", by="code")
     return PasswordSet(login_name=account.login_name)
 

@@ -5,6 +5,7 @@ calls ``request_code`` has had a picture check or a password before; whether the
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -172,9 +173,9 @@ def spend(row: Code) -> None:
     row.used_at = now_utc()
 
 
-async def spend_checked(session: AsyncSession, code: Code) -> None:
+async def spend_checked(session: AsyncSession, code_id: UUID) -> None:
     """``spend`` of a code that an earlier transaction found right, in that of what it opens. Raises NoCode when it was used since."""
-    held = await repository.hold_unused(session, code.id)
+    held = await repository.hold_unused(session, code_id)
     if held is None:
         raise NoCode
     spend(held)

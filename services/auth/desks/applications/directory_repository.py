@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
-from services.auth.access.accounts.desks import MANAGERS, SUPERIOR
+from services.auth.access.accounts.desk_models import MANAGERS, SUPERIOR
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.access.codes.service import phone_index

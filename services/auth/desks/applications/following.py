@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.contacts import body_at_desk
-from services.auth.access.accounts.desks import MANAGERS, SUPERIOR
+from services.auth.access.accounts.desk_models import MANAGERS, SUPERIOR
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import require_account
 from services.auth.access.activations.service import link_until

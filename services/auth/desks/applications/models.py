@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, cast
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
-from services.auth.access.accounts.desks import MANAGERS, nearest
+from services.auth.access.accounts.desk_models import MANAGERS, nearest
 from services.auth.base import AuthBase
 from services.auth.desks.applications.workflow import APPLICATION, OPENED_BY, ApplicationStatus
 from shared.db.base import Keyed, Timed, Versioned

@@ -58,7 +58,7 @@ async def create_application(session: AsyncSession, *, form: ApplicationDraft, a
     write_form(application, form)
     await session.flush()
     actor = applicant(application, address)
-    APPLICATION.note(session, application.id, "create", actor=actor)
+    APPLICATION.note(session, application.id, "create", actor=actor, version=0)
     return key_read(application, key)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from services.auth.access.accounts.desks import SUPERIOR
+from services.auth.access.accounts.desk_models import SUPERIOR
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.directory.organisations.workflow import is_above
 from shared.events.auth import ApplicationSubmitted

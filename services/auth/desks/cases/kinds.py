@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.access.accounts.desks import SUPERIOR
+from services.auth.access.accounts.desk_models import SUPERIOR
 from services.auth.desks.cases import code_outcomes, outcomes
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
-from services.auth.access.accounts.desks import nearest
+from services.auth.access.accounts.desk_models import nearest
 from services.auth.base import AuthBase
 from services.auth.desks.cases.workflow import CASE, CaseKind, CaseStatus, kinds_by_rights
 from shared.db.base import Keyed, Timed, Versioned

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.auth.access.accounts.desks import MANAGERS, REVIEWERS, Rights, is_between
+from services.auth.access.accounts.desk_models import MANAGERS, REVIEWERS, Rights, is_between
 from shared.events.auth import CaseSubmitted
 from shared.identity import Actor
 from shared.roles import Level

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from services.auth.access.codes.service import CodeSent
-from services.auth.desks.enterprises import joining, service, sign_up
+from services.auth.desks.enterprises import service, sign_up
 from services.auth.desks.enterprises.schemas import (
     CodeRequest,
     DeclarationAccountCreate,
@@ -46,7 +46,7 @@ async def match_legacy_account(body: LegacyMatch, session: Session, _address: Ad
 async def create_declaration_account(
     body: DeclarationAccountCreate, runtime: RuntimeOf, actor: SignedIn, response: Response
 ) -> DeclarationAccountOpened:
-    opened = await joining.open_declaration_account(runtime, actor=actor, body=body)
+    opened = await sign_up.open_declaration_account(runtime, actor=actor, body=body)
     response.headers["Location"] = f"/api/auth/accounts/{opened.account_id}"
     return opened
 

@@ -5,17 +5,18 @@ accounts only to whoever has proved the phone.
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.contacts import body_at_desk, name_and_phone
-from services.auth.access.accounts.desks import REVIEWERS
+from services.auth.access.accounts.desk_models import REVIEWERS
 from services.auth.access.accounts.repository import get_by_login_name
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
-from services.auth.access.codes.models import Code, Purpose
+from services.auth.access.codes.models import Purpose
 from services.auth.access.codes.service import CodeSent, NoCode, WrongCode, check_code, request_code, spend_checked
 from services.auth.desks.enterprises import repository
 from services.auth.desks.enterprises.refusals import (
@@ -103,7 +104,7 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | Code:
+async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | UUID:
     """Everything that keeps this unit from signing up, as one refusal; the SMS code, which is right, when nothing does. Whoever has
     not proved the phone learns nothing of the directory, and a guess at an old account uses up a try of the code."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
@@ -123,7 +124,7 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str
         return seat_refusal.also(problems)
     if problems:
         return InvalidInput(errors=problems)
-    return code
+    return code.id
 
 
 async def _region_problems(session: AsyncSession, code: str) -> list[FieldError]:
@@ -157,7 +158,7 @@ def _basics(body: EnterpriseSignUp, legacy: LegacyAccount | None) -> dict[str, s
 
 
 async def open_enterprise(
-    session: AsyncSession, *, body: EnterpriseSignUp, code: Code, password_hash: str, address: str
+    session: AsyncSession, *, body: EnterpriseSignUp, code: UUID, password_hash: str, address: str
 ) -> EnterpriseOpened:
     """The employer and its first account; the code is spent with it, and stays good when another was faster: CreditCodeInUse,
     HeadOfficeMissing, LoginNameTaken. Raises NoCode when it was used since."""

@@ -5,8 +5,12 @@ no connection is held while argon2id works or the registry is asked.
 from services.auth.access.accounts.passwords import hash_password
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
+from services.auth.access.sessions.sign_in import check_own_password
+from services.auth.desks.enterprises.joining import open_beside
 from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, CreditCodeInUse, HeadOfficeMissing
 from services.auth.desks.enterprises.schemas import (
+    DeclarationAccountCreate,
+    DeclarationAccountOpened,
     EnterpriseCheck,
     EnterpriseChecked,
     EnterpriseOpened,
@@ -15,8 +19,10 @@ from services.auth.desks.enterprises.schemas import (
 from services.auth.desks.enterprises.service import Seat, open_enterprise, refusal_of, seat_of
 from services.auth.directory.registry.limits import count_lookup
 from services.auth.directory.registry.service import registered_name
-from shared.errors import AppError
+from shared.errors import AppError, Forbidden
+from shared.identity import Actor
 from shared.reference.pinyin import same_name
+from shared.roles import Portal
 from shared.runtime import Runtime
 from shared.web.once import Once
 
@@ -72,3 +78,23 @@ async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str, onc
         opened = await open_enterprise(session, body=body, code=found, password_hash=password_hash, address=address)
         await once.keep(session, opened, address_of(opened))
     return opened
+
+
+async def open_declaration_account(
+    runtime: Runtime, *, actor: Actor, body: DeclarationAccountCreate
+) -> DeclarationAccountOpened:
+    """The unit's declaration account, at the phone of the account that is signed in. Raises Forbidden for whoever is no training unit's,
+    what ``check_own_password`` raises, DeclaresAlready, LoginNameTaken; no connection is held while passwords are worked on."""
+    if actor.portal is not Portal.TRAINING:
+        raise Forbidden("只有培训系统的单位账号可以为本单位开通申报账号")
+    own = await check_own_password(
+        runtime, actor=actor, password=body.own_password.get_secret_value(), field="own_password"
+    )
+    hashed = await hash_password(body.password.get_secret_value())
+    async with runtime.database.unit_of_work() as session:
+        opened = await open_beside(session, actor, own, body, hashed)
+    return DeclarationAccountOpened(
+        account_id=opened.id,
+        login_name=opened.login_name,
+        message=f"申报账号 {opened.login_name} 已开通，请退出后用它登录，办理职业病危害项目申报",
+    )

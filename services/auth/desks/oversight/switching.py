@@ -14,7 +14,7 @@ from services.auth.desks.oversight.signing_out import end_many
 from services.auth.directory.organisations import repository as organisations
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import OrganisationDetail
-from services.auth.directory.organisations.service import read_detail
+from services.auth.directory.organisations.service import read_detail, rewrite
 from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationAction, SwitchBody
 from shared.db.violations import refused_as
 from shared.identity import Actor
@@ -55,7 +55,7 @@ async def disable_below(session: AsyncSession, organisation: Organisation, actor
 async def enable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
     """Enables what a switch above had disabled, where the body says so: what was disabled by itself stays so, and alone, the accounts stay
     what they are."""
-    organisation.disabled_along = False
+    rewrite(organisation, {"disabled_along": False})
     if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.ENABLE, AccountAction.ENABLE)
 
@@ -83,7 +83,7 @@ async def _take_along(
         chosen = [each for each in accounts if each.disabled_along or not back]
         moved_accounts = await apply_all(session, ACCOUNT, chosen, switch_account, actor=actor, body=reason)
     for body_moved in moved:
-        body_moved.disabled_along = not back
+        rewrite(body_moved, {"disabled_along": not back})
     for account in moved_accounts:
         account.disabled_along = not back
     await session.flush()

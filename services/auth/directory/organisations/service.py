@@ -82,6 +82,7 @@ async def open_organisation(
         "open",
         actor=actor,
         after=body.model_dump(mode="json", exclude={"phone", "contact_phone"}),
+        version=0,
     )
     record(session, organisation_changed(organisation))
     return organisation

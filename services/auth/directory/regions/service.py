@@ -111,7 +111,7 @@ async def add_regions(session: AsyncSession, actor: Actor, regions: list[Region]
         after = {
             name: _plain(getattr(region, name)) for name in ("code", "name", "parent", "valid_from", "valid_until")
         }
-        REGION.note(session, region.id, "create", actor=actor, after=after)
+        REGION.note(session, region.id, "create", actor=actor, after=after, version=0)
     await _tell(session, await repository.shown_among(session, {region.code for region in regions}, _today()))
 
 
