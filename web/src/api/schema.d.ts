@@ -1647,6 +1647,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/filings/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资质申报的栏目、选项与规则 */
+        get: operations["read_filing_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 资质申报边填边查，不保存 */
+        post: operations["check_filing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/filings/{filing_id}": {
         parameters: {
             query?: never;
@@ -1663,6 +1697,40 @@ export interface paths {
         head?: never;
         /** 保存资质申报 */
         patch: operations["save_filing"];
+        trace?: never;
+    };
+    "/api/training/filings/{filing_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类资质附件 */
+        put: operations["keep_filing_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/filings/{filing_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 资质申报的修改记录 */
+        get: operations["list_filing_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/personnel/{record_id}/leave": {
@@ -3095,6 +3163,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前核对：哪些人员不发证书 */
+        get: operations["check_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/score-sheets/{sheet_id}/results": {
         parameters: {
             query?: never;
@@ -3191,6 +3276,23 @@ export interface paths {
         get: operations["download_score_sheet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更正出勤 */
+        post: operations["correct_attendance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4479,6 +4581,10 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Portal Label */
+            readonly portal_label: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -4540,6 +4646,10 @@ export interface components {
             email: string | null;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Portal Label */
+            readonly portal_label: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -4964,6 +5074,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5026,6 +5138,8 @@ export interface components {
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
             /** Login Name */
             login_name: string | null;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -5086,6 +5200,22 @@ export interface components {
             attachment_ids: string[];
         };
         /**
+         * AttendanceCorrection
+         * @description Whether the person was there on that day, and why the list was wrong (BEY-15).
+         */
+        AttendanceCorrection: {
+            /**
+             * Present
+             * @description 当天是否出勤
+             */
+            present: boolean;
+            /**
+             * Reason
+             * @description 更正理由
+             */
+            reason: string;
+        };
+        /**
          * AttendancePut
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
@@ -5096,6 +5226,7 @@ export interface components {
         /**
          * AttendanceRead
          * @description ``minimum_attendance`` in percent of ``days``, null while the plan asks for none; ``dates`` are those that can be marked.
+         *     ``allowed_actions``: enter a day's list, and correct one person's day after the results are out.
          */
         AttendanceRead: {
             /**
@@ -5117,6 +5248,8 @@ export interface components {
             dates: string[];
             /** People */
             people: components["schemas"]["PersonAttendance"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * BasicsChange
@@ -5528,6 +5661,8 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * CaseProgress
@@ -5627,6 +5762,8 @@ export interface components {
             readonly kind_label: string;
             /** Status Label */
             readonly status_label: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * CaseStatus
@@ -6179,24 +6316,39 @@ export interface components {
              * Format: uuid
              */
             plan_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 分班人数
+             */
             capacity: number;
-            /** Location */
+            /**
+             * Location
+             * @description 培训地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 培训开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 培训结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 培训天数
+             */
             days?: number | null;
             /**
              * Opens At
@@ -6206,9 +6358,13 @@ export interface components {
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别与限制人数
+             */
             specialties?: components["schemas"]["PlacesOf"][];
         };
         /**
@@ -7273,22 +7429,22 @@ export interface components {
          * @enum {string}
          */
         FileKindOf: "signed_form" | "evidence";
-        /** FilingAttachment */
-        FilingAttachment: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Content Type */
-            content_type: string;
-            /** Size */
-            size: number;
-        };
-        /** FilingCreate */
+        /**
+         * FilingCreate
+         * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
+         */
         FilingCreate: {
+            kind: components["schemas"]["FilingKind"];
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
+            instruments?: components["schemas"]["Instrument"][];
+            /**
+             * Items
+             * @description 检查项目
+             */
+            items?: components["schemas"]["CheckItem"][];
             /**
              * Name
              * @description 单位名称
@@ -7319,17 +7475,29 @@ export interface components {
             contact_name: string;
             /**
              * Contact Mobile
-             * @description 手机号码
+             * @description 联系人手机
              * @example 13800138000
              */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 电话
+             */
             phone?: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮编
+             */
             postcode?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 单位电子邮箱
+             */
             email?: string | null;
             /**
              * Unfiled
@@ -7342,29 +7510,16 @@ export interface components {
              * @description 备案编号
              */
             number?: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
             services?: components["schemas"]["ServiceItem"][];
-            /**
-             * Instruments
-             * @description 仪器信息
-             */
-            instruments?: components["schemas"]["Instrument"][];
-            /**
-             * Items
-             * @description 检查项目
-             */
-            items?: components["schemas"]["CheckItem"][];
-            /**
-             * Attachment Ids
-             * @description 资质附件
-             */
-            attachment_ids?: string[];
-            kind: components["schemas"]["FilingKind"];
         };
         /**
          * FilingKind
@@ -7382,14 +7537,19 @@ export interface components {
             status: components["schemas"]["FilingStatus"] | null;
             /** Status Label */
             status_label: string;
+            /** Colour */
+            colour: string;
             /** Advice */
             advice: string;
+            /** Tabs */
+            tabs: components["schemas"]["FilingTab"][];
             /** Kind Label */
             readonly kind_label: string;
         };
         /**
          * FilingRead
-         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others.
+         * @description ``number`` reads 无 for a unit without a record (ORG-06). ``contact_mobile`` is whole for the unit, masked for others. ``closed`` is
+         *     why nothing of it can be changed now (ORG-05).
          */
         FilingRead: {
             /**
@@ -7444,7 +7604,9 @@ export interface components {
             /** Items */
             items: components["schemas"]["CheckItem"][];
             /** Attachments */
-            attachments: components["schemas"]["FilingAttachment"][];
+            attachments: components["schemas"]["AttachmentsOfKind"][];
+            /** Closed */
+            closed: string | null;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
@@ -7460,91 +7622,102 @@ export interface components {
             readonly status_label: string;
         };
         /**
-         * FilingSave
-         * @description What 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required. 备案编号 无 is the switch 未备案 (ORG-06).
+         * FilingStatus
+         * @enum {string}
          */
-        FilingSave: {
+        FilingStatus: "unsubmitted" | "submitted";
+        /**
+         * FilingTab
+         * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
+         */
+        FilingTab: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * FilingUpdate
+         * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
+         */
+        FilingUpdate: {
+            /** Instruments */
+            instruments?: components["schemas"]["Instrument"][] | null;
+            /** Items */
+            items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
              * @description 单位名称
              */
-            name: string;
+            name?: string | null;
             /**
              * Address
              * @description 注册地址
-             * @default
              */
-            address: string;
+            address?: string | null;
             /**
              * Legal Representative
              * @description 法定代表人
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string | null;
             /**
              * Legal Representative Title
              * @description 法定代表人职务
-             * @default
              */
-            legal_representative_title: string;
+            legal_representative_title?: string | null;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string | null;
             /**
              * Contact Mobile
-             * @description 手机号码
-             * @example 13800138000
+             * @description 联系人手机
              */
-            contact_mobile: string;
-            /** Phone */
+            contact_mobile?: string | null;
+            /**
+             * Phone
+             * @description 电话
+             */
             phone?: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮编
+             */
             postcode?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 单位电子邮箱
+             */
             email?: string | null;
             /**
              * Unfiled
              * @description 未备案
-             * @default false
              */
-            unfiled: boolean;
+            unfiled?: boolean | null;
             /**
              * Number
              * @description 备案编号
              */
             number?: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on?: string | null;
             /**
              * Services
              * @description 服务项目
              */
-            services?: components["schemas"]["ServiceItem"][];
-            /**
-             * Instruments
-             * @description 仪器信息
-             */
-            instruments?: components["schemas"]["Instrument"][];
-            /**
-             * Items
-             * @description 检查项目
-             */
-            items?: components["schemas"]["CheckItem"][];
-            /**
-             * Attachment Ids
-             * @description 资质附件
-             */
-            attachment_ids?: string[];
+            services?: components["schemas"]["ServiceItem"][] | null;
         };
-        /**
-         * FilingStatus
-         * @enum {string}
-         */
-        FilingStatus: "unsubmitted" | "submitted";
         /**
          * FormChange
          * @description One field that is other than it was when last submitted.
@@ -7731,9 +7904,23 @@ export interface components {
             readonly class_label: string;
         };
         /**
+         * HistoryChange
+         * @description What a field held before and after a change, in words.
+         */
+        HistoryChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
          * HistoryEntry
          * @description One change or view: who, when, what, why. ``position`` is its place among those shown; ``address`` is where it came from, shown to
-         *     officials only.
+         *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
             /** Position */
@@ -7761,6 +7948,8 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** Changes */
+            changes: components["schemas"]["HistoryChange"][];
         };
         /**
          * Holder
@@ -8276,6 +8465,18 @@ export interface components {
             advice: string;
         };
         /**
+         * NoCertificate
+         * @description One reason: not_entered, failed, attendance_missing, attendance_short.
+         */
+        NoCertificate: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NumberAndName
          * @description What is printed on the certificate, both whole.
          */
@@ -8480,6 +8681,8 @@ export interface components {
              * @description 掩码显示
              */
             contact_phone: string;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -8519,6 +8722,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Level Label */
+            readonly level_label: string;
             /** Status Label */
             readonly status_label: string;
         };
@@ -8542,6 +8747,8 @@ export interface components {
             region_code: string;
             /** Phone */
             phone: string;
+            /** Level Label */
+            readonly level_label: string;
         };
         /**
          * OrganisationStatus
@@ -8619,10 +8826,13 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
+            /** Portal Label */
+            readonly portal_label: string;
         };
         /**
          * OwnApplicationRead
-         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought.
+         * @description The whole form for its applicant. ``missing`` is what still keeps it from being submitted, ``hints`` what is worth a thought;
+         *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
             /** Number */
@@ -8637,6 +8847,11 @@ export interface components {
             missing: components["schemas"]["ProblemField"][];
             /** Hints */
             hints: components["schemas"]["ProblemField"][];
+            /**
+             * Desk
+             * @description 办理单位及电话
+             */
+            desk: string;
             /** Attachments */
             attachments: components["schemas"]["ApplicationFile"][];
             /** Decision Reason */
@@ -9748,7 +9963,10 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 名称
+             */
             label: string;
             /**
              * Position
@@ -10117,6 +10335,46 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * Publication
+         * @description 录入完成; without ``leave_uncertified`` it is refused while somebody who passed lacks attendance (BEY-15).
+         */
+        Publication: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Leave Uncertified
+             * @description 出勤不足的人员不发证书
+             * @default false
+             */
+            leave_uncertified: boolean;
+        };
+        /**
+         * PublicationRead
+         * @description What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
+         *     ``forgotten`` of them would be refused without ``leave_uncertified``.
+         */
+        PublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["ScoreSheetStatus"];
+            /** Total */
+            total: number;
+            /** Certified */
+            certified: number;
+            /** Forgotten */
+            forgotten: number;
+            /** Uncertified */
+            uncertified: components["schemas"]["UncertifiedPerson"][];
+            /** Status Label */
+            readonly status_label: string;
+        };
+        /**
          * PutOffBody
          * @description What is left out stays as it is, but ``days`` follows the dates. ``release_clashing`` is the answer to the question that names the
          *     people who sit elsewhere on one of the new days: they lose their places here (STAFF-14).
@@ -10308,9 +10566,10 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several. What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
-         *     changed by a route of its own. ``masked`` is shown in full in the record alone.
+         *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
+         *     as blank there.
          */
         RecordFormField: {
             /** Name */
@@ -10362,6 +10621,7 @@ export interface components {
              * @default false
              */
             apart: boolean;
+            shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
          * RecordFormRead
@@ -10370,11 +10630,30 @@ export interface components {
         RecordFormRead: {
             /** Sections */
             sections: components["schemas"]["RecordFormSection"][];
+            /**
+             * Tables
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
             /** Title */
             title: string;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
+        };
+        /**
+         * RecordFormTable
+         * @description A field that holds rows, at most ``maximum``, each with these columns.
+         */
+        RecordFormTable: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number;
             /** Fields */
             fields: components["schemas"]["RecordFormField"][];
         };
@@ -10422,6 +10701,8 @@ export interface components {
             organisation_name: string;
             portal: components["schemas"]["Portal"];
             policy: components["schemas"]["PolicyRead"];
+            /** Portal Label */
+            readonly portal_label: string;
         };
         /**
          * RecoverableAccounts
@@ -10944,6 +11225,23 @@ export interface components {
             consequence?: string | null;
             /** Url */
             url: string;
+        };
+        /**
+         * ResetBody
+         * @description ``phone`` is the holder's new one where the old one is lost, or was a stranger's from the start (AUTH-29); the history shows it
+         *     masked.
+         */
+        ResetBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Phone
+             * @description 新的手机号码（原号码已不能使用或开通时填错的才填写）
+             */
+            phone?: string | null;
         };
         /**
          * ResultCorrection
@@ -11844,7 +12142,10 @@ export interface components {
              * @description 代码，小写英文字母开头，建立后不变
              */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 名称
+             */
             label: string;
             /**
              * Position
@@ -12417,6 +12718,29 @@ export interface components {
          */
         TransferStatus: "proposed" | "accepted" | "refused" | "withdrawn";
         /**
+         * UncertifiedPerson
+         * @description ``forgotten``: passed, and only attendance is missing; publishing has to be told that this is meant.
+         */
+        UncertifiedPerson: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Registration No */
+            registration_no: string;
+            /** Name */
+            name: string;
+            /** Masked Id */
+            masked_id: string | null;
+            /** Unit Name */
+            unit_name: string;
+            /** Reasons */
+            reasons: components["schemas"]["NoCertificate"][];
+            /** Forgotten */
+            forgotten: boolean;
+        };
+        /**
          * UnitAccess
          * @description An organisation that was meant: both switches, its own and that of its accounts (ORG-12), and each account.
          */
@@ -12852,7 +13176,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、login_name_taken、needs_superior、no_account、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -13428,7 +13752,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
+                "application/json": components["schemas"]["ResetBody"] | null;
             };
         };
         responses: {
@@ -17961,6 +18285,95 @@ export interface operations {
             };
         };
     };
+    read_filing_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_filing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_filing: {
         parameters: {
             query?: never;
@@ -18013,7 +18426,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FilingSave"];
+                "application/json": components["schemas"]["FilingUpdate"];
             };
         };
         responses: {
@@ -18039,6 +18452,100 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_filing_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+                /** @description 附件类别，取自资质申报的 attachments */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_filing_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -22772,7 +23279,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
+                "application/json": components["schemas"]["Publication"] | null;
             };
         };
         responses: {
@@ -22902,6 +23409,47 @@ export interface operations {
             };
         };
     };
+    check_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     enter_results: {
         parameters: {
             query?: never;
@@ -22938,6 +23486,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -22989,6 +23538,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23166,6 +23716,58 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    correct_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_session_id: string;
+                day: string;
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

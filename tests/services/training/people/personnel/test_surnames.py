@@ -9,7 +9,8 @@ from services.training.main import app
 from shared.identity import Actor
 from shared.roles import Permission
 from tests.conftest import ClientFor
-from tests.services.training.people.personnel.test_qualifications import PERSONNEL, new_file
+from tests.services.training.people.personnel.forms import PERSONNEL
+from tests.services.training.people.personnel.test_qualifications import new_file
 
 pytestmark = pytest.mark.req("PLAT-08", "BEY-19")
 
