@@ -1,6 +1,5 @@
 """Routes of 成绩录入 for the province, and of the sheet on paper. A score sheet is addressed by its class session."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from services.training.results.scores.schemas import (
 from services.training.results.scores.workflow import SCORE_SHEET
 from shared.app import api_router
 from shared.clock import now_utc
+from shared.days import Day
 from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
@@ -116,7 +116,7 @@ async def correct_result(
 @attendance.post("/{class_session_id}/attendance/{day}/{registration_id}/correct", summary="更正出勤")
 async def correct_attendance(
     class_session_id: UUID,
-    day: date,
+    day: Day,
     registration_id: UUID,
     body: AttendanceCorrection,
     session: Session,

@@ -184,7 +184,7 @@ class TestRefusals:
             ("ab-", "prefix_character"),
             ("A B-", "prefix_character"),
             ("A[{year}]-", "prefix_character"),
-            ("A😀-", "prefix_character"),
+            ("A😀-", "text_unprintable"),
             ("䶮-", "prefix_character"),
             ("<b>-", "prefix_character"),
             ("A\u200b-", "text_invisible_character"),
