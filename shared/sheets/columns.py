@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_NAMED = 10
+
 
 @dataclass(frozen=True)
 class Column:
@@ -36,11 +38,20 @@ class RowError:
 
 @dataclass(frozen=True)
 class SheetRows:
-    """What a sheet holds. A row with an entry in ``errors`` is in ``rows`` too, its unreadable cell being ``""``."""
+    """What a sheet holds. A row with an entry in ``errors`` is in ``rows`` too, its unreadable cell being ``""``. ``hidden`` are the
+    numbers of rows that Excel does not show, which are read like any other."""
 
     rows: tuple[SheetRow, ...]
     errors: tuple[RowError, ...]
     letters: dict[str, str]
+    hidden: tuple[int, ...] = ()
+
+    def notes(self) -> tuple[str, ...]:
+        """What whoever sent the sheet should know of it, though nothing is wrong with it."""
+        if not self.hidden:
+            return ()
+        named = "、".join(map(str, self.hidden[:_NAMED])) + ("等" if len(self.hidden) > _NAMED else "")
+        return (f"表格中有 {len(self.hidden)} 行是隐藏的（第 {named} 行），也已读取；不需要的请删除这些行后重新上传",)
 
     def error(self, row: SheetRow, column: Column, reason: str, code: str) -> RowError:
         """An error of the caller's own at that cell."""

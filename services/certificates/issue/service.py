@@ -32,6 +32,7 @@ from shared.logging import correlation_id
 from shared.reference.pinyin import search_pieces
 from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
+from shared.wording import Word
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -46,6 +47,20 @@ _STEPS = {
     "bundle": "打包下载",
     "keep_revoked": "成绩更正后仍为撤销",
 }
+
+# Where the page lies and by what it is known is the platform's business.
+_UNSAID = Word("文件", lambda _: None, whole=True)
+CERTIFICATE.words.update(
+    number=Word("证书编号"),
+    specialties=Word("专业类别"),
+    failure=Word("失败原因"),
+    template_version=Word("证书模板"),
+    photo_id=_UNSAID,
+    photo_key=_UNSAID,
+    storage_key=_UNSAID,
+    sha256=_UNSAID,
+    size=_UNSAID,
+)
 
 
 class CertificateNotReady(Conflict):

@@ -7971,6 +7971,12 @@ export interface components {
             error_count: number;
             /** Errors */
             errors: components["schemas"]["ImportProblem"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             * @default []
+             */
+            notes: string[];
             /** Applied */
             applied: boolean;
         };
@@ -11580,6 +11586,12 @@ export interface components {
             blank: number;
             /** Errors */
             errors: components["schemas"]["ImportProblem"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             * @default []
+             */
+            notes: string[];
             /** Applied */
             applied: boolean;
         };

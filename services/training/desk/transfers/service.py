@@ -27,6 +27,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import same_name
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
+from shared.wording import Word, reader_of, words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
@@ -66,6 +67,17 @@ async def propose_transfer(session: AsyncSession, *, actor: Actor, body: Transfe
     _remember_proposal(session, actor, transfer, body.direction)
     await session.flush()
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer.id))
+
+
+TRANSFER.words.update(
+    words_of(
+        TransferCreate,
+        direction=Word("方向", reader_of(Direction)),
+        person_name=Word("姓名"),
+        registrations=Word("随人员转移的报名", lambda ids: f"{len(ids)} 项", whole=True),
+        dropped_registrations=Word("删除的未提交报名", lambda ids: f"{len(ids)} 项", whole=True),
+    )
+)
 
 
 def _require(body: TransferCreate, *names: str) -> None:

@@ -85,6 +85,7 @@ async def import_scores(
         ready=len(marks.good),
         blank=marks.blank,
         errors=[ImportProblem(**vars(error)) for error in marks.errors],
+        notes=list(filled.notes()),
         applied=applied,
     )
 
