@@ -13,6 +13,7 @@ from services.training.desk.transfers.workflow import TRANSFER, TransferAction
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel import elsewhere
+from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import require_staff
 from shared.clock import now_utc
@@ -73,7 +74,7 @@ TRANSFER.words.update(
     words_of(
         TransferCreate,
         direction=Word("方向", reader_of(Direction)),
-        person_name=Word("姓名"),
+        person_name=Word(LABELS["name"]),
         registrations=Word("随人员转移的报名", lambda ids: f"{len(ids)} 项", whole=True),
         dropped_registrations=Word("删除的未提交报名", lambda ids: f"{len(ids)} 项", whole=True),
     )
