@@ -35,7 +35,7 @@ FILING.words.update(
         phone=Word("电话"),
         fax=Word("传真"),
         postcode=Word("邮编"),
-        email=Word("电子邮箱"),
+        email=Word("联系邮箱"),
         filed_on=Word("备案日期"),
         instruments=lines("仪器信息", Instrument),
         items=lines("检查项目", CheckItem),
