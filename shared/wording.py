@@ -18,6 +18,7 @@ Reader = Callable[[Any], str | None]
 # What ids and codes are called that only the database knows.
 Names = Mapping[str, str]
 NOTHING: Names = {}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 # Where the name of a field in a form ends and its explanation begins.
 _END_OF_NAME = re.compile(r"[（(，。：；]")
@@ -88,7 +89,8 @@ def reader_of(annotation: object) -> Callable[[str], str] | None:
 
 
 def in_words(value: object, read: Reader | None = None, names: Names = NOTHING) -> str | None:
-    """A JSON value as people read it; None for one that is empty. A code that is known no more stands for itself."""
+    """A JSON value as people read it; None for one that is empty, or an id that has no name. A code that is known no more stands for
+    itself."""
     if value is None or value in ("", [], {}):
         return None
     if isinstance(value, bool):
@@ -104,7 +106,9 @@ def in_words(value: object, read: Reader | None = None, names: Names = NOTHING) 
         except KeyError:
             return str(value)
     text = str(value)
-    return names.get(text) or (_moment(text) if _MOMENT.match(text) else text)
+    if text in names or _ID.fullmatch(text):
+        return names.get(text)
+    return _moment(text) if _MOMENT.match(text) else text
 
 
 def _moment(value: str) -> str:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+_NAMED = 10
+
 
 @dataclass(frozen=True)
 class Column:
-    """``key`` is ours, ``title`` is what people see; ``width`` in characters; ``choices`` become a drop-down list. A sheet without an
-    ``optional`` column is read as if it were blank."""
+    """``key`` is ours, ``title`` is what people see; ``width`` in characters; ``choices`` become a drop-down list. A sheet without a
+    column that is not ``required`` is read as if it were blank."""
 
     key: str
     title: str
@@ -14,7 +16,6 @@ class Column:
     choices: tuple[str, ...] = ()
     width: int = 16
     help: str = ""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,20 @@ class RowError:
 
 @dataclass(frozen=True)
 class SheetRows:
-    """What a sheet holds. A row with an entry in ``errors`` is in ``rows`` too, its unreadable cell being ``""``."""
+    """What a sheet holds. A row with an entry in ``errors`` is in ``rows`` too, its unreadable cell being ``""``. ``hidden`` are the
+    numbers of rows that Excel does not show, which are read like any other."""
 
     rows: tuple[SheetRow, ...]
     errors: tuple[RowError, ...]
     letters: dict[str, str]
+    hidden: tuple[int, ...] = ()
+
+    def notes(self) -> tuple[str, ...]:
+        """What whoever sent the sheet should know of it, though nothing is wrong with it."""
+        if not self.hidden:
+            return ()
+        named = "、".join(map(str, self.hidden[:_NAMED])) + ("等" if len(self.hidden) > _NAMED else "")
+        return (f"表格中有 {len(self.hidden)} 行是隐藏的（第 {named} 行），也已读取；不需要的请删除这些行后重新上传",)
 
     def error(self, row: SheetRow, column: Column, reason: str, code: str) -> RowError:
         """An error of the caller's own at that cell."""

@@ -3,10 +3,12 @@ Numbers and dates that Excel made of typed text become that text again; what was
 """
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
+from unicodedata import normalize
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -19,6 +21,11 @@ from shared.sheets.scan import scan_sheets
 
 EXACT_BELOW: Final = 10**15
 """Excel keeps 15 significant digits of a number; from here on the last ones are lost."""
+_THEIRS: Final = frozenset({"序号", "备注"})
+_HEADER_WITHIN: Final = 10
+# Digits as a Chinese keyboard may type them, alone or with what stands between digits.
+_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
+_WIDE_NUMBER: Final = re.compile(r"[0-9０-９XxＸｘ.．\-－/／:：%％ ]+")
 MAX_TEXT: Final = 32_767
 """Characters in a cell, as Excel has it."""
 
@@ -43,19 +50,19 @@ def parse_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_00
     """
     with check_package(data) as archive:
         workbook = Workbook(archive)
-        scan_sheets(archive, workbook, max_rows)
+        hidden = scan_sheets(archive, workbook, max_rows)
         package = rebuilt(archive, workbook)
-    return read_grid(_load(package), columns)
+    return read_grid(_load(package), columns, hidden)
 
 
-def read_grid(grid: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> SheetRows:
-    """The same of cells that are read already. Raises SheetHeaderWrong and SheetEmpty."""
+def read_grid(
+    grid: Sequence[Sequence[Cell]], columns: Sequence[Column], hidden: Collection[int] = frozenset()
+) -> SheetRows:
+    """The same of cells that are read already; ``hidden`` rows are read too and told of. Raises SheetHeaderWrong and SheetEmpty."""
     if any(isinstance(cell, str) and len(cell) > MAX_TEXT for row in grid for cell in row):
         raise FileDamaged
-    start = next((index for index, row in enumerate(grid) if any(_filled(cell) for cell in row)), None)
-    if start is None:
-        raise SheetEmpty
-    places = _match_header([_text(cell) for cell in grid[start]], columns)
+    start = _header_of(grid, columns)
+    places = _match_header([_title(cell) for cell in grid[start]], columns)
     rows: list[SheetRow] = []
     errors: list[RowError] = []
     for index in range(start + 1, len(grid)):
@@ -66,7 +73,25 @@ def read_grid(grid: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> Shee
         raise SheetEmpty
     letters = {column.key: column_letter(place) for place, column in places.items()}
     blank = {column.key: "" for column in columns}
-    return SheetRows(tuple(SheetRow(row.number, blank | row.values) for row in rows), tuple(errors), letters)
+    unseen = tuple(row.number for row in rows if row.number in hidden)
+    return SheetRows(tuple(SheetRow(row.number, blank | row.values) for row in rows), tuple(errors), letters, unseen)
+
+
+def _header_of(grid: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> int:
+    """The row that holds the titles: above it people put what the list is called. Where none looks like it, the first with anything in
+    it, so that what is wrong with that one is told. Raises SheetEmpty."""
+    filled = [index for index, row in enumerate(grid[:_HEADER_WITHIN]) if any(_filled(cell) for cell in row)]
+    first = next((index for index, row in enumerate(grid) if any(_filled(cell) for cell in row)), None)
+    if first is None:
+        raise SheetEmpty
+    known = {column.title for column in columns}
+    enough = min(2, len(known))
+    return next((index for index in filled if len(known & {*map(_title, grid[index])}) >= enough), first)
+
+
+def _title(cell: Cell) -> str:
+    """The star of a required field and any blanks in a title do not count."""
+    return "".join(_text(cell).replace("*", "").replace("＊", "").split())
 
 
 def _load(data: bytes) -> list[list[Cell]]:
@@ -78,15 +103,14 @@ def _load(data: bytes) -> list[list[Cell]]:
 
 
 def _match_header(titles: Sequence[str], columns: Sequence[Column]) -> dict[int, Column]:
-    """Place in the sheet -> column. The star of a required field and any blanks in a title do not count."""
+    """Place in the sheet -> column. What may be left blank may be left out, and what people number and remark for themselves is theirs."""
     known = {column.title: column for column in columns}
     places: dict[int, Column] = {}
     problems: list[FieldError] = []
-    for place, written in enumerate(titles):
-        title = "".join(written.replace("*", "").replace("＊", "").split())
-        if not title:
-            continue
+    for place, title in enumerate(titles):
         column = known.get(title)
+        if not title or (column is None and title in _THEIRS):
+            continue
         if column is None:
             problems.append(
                 FieldError(column_letter(place), "column_unknown", f"{column_letter(place)} 列“{title}”不在模板中")
@@ -95,7 +119,7 @@ def _match_header(titles: Sequence[str], columns: Sequence[Column]) -> dict[int,
             problems.append(FieldError(column_letter(place), "column_doubled", f"“{title}”出现了两次"))
         else:
             places[place] = column
-    missing = [column for column in columns if not column.optional and column not in places.values()]
+    missing = [column for column in columns if column.required and column not in places.values()]
     problems += [FieldError(column.key, "column_missing", f"缺少“{column.title}”列") for column in missing]
     if problems:
         told = "；".join(problem.message for problem in problems[:8])
@@ -129,7 +153,8 @@ def _filled(cell: Cell) -> bool:
 def _text(cell: Cell) -> str:
     """The text that a person typed to get this value: 13800138000.0 was 13800138000, 59.699999999999996 was 59.7, a midnight was a date."""
     if isinstance(cell, str):
-        return trimmed(cell)
+        text = trimmed(cell)
+        return normalize("NFKC", text) if _WIDE_NUMBER.fullmatch(text) else text.translate(_DIGITS)
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):

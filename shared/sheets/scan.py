@@ -18,6 +18,7 @@ NAMED_CELLS: Final = 5
 # Excel's own; a cell that only has a colour may lie as far away as that.
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
+_TRUE = {"1", "true"}
 _XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00<")
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -36,21 +37,25 @@ class SheetTooWide(InvalidInput):
     detail = f"表格超过 {MAX_COLUMNS} 列，请使用下载的模板填写"
 
 
-def scan_sheets(archive: zipfile.ZipFile, workbook: Workbook, max_rows: int) -> None:
-    """Look through every part; raises SheetTooLong, SheetTooWide, SheetHasFormulas, FileDamaged.
+def scan_sheets(archive: zipfile.ZipFile, workbook: Workbook, max_rows: int) -> frozenset[int]:
+    """Look through every part, and give the numbers of the hidden rows of the worksheet that is read; raises SheetTooLong, SheetTooWide,
+    SheetHasFormulas, FileDamaged.
 
     ``max_rows`` counts rows with a value, the header not counted. Worksheets are known by their root element, not by their
     name, so that one under another name is found too. ``archive`` comes from ``check_package``.
     """
+    hidden: set[int] = set()
     for info in archive.infolist():
         scan = _PartScan(max_rows)
         if info.filename in workbook.read:
             read_clean(archive, info, scan.start)
             if scan.not_a_sheet and info is workbook.worksheet:
                 raise FileDamaged
+            hidden |= scan.hidden if info is workbook.worksheet else set()
         else:
             _look_into(archive, info, scan)
         scan.finish()
+    return frozenset(hidden)
 
 
 def _look_into(archive: zipfile.ZipFile, info: zipfile.ZipInfo, scan: "_PartScan") -> None:
@@ -80,6 +85,8 @@ class _PartScan:
         self._row_is_told = False
         self._row_counted = False
         self._formulas: list[str] = []
+        self._is_hidden = False
+        self.hidden: set[int] = set()
         self._starts = {"row": self._start_row, "c": self._start_cell, "v": self._value, "is": self._value}
 
     def finish(self) -> None:
@@ -111,6 +118,7 @@ class _PartScan:
             raise FileDamaged
         self._column = 0
         self._row_counted = False
+        self._is_hidden = attributes.get("hidden") in _TRUE
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         self._column += 1
@@ -130,6 +138,8 @@ class _PartScan:
         if self._column > MAX_COLUMNS:
             raise SheetTooWide
         self._rows += not self._row_counted
+        if self._is_hidden:
+            self.hidden.add(self._row)
         self._row_counted = True
         if self._rows > self._max_rows + 1 or self._row > self._max_rows + GAP_ROWS:
             raise SheetTooLong(f"一次最多 {self._max_rows} 行数据，请分成几个文件上传")

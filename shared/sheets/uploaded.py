@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -39,15 +40,15 @@ async def read_if_small(
     return int(number), _ROWS.validate_json(rows) if rows else None
 
 
-def _told(columns: Sequence[Column]) -> list[dict[str, str | bool]]:
-    return [{"key": column.key, "title": column.title, "optional": column.optional} for column in columns]
+def _told(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    return [{"key": column.key, "title": column.title, "required": column.required} for column in columns]
 
 
 def parse(
-    data: bytes, *, columns: list[dict[str, str | bool]], name: str, max_rows: int, small: int | None = None
+    data: bytes, *, columns: list[dict[str, Any]], name: str, max_rows: int, small: int | None = None
 ) -> tuple[int, bytes]:
     """What the bounded process does."""
-    known = [Column(str(each["key"]), str(each["title"]), optional=bool(each.get("optional"))) for each in columns]
+    known = [Column(**each) for each in columns]
     sheet = parse_table(data, known, name=name, max_rows=max_rows)
     number = len(sheet.rows)
     return number, b"" if small is not None and number > small else _ROWS.dump_json(sheet)

@@ -45,8 +45,8 @@ class HistoryEntry(Read):
 def changes_of_row(of: RecordType, row: History, names: Names = NOTHING) -> list[HistoryChange]:
     """The values of one row in words, by the record's own; ``names`` are those of ids and codes that only the database knows."""
     before, after = row.before or {}, row.after or {}
-    words = {name: of.words.get(name, Word(name)) for name in {**before, **after}}
-    return [
+    words = {name: of.words.get(name, Word(_label(name))) for name in {**before, **after}}
+    told = [
         HistoryChange(
             field=name,
             label=word.label,
@@ -55,6 +55,12 @@ def changes_of_row(of: RecordType, row: History, names: Names = NOTHING) -> list
         )
         for name, word in words.items()
     ]
+    return [each for each in told if each.before is not None or each.after is not None]
+
+
+def _label(name: str) -> str:
+    """Of a field that nobody has given a name: a Chinese one is its own."""
+    return "其他信息" if name.isascii() else name
 
 
 def history_entries(

@@ -13,7 +13,6 @@ from ops.up.workers import SPECS
 from services.training.classes.class_sessions.workflow import ClassSessionStatus
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.workflow.definition import Labelled
 
@@ -206,7 +205,6 @@ SPELLED: Mapping[str, Mapping[str, frozenset[Labelled]]] = {
     },
     "services/training/classes/selection/situation.py": {
         "published": ScoreSheetStatus.is_out,
-        "employed": EmploymentStatus.is_in_post,
         "scheduled": ClassSessionStatus.takes_place,
     },
 }

@@ -33,6 +33,7 @@ from shared.logging import correlation_id
 from shared.reference.pinyin import person_pieces
 from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
+from shared.wording import Word
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -48,6 +49,20 @@ _STEPS = {
     "keep_revoked": "更正后仍为撤销",
     "become_known": "随人员调动对新单位可见",
 }
+
+# Where the page lies and by what it is known is the platform's business.
+_UNSAID = Word("文件", lambda _: None, whole=True)
+CERTIFICATE.words.update(
+    number=Word("证书编号"),
+    specialties=Word("专业类别"),
+    failure=Word("失败原因"),
+    template_version=Word("证书模板"),
+    photo_id=_UNSAID,
+    photo_key=_UNSAID,
+    storage_key=_UNSAID,
+    sha256=_UNSAID,
+    size=_UNSAID,
+)
 
 
 class CertificateNotReady(Conflict):

@@ -93,3 +93,18 @@ class TestEveryRecord:
         position = (await stage.province.get(there)).json()["position"]
         told = await second_of_two(stage.province, there, {"position": position + 1}, {"position": position})
         assert told == {"排列顺序": (str(position), str(position + 1))}
+
+
+@pytest.mark.req("PLAT-04")
+async def test_a_history_says_names_and_words_and_no_ids(stage: Stage) -> None:
+    plan, staff = await stage.plan("skin"), await stage.staff("李四")
+    body = {"plan_id": str(plan.id), "staff_ids": [str(staff.id)]}
+    added = (await stage.unit.post("/api/training/registrations", json=body)).json()["results"][0]
+    form: dict[str, Any] = {"lodging": "single", "needs_credit": True, "training_kind": "refresher"}
+    assert (await stage.change(added["registration_id"], **form)).status_code == 200
+    rows = (await stage.unit.get(f"/api/training/registrations/{added['registration_id']}/history")).json()
+    told = [
+        {each["label"]: (each["before"], each["after"]) for each in row["changes"]} for row in rows if row["changes"]
+    ]
+    assert told[0] == {"培训计划": (None, plan.name), "人员": (None, "李四")}
+    assert told[1] == {"住宿类型": (None, "单人包间"), "是否需要学分证": (None, "是"), "培训类型": ("初训", "复训")}

@@ -78,23 +78,6 @@ async def test_where_there_is_one_to_choose_nobody_is_asked(stage: Stage) -> Non
         assert [each["code"] for each in form["specialties"]] == chosen
 
 
-@pytest.mark.req("TRN-27")
-async def test_a_file_can_say_which_skill(stage: Stage) -> None:
-    person = (await stage.staff()).id
-    row = {
-        "category": "技术人员技能培训",
-        "number": "J1",
-        "issued_on": "2024-01-01",
-        "scope": ["肺功能检查技术人员技能专项"],
-    }
-    made = await stage.unit.post(f"/api/training/personnel/{person}/qualifications", json=row)
-    assert (made.status_code, made.json()["scope"]) == (201, row["scope"])
-    strange = await stage.unit.post(
-        f"/api/training/personnel/{person}/qualifications", json={**row, "number": "J2", "scope": ["职业性皮肤病"]}
-    )
-    assert strange.json()["errors"][0]["code"] == "scope_unknown"
-
-
 @pytest.mark.req("FAQ-M6")
 class TestANewName:
     async def test_who_has_approved_the_old_one_hears_of_it(self, stage: Stage) -> None:

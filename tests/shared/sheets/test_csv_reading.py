@@ -45,7 +45,7 @@ class TestBounds:
             parse_table(data, COLUMNS, name="a.csv")
 
     @pytest.mark.parametrize(
-        ("text", "refusal"), [("", SheetEmpty), ("姓名,编号\n", SheetEmpty), ("姓名\n张三", SheetHeaderWrong)]
+        ("text", "refusal"), [("", SheetEmpty), ("姓名,编号\n", SheetEmpty), ("编号\n张三", SheetHeaderWrong)]
     )
     def test_nothing_and_a_wrong_header_are_told_apart(self, text: str, refusal: type[Exception]) -> None:
         with pytest.raises(refusal):

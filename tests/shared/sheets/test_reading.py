@@ -104,6 +104,54 @@ class TestRows:
         assert column_letter(index) == letters
 
 
+@pytest.mark.req("BEY-07")
+class TestAsPeopleKeepTheirLists:
+    """Lists that people have anyway: with a heading, numbered, remarked, without what they do not know, typed in full width."""
+
+    @pytest.mark.parametrize("above", [(), (("2026年报名人员",),), (("某医院",), (None, "填报人：李四"))])
+    def test_a_heading_stands_above_the_titles(self, above: tuple[tuple[Any, ...], ...]) -> None:
+        (row,) = parse_sheet(sheet_of(*above, HEAD, ("张三", "1", "1990-03-07")), COLUMNS).rows
+        assert (row.number, row.values["name"], row.values["born"]) == (len(above) + 2, "张三", "1990-03-07")
+
+    def test_their_own_columns_are_theirs(self) -> None:
+        data = sheet_of(("序号", *HEAD, "备注"), (1, "张三", "1", "1990-03-07", "新来的"))
+        sheet = parse_sheet(data, COLUMNS)
+        assert sheet.rows[0].values == {"name": "张三", "resident_id": "1", "born": "1990-03-07"}
+        assert sheet.letters["name"] == "B"
+        asked_for = (*COLUMNS, Column("remark", "备注"))
+        assert parse_sheet(data, asked_for).rows[0].values["remark"] == "新来的"
+
+    def test_what_may_be_blank_may_be_left_out(self) -> None:
+        (row,) = parse_sheet(sheet_of(("身份证号", "姓名"), ("1", "张三")), COLUMNS).rows
+        assert row.values == {"name": "张三", "resident_id": "1", "born": ""}
+
+    @pytest.mark.parametrize(
+        ("typed", "read"),
+        [
+            ("３２０１０２１９９００３０７８２３Ｘ", "32010219900307823X"),
+            ("１９９０－０３－０７", "1990-03-07"),
+            ("５９．５", "59.5"),
+            ("中山路１２号（东）", "中山路12号（东）"),
+            ("王（小）", "王（小）"),
+        ],
+    )
+    def test_digits_of_full_width(self, typed: str, read: str) -> None:
+        (row,) = parse_sheet(sheet_of(HEAD, (typed, "1")), COLUMNS).rows
+        assert row.values["name"] == read
+
+    def test_hidden_rows_are_read_and_told_of(self) -> None:
+        def fill(_: Any, sheet: Any) -> None:
+            for at, row in enumerate((HEAD, ("张三", "1"), ("李四", "2"), ("", ""), ("王五", "3"))):
+                sheet.write_row(at, 0, row)
+            for at in (2, 3):
+                sheet.set_row(at, None, None, {"hidden": True})
+
+        sheet = parse_sheet(workbook(fill), COLUMNS)
+        assert ([row.number for row in sheet.rows], sheet.hidden) == ([2, 3, 5], (3,))
+        assert "第 3 行" in sheet.notes()[0]
+        assert parse_sheet(sheet_of(HEAD, ("张三", "1")), COLUMNS).notes() == ()
+
+
 class TestRefusals:
     def test_unknown_missing_and_doubled_columns_are_named(self) -> None:
         with pytest.raises(SheetHeaderWrong) as caught:
@@ -112,7 +160,6 @@ class TestRefusals:
             ("B", "column_unknown"),
             ("C", "column_doubled"),
             ("resident_id", "column_missing"),
-            ("born", "column_missing"),
         ]
         assert "年龄" in caught.value.detail
         assert "身份证号" in caught.value.detail

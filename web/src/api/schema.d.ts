@@ -8701,6 +8701,12 @@ export interface components {
             error_count: number;
             /** Errors */
             errors: components["schemas"]["ImportProblem"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             * @default []
+             */
+            notes: string[];
             /** Applied */
             applied: boolean;
         };
@@ -12402,6 +12408,12 @@ export interface components {
             blank: number;
             /** Errors */
             errors: components["schemas"]["ImportProblem"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             * @default []
+             */
+            notes: string[];
             /** Applied */
             applied: boolean;
         };

@@ -98,17 +98,10 @@ def called_off(status: ClassSessionStatus, session_no: int) -> Refusal | None:
     return None
 
 
-# TRN-37, TRN-51: a place for somebody who does not come is one that others lack.
-LEFT = Refusal(
-    "person_left", "该人员已离职，不能选班；仍在本单位的请先在人员信息中改为“在职”，不再参加的请申请退回其报名"
-)
-
-
 def unfit(registration: Registration, row: Term, specialty_code: str) -> Refusal | None:
     """Why this person is nobody for this row."""
     registered = any(each.specialty_code == specialty_code for each in registration.specialties)
-    left = None if registration.staff.status.is_in_post else LEFT
-    return left or unfit_as(registration.status, registration.training_kind, registered, row)
+    return unfit_as(registration.status, registration.training_kind, registered, row)
 
 
 def unfit_as(status: RegistrationStatus, kind: TrainingKind, registered: bool, row: Term) -> Refusal | None:

@@ -9,15 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.seats.repository import Bound
-from services.training.classes.seats.rules import (
-    LEFT,
-    called_off,
-    closed,
-    described,
-    opens_later,
-    plan_not_open,
-    unfit_as,
-)
+from services.training.classes.seats.rules import called_off, closed, described, opens_later, plan_not_open, unfit_as
 from services.training.classes.selection import refusals, repository
 from services.training.classes.selection.moving import Move, move_places
 from services.training.classes.selection.refusals import PlacesRefused
@@ -87,7 +79,7 @@ def _check_people(body: PlacementsPut, row: Row, gone: Sequence[Asked], new: Seq
             f"registration_ids.{body.registration_ids.index(each.id)}", refusal.code, f"{each.name}：{refusal.reason}"
         )
         for each in new
-        if (refusal := unfit_as(each.status, each.kind, each.registered, row) if each.in_post else LEFT)
+        if (refusal := unfit_as(each.status, each.kind, each.registered, row))
     ]
     if errors:
         raise refusals.PeopleNotSelectable("；".join(error.message for error in errors), errors=errors)

@@ -34,7 +34,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
        EXISTS (SELECT FROM score_sheets WHERE class_session_id = c.id AND status = 'published') AS results_are_out,
        {SOMEBODY_FITS} AS queue_first,
        (SELECT json_agg(json_build_array(registrations.id, registrations.person_id, staff_members.name, registrations.status,
-               registrations.training_kind, registered.specialty_code IS NOT NULL, staff_members.status = 'employed',
+               registrations.training_kind, registered.specialty_code IS NOT NULL,
                placements.class_session_id, at.session_no, at.start_date, at.end_date, placements.waiting_entry_id IS NOT NULL,
                EXISTS (SELECT FROM seats WHERE registration_id = registrations.id AND class_session_id = c.id),
                EXISTS (SELECT FROM placements AS other WHERE other.registration_id = registrations.id
@@ -72,9 +72,8 @@ _SELECTION = {each.value: each for each in SelectionStatus}
 
 @dataclass(frozen=True)
 class Asked:
-    """One person of the unit; ``in_post`` is 在职. ``at`` is where this specialty is placed already, ``offered`` that it is only offered
-    there; ``seated`` means a seat in this session, ``stays`` one that other specialties keep, ``clashes`` a seat elsewhere on one of the
-    days."""
+    """One person of the unit. ``at`` is where this specialty is placed already, ``offered`` that it is only offered there; ``seated``
+    means a seat in this session, ``stays`` one that other specialties keep, ``clashes`` a seat elsewhere on one of the days."""
 
     id: UUID
     person_id: UUID
@@ -82,7 +81,6 @@ class Asked:
     status: RegistrationStatus
     kind: TrainingKind
     registered: bool
-    in_post: bool
     at: "Elsewhere | None"
     offered: bool
     seated: bool
@@ -204,7 +202,6 @@ def _asked(
     status: str,
     kind: str,
     registered: bool,
-    in_post: bool,
     at: str | None,
     session_no: int,
     start: str,
@@ -219,7 +216,6 @@ def _asked(
         status=_STATUSES[status],
         kind=_KINDS[kind],
         registered=registered,
-        in_post=in_post,
         at=_elsewhere(at, session_no, start, end) if at else None,
         offered=offered,
         seated=seated,

@@ -228,7 +228,7 @@ TRANSFERS = Export(
     "人员调动",
     list_transfers,
     (
-        Column("person_name", "姓名", width=12),
+        Column("person_name", LISTED["name"].title, width=12),
         LISTED["resident_id"],
         Column("direction_label", "方向", width=8),
         Column("from_unit_name", "调出单位", width=32),

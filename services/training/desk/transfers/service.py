@@ -13,6 +13,7 @@ from services.training.desk.transfers.workflow import TRANSFER, TransferAction
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel import elsewhere
+from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.repository import require_staff
 from shared.clock import now_utc
@@ -27,6 +28,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import same_name
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
+from shared.wording import Word, reader_of, words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
 
@@ -66,6 +68,17 @@ async def propose_transfer(session: AsyncSession, *, actor: Actor, body: Transfe
     _remember_proposal(session, actor, transfer, body.direction)
     await session.flush()
     return await shown(session, actor, await repository.require_transfer(session, actor, transfer.id))
+
+
+TRANSFER.words.update(
+    words_of(
+        TransferCreate,
+        direction=Word("方向", reader_of(Direction)),
+        person_name=Word(LABELS["name"]),
+        registrations=Word("随人员转移的报名", lambda ids: f"{len(ids)} 项", whole=True),
+        dropped_registrations=Word("删除的未提交报名", lambda ids: f"{len(ids)} 项", whole=True),
+    )
+)
 
 
 def _require(body: TransferCreate, *names: str) -> None:

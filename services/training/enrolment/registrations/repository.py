@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.choices import SCOPED_CATEGORIES
 from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.repository import name_conditions
 from services.training.plans.models import NO_SPECIALTY, Plan
@@ -149,9 +150,9 @@ async def insert_drafts(
         .returning(Registration.staff_id, Registration.id)
     )
     made = dict(added.all())
-    # Where there is nothing to choose from, nobody is asked to choose.
+    # Where the form has no such field, nobody is asked to choose: what the plan opens is it (TRN-45).
     only = [each.specialty_code for each in plan.specialties] or [NO_SPECIALTY]
-    if made and len(only) == 1:
+    if made and len(only) == 1 and (not plan.specialties or plan.type.label not in SCOPED_CATEGORIES):
         session.add_all(RegistrationSpecialty(registration_id=each, specialty_code=only[0]) for each in made.values())
         await session.flush()
     return made

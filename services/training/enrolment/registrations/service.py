@@ -61,7 +61,15 @@ from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
 
 REGISTRATION.words.update(
-    {**words_of(RegistrationUpdate), "until": Word("截止日期"), "fields": Word("需要修改的内容", field_label)}
+    words_of(
+        RegistrationUpdate,
+        until=Word("截止日期"),
+        open_until=Word("补报截止日期"),
+        fields=Word("需要修改的内容", field_label),
+        plan_id=Word("培训计划"),
+        staff_id=Word("人员"),
+        unit_name=Word("单位"),
+    )
 )
 OPEN_LATE = "open_late"
 _REMOVED = "将从本次报名中删除该人员及其报名表；人员信息不受影响，之后可以重新添加。"
@@ -121,12 +129,13 @@ async def registration_history(session: AsyncSession, *, actor: Actor, registrat
     """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
     registration = await repository.require_registration(session, actor, registration_id)
     rows = await history_of(session, REGISTRATION, registration.id)
+    names = {str(registration.plan_id): registration.plan.name, str(registration.staff_id): registration.staff.name}
     return history_entries(
         rows,
         actor,
         REGISTRATION,
         {"create": "添加", OPEN_LATE: "同意补报", "transfer": "人员调动", EXPORTED: "导出名册（含完整号码）"},
-        await code_names(session),
+        {**await code_names(session), **names},
     )
 
 

@@ -64,7 +64,7 @@ async def _all(session: AsyncSession, name: str) -> Sequence[DictionaryEntry]:
     if name == _CATEGORIES:
         return _plain((each, each) for each in await categories(session))
     if name == _SCOPES:
-        rows = await repository.scopes_of(session, await categories(session))
+        rows = await repository.scopes_of(session, choices.SCOPED_CATEGORIES)
         return [_entry(scope, scope, parent=category, group=category) for category, scope in rows]
     raise NotFound(f"没有该字典，可用：{'、'.join(NAMES)}")
 

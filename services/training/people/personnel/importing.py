@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.filings.service import require_open
@@ -64,6 +64,7 @@ class ImportReport(BaseModel):
     unchanged: int
     error_count: int
     errors: list[ImportProblem]
+    notes: list[str] = Field(default=[], description="上传者应当知道的情况，如隐藏的行")
     applied: bool
 
 
@@ -141,6 +142,7 @@ async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet
         sheet.total,
         tuple(row for row in sheet.good if row.number not in bad),
         tuple(sorted((*sheet.errors, *errors), key=lambda error: error.row)),
+        sheet.notes,
     )
 
 
@@ -157,6 +159,7 @@ def report_of(sheet: PeopleSheet, counts: Counts, *, applied: bool, told: int | 
         **vars(counts),
         error_count=len(sheet.errors),
         errors=[ImportProblem(**vars(error)) for error in sheet.errors[:told]],
+        notes=list(sheet.notes),
         applied=applied,
     )
 

@@ -72,7 +72,7 @@ async def change_qualification(
     await require_version(session, EMPLOYMENT, staff, expected)
     now = {name: getattr(row, name) for name in _COLUMNS}
     values = {**now, **body.changes()}
-    if "scope" not in body.model_fields_set and values["category"] != now["category"]:
+    if "scope" not in body.model_fields_set and values["category"] not in SCOPED_CATEGORIES:
         values["scope"] = []
     await _check(session, values)
     changed = {name: value for name, value in values.items() if now[name] != value}
@@ -143,10 +143,10 @@ async def _check(session: AsyncSession, values: dict[str, Any]) -> None:
 
 
 def _scope_problem(category: str, scope: Sequence[str], offered: Sequence[str]) -> FieldError | None:
-    if not offered:
-        reason = f"资质类别“{category}”没有资质范围，请清空"
-        return FieldError("scope", "scope_not_asked", reason) if scope else None
-    if not scope and category in SCOPED_CATEGORIES:
+    if category not in SCOPED_CATEGORIES:
+        only = "、".join(SCOPED_CATEGORIES)
+        return FieldError("scope", "scope_not_asked", f"只有{only}填写资质范围，请清空") if scope else None
+    if not scope:
         return FieldError("scope", "scope_missing", f"资质类别为“{category}”时，资质范围至少选择一项")
     if set(scope) - set(offered):
         return FieldError("scope", "scope_unknown", f"不在“{category}”的资质范围内，可选：{'、'.join(offered)}")

@@ -35,7 +35,7 @@ from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.identity import SYSTEM, Actor
 from shared.web.versions import require_version
-from shared.wording import files
+from shared.wording import Word, files
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
@@ -50,7 +50,9 @@ class CertificateUnknown(NotFound):
     detail = "没有该证书的记录"
 
 
-EMPLOYMENT.words.update({**form.WORDS, **{kind.label: files(kind.label) for kind in AttachmentKind}})
+EMPLOYMENT.words.update(
+    {**form.WORDS, "certificate": Word("证书"), **{kind.label: files(kind.label) for kind in AttachmentKind}}
+)
 NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 

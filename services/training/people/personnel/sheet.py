@@ -71,6 +71,7 @@ class PeopleSheet:
     total: int
     good: tuple[PersonRow, ...]
     errors: tuple[RowError, ...]
+    notes: tuple[str, ...] = ()
 
 
 def template(form: Layout = LAYOUT) -> bytes:
@@ -100,7 +101,7 @@ def check_people(sheet: SheetRows, form: Layout = LAYOUT) -> PeopleSheet:
         elif person is not None:
             good.append(person)
         errors += found.errors
-    return PeopleSheet(len(sheet.rows), tuple(good), tuple(_masked(form, error) for error in errors))
+    return PeopleSheet(len(sheet.rows), tuple(good), tuple(_masked(form, error) for error in errors), sheet.notes())
 
 
 class _Row:

@@ -146,6 +146,7 @@ class ScoreImportReport(BaseModel):
     ready: int
     blank: int
     errors: list[ImportProblem]
+    notes: list[str] = Field(default=[], description="上传者应当知道的情况，如隐藏的行")
     applied: bool
 
 

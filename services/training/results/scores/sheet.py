@@ -30,7 +30,7 @@ SPECIALTY = Column("specialty", "专业类别", required=True, width=32)
 SCORE = Column("score", "成绩", width=10)
 CONCLUSION = Column("conclusion", "结论", width=10)
 # By which a row is known that somebody else has changed since the sheet was downloaded (PLAT-03).
-VERSION = Column("version", "版本（勿改）", width=10, optional=True)
+VERSION = Column("version", "版本（勿改）", width=10)
 COLUMNS = (NUMBER, NAME, UNIT, SPECIALTY, SCORE, CONCLUSION, VERSION)
 
 
@@ -91,6 +91,7 @@ async def import_scores(
         ready=len(marks.good),
         blank=marks.blank,
         errors=[ImportProblem(**vars(error)) for error in marks.errors],
+        notes=list(filled.notes()),
         applied=applied,
     )
 
