@@ -3,6 +3,7 @@ written.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -36,8 +37,12 @@ def read_draft(form: type[D], given: Mapping[str, object]) -> tuple[D, list[Fiel
     try:
         return form.model_validate(given), []
     except ValidationError as error:
-        found = of_validation([{**one, "loc": ("body", str(one["loc"][0]))} for one in error.errors()]).errors
-        bad = {one.field: one for one in reversed(found)}
+        bad: dict[str, FieldError] = {}
+        for one in reversed(error.errors()):
+            # The name is the one that was given, whatever a path makes of it: by it the rest is told apart.
+            name = str(one["loc"][0])
+            (told,) = of_validation([{**one, "loc": ("body", name)}]).errors
+            bad[name] = replace(told, field=name)
         rest = {name: value for name, value in given.items() if name not in bad}
         return form.model_validate(rest), [bad[name] for name in given if name in bad]
 

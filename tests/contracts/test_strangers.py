@@ -111,6 +111,8 @@ def body_for(path: str, identity: str) -> dict[str, Any]:
         return {"category": "检查医生", "number": "1", "issued_on": "2020-01-01"}
     if path.endswith("/qualifications/{qualification_id}"):
         return {}
+    if path.endswith("/copies"):
+        return {"registration_ids": [identity]}
     if path.endswith("/filings/{filing_id}"):
         return {"name": "某单位", "contact_name": "某人", "contact_mobile": "13800138000"}
     return {"reason": "试一试"} if path.count("/") > 4 else {}

@@ -177,6 +177,12 @@ class TestForm:
         assert checked["required_now"] == ["name", "contact_name", "contact_mobile"]
         assert [each["id"] for each in (await unit.get(FILINGS)).json()] == [None] * 3
 
+    @pytest.mark.req("PLAT-01")
+    @pytest.mark.parametrize("name", ["", "body", "name.0", "0", "不是字段"])
+    async def test_a_field_that_it_has_not_is_told_by_its_name(self, unit: httpx.AsyncClient, name: str) -> None:
+        checked = await unit.post(f"{FILINGS}/check", json={name: [], "fax": "x"})
+        assert [each["field"] for each in checked.json()["errors"]] == [name, "fax"]
+
 
 @pytest.mark.req("ORG-02", "PLAT-07")
 class TestAttachments:
