@@ -41,7 +41,8 @@ def read_draft(form: type[D], given: Mapping[str, object]) -> tuple[D, list[Fiel
         for one in reversed(error.errors()):
             # The name is the one that was given, whatever a path makes of it: by it the rest is told apart.
             name = str(one["loc"][0])
-            (told,) = of_validation([{**one, "loc": ("body", name)}]).errors
+            one["loc"] = ("body", name)
+            (told,) = of_validation([one]).errors
             bad[name] = replace(told, field=name)
         rest = {name: value for name, value in given.items() if name not in bad}
         return form.model_validate(rest), [bad[name] for name in given if name in bad]
