@@ -211,7 +211,8 @@ async def accounts(world: World) -> Made:
 
 
 async def cases(world: World) -> Made:
-    values = {"region_code": "320102", "level": Level.COUNTY, "kind": CaseKind.APPEAL, "details": "{}"}
+    values = {"region_code": "320102", "kind": CaseKind.APPEAL, "details": "{}"}
+    values |= {"level": Level.COUNTY, "told_level": Level.COUNTY}
     said = {"organisation_name": "某厂", "applicant_name": "王某", "new_phone": "13900000000", "reason": "手机丢失"}
     async with world.rows(Service.AUTH) as session:
         session.add_all(Case(number=new_id().hex[-24:], key_hash=new_id().hex, **values, **said) for _ in range(ROWS))

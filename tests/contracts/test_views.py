@@ -28,12 +28,13 @@ CLEAR = {
     "ApplicationRead.form",
     "CertificateRead.resident_id",
     "ContactPhone.contact_phone",
+    *(f"IdentityCorrectionRead.{name}_resident_id" for name in ("old", "new")),
     *(f"RegistrationRead.{name}" for name in ("recipient_phone", "resident_id")),
     *(f"StaffMemberRead.{name}" for name in ("mobile", "resident_id")),
 }
 MASKED = {
     *(f"{model}.phone" for model in ("AccountAccess", "AccountListItem", "AccountRead", "OwnAccount", "SettingsRead")),
-    *(f"{model}.phone" for model in ("CaseFiled", "CaseProgress", "CaseRead", "PhoneRead")),
+    *(f"{model}.phone" for model in ("CaseBeside", "CaseFiled", "CaseProgress", "CaseRead", "PhoneRead")),
     *(f"{model}.phone" for model in ("CodeSent", "PhoneCodeSent", "RecoveryCodeSent")),
     "PhoneCodeSent.old_phone",
     *(f"{model}.phone_hint" for model in ("AccountHint", "UnitHint")),
@@ -41,6 +42,7 @@ MASKED = {
     *(f"{model}.resident_id" for model in ("CertificateListItem", "CheckedCertificate", "ReviewListItem")),
     *(f"{model}.resident_id" for model in ("StaffMemberListItem", "TransferRead")),
     *(f"{model}.mobile" for model in ("ReviewListItem", "StaffMemberListItem")),
+    *(f"IdentityCorrectionListItem.{name}_resident_id" for name in ("old", "new")),
     "RosterPerson.recipient_phone",
 }
 # What a unit says of itself and reads again; masked for everybody else.
@@ -69,6 +71,7 @@ REMEMBERED = {
     *(f"GET {T}/{part}" for part in (FILE, "personnel/{staff_id}", "reviews/{registration_id}")),
     f"GET {REGISTRATION}/{{registration_id}}",
     f"GET {T}/class-sessions/{{class_session_id}}/full-roster.xlsx",
+    f"GET {T}/identity-corrections/{{correction_id}}",
     f"POST {T}/personnel/look-up",
 }
 # The answer to a change, which is itself in the history of the record; a change of nothing is remembered as a look.
@@ -76,9 +79,11 @@ CHANGED = {
     f"PATCH {APPLICATION}/form",
     *(f"POST {APPLICATION}/{action}" for action in ("submit", "withdraw")),
     *(f"POST {A}/applications/{{record_id}}/{action}" for action in ("open", "return", "refuse")),
-    *(f"POST {C}/certificates/{{record_id}}/{action}" for action in ("retry", "revoke")),
+    *(f"POST {C}/certificates/{{record_id}}/{action}" for action in ("issue_anew", "retry", "revoke")),
     *(f"PATCH {path}" for path in (PERSON, f"{REGISTRATION}/{{registration_id}}")),
     *(f"PUT {PERSON}/{part}" for part in ("departments", "attachments/{kind}")),
+    f"POST {T}/identity-corrections",
+    *(f"POST {T}/identity-corrections/{{record_id}}/{action}" for action in ("accept", "decline", "withdraw")),
     f"POST {T}/personnel",
     *(f"POST {T}/personnel/{{record_id}}/{action}" for action in ("leave", "resume")),
     *(
@@ -97,6 +102,7 @@ NOBODYS = {
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),
+    *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications")),
     *(f"GET {A}/regions{end}" for end in ("", "/search")),
     f"GET {C}/signing-certificate/chain.pem",
     f"GET {C}/templates/{{kind}}/{{version}}/preview",

@@ -151,7 +151,8 @@ async def give_up(session: AsyncSession, job: RenderJob, reason: str) -> None:
     """Ends the job without a page; ``reason`` is what people read. Nothing happens when the lease was lost."""
     if await finish(session, job):
         certificate = await repository.require_certificate(session, job.certificate_id)
-        body = ActionBody(reason=reason[:500])
+        # Ours, and it may name the very character that people's own words may not have.
+        body = ActionBody.model_construct(reason=reason[:500])
         await apply(session, CERTIFICATE, certificate, CertificateAction.RENDER_FAILED, actor=SYSTEM, body=body)
 
 

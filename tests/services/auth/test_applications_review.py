@@ -84,7 +84,9 @@ class TestQueue:
         assert not await found(submitted_to=(today - timedelta(days=1)).isoformat())
 
     async def test_pages_follow_each_other(self, submitted: Submitted, client_for: ClientFor) -> None:
-        people = {(await submitted(**whole_form(district_code="320303"))).number for _ in range(3)}
+        people = {
+            (await submitted(**whole_form(district_code="320303", jurisdiction_code="320303"))).number for _ in range(3)
+        }
         client = await client_for(app, manager(Level.CITY, "320300"))
         seen, cursor = set(), None
         while True:

@@ -188,8 +188,8 @@ class TestApplications:
         assert (await act(client, runtime, person, "open")).status_code == 200
 
     async def test_a_city_that_loses_its_last_manager_hands_it_on(self, runtime: Runtime, submitted: Submitted) -> None:
-        last = await add_official(runtime, Level.CITY, "321100")
-        person = await submitted(**whole_form(district_code="321102", jurisdiction_code="321102"))
+        last = await add_official(runtime, Level.CITY, "321200")
+        person = await submitted(**whole_form(district_code="321202", jurisdiction_code="321202"))
         assert (await person.status())["holder"]["name"] == last.organisation.name
         await change(runtime, Account, last.id, status="disabled")
         await application_tasks.bring_moved(runtime)
@@ -199,7 +199,7 @@ class TestApplications:
             row = await session.scalar(select(Application).where(Application.number == person.number))
         assert row is not None
         told = await events_about(runtime, "auth.application.submitted.v1", "application_id", row.id)
-        assert [(each["level"], each["region_code"]) for each in told] == [("city", "321100"), ("province", "320000")]
+        assert [(each["level"], each["region_code"]) for each in told] == [("city", "321200"), ("province", "320000")]
 
     @pytest.mark.parametrize(
         ("form", "fits"),
