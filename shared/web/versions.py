@@ -40,7 +40,9 @@ async def require_version(
     only the database knows."""
     if record.version != expected:
         known = await names(session) if names else NOTHING
-        raise changed_meanwhile(of, await changes_on(session, of, record.id, expected), known)
+        # One that never was has nothing that came after it.
+        rows = await changes_on(session, of, record.id, expected) if 0 <= expected < record.version else ()
+        raise changed_meanwhile(of, rows, known)
 
 
 def changed_meanwhile(of: RecordType, rows: Sequence[History], names: Names = NOTHING) -> VersionMismatch:

@@ -70,7 +70,7 @@ class ExtendMany(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     account_ids: list[UUID] = Field(min_length=1, max_length=200, description="要延期的账号")
-    valid_until: date = Field(description="新的有效期截止日期")
+    valid_until: Day = Field(description="新的有效期截止日期")
     reason: Annotated[str, CleanText(500, blank=True, lines=True)] | None = Field(default=None, description="理由")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.late_entries.rules import window_problem
-from services.training.enrolment.registrations import repository
+from services.training.enrolment.registrations import form, repository
 from services.training.enrolment.registrations.announcements import details_changed
 from services.training.enrolment.registrations.batches import BatchRead, one_by_one
 from services.training.enrolment.registrations.bodies import CorrectionBody
@@ -54,22 +54,21 @@ from shared.errors import FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.web.form_tables import words_of_fields
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
-from shared.wording import Word, words_of
+from shared.wording import Word
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
 
 REGISTRATION.words.update(
-    words_of(
-        RegistrationUpdate,
-        until=Word("截止日期"),
-        open_until=Word("补报截止日期"),
-        fields=Word("需要修改的内容", field_label),
-        plan_id=Word("培训计划"),
-        staff_id=Word("人员"),
-        unit_name=Word("单位"),
-    )
+    **words_of_fields(form.FIELDS),
+    until=Word("截止日期"),
+    open_until=Word("补报截止日期"),
+    fields=Word("需要修改的内容", field_label),
+    plan_id=Word("培训计划"),
+    staff_id=Word("人员"),
+    unit_name=Word("单位"),
 )
 OPEN_LATE = "open_late"
 _REMOVED = "将从本次报名中删除该人员及其报名表；人员信息不受影响，之后可以重新添加。"

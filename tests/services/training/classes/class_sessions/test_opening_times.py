@@ -84,8 +84,8 @@ class TestASetTime:
         self, open_app: OpenApp, office: httpx.AsyncClient
     ) -> None:
         plan = await make_plan(open_app)
-        for deadline in (12, 9):
-            await office.post(SESSIONS, json=wanted(plan, selection_deadline=day(deadline)))
+        for place, deadline in (("南京", 12), ("苏州", 9)):
+            await office.post(SESSIONS, json=wanted(plan, selection_deadline=day(deadline), location=place))
         address = f"{SCHEDULES}/{(await schedule_of(office, plan))['id']}/set_opening"
         for given, code in (
             ((now_utc() - timedelta(seconds=1)).isoformat(), "opening_past"),

@@ -63,7 +63,8 @@ class TestSplitting:
     async def test_numbers_and_days_come_by_themselves(self, open_app: OpenApp, office: httpx.AsyncClient) -> None:
         plan = await make_plan(open_app, "skin", "eye")
         rows = [{"specialty_code": "skin", "places": 2}]
-        answers = [await office.post(SESSIONS, json=wanted(plan, specialties=rows)) for _ in range(2)]
+        bodies = [wanted(plan, specialties=rows, location=place) for place in ("南京", "苏州")]
+        answers = [await office.post(SESSIONS, json=body) for body in bodies]
         assert [answer.status_code for answer in answers] == [201, 201]
         assert [(answer.json()["session_no"], answer.json()["days"]) for answer in answers] == [(1, 3), (2, 3)]
         assert answers[0].headers["location"] == f"{SESSIONS}/{answers[0].json()['id']}"
@@ -197,8 +198,9 @@ class TestOpening:
         address = f"/api/training/schedules/{schedule.id}/open"
         empty = await office.post(address)
         assert (empty.status_code, empty.json()["code"]) == (409, "no_class_sessions")
-        for deadline in (12, 9):
-            assert (await office.post(SESSIONS, json=wanted(plan, selection_deadline=day(deadline)))).status_code == 201
+        for place, deadline in (("南京", 12), ("苏州", 9)):
+            body = wanted(plan, selection_deadline=day(deadline), location=place)
+            assert (await office.post(SESSIONS, json=body)).status_code == 201
         opened = await office.post(address)
         assert (opened.status_code, opened.json()["status"]) == (200, "open")
         assert opened.json()["opened_at"] is not None

@@ -137,7 +137,7 @@ class TestWrite:
     async def test_past_its_end_it_is_taken_shown_and_warned_of(self, client: AsyncClient) -> None:
         file = await new_file(client, practice_number="P1")
         gone = await add(client, file, expires_on=str(today() - timedelta(days=1)))
-        last = await add(client, file, expires_on=str(today()))
+        last = await add(client, file, expires_on=str(today()), number="Z2")
         assert [gone.json()["state_label"], last.json()["state_label"]] == ["已过期", "有效"]
         warned = (await client.get(file.headers["location"])).json()["warnings"]
         assert [(each["field"], each["code"]) for each in warned] == [("qualifications", "qualification_expired")]
