@@ -128,6 +128,9 @@ class TestJpeg:
             clean_picture(jpeg(coloured()), form="JPEG")
         monkeypatch.undo()
         monkeypatch.setattr(pictures, "MAX_JPEG_PIXELS", 64 * 48 - 1)
+        monkeypatch.setattr(
+            Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS
+        )  # set anew for the whole process, and so given back
         with pytest.raises(refusals.ImageTooLarge):
             clean_picture(jpeg(coloured()), form="JPEG")
 
