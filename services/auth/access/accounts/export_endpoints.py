@@ -1,12 +1,11 @@
 """The list of accounts as xlsx; it asks, shows and masks what the list does (BEY-07)."""
 
-from fastapi import APIRouter
-
 from services.auth.access.accounts.endpoints import list_accounts
 from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.schemas import AccountListItem
+from shared.services import Service
 from shared.sheets import Column
-from shared.web.exports import Export, ExportRoute, add_export_routes
+from shared.web.exports import Export, add_export_routes, export_router
 
 
 def _grants(row: AccountListItem) -> str:
@@ -31,5 +30,5 @@ ACCOUNTS = Export(
     ),
     made={"grants": _grants, "activated": lambda row: "是" if row.activated else "否"},
 )
-router = APIRouter(prefix="/api/auth/exports", tags=["导出"], route_class=ExportRoute)
+router = export_router(Service.AUTH)
 add_export_routes(router, (ACCOUNTS,))

@@ -1,10 +1,9 @@
 """The list of applications as xlsx; it asks, shows and masks what the list does (BEY-07)."""
 
-from fastapi import APIRouter
-
 from services.auth.desks.applications.endpoints import list_applications
+from shared.services import Service
 from shared.sheets import Column
-from shared.web.exports import Export, ExportRoute, add_export_routes
+from shared.web.exports import Export, add_export_routes, export_router
 
 APPLICATIONS = Export(
     "applications",
@@ -20,5 +19,5 @@ APPLICATIONS = Export(
         Column("status_label", "状态", width=12),
     ),
 )
-router = APIRouter(prefix="/api/auth/exports", tags=["导出"], route_class=ExportRoute)
+router = export_router(Service.AUTH)
 add_export_routes(router, (APPLICATIONS,))
