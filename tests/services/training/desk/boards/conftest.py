@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from shared.roles import Level, Permission
 from tests.services.training.enrolment.registrations.stage import CDC, ClientFor, Stage, set_stage
 
 # Codes that no province has.
-PROVINCES = map(str, range(83, 100))
+PROVINCES = map("".join, product("abc", ascii_lowercase))
 DESK = (*CDC, Permission.CLASS_SCHEDULING, Permission.SCORE_ENTRY, Permission.CERTIFICATE_MANAGEMENT)
 
 
