@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, ScalarSelect, SmallInteger, Text, select
+from sqlalchemy import ForeignKey, Index, Numeric, ScalarSelect, SmallInteger, Text, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship, validates
 
 from services.training.base import TrainingBase
@@ -40,9 +41,14 @@ class Specialty(TrainingBase):
     position: Mapped[int]
 
 
-def position_of(code: InstrumentedAttribute[str]) -> ScalarSelect[int]:
-    """By which rows with a 专业类别 stand in the manual's order, not in that of their codes (TRN-45)."""
-    return select(Specialty.position).where(Specialty.code == code).correlate_except(Specialty).scalar_subquery()
+def position_of(code: InstrumentedAttribute[str]) -> ScalarSelect[Any]:
+    """By which rows with a 专业类别 stand in the manual's order, not in that of their codes, which part those of one place (TRN-45)."""
+    return (
+        select(func.row(Specialty.position, Specialty.code))
+        .where(Specialty.code == code)
+        .correlate_except(Specialty)
+        .scalar_subquery()
+    )
 
 
 class PlanTypeSpecialty(TrainingBase):
