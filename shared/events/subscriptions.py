@@ -11,6 +11,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.OrganisationChanged: frozenset({_T, _D, _N}),
     auth.AccountChanged: frozenset({_N}),
     auth.RegionChanged: frozenset({_D}),
+    auth.ResidentIdJudged: frozenset({_T}),
     auth.AccountExpiring: frozenset({_N}),
     auth.ApplicationSubmitted: frozenset({_N}),
     auth.CaseSubmitted: frozenset({_N}),

@@ -39,6 +39,7 @@ from services.auth.desks.enterprises.schemas import (
     LegacyBasics,
     LegacyMatch,
 )
+from services.auth.directory.accepted import service as accepted
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.schemas import OrganisationOpen
@@ -90,6 +91,8 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     """What could be taken over from the old account. Raises LegacyMismatch (AUTH-23)."""
     await use_proof(session, body.proof, Action.LOOKUP)
     found = await match_legacy_account(session, name=body.legacy_account, credit_code=body.credit_code)
+    if found is None and (unproven := await accepted.code_problem(session, body.credit_code, "")):
+        raise InvalidInput(errors=[unproven])
     if found is None:
         raise LegacyMismatch
     return LegacyBasics(
@@ -104,15 +107,20 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | UUID:
-    """Everything that keeps this unit from signing up, as one refusal; the SMS code, which is right, when nothing does. Whoever has
-    not proved the phone learns nothing of the directory, and a guess at an old account uses up a try of the code."""
+async def refusal_of(
+    session: AsyncSession, body: EnterpriseSignUp, address: str, *, registered: bool
+) -> AppError | UUID:
+    """Everything that keeps this unit from signing up (``registered``: a registry elsewhere knows its code), as one refusal; the SMS code,
+    which is right, when nothing does. Whoever has not proved the phone learns nothing of the directory, and a guess at an old account uses
+    up a try of the code."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
     try:
         await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
     except (CreditCodeInUse, HeadOfficeMissing) as refusal:
         seat_refusal = refusal
     public = await _region_problems(session, body.region_code)
+    if not registered and (unproven := await accepted.code_problem(session, body.credit_code, body.name)):
+        public = [unproven, *public]
     try:
         code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code, address=address)
     except (WrongCode, NoCode) as refusal:

@@ -242,3 +242,24 @@ class TestTheDesk:
         listed = (await desk.keeper.get(CORRECTIONS)).json()["items"][0]
         assert "********" in listed["new_resident_id"]
         assert made["new_resident_id"] not in str(listed)
+
+
+class TestCheckDigits:
+    async def test_an_id_that_misses_its_check_digit_is_asked_for_by_saying_so(
+        self, desk: Desk, client_for: ClientFor
+    ) -> None:
+        right = resident_id(date(1981, 3, 3))
+        number = right[:-1] + ("0" if right[-1] != "0" else "1")
+        unsaid = await desk.correct(desk.keeper, resident_id=number)
+        (error,) = unsaid.json()["errors"]
+        assert (error["field"], error["code"]) == ("resident_id", "resident_id_checksum")
+        assert "勾选" in error["message"]
+        asked = await desk.correct(desk.keeper, resident_id=number, check_digit_confirmed=True)
+        done = await desk.office.post(f"{CORRECTIONS}/{asked.json()['id']}/accept", json={})
+        assert done.status_code == 200, done.text
+        read = await desk.keeper.get(desk.file)
+        assert read.json()["resident_id"] == number
+        stranger = await client_for(app, make_actor(Permission.INSTITUTION_FILING))
+        known = {"resident_id": number, "name": read.json()["name"]}
+        assert (await stranger.post(f"{PERSONNEL}/look-up", json=known)).status_code == 200
+        assert (await stranger.post(f"{PERSONNEL}/look-up", json={**known, "name": "别人"})).status_code == 422
