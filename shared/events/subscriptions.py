@@ -50,6 +50,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     certificates.CertificateIssued: frozenset({_T, _N}),
     certificates.CertificateReissued: frozenset({_T, _N}),
     certificates.CertificateRevoked: frozenset({_T, _N}),
+    certificates.CertificateRetried: frozenset({_T}),
     declaration.DeclarationSubmitted: frozenset(),
     declaration.DeclarationApproved: frozenset({_N}),
     declaration.DeclarationRejected: frozenset({_N}),

@@ -14049,7 +14049,10 @@ export interface components {
             /** Training Kind Label */
             readonly training_kind_label: string;
         };
-        /** WaitingPersonRead */
+        /**
+         * WaitingPersonRead
+         * @description ``reason`` says why no place is for this person any more, and what to do; empty as long as one is.
+         */
         WaitingPersonRead: {
             /**
              * Registration Id
@@ -14058,6 +14061,11 @@ export interface components {
             registration_id: string;
             /** Name */
             name: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Reason */
+            reason: string | null;
+            /** Employment Label */
+            readonly employment_label: string;
         };
         /**
          * WaitingStatus
@@ -14916,7 +14924,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -19378,7 +19386,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;

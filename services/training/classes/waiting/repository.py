@@ -130,8 +130,8 @@ async def people_of(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[
         .order_by(StaffMember.name_key, WaitingPerson.registration_id)
     )
     people: dict[UUID, list[Queued]] = {each: [] for each in entry_ids}
-    for entry_id, *told in await session.execute(found):
-        people[entry_id].append(Queued(*told))
+    for entry_id, registration_id, name, employment in await session.execute(found):
+        people[entry_id].append(Queued(registration_id, name, employment))
     return people
 
 
