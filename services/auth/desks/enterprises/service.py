@@ -17,7 +17,15 @@ from services.auth.access.accounts.service import open_account
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, NoCode, WrongCode, check_code, request_code, spend_checked
+from services.auth.access.codes.service import (
+    CodeSent,
+    NoCode,
+    WrongCode,
+    check_code,
+    give_back,
+    request_code,
+    spend_checked,
+)
 from services.auth.desks.enterprises import repository
 from services.auth.desks.enterprises.refusals import (
     JOINING,
@@ -132,6 +140,7 @@ async def refusal_of(
         return seat_refusal.also(problems)
     if problems:
         return InvalidInput(errors=problems)
+    give_back(code, address)  # another may still be faster with the login name or the unit's code
     return code.id
 
 
