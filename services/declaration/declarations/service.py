@@ -40,6 +40,13 @@ from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
 DECLARATION.words.update(
+    employer_name=Word("用人单位名称"),
+    credit_code=Word("统一社会信用代码"),
+    region_code=Word("所属地区"),
+    address=Word("单位地址"),
+    legal_representative=Word("法定代表人"),
+)
+DECLARATION.words.update(
     words_of(DeclarationCreate, contact_phone=Word("联系人手机号码"), hazards=Word("危害因素种类", hazard_in_words))
 )
 

@@ -11386,7 +11386,7 @@ export interface components {
             expires_on?: string | null;
             /**
              * Scope
-             * @description 资质范围，取自 qualification_scopes
+             * @description 资质范围，取自 qualification_scopes；技能培训等可选填技能专项，取自 qualification_skills
              */
             scope?: string[];
         };
