@@ -10,6 +10,7 @@ from services.training.desk.identities import models as identities
 from services.training.desk.transfers import models as transfers
 from services.training.enrolment.late_entries import models as late_entries
 from services.training.enrolment.registrations import models as registrations
+from services.training.enrolment.review import models as review
 from services.training.people.filings import models as filings
 from services.training.people.institutions import models as institutions
 from services.training.people.jobs import models as jobs
@@ -31,6 +32,7 @@ DOMAINS = (
     personnel,
     plans,
     registrations,
+    review,
     scores,
     seats,
     selection,

@@ -2750,6 +2750,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-of-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 审核全部符合筛选条件的人员，在后台办理 */
+        post: operations["review_matching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 退回常用语 */
+        get: operations["list_phrases"];
+        put?: never;
+        /** 存为退回常用语 */
+        post: operations["store_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases/{phrase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除退回常用语 */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/{registration_id}": {
         parameters: {
             query?: never;
@@ -2762,6 +2814,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 打开审核，查看完整号码 */
+        post: operations["open_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 正在审核 */
+        put: operations["stay_at_review"];
+        post?: never;
+        /** 离开审核 */
+        delete: operations["leave_review"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6910,6 +6997,19 @@ export interface components {
             expires_in: number;
         };
         /**
+         * Colleague
+         * @description Somebody else who is at the same registration now, and since when.
+         */
+        Colleague: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * CompaniesFound
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
@@ -9073,6 +9173,40 @@ export interface components {
             advice: string;
         };
         /**
+         * MatchingBatch
+         * @description The same decision for all that the filters of the queue match; ``expected`` is how many the reviewer was shown.
+         */
+        MatchingBatch: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * @description 退回类别
+             * @default other
+             */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Fields
+             * @description 需要修改的字段
+             */
+            fields?: string[];
+            /**
+             * Action
+             * @description 审核通过、退回或撤销审核
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /** @description 与审核列表相同的筛选条件 */
+            matching: components["schemas"]["ReviewFilter"];
+            /**
+             * Expected
+             * @description 列表上显示的人数
+             */
+            expected: number;
+        };
+        /**
          * MeRead
          * @description Who is signed in, and what that opens (AUTH-17).
          */
@@ -10185,6 +10319,29 @@ export interface components {
              * @description 掩码显示
              */
             phone: string;
+        };
+        /** PhraseCreate */
+        PhraseCreate: {
+            /** @description 退回类别 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 常用语
+             */
+            text: string;
+        };
+        /** PhraseRead */
+        PhraseRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ReturnKind"];
+            /** Text */
+            text: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /** PictureAnswer */
         PictureAnswer: {
@@ -12113,7 +12270,7 @@ export interface components {
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
         /**
          * ReviewBatch
-         * @description The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return.
+         * @description The same decision for each of these.
          */
         ReviewBatch: {
             /**
@@ -12132,16 +12289,97 @@ export interface components {
              */
             fields?: string[];
             /**
-             * Registration Ids
-             * @description 报名人员
-             */
-            registration_ids: string[];
-            /**
              * Action
              * @description 审核通过、退回或撤销审核
              * @enum {string}
              */
             action: "approve" | "return" | "undo_review";
+            /**
+             * Registration Ids
+             * @description 报名人员
+             */
+            registration_ids: string[];
+        };
+        /**
+         * ReviewFilter
+         * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
+         *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         */
+        ReviewFilter: {
+            /**
+             * Plan Id
+             * @description 培训计划
+             */
+            plan_id?: string | null;
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
+            /**
+             * Status
+             * @description 状态，默认待审核：已报名和申请退回的
+             * @default []
+             */
+            status: components["schemas"]["RegistrationStatus"][];
+            /**
+             * Unit Id
+             * @description 单位
+             */
+            unit_id?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称任意部分或拼音首字母
+             * @default
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码的前几位
+             * @default
+             */
+            region_code: string;
+            /** @description 培训类型 */
+            training_kind?: components["schemas"]["TrainingKind"] | null;
+            /**
+             * Name
+             * @description 姓名或拼音首字母
+             * @default
+             */
+            name: string;
+            /**
+             * Requested Return
+             * @description 单位申请退回
+             */
+            requested_return?: boolean | null;
+            /**
+             * Resubmitted
+             * @description 退回后重新报名
+             */
+            resubmitted?: boolean | null;
+            /**
+             * Waiting From
+             * @description 等待审核起始日期，从该日起
+             */
+            waiting_from?: string | null;
+            /**
+             * Waiting To
+             * @description 等待审核起始日期，到该日止
+             */
+            waiting_to?: string | null;
+        };
+        /**
+         * ReviewFlag
+         * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
+         */
+        ReviewFlag: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * ReviewListItem
@@ -12223,6 +12461,8 @@ export interface components {
             waiting_since: string;
             /** Resubmitted */
             resubmitted: boolean;
+            /** Flags */
+            flags: components["schemas"]["ReviewFlag"][];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -12237,6 +12477,22 @@ export interface components {
             readonly return_kind_label: string | null;
         };
         /**
+         * ReviewOpened
+         * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
+         */
+        ReviewOpened: {
+            /** Resident Id */
+            resident_id: string;
+            /** Mobile */
+            mobile: string;
+            /** Landline */
+            landline: string | null;
+            /** Recipient Phone */
+            recipient_phone: string;
+            /** Colleagues */
+            colleagues: components["schemas"]["Colleague"][];
+        };
+        /**
          * ReviewRead
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
@@ -12249,6 +12505,8 @@ export interface components {
             undo_until: string | null;
             registration: components["schemas"]["RegistrationRead"];
             staff: components["schemas"]["StaffMemberRead"];
+            /** Flags */
+            flags: components["schemas"]["ReviewFlag"][];
             /** Previous */
             previous: string | null;
             /** Next */
@@ -13915,7 +14173,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -22802,6 +23060,183 @@ export interface operations {
             };
         };
     };
+    review_matching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchingBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    store_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_review: {
         parameters: {
             query?: {
@@ -22829,6 +23264,8 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 预取下一份：号码打码，不记为查看 */
+                ahead?: boolean;
             };
             header?: never;
             path: {
@@ -22854,6 +23291,136 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stay_at_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
