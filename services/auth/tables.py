@@ -11,6 +11,7 @@ from services.auth.access.uploads import models as uploads
 from services.auth.base import AuthBase
 from services.auth.desks.applications import models as applications
 from services.auth.desks.cases import models as cases
+from services.auth.directory.accepted import models as accepted
 from services.auth.directory.organisations import models as organisations
 from services.auth.directory.regions import models as regions
 from services.auth.directory.registry import models as registry
@@ -19,6 +20,7 @@ from shared import kit
 DOMAINS = (
     regions,
     organisations,
+    accepted,
     accounts,
     guesses,
     texts,

@@ -61,6 +61,8 @@ PUBLIC = {
     "POST /api/auth/cases/attachments",
     "POST /api/auth/cases/appeals",
     "POST /api/auth/cases/claims",
+    "POST /api/auth/cases/credit-codes",
+    "POST /api/auth/cases/resident-ids",
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/cases/enquiries",
     "GET /api/auth/cases/by-number/{number}",

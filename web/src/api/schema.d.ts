@@ -1030,6 +1030,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/cases/credit-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码核准：校验位与标准不符的代码 */
+        post: operations["file_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 身份证号核准：校验位与标准不符的号码 */
+        post: operations["file_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传本单位人员的证件扫描件 */
+        post: operations["upload_own_id_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 为本单位人员申请身份证号核准 */
+        post: operations["file_own_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/cases/enquiries": {
         parameters: {
             query?: never;
@@ -1161,6 +1229,23 @@ export interface paths {
         put?: never;
         /** 申诉与办理：不通过 */
         post: operations["refuse_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：撤销核准 */
+        post: operations["revoke_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5452,7 +5537,7 @@ export interface components {
         AppealCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -5865,6 +5950,11 @@ export interface components {
             /** File */
             file: string;
         };
+        /** Body_upload_own_id_file */
+        Body_upload_own_id_file: {
+            /** File */
+            file: string;
+        };
         /** Body_upload_training_attachment */
         Body_upload_training_attachment: {
             /** File */
@@ -6212,7 +6302,7 @@ export interface components {
          * CaseKind
          * @enum {string}
          */
-        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry";
+        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry" | "credit_code" | "resident_id";
         /** CaseListItem */
         CaseListItem: {
             /**
@@ -6356,7 +6446,7 @@ export interface components {
          * CaseStatus
          * @enum {string}
          */
-        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn";
+        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn" | "revoked";
         /**
          * CaseStep
          * @description ``state`` is done, current or waiting.
@@ -6793,7 +6883,7 @@ export interface components {
         ClaimCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -7055,6 +7145,51 @@ export interface components {
             /** Specialties */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
+        /**
+         * CodeCaseCreate
+         * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
+         */
+        CodeCaseCreate: {
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /** Applicant Name */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
         /** CodeGiven */
         CodeGiven: {
             /**
@@ -7133,7 +7268,7 @@ export interface components {
         CompanyRead: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -7241,15 +7376,22 @@ export interface components {
         };
         /**
          * CorrectionCreate
-         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
+         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09). A code that misses its check
+         *     digit is asked for by saying so, and decided with the scan like the rest of it (STAFF-15).
          */
         CorrectionCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
+            /**
+             * Check Digit Confirmed
+             * @description 执照上的代码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
             /**
              * Branch No
              * @default
@@ -7835,7 +7977,7 @@ export interface components {
         EnterpriseCheck: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -8764,8 +8906,57 @@ export interface components {
             phone: string;
         };
         /**
+         * IdCaseCreate
+         * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
+         */
+        IdCaseCreate: {
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Organisation Name
+             * @default
+             */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
          * IdentityCorrectionCreate
-         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is.
+         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is. An id
+         *     that misses its check digit is asked for by saying so, and decided with the evidence like any other.
          */
         IdentityCorrectionCreate: {
             /**
@@ -8788,6 +8979,12 @@ export interface components {
              * @description 更正后的身份证号
              */
             resident_id?: string | null;
+            /**
+             * Check Digit Confirmed
+             * @description 证件上的号码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
             /**
              * Reason
              * @description 更正理由
@@ -9266,7 +9463,7 @@ export interface components {
             legacy_account: string;
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -9326,10 +9523,15 @@ export interface components {
         LookUp: {
             /**
              * Resident Id
-             * @description 公民身份号码（GB 11643）
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
              * @example 11010519491231002X
              */
             resident_id: string;
+            /**
+             * Name
+             * @description 已填写的姓名，校验位不符的号码须与姓名一同核准
+             */
+            name?: string | null;
         };
         /**
          * LookUpRead
@@ -9877,6 +10079,27 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Status Label */
             readonly status_label: string;
+        };
+        /**
+         * OwnIdCaseCreate
+         * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
+         */
+        OwnIdCaseCreate: {
+            /** Reason */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /** Name */
+            name: string;
         };
         /**
          * OwnPhoneChange
@@ -12144,7 +12367,7 @@ export interface components {
         RegistrationLookup: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -14517,7 +14740,10 @@ export interface components {
             /** Training Kind Label */
             readonly training_kind_label: string;
         };
-        /** WaitingPersonRead */
+        /**
+         * WaitingPersonRead
+         * @description ``reason`` says why no place is for this person any more, and what to do; empty as long as one is.
+         */
         WaitingPersonRead: {
             /**
              * Registration Id
@@ -14526,6 +14752,11 @@ export interface components {
             registration_id: string;
             /** Name */
             name: string;
+            employment: components["schemas"]["EmploymentStatus"];
+            /** Reason */
+            reason: string | null;
+            /** Employment Label */
+            readonly employment_label: string;
         };
         /**
          * WaitingStatus
@@ -14546,14 +14777,14 @@ export interface components {
         };
         /**
          * Way
-         * @description What somebody can do whose code is in use.
+         * @description What somebody can do whose code is in use, or is not taken as it is.
          */
         Way: {
             /**
              * Action
              * @enum {string}
              */
-            action: "sign_in" | "recover" | "appeal" | "claim";
+            action: "sign_in" | "recover" | "appeal" | "claim" | "numbers";
             /** Label */
             label: string;
             /** Description */
@@ -15384,7 +15615,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -17811,6 +18042,204 @@ export interface operations {
             };
         };
     };
+    file_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_own_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_own_id_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_own_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnIdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     file_enquiry: {
         parameters: {
             query?: never;
@@ -18188,6 +18617,56 @@ export interface operations {
         };
     };
     refuse_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_case: {
         parameters: {
             query?: never;
             header?: never;
@@ -19598,7 +20077,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;

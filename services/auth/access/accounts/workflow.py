@@ -51,6 +51,7 @@ class AccountAction(Labelled):
     UNLOCK = "unlock", "解除锁定"
     END_SESSIONS = "end_sessions", "强制下线"
     LIFT_CODE_LIMIT = "lift_code_limit", "解除验证码限制"
+    RESCUE = "rescue", "由平台运维人员重置"
     EXPIRE = "expire", "到期停用"
 
 
@@ -187,6 +188,7 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             guard=_asked_for_codes,
             then="lift_code_limit",
         ),
+        Transition(_A.RESCUE, {_S.ACTIVE, _S.EXPIRED}, _S.ACTIVE, needs_reason=True, emits=account_changed),
         Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),
     ),
     hints={

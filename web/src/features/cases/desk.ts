@@ -1,4 +1,5 @@
-/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers. */
+/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers,
+ * 身份证号核准 for who reviews people. */
 import { answered, api, type Schemas } from '@/api/client'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
@@ -14,12 +15,15 @@ const KINDS: Record<Kind, string> = {
   claim: '信用代码认领',
   phone_change: '手机号更换',
   enquiry: '在线咨询',
+  credit_code: '信用代码核准',
+  resident_id: '身份证号核准',
 }
 const STATUSES: Record<Status, { label: string; colour: string }> = {
   submitted: { label: '待审核', colour: 'amber' },
   approved: { label: '已通过', colour: 'green' },
   refused: { label: '未通过', colour: 'red' },
   withdrawn: { label: '已撤回', colour: 'black' },
+  revoked: { label: '核准已撤销', colour: 'red' },
 }
 
 export interface CaseDesk {
@@ -31,9 +35,10 @@ export interface CaseDesk {
   kinds: readonly Kind[]
 }
 
-/** One list component serves both; somebody with both permissions sees each kind at its own desk. */
+/** One list component serves all; somebody with several permissions sees each kind at its own desk. */
 export const DESKS = {
-  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领审核', kinds: ['appeal', 'correction', 'claim'] },
+  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领 / 核准审核', kinds: ['appeal', 'correction', 'claim', 'credit_code'] },
+  number_reviews: { key: 'number_reviews', one: 'number-review', title: '身份证号核准', kinds: ['resident_id'] },
   requests: { key: 'requests', one: 'request', title: '换号与咨询', kinds: ['phone_change', 'enquiry'] },
 } as const satisfies Record<string, CaseDesk>
 export type DeskKey = keyof typeof DESKS
