@@ -4799,16 +4799,32 @@ export interface components {
          * @description One link of the chain. ``blocks`` says that nobody can sign in while it is not ``ok``.
          */
         AccessCheck: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ok */
+            /**
+             * Ok
+             * @description 是否通过
+             */
             ok: boolean;
-            /** Blocks */
+            /**
+             * Blocks
+             * @description 是否阻止登录
+             */
             blocks: boolean;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
+            /** @description 操作的代码 */
             action?: components["schemas"]["RepairAction"] | null;
         };
         /**
@@ -4819,20 +4835,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
         };
         /**
@@ -4843,11 +4872,18 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
@@ -4855,7 +4891,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -4865,11 +4904,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
         };
@@ -4878,14 +4919,20 @@ export interface components {
          * @description ``number`` is what an appeal names it by.
          */
         AccountHint: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Login Name
              * @description 掩码显示
              */
             login_name: string;
-            /** Phone Hint */
+            /**
+             * Phone Hint
+             * @description 注册手机号的末两位
+             */
             phone_hint: string;
         };
         /**
@@ -4896,54 +4943,97 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -4954,61 +5044,114 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5023,10 +5166,13 @@ export interface components {
         AccountUpdate: {
             /**
              * Person Name
-             * @default
+             * @description 姓名
              */
-            person_name: string;
-            /** Email */
+            person_name?: string;
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5060,9 +5206,15 @@ export interface components {
         };
         /** ActionChoice */
         ActionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /**
@@ -5071,15 +5223,30 @@ export interface components {
          *     there are none, of what the page shows.
          */
         ActionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
@@ -5095,11 +5262,15 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5132,6 +5303,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5145,19 +5317,27 @@ export interface components {
         };
         /** ActivationRead */
         ActivationRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Person Name
              * @description 掩码显示
              */
             person_name: string;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -5169,28 +5349,56 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: boolean;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step?: string | null;
         };
         /** AddResults */
         AddResults: {
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["AddResult"][];
         };
         /**
@@ -5201,15 +5409,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: boolean;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5217,13 +5437,25 @@ export interface components {
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
         Age: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
-            /** Filters */
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
             filters: {
                 [key: string]: string | string[];
             } | null;
@@ -5234,26 +5466,51 @@ export interface components {
          *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
         };
         /**
@@ -5267,11 +5524,20 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no?: string | null;
-            /** Account */
+            /**
+             * Account
+             * @description 登录账号
+             */
             account?: number | null;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -5284,7 +5550,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -5307,7 +5576,10 @@ export interface components {
              * @description 图形验证或 ALTCHA 的结果
              */
             proof: string;
-            /** @default {} */
+            /**
+             * @description 表单内容
+             * @default {}
+             */
             form: components["schemas"]["ApplicationDraft"];
         };
         /**
@@ -5315,52 +5587,122 @@ export interface components {
          * @description What is there has the right shape.
          */
         ApplicationDraft: {
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name?: string | null;
-            /** Unit Short Name */
+            /**
+             * Unit Short Name
+             * @description 单位简称
+             */
             unit_short_name?: string | null;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code?: string | null;
-            /** District Code */
+            /**
+             * District Code
+             * @description 所在区县的行政区划代码
+             */
             district_code?: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code?: string | null;
-            /** Unit Address */
+            /**
+             * Unit Address
+             * @description 单位地址
+             */
             unit_address?: string | null;
-            /** Unit Phone */
+            /**
+             * Unit Phone
+             * @description 单位电话
+             */
             unit_phone?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative?: string | null;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title?: string | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
-            /** Unit Kinds */
+            /**
+             * Unit Kinds
+             * @description 单位类别代码
+             */
             unit_kinds?: components["schemas"]["OrganisationKind"][] | null;
-            /** Other Kind */
+            /**
+             * Other Kind
+             * @description 其他单位类别的名称
+             */
             other_kind?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name?: string | null;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
+            /** @description 用途 */
             purpose?: components["schemas"]["ApplicationPurpose"] | null;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions?: components["schemas"]["Grant"][] | null;
-            /** Valid From */
+            /**
+             * Valid From
+             * @description 有效期开始日期
+             */
             valid_from?: string | null;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Pledge Accepted */
+            /**
+             * Pledge Accepted
+             * @description 是否已承诺
+             */
             pledge_accepted?: boolean | null;
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks?: string | null;
         };
         /**
@@ -5371,19 +5713,33 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
             /**
              * Uploaded At
              * Format: date-time
+             * @description 上传时间
              */
             uploaded_at: string;
         };
@@ -5392,14 +5748,27 @@ export interface components {
          * @description ``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again.
          */
         ApplicationKey: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** ApplicationListItem */
@@ -5407,34 +5776,68 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5451,54 +5854,112 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Form */
+            /**
+             * Form
+             * @description 表单内容
+             */
             form: {
                 [key: string]: unknown;
             };
-            /** Full */
+            /**
+             * Full
+             * @description 内容是否完整显示（未打码）
+             */
             full: boolean;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["PrintedSection"][];
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks: string;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FormChange"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
             /** @description 同一信用代码已有的单位；开通后账号归入该单位 */
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5514,13 +5975,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /** AttachmentRead */
@@ -5528,13 +5999,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -5542,11 +6023,20 @@ export interface components {
          * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
          */
         AttachmentsOfKind: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["AttachedFile"][];
         };
         /**
@@ -5554,7 +6044,10 @@ export interface components {
          * @description The files of one kind, all of them; what is left out goes (TRN-16).
          */
         AttachmentsUpdate: {
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids: string[];
         };
         /**
@@ -5578,7 +6071,10 @@ export interface components {
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
         AttendancePut: {
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -5590,23 +6086,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Days Needed */
+            /**
+             * Days Needed
+             * @description 须签到的天数
+             */
             days_needed: number | null;
-            /** Dates */
+            /**
+             * Dates
+             * @description 培训的日期
+             */
             dates: string[];
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PersonAttendance"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -5614,71 +6135,125 @@ export interface components {
          * @description One line of the diff (FAQ-D4).
          */
         BasicsChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** BatchRead */
         BatchRead: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ItemResult"][];
         };
         /** Body_add_application_file */
         Body_add_application_file: {
-            /** @default signed_form */
+            /**
+             * @description 种类
+             * @default signed_form
+             */
             kind: components["schemas"]["FileKindOf"];
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_add_case_file */
         Body_add_case_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_check_certificate_by_file */
         Body_check_certificate_by_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_personnel */
         Body_import_personnel: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_regions */
         Body_import_regions: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_scores */
         Body_import_scores: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_case_file */
         Body_upload_case_file: {
-            /** Proof */
+            /**
+             * Proof
+             * @description 验证的凭证
+             */
             proof: string;
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_training_attachment */
         Body_upload_training_attachment: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /**
@@ -5686,12 +6261,22 @@ export interface components {
          * @description Either ``certificate_ids`` or ``filters`` says which certificates.
          */
         BundleCreate: {
-            /** Certificate Ids */
+            /**
+             * Certificate Ids
+             * @description 所选证书
+             */
             certificate_ids?: string[] | null;
+            /** @description 该页面列表的查询参数 */
             filters?: components["schemas"]["BundleFilters"] | null;
-            /** @default zip */
+            /**
+             * @description 表单内容
+             * @default zip
+             */
             form: components["schemas"]["BundleForm"];
-            /** @default number */
+            /**
+             * @description 排列顺序
+             * @default number
+             */
             order: components["schemas"]["BundleOrder"];
         };
         /**
@@ -5714,12 +6299,19 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
             /**
              * Status
+             * @description 状态代码
              * @default []
              */
             status: components["schemas"]["CertificateStatus"][];
@@ -5745,40 +6337,64 @@ export interface components {
             /**
              * Uid
              * Format: uuid
+             * @description 日历事件的唯一编号
              */
             uid: string;
+            /** @description 种类 */
             kind: components["schemas"]["ItemKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
             /**
              * Starts On
              * Format: date
+             * @description 开始日期
              */
             starts_on: string;
             /**
              * Ends On
              * Format: date
+             * @description 结束日期
              */
             ends_on: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at?: string | null;
             /**
              * Location
+             * @description 地点
              * @default
              */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people?: number | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -5786,7 +6402,10 @@ export interface components {
          * @description In the order of time.
          */
         CalendarRead: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CalendarItem"][];
         };
         /**
@@ -5797,33 +6416,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: boolean;
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -5835,6 +6493,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -5842,49 +6501,103 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string | null;
             /**
              * Next Step Path
              * @description 门户页面路径
              */
             next_step_path: string | null;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: boolean;
-            /** Need */
+            /**
+             * Need
+             * @description 按证书应参加的培训
+             */
             need: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
-            /** Candidates */
+            /**
+             * Candidates
+             * @description 待选人员
+             */
             candidates: components["schemas"]["Candidate"][];
-            /** Clashing */
+            /**
+             * Clashing
+             * @description 培训时间与其他班次冲突的人员
+             */
             clashing: components["schemas"]["ClashingPerson"][];
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["WaitingPerson"][];
         };
         /**
@@ -5895,12 +6608,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -5910,9 +6631,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** CaseCodeRequest */
@@ -5937,13 +6662,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -5954,15 +6689,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
         };
         /**
@@ -5970,18 +6718,29 @@ export interface components {
          * @description The one answer that shows the key.
          */
         CaseFiled: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -5993,7 +6752,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6003,20 +6765,34 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6029,35 +6805,70 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6065,18 +6876,29 @@ export interface components {
          * @description What whoever knows the number may know: nothing of a person but the masked phone.
          */
         CaseProgress: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6088,7 +6910,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6098,13 +6923,23 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6115,52 +6950,105 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Beside */
+            /**
+             * Beside
+             * @description 同一事项的其他办理
+             */
             beside: components["schemas"]["CaseBeside"][];
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Outcome */
+            /**
+             * Outcome
+             * @description 办理结果带来的变化
+             */
             outcome: string;
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["CaseFile"][];
-            /** History */
+            /**
+             * History
+             * @description 办理经过
+             */
             history: components["schemas"]["HistoryEntry"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6173,11 +7061,20 @@ export interface components {
          * @description ``state`` is done, current or waiting.
          */
         CaseStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -6188,75 +7085,132 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6267,98 +7221,183 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Resident Id Is Full */
+            /**
+             * Resident Id Is Full
+             * @description 身份证号是否完整显示
+             */
             resident_id_is_full: boolean;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Training Kind */
+            /**
+             * Training Kind
+             * @description 培训类型代码：初训或复训
+             */
             training_kind: string;
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
-            /** Template Version */
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
             template_version: string | null;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string | null;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6368,7 +7407,10 @@ export interface components {
         CertificateStatus: "preparing" | "valid" | "failed" | "revoked";
         /** ChallengeParameters */
         ChallengeParameters: {
-            /** Algorithm */
+            /**
+             * Algorithm
+             * @description 验证所用的算法
+             */
             algorithm: string;
             /**
              * Cost
@@ -6385,11 +7427,20 @@ export interface components {
              * @description 所求密钥开头的十六进制字符
              */
             keyPrefix: string;
-            /** Keysignature */
+            /**
+             * Keysignature
+             * @description 密钥的签名
+             */
             keySignature: string;
-            /** Nonce */
+            /**
+             * Nonce
+             * @description 随机数（十六进制）
+             */
             nonce: string;
-            /** Salt */
+            /**
+             * Salt
+             * @description 盐（十六进制）
+             */
             salt: string;
             /**
              * Expiresat
@@ -6402,8 +7453,12 @@ export interface components {
          * @description What the caller works on: the counter for which PBKDF2(nonce + counter, salt) begins with ``keyPrefix``.
          */
         ChallengeRead: {
+            /** @description 验证的参数 */
             parameters: components["schemas"]["ChallengeParameters"];
-            /** Signature */
+            /**
+             * Signature
+             * @description 验证的签名，原样交回
+             */
             signature: string;
         };
         /**
@@ -6412,21 +7467,45 @@ export interface components {
          *     days, ``days_left`` (today counted), how many more are ``expected``, and how many are ``needed`` until this entry is served.
          */
         Chance: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Sentence */
+            /**
+             * Sentence
+             * @description 一句话说明
+             */
             sentence: string;
-            /** Freed */
+            /**
+             * Freed
+             * @description 可能空出的名额
+             */
             freed: number;
-            /** Days Open */
+            /**
+             * Days Open
+             * @description 空位保留的天数
+             */
             days_open: number;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Expected */
+            /**
+             * Expected
+             * @description 是否有望候补成功
+             */
             expected: number;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: number;
         };
         /**
@@ -6443,20 +7522,29 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Svg */
+            /**
+             * Svg
+             * @description 二维码图形（SVG）
+             */
             svg: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -6465,9 +7553,15 @@ export interface components {
          * @description Who is there: full name, and the last six characters of the resident id.
          */
         CheckInCreate: {
-            /** Token */
+            /**
+             * Token
+             * @description 二维码中的内容
+             */
             token: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Id Tail
@@ -6480,18 +7574,31 @@ export interface components {
          * @description The same for the first and every further time.
          */
         CheckInRead: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /** CheckItem */
@@ -6515,12 +7622,21 @@ export interface components {
          *     whatever the reason.
          */
         CheckRead: {
+            /** @description 结果 */
             result: components["schemas"]["CheckResult"];
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Explanation */
+            /**
+             * Explanation
+             * @description 核验结果的解释
+             */
             explanation: string;
+            /** @description 是否为当前使用的 */
             current: components["schemas"]["CheckResult"] | null;
+            /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
         };
         /**
@@ -6533,42 +7649,78 @@ export interface components {
          * @description ``holder_name`` shows the first character only, ``resident_id`` is masked.
          */
         CheckedCertificate: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
         };
         /**
@@ -6576,13 +7728,25 @@ export interface components {
          * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
             /**
              * Path
@@ -6595,9 +7759,15 @@ export interface components {
          * @description A code and what people read.
          */
         Choice: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /** ClaimCreate */
@@ -6608,7 +7778,10 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -6618,15 +7791,20 @@ export interface components {
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6639,7 +7817,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -6660,52 +7841,100 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Clashing Session Id
              * Format: uuid
+             * @description 冲突的班次
              */
             clashing_session_id: string;
-            /** Clashing Session No */
+            /**
+             * Clashing Session No
+             * @description 冲突班次的期次
+             */
             clashing_session_no: number;
-            /** Clashing Plan Name */
+            /**
+             * Clashing Plan Name
+             * @description 冲突班次的培训班名称
+             */
             clashing_plan_name: string;
             /**
              * Clashing Start Date
              * Format: date
+             * @description 冲突班次的开始日期
              */
             clashing_start_date: string;
             /**
              * Clashing End Date
              * Format: date
+             * @description 冲突班次的结束日期
              */
             clashing_end_date: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6716,6 +7945,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -6777,60 +8007,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
              * Schedule Id
              * Format: uuid
+             * @description 排课的编号
              */
             schedule_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ClassSessionStatus"];
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Closed At */
+            /**
+             * Closed At
+             * @description 停止选班的时间
+             */
             closed_at: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyPlaces"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6843,27 +8120,52 @@ export interface components {
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
          */
         ClassSessionUpdate: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity?: number | null;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location?: string | null;
-            /** Start Date */
+            /**
+             * Start Date
+             * @description 开始日期
+             */
             start_date?: string | null;
-            /** End Date */
+            /**
+             * End Date
+             * @description 结束日期
+             */
             end_date?: string | null;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days?: number | null;
             /**
              * Opens At
              * @description 选班开放时间，空则随培训计划开放
              */
             opens_at?: string | null;
-            /** Selection Deadline */
+            /**
+             * Selection Deadline
+             * @description 选班截止日期
+             */
             selection_deadline?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
         /** CodeGiven */
@@ -6914,14 +8216,21 @@ export interface components {
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
         CompaniesFound: {
-            /** Companies */
+            /**
+             * Companies
+             * @description 查到的单位
+             */
             companies: components["schemas"]["CompanyRead"][];
             /**
              * Available
+             * @description 是否可以查询或办理
              * @default true
              */
             available: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
         };
         /**
@@ -6935,20 +8244,26 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
@@ -6964,7 +8279,10 @@ export interface components {
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
         ContactPhone: {
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
         };
         /**
@@ -6989,11 +8307,20 @@ export interface components {
          * @description ``changed`` people differ from the form that was copied.
          */
         CopiesRead: {
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["CopyResult"][];
         };
         /**
@@ -7004,20 +8331,34 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
             /**
              * Changes
+             * @description 修改的字段
              * @default []
              */
             changes: components["schemas"]["FieldChange"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -7050,15 +8391,20 @@ export interface components {
             credit_code: string;
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
             /**
              * Name
+             * @description 名称；人员为姓名
              * @default
              */
             name: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -7074,15 +8420,23 @@ export interface components {
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -7091,10 +8445,15 @@ export interface components {
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
+            /** @description 方式代码 */
             means: components["schemas"]["Means"];
-            /** Means Label */
+            /**
+             * Means Label
+             * @description 方式（文字）
+             */
             readonly means_label: string;
         };
         /**
@@ -7110,11 +8469,13 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
              * Own Password
              * Format: password
+             * @description 是否使用单独的密码
              */
             own_password: string;
         };
@@ -7123,11 +8484,18 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /** DeclarationCreate */
@@ -7139,7 +8507,10 @@ export interface components {
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7203,35 +8574,64 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -7242,78 +8642,171 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
+            /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Staff Count */
+            /**
+             * Staff Count
+             * @description 本单位在册职工总数
+             */
             staff_count: number | null;
-            /** Outsourced Count */
+            /**
+             * Outsourced Count
+             * @description 外委人员总数
+             */
             outsourced_count: number | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Disease Count */
+            /**
+             * Disease Count
+             * @description 职业病累计人数
+             */
             disease_count: number | null;
-            /** Leader Trained */
+            /**
+             * Leader Trained
+             * @description 主要负责人培训
+             */
             leader_trained: boolean | null;
-            /** Manager Trained */
+            /**
+             * Manager Trained
+             * @description 职业卫生管理人员培训
+             */
             manager_trained: boolean | null;
-            /** Trained Count */
+            /**
+             * Trained Count
+             * @description 接触职业病危害因素年度培训总人数
+             */
             trained_count: number | null;
-            /** Surveillance Done */
+            /**
+             * Surveillance Done
+             * @description 职业健康监护是否已开展
+             */
             surveillance_done: boolean | null;
-            /** Surveillance Label */
+            /**
+             * Surveillance Label
+             * @description 职业健康监护开展情况（文字）
+             */
             surveillance_label: string | null;
-            /** Surveillance Options */
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
             surveillance_options: components["schemas"]["Option"][];
-            /** Hazards */
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
             hazards: components["schemas"]["HazardRead"][];
-            /** Pending Since */
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
             pending_since: string | null;
-            /** Opened By Reviewer At */
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
             opened_by_reviewer_at: string | null;
-            /** Reviewed At */
+            /**
+             * Reviewed At
+             * @description 审核时间，未审核的为空
+             */
             reviewed_at: string | null;
-            /** Problems */
+            /**
+             * Problems
+             * @description 须改正之处
+             */
             problems: components["schemas"]["Problem"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Change Reason Label */
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
             readonly change_reason_label: string | null;
         };
         /**
@@ -7333,7 +8826,10 @@ export interface components {
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7388,28 +8884,58 @@ export interface components {
         };
         /** DefinitionChoice */
         DefinitionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /** DefinitionField */
         DefinitionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Help */
+            /**
+             * Help
+             * @description 填写说明
+             */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["DefinitionChoice"][];
-            /** Wide */
+            /**
+             * Wide
+             * @description 是否占一整行
+             */
             wide: boolean;
         };
         /**
@@ -7417,18 +8943,33 @@ export interface components {
          * @description Which 申请用途 may tick which permissions (X25).
          */
         DefinitionGroup: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Purpose */
+            /**
+             * Purpose
+             * @description 用途
+             */
             purpose: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: string[];
         };
         /** DefinitionSection */
         DefinitionSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["DefinitionField"][];
         };
         /**
@@ -7436,7 +8977,10 @@ export interface components {
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
         DepartmentsUpdate: {
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
         };
         /**
@@ -7445,17 +8989,35 @@ export interface components {
          *     chosen is not ``selectable``; those of the titles can (TRN-18).
          */
         DictionaryEntry: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string | null;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string | null;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
         };
         /**
@@ -7466,11 +9028,19 @@ export interface components {
         Direction: "in" | "out";
         /** EmployerEdited */
         EmployerEdited: {
+            /** @description 用人单位 */
             employer: components["schemas"]["EmployerRead"];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["BasicsChange"][];
+            /** @description 受影响的申报 */
             declaration: components["schemas"]["AffectedDeclaration"] | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7481,29 +9051,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -7514,34 +9118,29 @@ export interface components {
             /**
              * Name
              * @description 单位名称
-             * @default
              */
-            name: string;
+            name?: string;
             /**
              * Region Code
              * @description 所属地区，到区县一级
-             * @default
              * @example 320571
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Address
              * @description 单位注册地址
-             * @default
              */
-            address: string;
+            address?: string;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string;
             /**
              * Contact Name
              * @description 联系人
-             * @default
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码
@@ -7557,10 +9156,14 @@ export interface components {
         EmploymentStatus: "employed" | "left";
         /** EnquiryCreate */
         EnquiryCreate: {
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Organisation Name
+             * @description 机构名称
              * @default
              */
             organisation_name: string;
@@ -7576,7 +9179,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Question */
+            /**
+             * Question
+             * @description 咨询的问题
+             */
             question: string;
             /**
              * Proof
@@ -7621,19 +9227,30 @@ export interface components {
          * @description Whether sign-up may go on with this code; if not, why, and the ``ways`` on. ``branch_no`` is what a branch would get.
          */
         EnterpriseChecked: {
-            /** Available */
+            /**
+             * Available
+             * @description 是否可以查询或办理
+             */
             available: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
             /**
              * Ways
+             * @description 可以怎样办理
              * @default []
              */
             ways: components["schemas"]["Way"][];
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
@@ -7652,7 +9269,10 @@ export interface components {
              * @description 名称与工商登记不一致等，请核对
              */
             warning?: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /**
@@ -7663,29 +9283,50 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
-            /** Imported */
+            /**
+             * Imported
+             * @description 是否带入了原系统的资料
+             */
             imported: string[];
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7717,30 +9358,38 @@ export interface components {
              * @default
              */
             legacy_account: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Short Name
+             * @description 简称
              * @default
              */
             short_name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
@@ -7752,6 +9401,7 @@ export interface components {
             phone: string;
             /**
              * Email
+             * @description 电子邮箱
              * @default
              */
             email: string;
@@ -7763,6 +9413,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -7780,46 +9431,78 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
             /**
              * Expires On
              * Format: date
+             * @description 有效期截止日期
              */
             expires_on: string;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
+            /** @description 下一步 */
             next_step: components["schemas"]["RenewalStep"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -7872,11 +9555,20 @@ export interface components {
          * @description In the order asked for, each account once.
          */
         ExtendedMany: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ExtendedOne"][];
         };
         /**
@@ -7887,17 +9579,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -7905,18 +9613,33 @@ export interface components {
          * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
          */
         FactorInput: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
         };
         /** FactorRead */
         FactorRead: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factor Label */
+            /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
             readonly factor_label: string;
         };
         /**
@@ -7924,22 +9647,43 @@ export interface components {
          * @description What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04).
          */
         FieldChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** FieldProblem */
         FieldProblem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7948,11 +9692,20 @@ export interface components {
          *     list is narrowed that far: then the rows stand in ``items``, or on the page itself.
          */
         Figure: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -7972,11 +9725,20 @@ export interface components {
          * @description What the form shows of the personal file, and does not change (TRN-43).
          */
         FileFact: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
         };
         /**
@@ -7989,6 +9751,7 @@ export interface components {
          * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
          */
         FilingCreate: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Instruments
@@ -8086,19 +9849,39 @@ export interface components {
          * @description One kind of filing of the actor's unit, begun or not.
          */
         FilingListItem: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string | null;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
-            /** Tabs */
+            /**
+             * Tabs
+             * @description 各页的填写情况
+             */
             tabs: components["schemas"]["FilingTab"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -8110,70 +9893,141 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Institution Id
              * Format: uuid
+             * @description 机构的编号
              */
             institution_id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"];
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Mobile */
+            /**
+             * Contact Mobile
+             * @description 联系人手机
+             */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Unfiled */
+            /**
+             * Unfiled
+             * @description 是否未备案
+             */
             unfiled: boolean;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on: string | null;
             /**
              * Standing
              * @description 状态
              */
             standing: string;
-            /** Services */
+            /**
+             * Services
+             * @description 服务项目代码
+             */
             services: {
                 [key: string]: unknown;
             }[];
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments: components["schemas"]["Instrument"][];
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CheckItem"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8186,11 +10040,20 @@ export interface components {
          * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
          */
         FilingTab: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -8198,9 +10061,15 @@ export interface components {
          * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
          */
         FilingUpdate: {
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments?: components["schemas"]["Instrument"][] | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
@@ -8278,13 +10147,25 @@ export interface components {
          * @description One field that is other than it was when last submitted.
          */
         FormChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string;
         };
         /**
@@ -8292,9 +10173,15 @@ export interface components {
          * @description What is wrong with what was given, and what is worth a thought.
          */
         FormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
         };
         /**
@@ -8302,17 +10189,34 @@ export interface components {
          * @description Everything that the portal needs to show the form.
          */
         FormDefinitionRead: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["DefinitionSection"][];
-            /** Permission Groups */
+            /**
+             * Permission Groups
+             * @description 可以申请的权限，按组
+             */
             permission_groups: components["schemas"]["DefinitionGroup"][];
-            /** Pledge Title */
+            /**
+             * Pledge Title
+             * @description 承诺的标题
+             */
             pledge_title: string;
-            /** Pledge Text */
+            /**
+             * Pledge Text
+             * @description 承诺的内容
+             */
             pledge_text: string;
+            /** @description 承诺 */
             pledge: components["schemas"]["DefinitionField"];
+            /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
         };
         /**
@@ -8320,9 +10224,15 @@ export interface components {
          * @description The state of the form that ``form.pdf`` shows now.
          */
         FormPdfRead: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -8352,13 +10262,25 @@ export interface components {
          * @description One region, plan or class type with its people by status.
          */
         Group: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Figures */
+            /**
+             * Figures
+             * @description 各项数字
+             */
             figures: components["schemas"]["Figure"][];
         };
         /**
@@ -8367,43 +10289,86 @@ export interface components {
          *     those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8).
          */
         GroupRegistrationListItem: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Operations */
+            /**
+             * Operations
+             * @description 操作状态
+             */
             operations: components["schemas"]["AllowedAction"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8411,24 +10376,51 @@ export interface components {
          * @description One plan with this unit's people; ``actions`` are those of the page (TRN-36, TRN-52).
          */
         GroupRegistrationRead: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanRead"];
-            /** Registrants */
+            /**
+             * Registrants
+             * @description 报名人员
+             */
             registrants: components["schemas"]["RegistrantRow"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8442,20 +10434,37 @@ export interface components {
          * @description A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数.
          */
         HazardInput: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors?: components["schemas"]["FactorInput"][];
         };
         /** HazardRead */
         HazardRead: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors: components["schemas"]["FactorRead"][];
-            /** Class Label */
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
             readonly class_label: string;
         };
         /**
@@ -8463,13 +10472,25 @@ export interface components {
          * @description What a field held before and after a change, in words.
          */
         HistoryChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /**
@@ -8478,32 +10499,60 @@ export interface components {
          *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Action Label */
+            /**
+             * Action Label
+             * @description 操作的（文字）
+             */
             action_label: string;
-            /** Actor Name */
+            /**
+             * Actor Name
+             * @description 办理人
+             */
             actor_name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: {
                 [key: string]: unknown;
             } | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: {
                 [key: string]: unknown;
             } | null;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["HistoryChange"][];
         };
         /**
@@ -8511,9 +10560,15 @@ export interface components {
          * @description Who has the application now.
          */
         Holder: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
         };
         /**
@@ -8560,45 +10615,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8609,49 +10702,93 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachedFile"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8670,15 +10807,30 @@ export interface components {
          * @description One bad cell; ``row`` is Excel's number, ``column`` letter and title.
          */
         ImportProblem: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -8687,19 +10839,40 @@ export interface components {
          *     ``errors`` are the first of ``error_count``.
          */
         ImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Updated */
+            /**
+             * Updated
+             * @description 更新的数量
+             */
             updated: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Error Count */
+            /**
+             * Error Count
+             * @description 有误之处的数量
+             */
             error_count: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -8707,7 +10880,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -8715,15 +10891,30 @@ export interface components {
          * @description An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is.
          */
         IndustryRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Has Children */
+            /**
+             * Has Children
+             * @description 是否有下级
+             */
             has_children: boolean;
         };
         /** Instrument */
@@ -8757,15 +10948,30 @@ export interface components {
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
          */
         Item: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
         };
         /**
@@ -8781,23 +10987,41 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
+            /** @description 状态代码 */
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
             /**
              * Errors
+             * @description 有误之处
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string | null;
         };
         /**
@@ -8805,11 +11029,20 @@ export interface components {
          * @description One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day.
          */
         JobFile: {
-            /** Part */
+            /**
+             * Part
+             * @description 第几个文件，从 1 开始
+             */
             part: number;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
         };
         /**
@@ -8820,37 +11053,76 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -8861,41 +11133,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Result */
+            /**
+             * Result
+             * @description 结果
+             */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -8912,11 +11226,18 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
         };
         /** LateEntryCreate */
@@ -8941,46 +11262,79 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -8993,29 +11347,53 @@ export interface components {
          * @description What sign-up can take over from the old system (AUTH-23).
          */
         LegacyBasics: {
-            /** Company Name */
+            /**
+             * Company Name
+             * @description 单位名称
+             */
             company_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /** LegacyMatch */
         LegacyMatch: {
-            /** Legacy Account */
+            /**
+             * Legacy Account
+             * @description 原安监系统账号
+             */
             legacy_account: string;
             /**
              * Credit Code
@@ -9057,19 +11435,33 @@ export interface components {
          * @description ``sex``, ``birth_date`` and ``age`` are what the number says; ``staff`` is the unit's own file of the person, to fill the form.
          */
         LookUpRead: {
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
             /**
              * Birth Date
              * Format: date
+             * @description 出生日期
              */
             birth_date: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** In File */
+            /**
+             * In File
+             * @description 是否已在本单位的人员信息中
+             */
             in_file: boolean;
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"] | null;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -9077,16 +11469,30 @@ export interface components {
          * @description Who is signed in, and what that opens (AUTH-17).
          */
         MeRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /**
@@ -9099,13 +11505,25 @@ export interface components {
          * @description ``group`` is the heading under which the entry stands (X14).
          */
         MenuItem: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 菜单的名称
+             */
             label: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /**
@@ -9121,12 +11539,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Body */
+            /**
+             * Body
+             * @description 消息正文
+             */
             body: string;
             /**
              * Link
@@ -9136,11 +11562,18 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Read At */
+            /**
+             * Read At
+             * @description 阅读时间，未读的为空
+             */
             read_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** MessageSummary */
@@ -9161,11 +11594,20 @@ export interface components {
         };
         /** NextStep */
         NextStep: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -9173,11 +11615,20 @@ export interface components {
          * @description One reason: not_entered, failed, attendance_missing, attendance_short.
          */
         NoCertificate: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
         };
         /**
@@ -9237,29 +11688,60 @@ export interface components {
          *     fit, the last by name first; a list shows no more than 200 of ``series_total``.
          */
         NumberPatternRead: {
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits: number;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template: string;
-            /** Example */
+            /**
+             * Example
+             * @description 示例
+             */
             example: string;
-            /** Shares With */
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
             shares_with: string[];
-            /** Series */
+            /**
+             * Series
+             * @description 已有的编号序列
+             */
             series: components["schemas"]["NumberSeriesRead"][];
-            /** Series Total */
+            /**
+             * Series Total
+             * @description 编号序列的数量
+             */
             series_total: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
         };
@@ -9268,13 +11750,25 @@ export interface components {
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
         NumberPatternUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix?: string | null;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits?: number | null;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template?: string | null;
         };
         /**
@@ -9282,9 +11776,15 @@ export interface components {
          * @description One filled prefix and the serial that it gave last.
          */
         NumberSeriesRead: {
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Last */
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
             last: number;
         };
         /**
@@ -9330,13 +11830,25 @@ export interface components {
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
         Option: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: boolean;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /** OrganisationDetail */
@@ -9344,50 +11856,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Head Office Id */
+            /**
+             * Head Office Id
+             * @description 总机构的编号，不是分支机构的为空
+             */
             head_office_id: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9404,31 +11973,67 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** OrganisationRead */
@@ -9436,22 +12041,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -9466,41 +12094,52 @@ export interface components {
         OrganisationUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Short Name
-             * @default
+             * @description 简称
              */
-            short_name: string;
+            short_name?: string;
             /**
              * Region Code
              * @description 同一层级的另一个行政区划
-             * @default
              * @example 320571
              */
-            region_code: string;
-            /** Phone */
+            region_code?: string;
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
         };
         /** OwnAccount */
@@ -9508,21 +12147,30 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
             /**
@@ -9530,7 +12178,10 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -9539,30 +12190,59 @@ export interface components {
          *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 表单内容 */
             form: components["schemas"]["ApplicationDraft"];
-            /** Form Revision */
+            /**
+             * Form Revision
+             * @description 申请表的版次
+             */
             form_revision: number;
-            /** Missing */
+            /**
+             * Missing
+             * @description 还没有填写的必填项
+             */
             missing: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
             /**
              * Desk
              * @description 办理单位及电话
              */
             desk: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9579,6 +12259,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -9595,7 +12276,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -9616,27 +12300,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
             /**
              * Last Seen At
              * Format: date-time
+             * @description 最近一次使用的时间
              */
             last_seen_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Ended Reason */
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
             ended_reason: string | null;
-            /** Live */
+            /**
+             * Live
+             * @description 是否仍在登录
+             */
             live: boolean;
             /**
              * Current
@@ -9646,255 +12348,531 @@ export interface components {
         };
         /** Page[AccountListItem] */
         Page_AccountListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["AccountListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ApplicationListItem] */
         Page_ApplicationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ApplicationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CandidateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CaseListItem] */
         Page_CaseListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CaseListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CertificateListItem] */
         Page_CertificateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CertificateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ClassSessionRead] */
         Page_ClassSessionRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ClassSessionRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[DeclarationListItem] */
         Page_DeclarationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["DeclarationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ExpiringQualificationRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[GroupRegistrationListItem] */
         Page_GroupRegistrationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["GroupRegistrationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[IdentityCorrectionListItem] */
         Page_IdentityCorrectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["IdentityCorrectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[JobListItem] */
         Page_JobListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["JobListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[LateEntryRead] */
         Page_LateEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["LateEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[MessageRead] */
         Page_MessageRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["MessageRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[OrganisationListItem] */
         Page_OrganisationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["OrganisationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[PlanListItem] */
         Page_PlanListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["PlanListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ResultListItem] */
         Page_ResultListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ResultListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ReviewListItem] */
         Page_ReviewListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ReviewListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ScheduleRead] */
         Page_ScheduleRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ScheduleRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SelectionListItem] */
         Page_SelectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SelectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SheetListItem] */
         Page_SheetListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SheetListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[StaffMemberListItem] */
         Page_StaffMemberListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["StaffMemberListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[TransferRead] */
         Page_TransferRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["TransferRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["WaitingEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** PasswordChange */
@@ -9902,11 +12880,13 @@ export interface components {
             /**
              * Old
              * Format: password
+             * @description 原密码
              */
             old: string;
             /**
              * New
              * Format: password
+             * @description 新密码
              */
             new: string;
         };
@@ -9920,11 +12900,13 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -9933,10 +12915,14 @@ export interface components {
          * @description The account whose password was set; ``advice`` says what to do now.
          */
         PasswordSet: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
             /**
              * Advice
+             * @description 建议的下一步，没有则为空
              * @default 密码已设置，请使用登录账号和新密码登录
              */
             advice: string;
@@ -9954,15 +12940,28 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: components["schemas"]["DayAttended"][];
-            /** Lacking */
+            /**
+             * Lacking
+             * @description 还缺少的天数
+             */
             lacking: string;
         };
         /**
@@ -9973,18 +12972,35 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 种类 */
             kind: components["schemas"]["TrainingKind"] | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
             /**
              * Registration Status
@@ -10000,11 +13016,18 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["RecordEntry"][];
         };
         /**
@@ -10016,35 +13039,78 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Id */
+            /**
+             * Certificate Id
+             * @description 证书的编号（平台内部）
+             */
             certificate_id: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /**
@@ -10058,7 +13124,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -10092,6 +13161,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10105,7 +13175,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -10129,6 +13202,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10170,7 +13244,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Old Phone
@@ -10188,7 +13265,10 @@ export interface components {
         };
         /** PictureAnswer */
         PictureAnswer: {
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string;
             /**
              * Points
@@ -10250,40 +13330,85 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PlacedPerson"][];
         };
         /**
@@ -10294,34 +13419,57 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PlacedRow"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["PlacedSession"][];
         };
         /**
@@ -10332,11 +13480,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -10347,21 +13502,43 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Removed */
+            /**
+             * Removed
+             * @description 已移出的数量
+             */
             removed: number;
-            /** Session Remaining */
+            /**
+             * Session Remaining
+             * @description 班次剩余的名额
+             */
             session_remaining: number;
-            /** Specialty Taken */
+            /**
+             * Specialty Taken
+             * @description 专业类别已占用的名额
+             */
             specialty_taken: number;
-            /** Specialty Remaining */
+            /**
+             * Specialty Remaining
+             * @description 专业类别剩余的名额
+             */
             specialty_remaining: number;
         };
         /**
@@ -10369,9 +13546,15 @@ export interface components {
          * @description 限制人数 of one 专业类别; empty means that the session's capacity alone binds (X11).
          */
         PlacesOf: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places?: number | null;
         };
         /**
@@ -10501,30 +13684,59 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
         };
         /**
@@ -10535,27 +13747,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -10572,70 +13808,158 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years: number | null;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Credit Help */
+            /**
+             * Credit Help
+             * @description 学分证说明
+             */
             credit_help: string;
-            /** Lodging Help */
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentRead"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Minimum Title Level Label */
+            /**
+             * Minimum Title Level Label
+             * @description 最低职称级别，只作提醒（文字）
+             */
             readonly minimum_title_level_label: string | null;
-            /** Default Lodging Label */
+            /**
+             * Default Lodging Label
+             * @description 住宿类型的默认值（文字）
+             */
             readonly default_lodging_label: string | null;
         };
         /**
@@ -10644,11 +13968,20 @@ export interface components {
          *     from the caller's region.
          */
         PlanSeats: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -10662,13 +13995,25 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Free */
+            /**
+             * Free
+             * @description 空余名额
+             */
             free: number;
-            /** Own Taken */
+            /**
+             * Own Taken
+             * @description 本单位已占用的名额
+             */
             own_taken: number;
         };
         /**
@@ -10709,17 +14054,35 @@ export interface components {
          * @description A class type as its keeper sees it; ``version`` is that of the ETag.
          */
         PlanTypeDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -10727,11 +14090,20 @@ export interface components {
          * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
          */
         PlanTypeRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
         };
         /**
@@ -10739,13 +14111,25 @@ export interface components {
          * @description Only what is sent changes.
          */
         PlanTypeUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
         };
         /**
@@ -10755,80 +14139,110 @@ export interface components {
         PlanUpdate: {
             /**
              * Type Code
+             * @description 培训班类型代码
              * @default
              */
             type_code: string;
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Audience
-             * @default
+             * @description 培训对象
              */
-            audience: string;
+            audience?: string;
             /**
              * Content
-             * @default
+             * @description 内容
              */
-            content: string;
+            content?: string;
             /**
              * Other Matters
+             * @description 其他事项
              * @default
              */
             other_matters: string;
             /**
              * Notice
+             * @description 须知
              * @default
              */
             notice: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              * @default 0001-01-01
              */
             registration_deadline: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit?: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[];
             /**
              * Hours
+             * @description 学时
              * @default 1
              */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years?: number | null;
             /**
              * Pass Mark
+             * @description 合格分
              * @default 60
              */
             pass_mark: number | string;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups?: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance?: number | null;
             /**
              * Credit Help
+             * @description 学分证说明
              * @default
              */
             credit_help: string;
             /**
              * Lodging Help
+             * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit?: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @default
+             * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码或固定电话
@@ -10836,7 +14250,10 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids?: string[];
         };
         /**
@@ -10844,9 +14261,15 @@ export interface components {
          * @description In pixels of the picture, from its upper left corner.
          */
         Point: {
-            /** X */
+            /**
+             * X
+             * @description 横坐标（像素）
+             */
             x: number;
-            /** Y */
+            /**
+             * Y
+             * @description 纵坐标（像素）
+             */
             y: number;
         };
         /**
@@ -10854,12 +14277,22 @@ export interface components {
          * @description What a new password must be like in a portal (AUTH-13…15, AUTH-24, X17).
          */
         PolicyRead: {
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Min Length */
+            /**
+             * Min Length
+             * @description 最少字符数
+             */
             min_length: number;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length: number;
-            /** Rules */
+            /**
+             * Rules
+             * @description 各项要求
+             */
             rules: components["schemas"]["RuleRead"][];
         };
         /**
@@ -10874,18 +14307,33 @@ export interface components {
          *     people ahead in all rows of the session, because the session's places are for all of them.
          */
         Position: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People In Session */
+            /**
+             * People In Session
+             * @description 班次中的人数
+             */
             people_in_session: number;
         };
         /** PrintedChoice */
         PrintedChoice: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ticked */
+            /**
+             * Ticked
+             * @description 是否选中
+             */
             ticked: boolean;
         };
         /**
@@ -10893,25 +14341,44 @@ export interface components {
          * @description ``choices`` None for what is written; ``wide`` takes the whole line.
          */
         PrintedRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices?: components["schemas"]["PrintedChoice"][] | null;
             /**
              * Wide
+             * @description 是否占一整行
              * @default false
              */
             wide: boolean;
         };
         /** PrintedSection */
         PrintedSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PrintedRow"][];
         };
         /**
@@ -10919,11 +14386,20 @@ export interface components {
          * @description One thing to put right before submission; ``field`` is the path in the record.
          */
         Problem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -10931,19 +14407,40 @@ export interface components {
          * @description RFC 9457, as every refusal of every route has it; some say more, in members of their own.
          */
         ProblemDocument: {
-            /** Type */
+            /**
+             * Type
+             * @description 问题的类型（URN）
+             */
             type: string;
-            /** Title */
+            /**
+             * Title
+             * @description 状态码的中文名称
+             */
             title: string;
-            /** Status */
+            /**
+             * Status
+             * @description HTTP 状态码
+             */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description 为什么未能办理，下一步怎样办
+             */
             detail: string;
-            /** Code */
+            /**
+             * Code
+             * @description 稳定的代码，供程序判断
+             */
             code: string;
-            /** Errors */
+            /**
+             * Errors
+             * @description 逐个字段的问题
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @description 本次请求的编号，反映问题时请一并提供
+             */
             correlation_id: string;
         } & {
             [key: string]: unknown;
@@ -10953,11 +14450,20 @@ export interface components {
          * @description One bad input: its path, a stable code, a Chinese message.
          */
         ProblemField: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的路径，如 people.0.name
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 问题的说明
+             */
             message: string;
         };
         /**
@@ -10965,12 +14471,19 @@ export interface components {
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
         ProgressStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * State
+             * @description 状态代码
              * @enum {string}
              */
             state: "done" | "current" | "todo" | "failed";
@@ -10990,6 +14503,7 @@ export interface components {
              * @description 办理该事项时放入 proof 字段，只能用一次
              */
             proof: string;
+            /** @description 操作的代码 */
             action: components["schemas"]["Action"];
             /**
              * Expires In
@@ -11002,28 +14516,53 @@ export interface components {
          * @description ``region_code`` is the region that the numbers are of.
          */
         ProvinceBoard: {
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["Waiting"][];
             /** @description 成绩合格而尚无证书；仅限管理证书的账号 */
             certificates_missing: components["schemas"]["Task"] | null;
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Region */
+            /**
+             * By Region
+             * @description 按地区的数量
+             */
             by_region: components["schemas"]["Group"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
-            /** By Type */
+            /**
+             * By Type
+             * @description 按培训班类型的数量
+             */
             by_type: components["schemas"]["Group"][];
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["PlanSeats"][];
         };
         /**
@@ -11031,27 +14570,59 @@ export interface components {
          * @description What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese.
          */
         PublicStatusRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["StatusStep"][];
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
+            /** @description 办理单位或人员 */
             holder: components["schemas"]["Holder"] | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11080,18 +14651,35 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Certified */
+            /**
+             * Certified
+             * @description 将取得证书的人数
+             */
             certified: number;
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: number;
-            /** Uncertified */
+            /**
+             * Uncertified
+             * @description 没有取得证书的人员
+             */
             uncertified: components["schemas"]["UncertifiedPerson"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11157,9 +14745,13 @@ export interface components {
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
             /**
              * Scope
@@ -11175,27 +14767,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             state: components["schemas"]["QualificationState"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -11209,15 +14825,30 @@ export interface components {
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
          */
         QualificationUpdate: {
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number?: string | null;
-            /** Issued On */
+            /**
+             * Issued On
+             * @description 发证日期
+             */
             issued_on?: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope?: string[] | null;
         };
         /**
@@ -11225,21 +14856,44 @@ export interface components {
          * @description One registration, of whatever unit.
          */
         RecordEntry: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["RecordSession"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11247,11 +14901,20 @@ export interface components {
          * @description ``required_now`` are the fields that this form must have as it stands, in its order.
          */
         RecordFormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
             required_now: string[];
         };
         /**
@@ -11259,16 +14922,26 @@ export interface components {
          * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
          */
         RecordFormChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * With Text
+             * @description 选中后是否须另填文字
              * @default false
              */
             with_text: boolean;
-            /** Under */
+            /**
+             * Under
+             * @description 须与之一起选择的上级项
+             */
             under?: string | null;
         };
         /**
@@ -11276,11 +14949,20 @@ export interface components {
          * @description Holds when ``field`` has one of ``values``; ``words`` say it.
          */
         RecordFormCondition: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Values */
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
             values: string[];
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -11292,55 +14974,90 @@ export interface components {
          *     as blank there.
          */
         RecordFormField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
+            /** @description 何时必填 */
             required_when?: components["schemas"]["RecordFormCondition"] | null;
             /**
              * Kept
+             * @description 新建时可以不填、不能清空
              * @default false
              */
             kept: boolean;
             /**
              * Help
+             * @description 填写说明
              * @default
              */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Choices
+             * @description 可以选择的项
              * @default []
              */
             choices: components["schemas"]["RecordFormChoice"][];
-            /** Dictionary */
+            /**
+             * Dictionary
+             * @description 可选项所在的字典
+             */
             dictionary?: string | null;
             /**
              * Own Words
+             * @description 可选项之外是否可以自己填写
              * @default false
              */
             own_words: boolean;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length?: number | null;
-            /** Max Bytes */
+            /**
+             * Max Bytes
+             * @description 最多字节数（GBK）
+             */
             max_bytes?: number | null;
-            /** Minimum */
+            /**
+             * Minimum
+             * @description 最小值
+             */
             minimum?: number | null;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum?: number | null;
             /**
              * Masked
+             * @description 列表中是否打码显示
              * @default false
              */
             masked: boolean;
             /**
              * Apart
+             * @description 是否由单独的操作修改
              * @default false
              */
             apart: boolean;
+            /** @description 何时显示 */
             shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
@@ -11348,19 +15065,29 @@ export interface components {
          * @description Everything that is needed to show the form of a record.
          */
         RecordFormRead: {
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["RecordFormSection"][];
             /**
              * Tables
+             * @description 表格
              * @default []
              */
             tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /**
@@ -11368,22 +15095,43 @@ export interface components {
          * @description A field that holds rows, at most ``maximum``, each with these columns.
          */
         RecordFormTable: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum: number;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
         };
         /**
@@ -11391,21 +15139,32 @@ export interface components {
          * @description ``results`` and ``certificate_number`` from the publication on.
          */
         RecordSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["RecordResult"][];
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
         };
         /** RecoverableAccount */
@@ -11413,15 +15172,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -11429,16 +15200,25 @@ export interface components {
          * @description Every account of the phone (X18); ``ticket`` sets a new password of one of them, once.
          */
         RecoverableAccounts: {
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["RecoverableAccount"][];
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Expires In
              * @description ticket 有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -11461,7 +15241,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /** RecoveryLook */
@@ -11472,7 +15255,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /** @description 只找回该平台的账号 */
             portal?: components["schemas"]["Portal"] | null;
@@ -11504,7 +15290,10 @@ export interface components {
              * @example 320571
              */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Parent
@@ -11515,9 +15304,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -11525,17 +15318,35 @@ export interface components {
          * @description What an import did, or, without ``applied``, would do; ``errors`` name row, column and reason.
          */
         RegionImport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["RowError"][];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -11543,31 +15354,56 @@ export interface components {
          * @description ``leaf`` says that nothing stands below, so that a form asks for no further level.
          */
         RegionRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Full Name */
+            /**
+             * Full Name
+             * @description 包含上级的全称
+             */
             full_name: string;
             /**
              * Level
              * @description 1 省，2 市，3 区县
              */
             level: number;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Leaf */
+            /**
+             * Leaf
+             * @description 是否为最下级
+             */
             leaf: boolean;
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -11577,10 +15413,13 @@ export interface components {
         RegionUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
-            /** Valid Until */
+            name?: string;
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -11588,11 +15427,20 @@ export interface components {
          * @description Where a registration stands, what is to be done next and by whom (FAQ-M12).
          */
         RegistrantProgress: {
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["ProgressStep"][];
-            /** Next Action */
+            /**
+             * Next Action
+             * @description 下一步的操作
+             */
             next_action: string;
-            /** Owner */
+            /**
+             * Owner
+             * @description 现在由谁办理
+             */
             owner: string;
         };
         /**
@@ -11604,6 +15452,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -11611,62 +15460,139 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
@@ -11693,6 +15619,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -11700,103 +15627,228 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Qualification Categories */
+            /**
+             * Qualification Categories
+             * @description 资质类别代码
+             */
             qualification_categories: string[];
-            /** Facts */
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
             facts: components["schemas"]["FileFact"][];
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Changed Fields */
+            /**
+             * Changed Fields
+             * @description 与上次相比有变化的字段
+             */
             changed_fields: string[];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FieldChange"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             readonly lodging_label: string | null;
         };
         /**
@@ -11809,19 +15861,39 @@ export interface components {
          * @description Only what is sent changes; null empties what may be empty while the form is not sent.
          */
         RegistrationUpdate: {
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit?: boolean | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
+            /** @description 住宿类型代码 */
             lodging?: components["schemas"]["Lodging"] | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name?: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone?: string | null;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode?: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address?: string | null;
         };
         /** RegistrationsAdd */
@@ -11829,6 +15901,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -11867,18 +15940,37 @@ export interface components {
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
          */
         Renewal: {
+            /** @description 状态代码 */
             state: components["schemas"]["RenewalState"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description 培训计划的编号
+             */
             plan_id?: string | null;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name?: string | null;
-            /** Registration Deadline */
+            /**
+             * Registration Deadline
+             * @description 报名截止日期，含当日
+             */
             registration_deadline?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -11889,7 +15981,10 @@ export interface components {
         RenewalState: "open" | "added" | "registered" | "none";
         /** RenewalStep */
         RenewalStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * Path
@@ -11902,28 +15997,56 @@ export interface components {
          * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
          */
         RepairAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
-            /** Url */
+            /**
+             * Url
+             * @description 办理的接口地址
+             */
             url: string;
         };
         /**
@@ -11948,9 +16071,15 @@ export interface components {
          * @description The result as it should have been, and why it was not (STAFF-09).
          */
         ResultCorrection: {
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
             /**
              * Reason
@@ -11966,11 +16095,18 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
         };
         /**
@@ -11981,36 +16117,61 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -12022,40 +16183,84 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
         };
         /** ResumeAsk */
@@ -12148,15 +16353,25 @@ export interface components {
          * @description A row of the queue; ``resubmitted`` when it was returned before and sent again.
          */
         ReviewListItem: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -12164,76 +16379,155 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
             /**
              * Waiting Since
              * Format: date-time
+             * @description 开始等待的时间
              */
             waiting_since: string;
-            /** Resubmitted */
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
             resubmitted: boolean;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /**
@@ -12241,17 +16535,34 @@ export interface components {
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
         ReviewRead: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
+            /** @description 报名表 */
             registration: components["schemas"]["RegistrationRead"];
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"];
-            /** Previous */
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
             previous: string | null;
-            /** Next */
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
             next: string | null;
         };
         /**
@@ -12259,38 +16570,80 @@ export interface components {
          * @description ``number`` counts from 1 in the order of the list; ``specialties`` are those taken in this session.
          */
         RosterPerson: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             lodging_label: string;
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -12307,30 +16660,46 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["RosterPerson"][];
         };
         /**
@@ -12338,15 +16707,30 @@ export interface components {
          * @description One bad cell: ``column`` is letter and title (``B 身份证号``), ``reason`` is Chinese, ``code`` is stable.
          */
         RowError: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -12354,9 +16738,15 @@ export interface components {
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
         RuleRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
         };
         /**
@@ -12367,27 +16757,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScheduleStatus"];
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Opened At */
+            /**
+             * Opened At
+             * @description 开放的时间
+             */
             opened_at: string | null;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12400,13 +16814,25 @@ export interface components {
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
          */
         ScoreImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Blank */
+            /**
+             * Blank
+             * @description 未填写的行数
+             */
             blank: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -12414,7 +16840,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -12430,25 +16859,52 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Selected */
+            /**
+             * Selected
+             * @description 已选班的数量
+             */
             selected: number;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -12458,35 +16914,79 @@ export interface components {
          *     of its opening, where there is one (FAQ-M7).
          */
         SelectionRead: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Nothing Fits */
+            /**
+             * Nothing Fits
+             * @description 没有合适班次的人员
+             */
             nothing_fits: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Unplaced People */
+            /**
+             * Unplaced People
+             * @description 未选班的人员
+             */
             unplaced_people: components["schemas"]["UnplacedPerson"][];
-            /** Waiting People */
+            /**
+             * Waiting People
+             * @description 正在候补的人员
+             */
             waiting_people: components["schemas"]["WaitingPerson"][];
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["SessionCard"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12509,53 +17009,96 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Closes At
              * Format: date-time
+             * @description 选班截止的时间
              */
             closes_at: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["SessionRow"][];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /** SessionResults */
@@ -12563,38 +17106,66 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["PersonResult"][];
         };
         /**
@@ -12602,19 +17173,40 @@ export interface components {
          * @description TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit.
          */
         SessionRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: number;
         };
         /**
@@ -12622,25 +17214,47 @@ export interface components {
          * @description ``policy`` is what a new password must be like.
          */
         SettingsRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Theme Colour */
+            /**
+             * Theme Colour
+             * @description 主体颜色，空为默认
+             */
             theme_colour: string;
-            /** Sms Notices */
+            /**
+             * Sms Notices
+             * @description 是否接收短信通知
+             */
             sms_notices: boolean;
-            /** Email Notices */
+            /**
+             * Email Notices
+             * @description 是否接收电子邮件通知
+             */
             email_notices: boolean;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -12648,7 +17262,10 @@ export interface components {
          * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Theme Colour
@@ -12658,11 +17275,13 @@ export interface components {
             theme_colour: string;
             /**
              * Sms Notices
+             * @description 是否接收短信通知
              * @default true
              */
             sms_notices: boolean;
             /**
              * Email Notices
+             * @description 是否接收电子邮件通知
              * @default true
              */
             email_notices: boolean;
@@ -12680,37 +17299,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Entered */
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
             entered: number;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12718,7 +17363,10 @@ export interface components {
          * @description The PDF of this ``revision`` follows within seconds.
          */
         SheetPrepared: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
         };
         /**
@@ -12729,29 +17377,56 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ResultRow"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12768,6 +17443,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -12792,22 +17468,40 @@ export interface components {
          * @description ``token`` is for programs (Authorization: Bearer); a browser has it in its cookie.
          */
         SignedInRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
-            /** Token */
+            /**
+             * Token
+             * @description 登录的令牌，以 Authorization: Bearer 交回
+             */
             token: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -12816,23 +17510,37 @@ export interface components {
          * @description One certificate; ``sha256`` is its fingerprint in hexadecimal, ``pem`` the certificate itself.
          */
         SigningCertificate: {
-            /** Subject */
+            /**
+             * Subject
+             * @description 证书主体
+             */
             subject: string;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
             /**
              * Not Before
              * Format: date-time
+             * @description 有效期开始时间
              */
             not_before: string;
             /**
              * Not After
              * Format: date-time
+             * @description 有效期截止时间
              */
             not_after: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string;
-            /** Pem */
+            /**
+             * Pem
+             * @description 证书（PEM）
+             */
             pem: string;
         };
         /**
@@ -12840,11 +17548,20 @@ export interface components {
          * @description ``certificates`` are the signer's first and its root last, as far as the chain is known here.
          */
         SigningChain: {
-            /** Is Test */
+            /**
+             * Is Test
+             * @description 是否为测试签名
+             */
             is_test: boolean;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Certificates */
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
             certificates: components["schemas"]["SigningCertificate"][];
         };
         /** SpecialtyCreate */
@@ -12870,24 +17587,48 @@ export interface components {
          * @description A specialty with its place in the list; ``version`` is that of the ETag.
          */
         SpecialtyDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
         };
         /**
@@ -12895,13 +17636,25 @@ export interface components {
          * @description ``code`` and ``reason`` say why no session takes it at present; empty when one does (FAQ-M4).
          */
         SpecialtyState: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -12909,9 +17662,15 @@ export interface components {
          * @description Only what is sent changes.
          */
         SpecialtyUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
         };
         /**
@@ -12925,15 +17684,30 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
             /**
              * Mobile
@@ -12941,61 +17715,130 @@ export interface components {
              * @example 13800138000
              */
             mobile: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Education
              * @description 学历代码（GB/T 4658）
              */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
             /**
              * Title
              * @description 职称代码（GB/T 8561），可选分组行
              */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments?: string[];
         };
         /**
@@ -13007,45 +17850,96 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
         };
         /**
@@ -13056,116 +17950,267 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Qualifications */
+            /**
+             * Qualifications
+             * @description 资质信息
+             */
             qualifications: components["schemas"]["QualificationRead"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Warnings */
+            /**
+             * Warnings
+             * @description 提醒
+             */
             warnings: components["schemas"]["Warned"][];
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
-            /** Ethnic Group Label */
+            /**
+             * Ethnic Group Label
+             * @description 民族代码（GB/T 3304）（文字）
+             */
             readonly ethnic_group_label: string | null;
-            /** Education Label */
+            /**
+             * Education Label
+             * @description 学历代码（GB/T 4658）（文字）
+             */
             readonly education_label: string;
-            /** Degree Label */
+            /**
+             * Degree Label
+             * @description 学位代码（GB/T 6864）（文字）
+             */
             readonly degree_label: string | null;
-            /** Physician Category Label */
+            /**
+             * Physician Category Label
+             * @description 执业医师类别（文字）
+             */
             readonly physician_category_label: string | null;
-            /** Physician Level Label */
+            /**
+             * Physician Level Label
+             * @description 执业医师级别（文字）
+             */
             readonly physician_level_label: string | null;
-            /** Practice Category Label */
+            /**
+             * Practice Category Label
+             * @description 执业范围（文字）
+             */
             readonly practice_category_label: string | null;
         };
         /**
@@ -13174,67 +18219,160 @@ export interface components {
          *     it would be then.
          */
         StaffMemberUpdate: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name?: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address?: string | null;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education?: string | null;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title?: string | null;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post?: string | null;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years?: number | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes?: string[] | null;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
         };
         /**
@@ -13242,11 +18380,20 @@ export interface components {
          * @description ``state``: done, current, waiting, failed.
          */
         StatusStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -13288,11 +18435,20 @@ export interface components {
          * @description What a unit, or the province, should do; ``items`` are the most urgent, at most twenty.
          */
         Task: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -13306,7 +18462,10 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["Item"][];
         };
         /**
@@ -13314,16 +18473,25 @@ export interface components {
          * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
          */
         TemplateRead: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Label
              * @description 文书名称
              */
             label: string;
-            /** Versions */
+            /**
+             * Versions
+             * @description 各版本
+             */
             versions: string[];
-            /** Current */
+            /**
+             * Current
+             * @description 是否为当前使用的
+             */
             current: string;
             /**
              * Archived
@@ -13336,21 +18504,45 @@ export interface components {
          * @description A row behind a unit's task, under the task's name; ``colour`` says how soon it is due.
          */
         ToDoRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
-            /** Task */
+            /**
+             * Task
+             * @description 事项代码
+             */
             task: string;
-            /** Task Label */
+            /**
+             * Task Label
+             * @description 事项（文字）
+             */
             task_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
         };
         /**
@@ -13366,7 +18558,10 @@ export interface components {
         TransferCreate: {
             /** @description in 调入本单位，out 调出至其他单位 */
             direction: components["schemas"]["Direction"];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
             /**
              * Name
@@ -13378,7 +18573,10 @@ export interface components {
              * @description 本单位人员信息
              */
             staff_id?: string | null;
-            /** To Credit Code */
+            /**
+             * To Credit Code
+             * @description 调入单位的统一社会信用代码
+             */
             to_credit_code?: string | null;
             /**
              * To Unit Name
@@ -13402,48 +18600,90 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
+            /** @description 方向 */
             direction: components["schemas"]["Direction"];
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: boolean;
-            /** From Unit Id */
+            /**
+             * From Unit Id
+             * @description 调出单位的编号
+             */
             from_unit_id: string | null;
-            /** From Unit Name */
+            /**
+             * From Unit Name
+             * @description 调出单位名称
+             */
             from_unit_name: string;
             /**
              * To Unit Id
              * Format: uuid
+             * @description 调入单位的编号
              */
             to_unit_id: string;
-            /** To Unit Name */
+            /**
+             * To Unit Name
+             * @description 调入单位名称
+             */
             to_unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string;
-            /** Dropped Plans */
+            /**
+             * Dropped Plans
+             * @description 因调动而取消报名的培训计划
+             */
             dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Direction Label */
+            /**
+             * Direction Label
+             * @description 方向（文字）
+             */
             readonly direction_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13459,19 +18699,38 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Reasons */
+            /**
+             * Reasons
+             * @description 原因
+             */
             reasons: components["schemas"]["NoCertificate"][];
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: boolean;
         };
         /**
@@ -13482,20 +18741,40 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountAccess"][];
         };
         /**
@@ -13506,15 +18785,28 @@ export interface components {
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** To Do */
+            /**
+             * To Do
+             * @description 按期限排列的待办
+             */
             to_do: components["schemas"]["ToDoRow"][];
-            /** Tasks */
+            /**
+             * Tasks
+             * @description 待办事项
+             */
             tasks: components["schemas"]["Task"][];
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
         };
         /**
@@ -13522,16 +18814,25 @@ export interface components {
          * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
          */
         UnitHint: {
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string | null;
             /**
              * Phone Hint
              * @description 注册手机号的末两位
              */
             phone_hint: string;
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountHint"][];
         };
         /**
@@ -13542,14 +18843,25 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
         };
         /**
@@ -13557,11 +18869,20 @@ export interface components {
          * @description Whether the code is registered, and what to do now (FAQ-D2).
          */
         UnitLookup: {
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: boolean;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: components["schemas"]["UnitHint"][];
-            /** Next Steps */
+            /**
+             * Next Steps
+             * @description 下一步
+             */
             next_steps: components["schemas"]["NextStep"][];
         };
         /** UnlockCreate */
@@ -13577,7 +18898,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /** UnlockStart */
@@ -13607,31 +18931,67 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyState"][];
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -13642,13 +19002,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -13656,11 +19026,20 @@ export interface components {
          * @description What waits for somebody's decision, and since when; days are Beijing's.
          */
         Waiting: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -13674,11 +19053,20 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Oldest */
+            /**
+             * Oldest
+             * @description 等待最久的一项的时间
+             */
             oldest: string | null;
-            /** Oldest Days */
+            /**
+             * Oldest Days
+             * @description 等待最久的一项的天数
+             */
             oldest_days: number | null;
-            /** Ages */
+            /**
+             * Ages
+             * @description 按等待天数分组的数量
+             */
             ages: components["schemas"]["Age"][];
         };
         /**
@@ -13689,14 +19077,22 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
             /**
              * Together
+             * @description 是否须一起候补
              * @default false
              */
             together: boolean;
@@ -13706,7 +19102,10 @@ export interface components {
          * @description The entries that were made, in the order of the queue.
          */
         WaitingEntriesRead: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["WaitingEntryRead"][];
         };
         /**
@@ -13718,75 +19117,131 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Queue No */
+            /**
+             * Queue No
+             * @description 候补的排序号
+             */
             queue_no: number;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Comes First */
+            /**
+             * Comes First
+             * @description 是否排在最前
+             */
             comes_first: boolean;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["WaitingPersonRead"][];
+            /** @description 状态代码 */
             status: components["schemas"]["WaitingStatus"];
+            /** @description 排列顺序 */
             position: components["schemas"]["Position"] | null;
+            /** @description 候补成功的可能 */
             chance: components["schemas"]["Chance"] | null;
             /**
              * Queued At
              * Format: date-time
+             * @description 加入候补的时间
              */
             queued_at: string;
-            /** Offered At */
+            /**
+             * Offered At
+             * @description 候补空位的通知时间
+             */
             offered_at: string | null;
-            /** Offered Until */
+            /**
+             * Offered Until
+             * @description 候补空位保留至
+             */
             offered_until: string | null;
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13797,33 +19252,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** WaitingPersonRead */
@@ -13831,9 +19325,13 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /**
@@ -13846,11 +19344,20 @@ export interface components {
          * @description What is allowed, and yet to be looked at, by field (X3, X24).
          */
         Warned: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -13860,12 +19367,19 @@ export interface components {
         Way: {
             /**
              * Action
+             * @description 操作的代码
              * @enum {string}
              */
             action: "sign_in" | "recover" | "appeal" | "claim";
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Description */
+            /**
+             * Description
+             * @description 说明
+             */
             description: string;
         };
     };
@@ -13873,6 +19387,7 @@ export interface components {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
         Problem400: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13882,6 +19397,7 @@ export interface components {
         /** @description 未登录；code：code_required、not_signed_in、session_ended、wrong_credentials */
         Problem401: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13891,6 +19407,7 @@ export interface components {
         /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、password_change_required、phone_unusable */
         Problem403: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13900,6 +19417,7 @@ export interface components {
         /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13909,6 +19427,7 @@ export interface components {
         /** @description 请求超时；code：request_timeout */
         Problem408: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13918,6 +19437,7 @@ export interface components {
         /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13927,6 +19447,7 @@ export interface components {
         /** @description 版本冲突；code：version_mismatch */
         Problem412: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13936,6 +19457,7 @@ export interface components {
         /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13945,6 +19467,7 @@ export interface components {
         /** @description 网址过长；code：address_too_long */
         Problem414: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13954,6 +19477,7 @@ export interface components {
         /** @description 类型不支持；code：content_encoding、file_kind_not_allowed、unsupported_media */
         Problem415: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13963,6 +19487,7 @@ export interface components {
         /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
         Problem422: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13972,6 +19497,7 @@ export interface components {
         /** @description 已锁定；code：account_locked、locked */
         Problem423: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13981,6 +19507,7 @@ export interface components {
         /** @description 缺少版本；code：version_missing */
         Problem428: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13990,6 +19517,8 @@ export interface components {
         /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、uploads_used_up */
         Problem429: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -13999,6 +19528,7 @@ export interface components {
         /** @description 请求头过长；code：headers_too_large */
         Problem431: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14008,6 +19538,8 @@ export interface components {
         /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14017,7 +19549,18 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description 版本，修改时以 If-Match 交回，或以 If-None-Match 询问有无变化 */
+        ETag: string;
+        /** @description true：这是同一 Idempotency-Key 第一次的答复 */
+        "Idempotency-Replayed": "true";
+        /** @description 新建的记录、任务或文件的地址 */
+        Location: string;
+        /** @description 请在这么多秒之后再试 */
+        "Retry-After": number;
+        /** @description 本次请求的编号，反映问题时请一并提供 */
+        "X-Request-ID": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -14025,6 +19568,7 @@ export interface operations {
     get_challenge: {
         parameters: {
             query?: {
+                /** @description 操作的代码 */
                 action?: components["schemas"]["Action"];
             };
             header?: never;
@@ -14033,9 +19577,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14074,9 +19619,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14112,7 +19658,10 @@ export interface operations {
     answer_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14122,9 +19671,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14170,9 +19721,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14218,9 +19771,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14260,9 +19814,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14300,9 +19855,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14333,8 +19889,12 @@ export interface operations {
     enable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14345,9 +19905,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14383,8 +19945,12 @@ export interface operations {
     disable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14395,9 +19961,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14433,8 +20001,12 @@ export interface operations {
     extend_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14445,9 +20017,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14483,8 +20057,12 @@ export interface operations {
     reset_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14495,9 +20073,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14533,8 +20113,12 @@ export interface operations {
     unlock_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14545,9 +20129,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14583,8 +20169,12 @@ export interface operations {
     end_sessions_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14595,9 +20185,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14633,8 +20225,12 @@ export interface operations {
     lift_code_limit_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14645,9 +20241,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14714,9 +20312,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14747,7 +20346,10 @@ export interface operations {
     create_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14757,9 +20359,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14795,7 +20401,10 @@ export interface operations {
     extend_many: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14805,9 +20414,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14845,15 +20456,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14884,8 +20498,15 @@ export interface operations {
     update_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
@@ -14896,9 +20517,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14937,15 +20560,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14999,9 +20624,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15034,15 +20660,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15073,8 +20702,15 @@ export interface operations {
     update_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
@@ -15085,9 +20721,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15126,15 +20764,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15165,8 +20805,12 @@ export interface operations {
     enable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15177,9 +20821,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15215,8 +20861,12 @@ export interface operations {
     disable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15227,9 +20877,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15274,9 +20926,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15312,20 +20965,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -15349,7 +21014,10 @@ export interface operations {
     create_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15359,9 +21027,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15402,20 +21074,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -15448,9 +21132,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15479,7 +21165,13 @@ export interface operations {
     update_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 六位行政区划代码 */
                 code: string;
@@ -15492,9 +21184,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15540,9 +21234,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15576,7 +21271,10 @@ export interface operations {
                 /** @description 只检查，不导入 */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15586,9 +21284,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15624,7 +21324,10 @@ export interface operations {
     look_at_activation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15634,9 +21337,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15672,7 +21377,10 @@ export interface operations {
     send_activation_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15682,9 +21390,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15730,9 +21440,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15778,9 +21489,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15822,9 +21534,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15853,7 +21566,10 @@ export interface operations {
     confirm_own_phone_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15863,9 +21579,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15911,9 +21629,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15959,9 +21678,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16007,9 +21728,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16045,7 +21767,10 @@ export interface operations {
     send_recovery_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16055,9 +21780,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16093,7 +21820,10 @@ export interface operations {
     list_recoverable_accounts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16103,9 +21833,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16151,9 +21883,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16199,9 +21932,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16237,7 +21972,10 @@ export interface operations {
     send_unlock_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16247,9 +21985,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16285,7 +22025,10 @@ export interface operations {
     unlock_own_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16295,9 +22038,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16337,9 +22082,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16370,7 +22117,13 @@ export interface operations {
     update_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16380,9 +22133,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16425,9 +22180,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16458,15 +22214,20 @@ export interface operations {
     end_other_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16507,9 +22268,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16538,7 +22300,10 @@ export interface operations {
     send_sign_up_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16548,9 +22313,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16586,7 +22353,10 @@ export interface operations {
     match_legacy_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16596,9 +22366,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16644,9 +22416,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16692,9 +22465,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16730,7 +22505,10 @@ export interface operations {
     create_enterprise: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16740,9 +22518,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16778,7 +22559,10 @@ export interface operations {
     look_up_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16788,9 +22572,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16826,7 +22612,10 @@ export interface operations {
     send_case_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16836,9 +22625,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16877,6 +22668,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16887,9 +22680,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16925,7 +22720,10 @@ export interface operations {
     upload_correction_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16935,9 +22733,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16976,6 +22776,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16986,9 +22788,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17024,7 +22829,10 @@ export interface operations {
     file_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17034,9 +22842,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17075,6 +22886,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17085,9 +22898,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17123,7 +22939,10 @@ export interface operations {
     file_enquiry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17133,9 +22952,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17180,9 +23002,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17214,6 +23037,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -17223,9 +23048,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17271,9 +23098,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17305,6 +23133,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -17318,9 +23148,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17363,15 +23195,17 @@ export interface operations {
             path: {
                 /** @description 办理编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17401,6 +23235,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17411,9 +23247,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17449,8 +23288,12 @@ export interface operations {
     approve_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17461,9 +23304,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17499,8 +23344,12 @@ export interface operations {
     refuse_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17511,9 +23360,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17551,10 +23402,13 @@ export interface operations {
             query?: {
                 /** @description 事项，可多选 */
                 kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
                 status?: components["schemas"]["CaseStatus"] | null;
                 /** @description 行政区划，含下级 */
                 region_code?: string | null;
+                /** @description 编号 */
                 number?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
@@ -17569,9 +23423,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17604,15 +23459,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17645,16 +23503,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17692,9 +23553,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17725,15 +23587,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17770,9 +23634,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17807,9 +23672,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17850,9 +23716,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17904,9 +23771,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17937,7 +23805,10 @@ export interface operations {
     create_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17947,9 +23818,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17985,7 +23860,10 @@ export interface operations {
     ask_resume_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17995,9 +23873,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18033,7 +23913,10 @@ export interface operations {
     resume_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18043,9 +23926,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18090,9 +23975,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18133,9 +24019,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18167,6 +24055,11 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18180,9 +24073,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18222,6 +24117,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18237,9 +24134,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18278,6 +24177,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18291,9 +24192,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18332,6 +24235,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18345,9 +24250,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18386,6 +24294,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18395,9 +24305,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18434,6 +24347,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18443,9 +24358,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18482,6 +24401,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18495,9 +24416,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18540,15 +24464,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18582,15 +24508,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18622,8 +24550,12 @@ export interface operations {
     open_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -18634,9 +24566,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18672,8 +24606,12 @@ export interface operations {
     return_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -18684,9 +24622,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18722,8 +24662,12 @@ export interface operations {
     refuse_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -18734,9 +24678,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18777,15 +24723,18 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18818,15 +24767,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18859,16 +24810,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18924,9 +24878,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18976,9 +24931,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19009,7 +24965,10 @@ export interface operations {
     upload_training_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19019,9 +24978,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19059,15 +25021,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19096,8 +25060,12 @@ export interface operations {
     submit_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19108,9 +25076,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19146,8 +25116,12 @@ export interface operations {
     revoke_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19158,9 +25132,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19202,9 +25178,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19235,7 +25212,10 @@ export interface operations {
     create_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19245,9 +25225,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19289,9 +25273,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19322,7 +25307,10 @@ export interface operations {
     check_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19334,9 +25322,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19374,15 +25364,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19413,8 +25406,15 @@ export interface operations {
     save_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
@@ -19425,9 +25425,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19464,8 +25466,15 @@ export interface operations {
     keep_filing_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
                 /** @description 附件类别，取自资质申报的 attachments */
                 kind: string;
@@ -19478,9 +25487,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19519,15 +25530,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19558,8 +25571,12 @@ export interface operations {
     leave_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19570,9 +25587,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19608,8 +25627,12 @@ export interface operations {
     resume_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19620,9 +25643,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19683,9 +25708,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19716,7 +25742,10 @@ export interface operations {
     create_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19726,9 +25755,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19764,7 +25797,10 @@ export interface operations {
     look_up_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19774,9 +25810,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19818,9 +25856,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19854,7 +25893,10 @@ export interface operations {
                 /** @description 所修改的人员；添加时不填 */
                 staff_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19866,9 +25908,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19906,15 +25950,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19947,15 +25994,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19987,8 +26036,15 @@ export interface operations {
     change_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -19999,9 +26055,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20040,15 +26098,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20079,8 +26139,15 @@ export interface operations {
     choose_departments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20091,9 +26158,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20130,8 +26199,15 @@ export interface operations {
     keep_staff_member_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
                 /** @description 附件类别，取自 attachment_kinds */
                 kind: string;
@@ -20144,9 +26220,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20183,8 +26261,12 @@ export interface operations {
     add_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20195,9 +26277,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20235,16 +26321,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20276,9 +26366,17 @@ export interface operations {
     change_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
@@ -20289,9 +26387,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20331,15 +26431,20 @@ export interface operations {
                 /** @description 要哪些选项表，可以有多个 */
                 name: string[];
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20347,6 +26452,13 @@ export interface operations {
                         [key: string]: components["schemas"]["DictionaryEntry"][];
                     };
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -20384,9 +26496,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20423,9 +26536,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20457,7 +26571,10 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20467,9 +26584,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20479,6 +26598,9 @@ export interface operations {
             /** @description 行数较多，已转为后台任务，进度见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20520,9 +26642,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20555,15 +26678,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20617,9 +26742,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20656,9 +26782,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20689,7 +26816,10 @@ export interface operations {
     create_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20699,9 +26829,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20746,9 +26880,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20779,7 +26915,13 @@ export interface operations {
     change_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -20792,9 +26934,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20837,9 +26981,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20870,7 +27015,10 @@ export interface operations {
     create_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20880,9 +27028,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20927,9 +27079,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20960,7 +27114,13 @@ export interface operations {
     change_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -20973,9 +27133,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21012,8 +27174,12 @@ export interface operations {
     publish_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21024,9 +27190,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21062,8 +27230,12 @@ export interface operations {
     close_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21074,9 +27246,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21112,8 +27286,12 @@ export interface operations {
     reopen_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21124,9 +27302,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21162,8 +27342,11 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
@@ -21178,9 +27361,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21211,7 +27395,10 @@ export interface operations {
     create_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21221,9 +27408,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21261,15 +27452,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21302,15 +27496,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21342,8 +27538,15 @@ export interface operations {
     change_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -21354,9 +27557,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21395,15 +27600,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21461,9 +27668,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21496,15 +27704,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21537,15 +27747,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21576,6 +27788,7 @@ export interface operations {
     list_plan_candidates: {
         parameters: {
             query?: {
+                /** @description 名称；人员为姓名 */
                 name?: string;
                 /** @description 每页行数 */
                 limit?: number;
@@ -21586,15 +27799,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21625,8 +27840,12 @@ export interface operations {
     submit_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21637,9 +27856,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21675,8 +27896,12 @@ export interface operations {
     cancel_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21687,9 +27912,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21725,8 +27952,12 @@ export interface operations {
     approve_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21737,9 +27968,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21775,8 +28008,12 @@ export interface operations {
     return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21787,9 +28024,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21825,8 +28064,12 @@ export interface operations {
     undo_review_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21837,9 +28080,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21875,8 +28120,12 @@ export interface operations {
     request_return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21887,9 +28136,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21925,8 +28176,12 @@ export interface operations {
     decline_request_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21937,9 +28192,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21975,8 +28232,12 @@ export interface operations {
     grant_correction_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21987,9 +28248,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22025,7 +28288,10 @@ export interface operations {
     add_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22035,9 +28301,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22073,7 +28341,10 @@ export interface operations {
     submit_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22083,9 +28354,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22123,15 +28396,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22164,15 +28440,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22204,8 +28482,15 @@ export interface operations {
     change_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22216,9 +28501,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22257,15 +28544,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22296,8 +28585,12 @@ export interface operations {
     check_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22310,9 +28603,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22348,8 +28643,12 @@ export interface operations {
     copy_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22360,9 +28659,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22398,8 +28699,12 @@ export interface operations {
     grant_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22410,9 +28715,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22448,8 +28755,12 @@ export interface operations {
     refuse_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22460,9 +28771,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22498,8 +28811,12 @@ export interface operations {
     withdraw_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22510,9 +28827,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22565,9 +28884,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22598,7 +28918,10 @@ export interface operations {
     request_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22608,9 +28931,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22648,15 +28974,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 补报申请的编号 */
                 late_entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22724,9 +29052,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22757,7 +29086,10 @@ export interface operations {
     review_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22767,9 +29099,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22832,15 +29166,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22894,9 +29230,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22927,7 +29264,10 @@ export interface operations {
     create_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22937,9 +29277,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22977,15 +29321,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23018,15 +29365,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -23058,8 +29407,15 @@ export interface operations {
     update_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
@@ -23070,9 +29426,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23109,8 +29467,12 @@ export interface operations {
     put_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23121,9 +29483,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23159,8 +29523,12 @@ export interface operations {
     call_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23171,9 +29539,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23209,8 +29579,12 @@ export interface operations {
     open_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23221,9 +29595,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23259,8 +29635,12 @@ export interface operations {
     set_opening_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23271,9 +29651,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23330,9 +29712,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23365,15 +29748,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23406,15 +29791,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23447,7 +29834,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
             };
             cookie?: never;
@@ -23458,9 +29847,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23496,7 +29886,10 @@ export interface operations {
     check_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23506,9 +29899,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23546,15 +29941,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23587,15 +29984,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23633,15 +30032,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23672,17 +30073,24 @@ export interface operations {
     prepare_sign_in_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23718,15 +30126,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23763,9 +30173,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23802,9 +30213,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23835,8 +30247,12 @@ export interface operations {
     submit_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23847,9 +30263,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23885,8 +30303,12 @@ export interface operations {
     withdraw_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23897,9 +30319,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23954,9 +30378,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23989,15 +30414,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24028,21 +30455,26 @@ export interface operations {
     list_candidates: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 专业类别代码 */
                 specialty_code: string;
+                /** @description 名称；人员为姓名 */
                 name?: string;
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24075,15 +30507,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24116,6 +30550,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -24126,9 +30561,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24164,8 +30600,12 @@ export interface operations {
     accept_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24176,9 +30616,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24214,8 +30656,12 @@ export interface operations {
     decline_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24226,9 +30672,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24264,8 +30712,12 @@ export interface operations {
     leave_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24276,9 +30728,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24333,9 +30787,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24366,7 +30821,10 @@ export interface operations {
     join_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24376,9 +30834,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24416,15 +30877,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 候补的编号 */
                 entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24455,8 +30919,12 @@ export interface operations {
     publish_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24467,9 +30935,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24522,9 +30992,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24557,15 +31028,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24598,15 +31072,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24637,8 +31113,15 @@ export interface operations {
     enter_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -24649,9 +31132,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24688,9 +31173,19 @@ export interface operations {
     correct_result: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
+                /** @description 成绩的编号 */
                 result_id: string;
             };
             cookie?: never;
@@ -24701,9 +31196,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24742,15 +31240,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -24782,8 +31282,12 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -24794,9 +31298,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24832,17 +31338,24 @@ export interface operations {
     prepare_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24878,15 +31391,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24917,10 +31432,16 @@ export interface operations {
     correct_attendance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -24931,9 +31452,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24990,9 +31513,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25025,15 +31549,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25064,17 +31590,24 @@ export interface operations {
     prepare_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25110,15 +31643,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25149,8 +31684,12 @@ export interface operations {
     accept_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25161,9 +31700,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25199,8 +31740,12 @@ export interface operations {
     refuse_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25211,9 +31756,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25249,8 +31796,12 @@ export interface operations {
     withdraw_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25261,9 +31812,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25314,9 +31867,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25347,7 +31901,10 @@ export interface operations {
     propose_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25357,9 +31914,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25397,15 +31958,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25438,15 +32002,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25479,15 +32045,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25518,8 +32086,12 @@ export interface operations {
     accept_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25530,9 +32102,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25568,8 +32142,12 @@ export interface operations {
     decline_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25580,9 +32158,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25618,8 +32198,12 @@ export interface operations {
     withdraw_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25630,9 +32214,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25683,9 +32269,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25716,7 +32303,10 @@ export interface operations {
     open_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25726,9 +32316,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25766,15 +32360,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25807,15 +32404,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25859,9 +32458,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25894,15 +32494,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25933,8 +32535,12 @@ export interface operations {
     cancel_training_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -25945,9 +32551,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25988,15 +32596,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -26046,9 +32656,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26098,9 +32709,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26131,8 +32743,11 @@ export interface operations {
     export_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
@@ -26143,9 +32758,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26199,9 +32815,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26232,6 +32849,7 @@ export interface operations {
     export_registrations: {
         parameters: {
             query: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             header?: never;
@@ -26240,9 +32858,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26306,9 +32925,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26358,9 +32978,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26406,9 +33027,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26452,9 +33074,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26485,6 +33108,7 @@ export interface operations {
     export_scores: {
         parameters: {
             query: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             header?: never;
@@ -26493,9 +33117,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26543,9 +33168,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26576,6 +33202,7 @@ export interface operations {
     export_session_results: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -26584,9 +33211,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26628,9 +33256,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26674,9 +33303,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26722,9 +33352,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26755,6 +33386,7 @@ export interface operations {
     export_attendance: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -26763,9 +33395,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26802,9 +33435,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26841,9 +33475,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26880,7 +33515,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -26897,9 +33534,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26932,15 +33570,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26973,15 +33614,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27014,15 +33657,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27053,8 +33698,12 @@ export interface operations {
     retry_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27065,9 +33714,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27103,8 +33754,12 @@ export interface operations {
     revoke_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27115,9 +33770,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27153,8 +33810,12 @@ export interface operations {
     issue_anew_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27165,9 +33826,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27203,7 +33866,10 @@ export interface operations {
     check_certificate_by_number: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27213,9 +33879,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27253,15 +33921,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 令牌 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27300,9 +33970,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27351,9 +34022,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27386,15 +34058,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27425,8 +34099,12 @@ export interface operations {
     cancel_certificates_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -27437,9 +34115,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27480,15 +34160,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -27517,7 +34199,10 @@ export interface operations {
     create_bundle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27530,6 +34215,9 @@ export interface operations {
             /** @description 已开始打包，进度、文件和取消见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27571,7 +34259,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -27584,9 +34274,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27623,9 +34314,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27656,7 +34348,10 @@ export interface operations {
     create_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27666,9 +34361,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27713,9 +34412,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27746,7 +34447,13 @@ export interface operations {
     delete_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -27755,9 +34462,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -27790,7 +34498,13 @@ export interface operations {
     change_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -27803,9 +34517,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27851,9 +34567,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27890,9 +34607,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27925,16 +34643,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 种类 */
                 kind: string;
+                /** @description 版本号，修改时以 If-Match 交回 */
                 version: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27971,9 +34692,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28008,9 +34730,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -28060,9 +34783,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28093,7 +34817,10 @@ export interface operations {
     create_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28103,9 +34830,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28143,15 +34874,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28184,15 +34918,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -28224,8 +34960,15 @@ export interface operations {
     change_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
@@ -28236,9 +34979,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28277,15 +35022,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28318,15 +35065,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28357,8 +35106,12 @@ export interface operations {
     submit_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28369,9 +35122,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28407,8 +35162,12 @@ export interface operations {
     withdraw_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28419,9 +35178,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28457,8 +35218,12 @@ export interface operations {
     approve_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28469,9 +35234,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28507,8 +35274,12 @@ export interface operations {
     reject_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28519,9 +35290,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28557,8 +35330,12 @@ export interface operations {
     revoke_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28569,9 +35346,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28613,9 +35392,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28646,7 +35427,13 @@ export interface operations {
     edit_own_employer: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28656,9 +35443,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28704,9 +35493,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28754,9 +35544,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28793,9 +35584,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28826,15 +35618,20 @@ export interface operations {
     mark_all_messages_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28870,15 +35667,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28909,17 +35708,23 @@ export interface operations {
     mark_message_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
