@@ -38,6 +38,7 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "path": path,
                 "summary": each["summary"],
                 "security": each["security"],
+                "scope": next((way["program"][0] for way in each["security"] if "program" in way), ""),
                 "parameters": [_row(one["name"], one["schema"], one) for one in each.get("parameters", ())],
                 "bodies": [{"media": media, **_type(body.get("schema", {}))} for media, body in bodies.items()],
                 "answers": [_answer(status, said) for status, said in each["responses"].items() if status[0] in "23"],

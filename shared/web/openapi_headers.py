@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from shared.scopes import SCOPE_OF
 from shared.web.callers import CallerRule
 from shared.web.lists import needs_version
 from shared.web.once import Once
@@ -23,14 +24,28 @@ SECURITY_SCHEMES = {
         "description": "登录后浏览器自动携带的 Cookie；以 https 访问时名为 __Host-session",
     },
     "bearer": {"type": "http", "scheme": "bearer", "description": "登录所得的令牌（POST /api/auth/sessions 的 token）"},
+    "program": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "程序令牌：在“个人设置”中生成，以 oht_ 开头，只能办理其权限之内的事项；各接口所需的权限列在其后",
+    },
 }
 SIGNED_IN: list[dict[str, list[str]]] = [{"session": []}, {"bearer": []}]
+
+
+def security(route: APIRoute, name: str) -> list[dict[str, list[str]]]:
+    """How its caller may sign in; a program's token only where a scope names the route (PLAT-15)."""
+    if not is_for_callers(route):
+        return []
+    return [*SIGNED_IN, {"program": [SCOPE_OF[name].value]}] if name in SCOPE_OF else SIGNED_IN
+
+
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "maxLength": 200},
     "example": '"3"',
 }
 IDEMPOTENCY_KEY = {
@@ -45,7 +60,7 @@ IF_NONE_MATCH = {
     "in": "header",
     "required": False,
     "description": "上一次答复的 ETag；没有变化时答复 304，不再重复内容",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "maxLength": 1000},
 }
 REQUEST_ID = {"description": "本次请求的编号，反映问题时请一并提供", "schema": {"type": "string"}}
 RETRY_AFTER = {"description": "请在这么多秒之后再试", "schema": {"type": "integer", "minimum": 1}}
@@ -117,10 +132,10 @@ def _written(function: Callable[..., Any], depth: int) -> Iterator[str]:
 
 def declare_headers(document: dict[str, Any], by_name: dict[str, APIRoute]) -> None:
     """Every operation with its headers and with who may call it."""
-    for operations in document["paths"].values():
-        for operation in operations.values():
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
             route = by_name[operation["operationId"]]
-            operation["security"] = SIGNED_IN if is_for_callers(route) else []
+            operation["security"] = security(route, f"{method.upper()} {path}")
             if more := parameters(route):
                 operation["parameters"] = [*operation.get("parameters", ()), *more]
             if is_kept(route):

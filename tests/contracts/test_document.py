@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ops.catalogue import APPS
+from shared.scopes import SCOPE_OF
 from shared.services import Service
 from shared.web.lists import needs_version
 from shared.web.openapi import routes
@@ -144,6 +145,13 @@ class TestSignIn:
             assert {scheme for way in operation["security"] for scheme in way} <= schemes.keys(), name
         assert DOCUMENT["servers"]
 
+    @pytest.mark.req("PLAT-15")
+    def test_what_a_program_may_call_and_by_which_scope(self) -> None:
+        told = {
+            name: way["program"] for name, each in OPERATIONS.items() for way in each["security"] if "program" in way
+        }
+        assert told == {name: [scope.value] for name, scope in SCOPE_OF.items()}
+
 
 class TestConventions:
     def test_a_list_is_asked_for_as_every_list(self) -> None:
@@ -181,6 +189,7 @@ TAKES_NO_KEY = {
     "POST /api/auth/phone-changes",
     "POST /api/auth/phone-changes/confirm",
     "POST /api/auth/me/phone",
+    "POST /api/auth/me/tokens",
     "POST /api/auth/recovery/password",
     "POST /api/auth/recovery/sign-in",
     "POST /api/auth/enterprises/checks",

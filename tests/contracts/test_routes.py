@@ -110,6 +110,7 @@ OWN_UNITS = {
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/me/phone",
     "PATCH /api/auth/me/settings",
+    "POST /api/auth/me/tokens",
     "POST /api/auth/phone-changes",
     "POST /api/auth/phone-changes/confirm",
     "POST /api/auth/recovery/password",

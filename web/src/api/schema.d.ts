@@ -809,6 +809,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的程序令牌，以及可以选择的权限 */
+        get: operations["list_program_tokens"];
+        put?: never;
+        /** 生成程序令牌，只显示这一次 */
+        post: operations["create_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用程序令牌 */
+        post: operations["revoke_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/companies": {
         parameters: {
             query?: never;
@@ -14467,6 +14502,206 @@ export interface components {
             message: string;
         };
         /**
+         * ProgramTokenCreate
+         * @description ``scopes`` are the least that the program needs.
+         */
+        ProgramTokenCreate: {
+            /**
+             * Name
+             * @description 程序的名称，如“体检系统”
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 该程序可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期，含当日，最长一年
+             */
+            valid_until: string;
+            /**
+             * Password
+             * Format: password
+             * @description 本人的登录密码
+             */
+            password: string;
+        };
+        /** ProgramTokenMade */
+        ProgramTokenMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Token
+             * @description 令牌，只显示这一次；调用时以 Authorization: Bearer 交来
+             */
+            token: string;
+        };
+        /**
+         * ProgramTokenRead
+         * @description ``ended_reason`` says why it is over; ``live`` is false as well for one whose last day has passed.
+         */
+        ProgramTokenRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * ProgramTokens
+         * @description Those of the organisation, and what a new one can be allowed. ``latest`` is the last day that a new one may have.
+         */
+        ProgramTokens: {
+            /**
+             * Items
+             * @description 本单位的程序令牌，可用的在前
+             */
+            items: components["schemas"]["ProgramTokenRead"][];
+            /**
+             * Scopes
+             * @description 可以选择的权限
+             */
+            scopes: components["schemas"]["ScopeRead"][];
+            /**
+             * Latest
+             * Format: date
+             * @description 新令牌的有效期最晚可以到哪一天
+             */
+            latest: string;
+        };
+        /**
          * ProgressStep
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
@@ -16809,6 +17044,29 @@ export interface components {
          * @enum {string}
          */
         ScheduleStatus: "planning" | "open";
+        /**
+         * Scope
+         * @enum {string}
+         */
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read";
+        /**
+         * ScopeRead
+         * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
+         */
+        ScopeRead: {
+            /** @description 权限的代码 */
+            code: components["schemas"]["Scope"];
+            /**
+             * Label
+             * @description 可以办理的事项
+             */
+            label: string;
+            /**
+             * Allowed
+             * @description 本账号是否有该项权限
+             */
+            allowed: boolean;
+        };
         /**
          * ScoreImportReport
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
@@ -19394,7 +19652,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 未登录；code：code_required、not_signed_in、session_ended、wrong_credentials */
+        /** @description 未登录；code：code_required、not_signed_in、session_ended、token_ended、token_unknown、wrong_credentials */
         Problem401: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -19404,7 +19662,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、password_change_required、phone_unusable */
+        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、outside_scope、password_change_required、phone_unusable */
         Problem403: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -19434,7 +19692,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -19514,7 +19772,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -22219,6 +22477,144 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_program_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokens"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_program_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramTokenCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_program_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 程序令牌的编号 */
+                token_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
