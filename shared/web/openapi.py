@@ -5,7 +5,7 @@ with the codes that stand in it (PLAT-01, PLAT-16). What FastAPI knows is the an
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from shared.errors import AppError
@@ -45,11 +45,17 @@ class ServiceApp(FastAPI):
         return self.openapi_schema
 
 
+def routers(app: FastAPI) -> Iterator[APIRouter]:
+    """Every router that the app includes; the app itself holds only what has included them."""
+    yield from (router for entry in app.routes if (router := getattr(entry, "original_router", None)))
+
+
 def routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route of every router that the app includes; the app itself holds only what has included them."""
-    for entry in app.routes:
-        router = getattr(entry, "original_router", None)
-        yield from (route for route in (router.routes if router else [entry]) if isinstance(route, APIRoute))
+    """Every route of every router."""
+    beside = [entry for entry in app.routes if not getattr(entry, "original_router", None)]
+    for entry in (*beside, *(route for router in routers(app) for route in router.routes)):
+        if isinstance(entry, APIRoute):
+            yield entry
 
 
 def refusals(route: APIRoute) -> frozenset[int]:

@@ -30,7 +30,17 @@ ROUTES: dict[str, APIRoute] = {
 }
 SCHEMAS: dict[str, dict[str, Any]] = DOCUMENT["components"]["schemas"]
 ROOT = Path(__file__).resolve().parents[2]
-CONVENTIONS = ["Lists", "Versions", "Repeating", "Jobs", "Uploads", "Refusals", "Limits", "Change of the interface"]
+CONVENTIONS = [
+    "Lists",
+    "Versions",
+    "Repeating",
+    "Jobs",
+    "Uploads",
+    "Refusals",
+    "Codes",
+    "Limits",
+    "Change of the interface",
+]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

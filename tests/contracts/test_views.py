@@ -98,6 +98,7 @@ NOBODYS = {
     *(f"GET /internal/{service}/metrics" for service in Service),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
+    *(f"GET /api/{service}/vocabulary" for service in Service),
     "GET /verify/{token}",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",

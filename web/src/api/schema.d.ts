@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/auth/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_auth_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -1673,6 +1690,23 @@ export interface paths {
         };
         /** 导出：账号申请（xlsx） */
         get: operations["export_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_training_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4152,6 +4186,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_certificates_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -4549,6 +4600,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations": {
         parameters: {
             query?: never;
@@ -4732,6 +4800,23 @@ export interface paths {
         };
         /** 行业分类的下一级 */
         get: operations["list_industries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_notifications_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8210,6 +8295,32 @@ export interface components {
              * @description 短信验证码
              */
             code: string;
+        };
+        /**
+         * CodeRead
+         * @description One code of an enumeration.
+         */
+        CodeRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的文字
+             */
+            label: string;
+            /**
+             * Colour
+             * @description 显示颜色：green、amber、red 或 black；没有含义的为 black
+             */
+            colour: string;
+            /**
+             * Order
+             * @description 排列顺序，从 1 开始
+             */
+            order: number;
         };
         /** CodeRequest */
         CodeRequest: {
@@ -19823,6 +19934,57 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_auth_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_challenge: {
         parameters: {
             query?: {
@@ -25340,6 +25502,57 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_training_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -33902,6 +34115,57 @@ export interface operations {
             };
         };
     };
+    read_certificates_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -35153,6 +35417,57 @@ export interface operations {
             };
         };
     };
+    read_declaration_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_declarations: {
         parameters: {
             query?: {
@@ -35902,6 +36217,57 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];

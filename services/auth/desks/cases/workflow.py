@@ -30,9 +30,9 @@ SIDE_BY_SIDE = (CaseKind.APPEAL, CaseKind.CLAIM)
 
 
 class CaseStatus(Labelled):
-    SUBMITTED = "submitted", "待审核"
-    APPROVED = "approved", "已通过"
-    REFUSED = "refused", "未通过"
+    SUBMITTED = "submitted", "待审核", "amber"
+    APPROVED = "approved", "已通过", "green"
+    REFUSED = "refused", "未通过", "red"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
