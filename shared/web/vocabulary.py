@@ -2,8 +2,8 @@
 service, with labels, colours and order, read off the enums themselves. Whoever shows a code need not type its words again.
 """
 
-from collections.abc import Iterator, Sequence
-from enum import Enum, StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from typing import get_args
 
 from fastapi import APIRouter, Request, Response
@@ -18,9 +18,9 @@ from shared.web.caching import cacheable
 from shared.workflow.definition import Labelled
 
 # Enumerations that lie deeper than labels do.
-WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
+WORDS: Mapping[type[Enum], Mapping[str, str]] = {
     Level: {Level.UNIT: "业务单位", Level.COUNTY: "区县机构", Level.CITY: "市级机构", Level.PROVINCE: "省级机构"},
-    Scope: {**LABELS},
+    Scope: dict(LABELS),
     Portal: {Portal.TRAINING: "培训单位", Portal.OFFICIALS: "管理机构", Portal.ENTERPRISE: "用人单位"},
 }
 
@@ -64,11 +64,11 @@ def has_words(kind: type[Enum]) -> bool:
 
 
 def _codes(kind: type[Enum]) -> list[CodeRead]:
-    more = WORDS.get(kind, {})  # type: ignore[call-overload]  # what is no StrEnum is simply not there
+    more = WORDS.get(kind, {})
     return [
         CodeRead(
             code=str(each.value),
-            label=more.get(each) or getattr(each, "label", ""),
+            label=more.get(each.value) or getattr(each, "label", ""),
             colour=getattr(each, "colour", "black"),
             order=order,
         )
