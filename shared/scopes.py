@@ -31,6 +31,7 @@ class Scope(StrEnum):
     DECLARATIONS_READ = "declarations.read"
     DECLARATIONS_WRITE = "declarations.write"
     MESSAGES_READ = "messages.read"
+    JOBS = "jobs.follow"
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,6 @@ SCOPES = (
             f"POST {_T}/personnel-import",
             f"POST {_T}/personnel/{{staff_id}}/qualifications",
             f"PATCH {_T}/personnel/{{staff_id}}/qualifications/{{qualification_id}}",
-            f"GET {_T}/jobs/{{job_id}}",
-            f"POST {_T}/jobs/{{job_id}}/cancel",
         ),
     ),
     ScopeRow(
@@ -259,6 +258,12 @@ SCOPES = (
         "查看消息",
         frozenset(),
         (f"GET {_N}/messages", f"GET {_N}/messages/summary"),
+    ),
+    ScopeRow(
+        _S.JOBS,
+        "查看和取消本账号的后台任务（如导入）",
+        frozenset({_P.INSTITUTION_FILING, _P.PROVINCE_REVIEW}),
+        (f"GET {_T}/jobs/{{job_id}}", f"POST {_T}/jobs/{{job_id}}/cancel"),
     ),
 )
 LABELS: Mapping[Scope, str] = MappingProxyType({row.scope: row.label for row in SCOPES})

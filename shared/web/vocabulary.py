@@ -20,7 +20,7 @@ from shared.workflow.definition import Labelled
 # Enumerations that lie deeper than labels do.
 WORDS: Mapping[type[Enum], Mapping[str, str]] = {
     Level: {Level.UNIT: "业务单位", Level.COUNTY: "区县机构", Level.CITY: "市级机构", Level.PROVINCE: "省级机构"},
-    Scope: dict(LABELS),
+    Scope: {code.value: words for code, words in LABELS.items()},
     Portal: {Portal.TRAINING: "培训单位", Portal.OFFICIALS: "管理机构", Portal.ENTERPRISE: "用人单位"},
 }
 

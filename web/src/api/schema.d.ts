@@ -2819,6 +2819,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-of-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 审核全部符合筛选条件的人员，在后台办理 */
+        post: operations["review_matching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 退回常用语 */
+        get: operations["list_phrases"];
+        put?: never;
+        /** 存为退回常用语 */
+        post: operations["store_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases/{phrase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除退回常用语 */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/{registration_id}": {
         parameters: {
             query?: never;
@@ -2831,6 +2883,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 打开审核，查看完整号码 */
+        post: operations["open_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 正在审核 */
+        put: operations["stay_at_review"];
+        post?: never;
+        /** 离开审核 */
+        delete: operations["leave_review"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2952,6 +3039,91 @@ export interface paths {
         get: operations["list_schedules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 分班需求：各专业类别、培训类型的人数与名额 */
+        get: operations["read_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 分班建议：按未安排的人数、工作日测算，不保存 */
+        post: operations["propose_class_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：培训计划 */
+        get: operations["read_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：各单位 */
+        get: operations["list_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提醒单位选班 */
+        post: operations["remind_of_selection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3241,6 +3413,23 @@ export interface paths {
         get: operations["get_placements"];
         /** 确定选班人员 */
         put: operations["put_placements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selections/{plan_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各班次剩余人数（轻量，供页面定时查询） */
+        get: operations["read_live_seats"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -8358,6 +8547,23 @@ export interface components {
             expires_in: number;
         };
         /**
+         * Colleague
+         * @description Somebody else who is at the same registration now, and since when.
+         */
+        Colleague: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description 开始的时间
+             */
+            since: string;
+        };
+        /**
          * CompaniesFound
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
@@ -9117,6 +9323,92 @@ export interface components {
              * @description 字段
              */
             fields: components["schemas"]["DefinitionField"][];
+        };
+        /**
+         * DemandRead
+         * @description Numbers of people: ``approved``, of them ``placed`` with everything and ``unplaced``; ``in_review`` may still be added.
+         */
+        DemandRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划的编号
+             */
+            plan_id: string;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * In Review
+             * @description 还在审核中的人数
+             */
+            in_review: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["DemandRow"][];
+        };
+        /**
+         * DemandRow
+         * @description People approved for one 专业类别 and 培训类型. ``places`` are those that the sessions offer, taken ones too; of those without a
+         *     place ``short`` find none free.
+         */
+        DemandRow: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
+            specialty_label: string;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Places
+             * @description 名额
+             */
+            places: number;
+            /**
+             * Short
+             * @description 没有空余名额的人数
+             */
+            short: number;
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
         };
         /**
          * DepartmentsUpdate
@@ -11560,6 +11852,57 @@ export interface components {
          */
         Level: "unit" | "county" | "city" | "province";
         /**
+         * LiveRow
+         * @description 已选人数 of one 专业类别 over all units, and how many more fit.
+         */
+        LiveRow: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
+            taken: number;
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
+            remaining: number;
+        };
+        /** LiveSeats */
+        LiveSeats: {
+            /**
+             * Class Sessions
+             * @description 班次
+             */
+            class_sessions: components["schemas"]["LiveSession"][];
+        };
+        /**
+         * LiveSession
+         * @description ``remaining`` is 剩余人数.
+         */
+        LiveSession: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
+            remaining: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["LiveRow"][];
+        };
+        /**
          * Lodging
          * @enum {string}
          */
@@ -11609,6 +11952,40 @@ export interface components {
              * @description 建议的下一步，没有则为空
              */
             advice: string;
+        };
+        /**
+         * MatchingBatch
+         * @description The same decision for all that the filters of the queue match; ``expected`` is how many the reviewer was shown.
+         */
+        MatchingBatch: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * @description 退回类别
+             * @default other
+             */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Fields
+             * @description 需要修改的字段
+             */
+            fields?: string[];
+            /**
+             * Action
+             * @description 审核通过、退回或撤销审核
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /** @description 与审核列表相同的筛选条件 */
+            matching: components["schemas"]["ReviewFilter"];
+            /**
+             * Expected
+             * @description 列表上显示的人数
+             */
+            expected: number;
         };
         /**
          * MeRead
@@ -11676,7 +12053,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -12998,6 +13375,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[UnitProgress] */
+        Page_UnitProgress_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["UnitProgress"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
             /**
@@ -13408,6 +13808,37 @@ export interface components {
              * @description 掩码显示
              */
             phone: string;
+        };
+        /** PhraseCreate */
+        PhraseCreate: {
+            /** @description 退回类别 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 常用语
+             */
+            text: string;
+        };
+        /** PhraseRead */
+        PhraseRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** PictureAnswer */
         PictureAnswer: {
@@ -14813,6 +15244,79 @@ export interface components {
             latest: string;
         };
         /**
+         * ProgressRead
+         * @description Numbers of the plan within the caller's region. ``units_left`` have people without a place and have not submitted, ``people_left``
+         *     are theirs; ``next_deadline`` is the first that is not over, ``days_left`` until its end (0: today).
+         */
+        ProgressRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划的编号
+             */
+            plan_id: string;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Open
+             * @description 是否开放
+             */
+            open: boolean;
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
+            opens_at: string | null;
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
+            next_deadline: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Units
+             * @description 单位
+             */
+            units: number;
+            /**
+             * Units Submitted
+             * @description 已提交的单位数
+             */
+            units_submitted: number;
+            /**
+             * Units Left
+             * @description 还没有提交的单位数
+             */
+            units_left: number;
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+            /**
+             * People Left
+             * @description 还没有选班的人数
+             */
+            people_left: number;
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
+            sessions: components["schemas"]["SessionColumn"][];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
          * ProgressStep
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
@@ -14856,6 +15360,137 @@ export interface components {
              * @description 有效的秒数
              */
             expires_in: number;
+        };
+        /**
+         * ProposalAsked
+         * @description What is left out is taken from the plan: ``size`` from its sessions, else 100; ``days`` from its 学时, eight a day; ``first_day`` two
+         *     weeks after the registration deadline, or after today; ``location`` from its last session.
+         */
+        ProposalAsked: {
+            /**
+             * Size
+             * @description 每期最多人数
+             */
+            size?: number | null;
+            /**
+             * Days
+             * @description 每期培训天数
+             */
+            days?: number | null;
+            /**
+             * First Day
+             * @description 首期最早开始日期
+             */
+            first_day?: string | null;
+            /**
+             * Location
+             * @description 培训地点
+             */
+            location?: string | null;
+        };
+        /**
+         * ProposalRead
+         * @description ``unplaced`` people, of whom the sessions there are can seat ``fitting``; the others are in ``sessions``, nobody twice.
+         *     ``notes`` say what was assumed or could not be known.
+         */
+        ProposalRead: {
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * Fitting
+             * @description 现有班次可以安排的人数
+             */
+            fitting: number;
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
+            sessions: components["schemas"]["ProposedSession"][];
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: string[];
+        };
+        /**
+         * ProposedPlaces
+         * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
+         */
+        ProposedPlaces: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
+            specialty_label: string;
+            /**
+             * Places
+             * @description 名额
+             */
+            places: number | null;
+        };
+        /**
+         * ProposedSession
+         * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
+         */
+        ProposedSession: {
+            /**
+             * Session No
+             * @description 期次
+             */
+            session_no: number;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
+            capacity: number;
+            /**
+             * Location
+             * @description 地点
+             */
+            location: string;
+            /**
+             * Start Date
+             * Format: date
+             * @description 开始日期
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @description 结束日期
+             */
+            end_date: string;
+            /**
+             * Days
+             * @description 天数
+             */
+            days: number;
+            /**
+             * Selection Deadline
+             * Format: date
+             * @description 选班截止日期
+             */
+            selection_deadline: string;
+            /**
+             * Specialties
+             * @description 专业类别
+             */
+            specialties: components["schemas"]["ProposedPlaces"][];
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
         };
         /**
          * ProvinceBoard
@@ -16281,6 +16916,62 @@ export interface components {
              */
             without_photo: boolean;
         };
+        /** ReminderResult */
+        ReminderResult: {
+            /**
+             * Unit Id
+             * Format: uuid
+             * @description 单位的编号
+             */
+            unit_id: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+        };
+        /**
+         * RemindersAsked
+         * @description ``unit_ids`` left out: every unit that can be reminded.
+         */
+        RemindersAsked: {
+            /**
+             * Unit Ids
+             * @description 提醒的单位，不填为全部
+             */
+            unit_ids?: string[] | null;
+        };
+        /**
+         * RemindersRead
+         * @description Of those asked for one result each; of all, those who were reminded.
+         */
+        RemindersRead: {
+            /**
+             * Reminded
+             * @description 已提醒的单位数
+             */
+            reminded: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ReminderResult"][];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -16664,7 +17355,7 @@ export interface components {
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
         /**
          * ReviewBatch
-         * @description The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return.
+         * @description The same decision for each of these.
          */
         ReviewBatch: {
             /**
@@ -16683,16 +17374,105 @@ export interface components {
              */
             fields?: string[];
             /**
-             * Registration Ids
-             * @description 报名人员
-             */
-            registration_ids: string[];
-            /**
              * Action
              * @description 审核通过、退回或撤销审核
              * @enum {string}
              */
             action: "approve" | "return" | "undo_review";
+            /**
+             * Registration Ids
+             * @description 报名人员
+             */
+            registration_ids: string[];
+        };
+        /**
+         * ReviewFilter
+         * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
+         *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         */
+        ReviewFilter: {
+            /**
+             * Plan Id
+             * @description 培训计划
+             */
+            plan_id?: string | null;
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
+            /**
+             * Status
+             * @description 状态，默认待审核：已报名和申请退回的
+             * @default []
+             */
+            status: components["schemas"]["RegistrationStatus"][];
+            /**
+             * Unit Id
+             * @description 单位
+             */
+            unit_id?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称任意部分或拼音首字母
+             * @default
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码的前几位
+             */
+            region_code?: string;
+            /** @description 培训类型 */
+            training_kind?: components["schemas"]["TrainingKind"] | null;
+            /**
+             * Name
+             * @description 姓名或拼音首字母
+             * @default
+             */
+            name: string;
+            /**
+             * Requested Return
+             * @description 单位申请退回
+             */
+            requested_return?: boolean | null;
+            /**
+             * Resubmitted
+             * @description 退回后重新报名
+             */
+            resubmitted?: boolean | null;
+            /**
+             * Waiting From
+             * @description 等待审核起始日期，从该日起
+             */
+            waiting_from?: string | null;
+            /**
+             * Waiting To
+             * @description 等待审核起始日期，到该日止
+             */
+            waiting_to?: string | null;
+        };
+        /**
+         * ReviewFlag
+         * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
+         */
+        ReviewFlag: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Detail
+             * @description 详细说明
+             */
+            detail: string;
         };
         /**
          * ReviewListItem
@@ -16846,6 +17626,11 @@ export interface components {
              */
             resubmitted: boolean;
             /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["ReviewFlag"][];
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -16877,6 +17662,37 @@ export interface components {
             readonly return_kind_label: string | null;
         };
         /**
+         * ReviewOpened
+         * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
+         */
+        ReviewOpened: {
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
+            resident_id: string;
+            /**
+             * Mobile
+             * @description 手机号码
+             */
+            mobile: string;
+            /**
+             * Landline
+             * @description 固定电话
+             */
+            landline: string | null;
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
+            recipient_phone: string;
+            /**
+             * Colleagues
+             * @description 同时在审核的人
+             */
+            colleagues: components["schemas"]["Colleague"][];
+        };
+        /**
          * ReviewRead
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
@@ -16900,6 +17716,11 @@ export interface components {
             registration: components["schemas"]["RegistrationRead"];
             /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"];
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["ReviewFlag"][];
             /**
              * Previous
              * @description 同一筛选条件下的上一条
@@ -17159,7 +17980,7 @@ export interface components {
          * Scope
          * @enum {string}
          */
-        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read";
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
         /**
          * ScopeRead
          * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
@@ -17220,6 +18041,20 @@ export interface components {
          * @enum {string}
          */
         ScoreSheetStatus: "entering" | "published";
+        /** SeatsOfUnit */
+        SeatsOfUnit: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+        };
         /**
          * SelectionListItem
          * @description TRN-62.
@@ -17469,6 +18304,58 @@ export interface components {
              * @description 操作状态（文字）
              */
             readonly operation_label: string;
+        };
+        /**
+         * SessionColumn
+         * @description A class session as a column of the table; ``taken`` of ``capacity`` over all units.
+         */
+        SessionColumn: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * Session No
+             * @description 期次
+             */
+            session_no: number;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Start Date
+             * Format: date
+             * @description 开始日期
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @description 结束日期
+             */
+            end_date: string;
+            /**
+             * Selection Deadline
+             * Format: date
+             * @description 选班截止日期
+             */
+            selection_deadline: string;
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
+            capacity: number;
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
+            taken: number;
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
         };
         /** SessionResults */
         SessionResults: {
@@ -19254,6 +20141,81 @@ export interface components {
              */
             next_steps: components["schemas"]["NextStep"][];
         };
+        /**
+         * UnitProgress
+         * @description One unit: people ``approved``, of them ``placed`` with everything, and ``unplaced``; ``touched_at`` is the last change of its
+         *     selection. ``code`` and ``reason`` say why it cannot be reminded now; empty when it can.
+         */
+        UnitProgress: {
+            /**
+             * Unit Id
+             * Format: uuid
+             * @description 单位的编号
+             */
+            unit_id: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["SelectionStatus"];
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * Touched At
+             * @description 最近一次操作的时间
+             */
+            touched_at: string | null;
+            /**
+             * Reminded At
+             * @description 最近一次提醒的时间
+             */
+            reminded_at: string | null;
+            /**
+             * Reminded By
+             * @description 提醒人
+             */
+            reminded_by: string | null;
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
+            seats: components["schemas"]["SeatsOfUnit"][];
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
         /** UnlockCreate */
         UnlockCreate: {
             /**
@@ -19803,7 +20765,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -29745,6 +30707,197 @@ export interface operations {
             };
         };
     };
+    review_matching: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchingBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    store_phrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 常用语的编号 */
+                phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_review: {
         parameters: {
             query?: {
@@ -29772,6 +30925,8 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 预取下一份：号码打码，不记为查看 */
+                ahead?: boolean;
             };
             header?: never;
             path: {
@@ -29799,6 +30954,146 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stay_at_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -30338,6 +31633,262 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    propose_class_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_selection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_selection_progress: {
+        parameters: {
+            query?: {
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnitProgress_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remind_of_selection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersAsked"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -31192,6 +32743,60 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_live_seats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSeats"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
