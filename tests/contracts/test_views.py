@@ -101,6 +101,7 @@ NOBODYS = {
     *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
+    *(f"GET /api/{service}/vocabulary" for service in Service),
     "GET /verify/{token}",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
