@@ -7,6 +7,7 @@ from services.auth.access.codes import models as codes
 from services.auth.access.guesses import models as guesses
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
+from services.auth.access.tokens import models as tokens
 from services.auth.access.uploads import models as uploads
 from services.auth.base import AuthBase
 from services.auth.desks.applications import models as applications
@@ -29,6 +30,7 @@ DOMAINS = (
     challenges,
     activations,
     sessions,
+    tokens,
     registry,
     applications,
     cases,
@@ -38,6 +40,6 @@ METADATA = AuthBase.metadata
 # By wing, what queries of the wings above may name, besides the words for a status. Written is a table only by its own wing.
 SHOWN = {
     "directory": (organisations.Organisation, regions.Region, registry.LegacyAccount),
-    "access": (accounts.Account, sessions.LoginSession),
+    "access": (accounts.Account, sessions.LoginSession, tokens.ProgramToken),
     "desks": (),
 }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/auth/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_auth_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -803,6 +820,41 @@ export interface paths {
         put?: never;
         /** 结束本人在其他设备上的登录 */
         post: operations["end_other_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的程序令牌，以及可以选择的权限 */
+        get: operations["list_program_tokens"];
+        put?: never;
+        /** 生成程序令牌，只显示这一次 */
+        post: operations["create_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用程序令牌 */
+        post: operations["revoke_program_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1723,6 +1775,23 @@ export interface paths {
         };
         /** 导出：账号申请（xlsx） */
         get: operations["export_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_training_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2835,6 +2904,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-of-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 审核全部符合筛选条件的人员，在后台办理 */
+        post: operations["review_matching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 退回常用语 */
+        get: operations["list_phrases"];
+        put?: never;
+        /** 存为退回常用语 */
+        post: operations["store_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases/{phrase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除退回常用语 */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/{registration_id}": {
         parameters: {
             query?: never;
@@ -2847,6 +2968,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 打开审核，查看完整号码 */
+        post: operations["open_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 正在审核 */
+        put: operations["stay_at_review"];
+        post?: never;
+        /** 离开审核 */
+        delete: operations["leave_review"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2968,6 +3124,91 @@ export interface paths {
         get: operations["list_schedules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 分班需求：各专业类别、培训类型的人数与名额 */
+        get: operations["read_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 分班建议：按未安排的人数、工作日测算，不保存 */
+        post: operations["propose_class_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：培训计划 */
+        get: operations["read_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：各单位 */
+        get: operations["list_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提醒单位选班 */
+        post: operations["remind_of_selection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3257,6 +3498,23 @@ export interface paths {
         get: operations["get_placements"];
         /** 确定选班人员 */
         put: operations["put_placements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selections/{plan_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各班次剩余人数（轻量，供页面定时查询） */
+        get: operations["read_live_seats"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4202,6 +4460,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_certificates_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -4599,6 +4874,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations": {
         parameters: {
             query?: never;
@@ -4790,6 +5082,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_notifications_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages": {
         parameters: {
             query?: never;
@@ -4884,16 +5193,32 @@ export interface components {
          * @description One link of the chain. ``blocks`` says that nobody can sign in while it is not ``ok``.
          */
         AccessCheck: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ok */
+            /**
+             * Ok
+             * @description 是否通过
+             */
             ok: boolean;
-            /** Blocks */
+            /**
+             * Blocks
+             * @description 是否阻止登录
+             */
             blocks: boolean;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
+            /** @description 操作的代码 */
             action?: components["schemas"]["RepairAction"] | null;
         };
         /**
@@ -4904,20 +5229,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
         };
         /**
@@ -4928,11 +5266,18 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
@@ -4940,7 +5285,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -4950,11 +5298,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
         };
@@ -4963,14 +5313,20 @@ export interface components {
          * @description ``number`` is what an appeal names it by.
          */
         AccountHint: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Login Name
              * @description 掩码显示
              */
             login_name: string;
-            /** Phone Hint */
+            /**
+             * Phone Hint
+             * @description 注册手机号的末两位
+             */
             phone_hint: string;
         };
         /**
@@ -4981,54 +5337,97 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5039,61 +5438,114 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5108,10 +5560,13 @@ export interface components {
         AccountUpdate: {
             /**
              * Person Name
-             * @default
+             * @description 姓名
              */
-            person_name: string;
-            /** Email */
+            person_name?: string;
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5145,9 +5600,15 @@ export interface components {
         };
         /** ActionChoice */
         ActionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /**
@@ -5156,15 +5617,30 @@ export interface components {
          *     there are none, of what the page shows.
          */
         ActionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
@@ -5180,11 +5656,15 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5217,6 +5697,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5230,19 +5711,27 @@ export interface components {
         };
         /** ActivationRead */
         ActivationRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Person Name
              * @description 掩码显示
              */
             person_name: string;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -5254,28 +5743,56 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: boolean;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step?: string | null;
         };
         /** AddResults */
         AddResults: {
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["AddResult"][];
         };
         /**
@@ -5286,15 +5803,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: boolean;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5302,13 +5831,25 @@ export interface components {
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
         Age: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
-            /** Filters */
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
             filters: {
                 [key: string]: string | string[];
             } | null;
@@ -5319,26 +5860,51 @@ export interface components {
          *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
         };
         /**
@@ -5352,11 +5918,20 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no?: string | null;
-            /** Account */
+            /**
+             * Account
+             * @description 登录账号
+             */
             account?: number | null;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -5369,7 +5944,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -5392,7 +5970,10 @@ export interface components {
              * @description 图形验证或 ALTCHA 的结果
              */
             proof: string;
-            /** @default {} */
+            /**
+             * @description 表单内容
+             * @default {}
+             */
             form: components["schemas"]["ApplicationDraft"];
         };
         /**
@@ -5400,52 +5981,122 @@ export interface components {
          * @description What is there has the right shape.
          */
         ApplicationDraft: {
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name?: string | null;
-            /** Unit Short Name */
+            /**
+             * Unit Short Name
+             * @description 单位简称
+             */
             unit_short_name?: string | null;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code?: string | null;
-            /** District Code */
+            /**
+             * District Code
+             * @description 所在区县的行政区划代码
+             */
             district_code?: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code?: string | null;
-            /** Unit Address */
+            /**
+             * Unit Address
+             * @description 单位地址
+             */
             unit_address?: string | null;
-            /** Unit Phone */
+            /**
+             * Unit Phone
+             * @description 单位电话
+             */
             unit_phone?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative?: string | null;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title?: string | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
-            /** Unit Kinds */
+            /**
+             * Unit Kinds
+             * @description 单位类别代码
+             */
             unit_kinds?: components["schemas"]["OrganisationKind"][] | null;
-            /** Other Kind */
+            /**
+             * Other Kind
+             * @description 其他单位类别的名称
+             */
             other_kind?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name?: string | null;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
+            /** @description 用途 */
             purpose?: components["schemas"]["ApplicationPurpose"] | null;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions?: components["schemas"]["Grant"][] | null;
-            /** Valid From */
+            /**
+             * Valid From
+             * @description 有效期开始日期
+             */
             valid_from?: string | null;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Pledge Accepted */
+            /**
+             * Pledge Accepted
+             * @description 是否已承诺
+             */
             pledge_accepted?: boolean | null;
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks?: string | null;
         };
         /**
@@ -5456,19 +6107,33 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
             /**
              * Uploaded At
              * Format: date-time
+             * @description 上传时间
              */
             uploaded_at: string;
         };
@@ -5477,14 +6142,27 @@ export interface components {
          * @description ``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again.
          */
         ApplicationKey: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** ApplicationListItem */
@@ -5492,34 +6170,68 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5536,54 +6248,112 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Form */
+            /**
+             * Form
+             * @description 表单内容
+             */
             form: {
                 [key: string]: unknown;
             };
-            /** Full */
+            /**
+             * Full
+             * @description 内容是否完整显示（未打码）
+             */
             full: boolean;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["PrintedSection"][];
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks: string;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FormChange"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
             /** @description 同一信用代码已有的单位；开通后账号归入该单位 */
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5599,13 +6369,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /** AttachmentRead */
@@ -5613,13 +6393,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -5627,11 +6417,20 @@ export interface components {
          * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
          */
         AttachmentsOfKind: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["AttachedFile"][];
         };
         /**
@@ -5639,7 +6438,10 @@ export interface components {
          * @description The files of one kind, all of them; what is left out goes (TRN-16).
          */
         AttachmentsUpdate: {
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids: string[];
         };
         /**
@@ -5663,7 +6465,10 @@ export interface components {
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
         AttendancePut: {
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -5675,23 +6480,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Days Needed */
+            /**
+             * Days Needed
+             * @description 须签到的天数
+             */
             days_needed: number | null;
-            /** Dates */
+            /**
+             * Dates
+             * @description 培训的日期
+             */
             dates: string[];
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PersonAttendance"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -5699,76 +6529,133 @@ export interface components {
          * @description One line of the diff (FAQ-D4).
          */
         BasicsChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** BatchRead */
         BatchRead: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ItemResult"][];
         };
         /** Body_add_application_file */
         Body_add_application_file: {
-            /** @default signed_form */
+            /**
+             * @description 种类
+             * @default signed_form
+             */
             kind: components["schemas"]["FileKindOf"];
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_add_case_file */
         Body_add_case_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_check_certificate_by_file */
         Body_check_certificate_by_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_personnel */
         Body_import_personnel: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_regions */
         Body_import_regions: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_scores */
         Body_import_scores: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_case_file */
         Body_upload_case_file: {
-            /** Proof */
+            /**
+             * Proof
+             * @description 验证的凭证
+             */
             proof: string;
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_own_id_file */
         Body_upload_own_id_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_training_attachment */
         Body_upload_training_attachment: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /**
@@ -5776,12 +6663,22 @@ export interface components {
          * @description Either ``certificate_ids`` or ``filters`` says which certificates.
          */
         BundleCreate: {
-            /** Certificate Ids */
+            /**
+             * Certificate Ids
+             * @description 所选证书
+             */
             certificate_ids?: string[] | null;
+            /** @description 该页面列表的查询参数 */
             filters?: components["schemas"]["BundleFilters"] | null;
-            /** @default zip */
+            /**
+             * @description 表单内容
+             * @default zip
+             */
             form: components["schemas"]["BundleForm"];
-            /** @default number */
+            /**
+             * @description 排列顺序
+             * @default number
+             */
             order: components["schemas"]["BundleOrder"];
         };
         /**
@@ -5804,12 +6701,19 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
             /**
              * Status
+             * @description 状态代码
              * @default []
              */
             status: components["schemas"]["CertificateStatus"][];
@@ -5835,40 +6739,64 @@ export interface components {
             /**
              * Uid
              * Format: uuid
+             * @description 日历事件的唯一编号
              */
             uid: string;
+            /** @description 种类 */
             kind: components["schemas"]["ItemKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
             /**
              * Starts On
              * Format: date
+             * @description 开始日期
              */
             starts_on: string;
             /**
              * Ends On
              * Format: date
+             * @description 结束日期
              */
             ends_on: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at?: string | null;
             /**
              * Location
+             * @description 地点
              * @default
              */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people?: number | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -5876,7 +6804,10 @@ export interface components {
          * @description In the order of time.
          */
         CalendarRead: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CalendarItem"][];
         };
         /**
@@ -5887,33 +6818,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: boolean;
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -5925,6 +6895,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -5932,49 +6903,103 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string | null;
             /**
              * Next Step Path
              * @description 门户页面路径
              */
             next_step_path: string | null;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: boolean;
-            /** Need */
+            /**
+             * Need
+             * @description 按证书应参加的培训
+             */
             need: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
-            /** Candidates */
+            /**
+             * Candidates
+             * @description 待选人员
+             */
             candidates: components["schemas"]["Candidate"][];
-            /** Clashing */
+            /**
+             * Clashing
+             * @description 培训时间与其他班次冲突的人员
+             */
             clashing: components["schemas"]["ClashingPerson"][];
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["WaitingPerson"][];
         };
         /**
@@ -5985,12 +7010,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6000,9 +7033,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** CaseCodeRequest */
@@ -6027,13 +7064,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -6044,15 +7091,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
         };
         /**
@@ -6060,18 +7120,29 @@ export interface components {
          * @description The one answer that shows the key.
          */
         CaseFiled: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6083,7 +7154,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6093,20 +7167,34 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6119,35 +7207,70 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6155,18 +7278,29 @@ export interface components {
          * @description What whoever knows the number may know: nothing of a person but the masked phone.
          */
         CaseProgress: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6178,7 +7312,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6188,13 +7325,23 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6205,52 +7352,105 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Beside */
+            /**
+             * Beside
+             * @description 同一事项的其他办理
+             */
             beside: components["schemas"]["CaseBeside"][];
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Outcome */
+            /**
+             * Outcome
+             * @description 办理结果带来的变化
+             */
             outcome: string;
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["CaseFile"][];
-            /** History */
+            /**
+             * History
+             * @description 办理经过
+             */
             history: components["schemas"]["HistoryEntry"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6263,11 +7463,20 @@ export interface components {
          * @description ``state`` is done, current or waiting.
          */
         CaseStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -6278,75 +7487,132 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6357,98 +7623,183 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Resident Id Is Full */
+            /**
+             * Resident Id Is Full
+             * @description 身份证号是否完整显示
+             */
             resident_id_is_full: boolean;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Training Kind */
+            /**
+             * Training Kind
+             * @description 培训类型代码：初训或复训
+             */
             training_kind: string;
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
-            /** Template Version */
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
             template_version: string | null;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string | null;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6458,7 +7809,10 @@ export interface components {
         CertificateStatus: "preparing" | "valid" | "failed" | "revoked";
         /** ChallengeParameters */
         ChallengeParameters: {
-            /** Algorithm */
+            /**
+             * Algorithm
+             * @description 验证所用的算法
+             */
             algorithm: string;
             /**
              * Cost
@@ -6475,11 +7829,20 @@ export interface components {
              * @description 所求密钥开头的十六进制字符
              */
             keyPrefix: string;
-            /** Keysignature */
+            /**
+             * Keysignature
+             * @description 密钥的签名
+             */
             keySignature: string;
-            /** Nonce */
+            /**
+             * Nonce
+             * @description 随机数（十六进制）
+             */
             nonce: string;
-            /** Salt */
+            /**
+             * Salt
+             * @description 盐（十六进制）
+             */
             salt: string;
             /**
              * Expiresat
@@ -6492,8 +7855,12 @@ export interface components {
          * @description What the caller works on: the counter for which PBKDF2(nonce + counter, salt) begins with ``keyPrefix``.
          */
         ChallengeRead: {
+            /** @description 验证的参数 */
             parameters: components["schemas"]["ChallengeParameters"];
-            /** Signature */
+            /**
+             * Signature
+             * @description 验证的签名，原样交回
+             */
             signature: string;
         };
         /**
@@ -6502,21 +7869,45 @@ export interface components {
          *     days, ``days_left`` (today counted), how many more are ``expected``, and how many are ``needed`` until this entry is served.
          */
         Chance: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Sentence */
+            /**
+             * Sentence
+             * @description 一句话说明
+             */
             sentence: string;
-            /** Freed */
+            /**
+             * Freed
+             * @description 可能空出的名额
+             */
             freed: number;
-            /** Days Open */
+            /**
+             * Days Open
+             * @description 空位保留的天数
+             */
             days_open: number;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Expected */
+            /**
+             * Expected
+             * @description 是否有望候补成功
+             */
             expected: number;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: number;
         };
         /**
@@ -6533,20 +7924,29 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Svg */
+            /**
+             * Svg
+             * @description 二维码图形（SVG）
+             */
             svg: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -6555,9 +7955,15 @@ export interface components {
          * @description Who is there: full name, and the last six characters of the resident id.
          */
         CheckInCreate: {
-            /** Token */
+            /**
+             * Token
+             * @description 二维码中的内容
+             */
             token: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Id Tail
@@ -6570,18 +7976,31 @@ export interface components {
          * @description The same for the first and every further time.
          */
         CheckInRead: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /** CheckItem */
@@ -6605,12 +8024,21 @@ export interface components {
          *     whatever the reason.
          */
         CheckRead: {
+            /** @description 结果 */
             result: components["schemas"]["CheckResult"];
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Explanation */
+            /**
+             * Explanation
+             * @description 核验结果的解释
+             */
             explanation: string;
+            /** @description 是否为当前使用的 */
             current: components["schemas"]["CheckResult"] | null;
+            /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
         };
         /**
@@ -6623,42 +8051,78 @@ export interface components {
          * @description ``holder_name`` shows the first character only, ``resident_id`` is masked.
          */
         CheckedCertificate: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
         };
         /**
@@ -6666,13 +8130,25 @@ export interface components {
          * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
             /**
              * Path
@@ -6685,9 +8161,15 @@ export interface components {
          * @description A code and what people read.
          */
         Choice: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /** ClaimCreate */
@@ -6698,7 +8180,10 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -6708,15 +8193,20 @@ export interface components {
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6729,7 +8219,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -6750,52 +8243,100 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Clashing Session Id
              * Format: uuid
+             * @description 冲突的班次
              */
             clashing_session_id: string;
-            /** Clashing Session No */
+            /**
+             * Clashing Session No
+             * @description 冲突班次的期次
+             */
             clashing_session_no: number;
-            /** Clashing Plan Name */
+            /**
+             * Clashing Plan Name
+             * @description 冲突班次的培训班名称
+             */
             clashing_plan_name: string;
             /**
              * Clashing Start Date
              * Format: date
+             * @description 冲突班次的开始日期
              */
             clashing_start_date: string;
             /**
              * Clashing End Date
              * Format: date
+             * @description 冲突班次的结束日期
              */
             clashing_end_date: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6806,6 +8347,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -6867,60 +8409,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
              * Schedule Id
              * Format: uuid
+             * @description 排课的编号
              */
             schedule_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ClassSessionStatus"];
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Closed At */
+            /**
+             * Closed At
+             * @description 停止选班的时间
+             */
             closed_at: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyPlaces"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6933,27 +8522,52 @@ export interface components {
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
          */
         ClassSessionUpdate: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity?: number | null;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location?: string | null;
-            /** Start Date */
+            /**
+             * Start Date
+             * @description 开始日期
+             */
             start_date?: string | null;
-            /** End Date */
+            /**
+             * End Date
+             * @description 结束日期
+             */
             end_date?: string | null;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days?: number | null;
             /**
              * Opens At
              * @description 选班开放时间，空则随培训计划开放
              */
             opens_at?: string | null;
-            /** Selection Deadline */
+            /**
+             * Selection Deadline
+             * @description 选班截止日期
+             */
             selection_deadline?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
         /**
@@ -6961,7 +8575,10 @@ export interface components {
          * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
          */
         CodeCaseCreate: {
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -6974,7 +8591,10 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -6982,7 +8602,10 @@ export interface components {
              * @example 320571
              */
             region_code: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -7008,6 +8631,32 @@ export interface components {
              * @description 短信验证码
              */
             code: string;
+        };
+        /**
+         * CodeRead
+         * @description One code of an enumeration.
+         */
+        CodeRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的文字
+             */
+            label: string;
+            /**
+             * Colour
+             * @description 显示颜色：green、amber、red 或 black；没有含义的为 black
+             */
+            colour: string;
+            /**
+             * Order
+             * @description 排列顺序，从 1 开始
+             */
+            order: number;
         };
         /** CodeRequest */
         CodeRequest: {
@@ -7045,18 +8694,42 @@ export interface components {
             expires_in: number;
         };
         /**
+         * Colleague
+         * @description Somebody else who is at the same registration now, and since when.
+         */
+        Colleague: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description 开始的时间
+             */
+            since: string;
+        };
+        /**
          * CompaniesFound
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
         CompaniesFound: {
-            /** Companies */
+            /**
+             * Companies
+             * @description 查到的单位
+             */
             companies: components["schemas"]["CompanyRead"][];
             /**
              * Available
+             * @description 是否可以查询或办理
              * @default true
              */
             available: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
         };
         /**
@@ -7070,20 +8743,26 @@ export interface components {
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
@@ -7099,7 +8778,10 @@ export interface components {
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
         ContactPhone: {
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
         };
         /**
@@ -7124,11 +8806,20 @@ export interface components {
          * @description ``changed`` people differ from the form that was copied.
          */
         CopiesRead: {
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["CopyResult"][];
         };
         /**
@@ -7139,20 +8830,34 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
             /**
              * Changes
+             * @description 修改的字段
              * @default []
              */
             changes: components["schemas"]["FieldChange"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -7192,15 +8897,20 @@ export interface components {
             check_digit_confirmed: boolean;
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
             /**
              * Name
+             * @description 名称；人员为姓名
              * @default
              */
             name: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -7216,15 +8926,23 @@ export interface components {
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -7233,10 +8951,15 @@ export interface components {
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
+            /** @description 方式代码 */
             means: components["schemas"]["Means"];
-            /** Means Label */
+            /**
+             * Means Label
+             * @description 方式（文字）
+             */
             readonly means_label: string;
         };
         /**
@@ -7252,11 +8975,13 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
              * Own Password
              * Format: password
+             * @description 是否使用单独的密码
              */
             own_password: string;
         };
@@ -7265,11 +8990,18 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /** DeclarationCreate */
@@ -7281,7 +9013,10 @@ export interface components {
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7345,35 +9080,64 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -7384,78 +9148,171 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
+            /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Staff Count */
+            /**
+             * Staff Count
+             * @description 本单位在册职工总数
+             */
             staff_count: number | null;
-            /** Outsourced Count */
+            /**
+             * Outsourced Count
+             * @description 外委人员总数
+             */
             outsourced_count: number | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Disease Count */
+            /**
+             * Disease Count
+             * @description 职业病累计人数
+             */
             disease_count: number | null;
-            /** Leader Trained */
+            /**
+             * Leader Trained
+             * @description 主要负责人培训
+             */
             leader_trained: boolean | null;
-            /** Manager Trained */
+            /**
+             * Manager Trained
+             * @description 职业卫生管理人员培训
+             */
             manager_trained: boolean | null;
-            /** Trained Count */
+            /**
+             * Trained Count
+             * @description 接触职业病危害因素年度培训总人数
+             */
             trained_count: number | null;
-            /** Surveillance Done */
+            /**
+             * Surveillance Done
+             * @description 职业健康监护是否已开展
+             */
             surveillance_done: boolean | null;
-            /** Surveillance Label */
+            /**
+             * Surveillance Label
+             * @description 职业健康监护开展情况（文字）
+             */
             surveillance_label: string | null;
-            /** Surveillance Options */
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
             surveillance_options: components["schemas"]["Option"][];
-            /** Hazards */
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
             hazards: components["schemas"]["HazardRead"][];
-            /** Pending Since */
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
             pending_since: string | null;
-            /** Opened By Reviewer At */
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
             opened_by_reviewer_at: string | null;
-            /** Reviewed At */
+            /**
+             * Reviewed At
+             * @description 审核时间，未审核的为空
+             */
             reviewed_at: string | null;
-            /** Problems */
+            /**
+             * Problems
+             * @description 须改正之处
+             */
             problems: components["schemas"]["Problem"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Change Reason Label */
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
             readonly change_reason_label: string | null;
         };
         /**
@@ -7475,7 +9332,10 @@ export interface components {
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7530,28 +9390,58 @@ export interface components {
         };
         /** DefinitionChoice */
         DefinitionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /** DefinitionField */
         DefinitionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Help */
+            /**
+             * Help
+             * @description 填写说明
+             */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["DefinitionChoice"][];
-            /** Wide */
+            /**
+             * Wide
+             * @description 是否占一整行
+             */
             wide: boolean;
         };
         /**
@@ -7559,26 +9449,130 @@ export interface components {
          * @description Which 申请用途 may tick which permissions (X25).
          */
         DefinitionGroup: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Purpose */
+            /**
+             * Purpose
+             * @description 用途
+             */
             purpose: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: string[];
         };
         /** DefinitionSection */
         DefinitionSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["DefinitionField"][];
+        };
+        /**
+         * DemandRead
+         * @description Numbers of people: ``approved``, of them ``placed`` with everything and ``unplaced``; ``in_review`` may still be added.
+         */
+        DemandRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划的编号
+             */
+            plan_id: string;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * In Review
+             * @description 还在审核中的人数
+             */
+            in_review: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["DemandRow"][];
+        };
+        /**
+         * DemandRow
+         * @description People approved for one 专业类别 and 培训类型. ``places`` are those that the sessions offer, taken ones too; of those without a
+         *     place ``short`` find none free.
+         */
+        DemandRow: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
+            specialty_label: string;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Places
+             * @description 名额
+             */
+            places: number;
+            /**
+             * Short
+             * @description 没有空余名额的人数
+             */
+            short: number;
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
         };
         /**
          * DepartmentsUpdate
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
         DepartmentsUpdate: {
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
         };
         /**
@@ -7587,17 +9581,35 @@ export interface components {
          *     chosen is not ``selectable``; those of the titles can (TRN-18).
          */
         DictionaryEntry: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string | null;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string | null;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
         };
         /**
@@ -7608,11 +9620,19 @@ export interface components {
         Direction: "in" | "out";
         /** EmployerEdited */
         EmployerEdited: {
+            /** @description 用人单位 */
             employer: components["schemas"]["EmployerRead"];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["BasicsChange"][];
+            /** @description 受影响的申报 */
             declaration: components["schemas"]["AffectedDeclaration"] | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7623,29 +9643,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -7656,34 +9710,29 @@ export interface components {
             /**
              * Name
              * @description 单位名称
-             * @default
              */
-            name: string;
+            name?: string;
             /**
              * Region Code
              * @description 所属地区，到区县一级
-             * @default
              * @example 320571
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Address
              * @description 单位注册地址
-             * @default
              */
-            address: string;
+            address?: string;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string;
             /**
              * Contact Name
              * @description 联系人
-             * @default
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码
@@ -7699,10 +9748,14 @@ export interface components {
         EmploymentStatus: "employed" | "left";
         /** EnquiryCreate */
         EnquiryCreate: {
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Organisation Name
+             * @description 机构名称
              * @default
              */
             organisation_name: string;
@@ -7718,7 +9771,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Question */
+            /**
+             * Question
+             * @description 咨询的问题
+             */
             question: string;
             /**
              * Proof
@@ -7763,19 +9819,30 @@ export interface components {
          * @description Whether sign-up may go on with this code; if not, why, and the ``ways`` on. ``branch_no`` is what a branch would get.
          */
         EnterpriseChecked: {
-            /** Available */
+            /**
+             * Available
+             * @description 是否可以查询或办理
+             */
             available: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
             /**
              * Ways
+             * @description 可以怎样办理
              * @default []
              */
             ways: components["schemas"]["Way"][];
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
@@ -7794,7 +9861,10 @@ export interface components {
              * @description 名称与工商登记不一致等，请核对
              */
             warning?: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /**
@@ -7805,29 +9875,50 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
-            /** Imported */
+            /**
+             * Imported
+             * @description 是否带入了原系统的资料
+             */
             imported: string[];
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7859,30 +9950,38 @@ export interface components {
              * @default
              */
             legacy_account: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Short Name
+             * @description 简称
              * @default
              */
             short_name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
@@ -7894,6 +9993,7 @@ export interface components {
             phone: string;
             /**
              * Email
+             * @description 电子邮箱
              * @default
              */
             email: string;
@@ -7905,6 +10005,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -7922,46 +10023,78 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
             /**
              * Expires On
              * Format: date
+             * @description 有效期截止日期
              */
             expires_on: string;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
+            /** @description 下一步 */
             next_step: components["schemas"]["RenewalStep"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8014,11 +10147,20 @@ export interface components {
          * @description In the order asked for, each account once.
          */
         ExtendedMany: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ExtendedOne"][];
         };
         /**
@@ -8029,17 +10171,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -8047,18 +10205,33 @@ export interface components {
          * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
          */
         FactorInput: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
         };
         /** FactorRead */
         FactorRead: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factor Label */
+            /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
             readonly factor_label: string;
         };
         /**
@@ -8066,22 +10239,43 @@ export interface components {
          * @description What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04).
          */
         FieldChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** FieldProblem */
         FieldProblem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -8090,11 +10284,20 @@ export interface components {
          *     list is narrowed that far: then the rows stand in ``items``, or on the page itself.
          */
         Figure: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -8114,11 +10317,20 @@ export interface components {
          * @description What the form shows of the personal file, and does not change (TRN-43).
          */
         FileFact: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
         };
         /**
@@ -8131,6 +10343,7 @@ export interface components {
          * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
          */
         FilingCreate: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Instruments
@@ -8228,19 +10441,39 @@ export interface components {
          * @description One kind of filing of the actor's unit, begun or not.
          */
         FilingListItem: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string | null;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
-            /** Tabs */
+            /**
+             * Tabs
+             * @description 各页的填写情况
+             */
             tabs: components["schemas"]["FilingTab"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -8252,70 +10485,141 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Institution Id
              * Format: uuid
+             * @description 机构的编号
              */
             institution_id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"];
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Mobile */
+            /**
+             * Contact Mobile
+             * @description 联系人手机
+             */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Unfiled */
+            /**
+             * Unfiled
+             * @description 是否未备案
+             */
             unfiled: boolean;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on: string | null;
             /**
              * Standing
              * @description 状态
              */
             standing: string;
-            /** Services */
+            /**
+             * Services
+             * @description 服务项目代码
+             */
             services: {
                 [key: string]: unknown;
             }[];
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments: components["schemas"]["Instrument"][];
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CheckItem"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8328,11 +10632,20 @@ export interface components {
          * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
          */
         FilingTab: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -8340,9 +10653,15 @@ export interface components {
          * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
          */
         FilingUpdate: {
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments?: components["schemas"]["Instrument"][] | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
@@ -8420,13 +10739,25 @@ export interface components {
          * @description One field that is other than it was when last submitted.
          */
         FormChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string;
         };
         /**
@@ -8434,9 +10765,15 @@ export interface components {
          * @description What is wrong with what was given, and what is worth a thought.
          */
         FormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
         };
         /**
@@ -8444,17 +10781,34 @@ export interface components {
          * @description Everything that the portal needs to show the form.
          */
         FormDefinitionRead: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["DefinitionSection"][];
-            /** Permission Groups */
+            /**
+             * Permission Groups
+             * @description 可以申请的权限，按组
+             */
             permission_groups: components["schemas"]["DefinitionGroup"][];
-            /** Pledge Title */
+            /**
+             * Pledge Title
+             * @description 承诺的标题
+             */
             pledge_title: string;
-            /** Pledge Text */
+            /**
+             * Pledge Text
+             * @description 承诺的内容
+             */
             pledge_text: string;
+            /** @description 承诺 */
             pledge: components["schemas"]["DefinitionField"];
+            /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
         };
         /**
@@ -8462,9 +10816,15 @@ export interface components {
          * @description The state of the form that ``form.pdf`` shows now.
          */
         FormPdfRead: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -8494,13 +10854,25 @@ export interface components {
          * @description One region, plan or class type with its people by status.
          */
         Group: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Figures */
+            /**
+             * Figures
+             * @description 各项数字
+             */
             figures: components["schemas"]["Figure"][];
         };
         /**
@@ -8509,43 +10881,86 @@ export interface components {
          *     those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8).
          */
         GroupRegistrationListItem: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Operations */
+            /**
+             * Operations
+             * @description 操作状态
+             */
             operations: components["schemas"]["AllowedAction"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8553,24 +10968,51 @@ export interface components {
          * @description One plan with this unit's people; ``actions`` are those of the page (TRN-36, TRN-52).
          */
         GroupRegistrationRead: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanRead"];
-            /** Registrants */
+            /**
+             * Registrants
+             * @description 报名人员
+             */
             registrants: components["schemas"]["RegistrantRow"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8584,20 +11026,37 @@ export interface components {
          * @description A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数.
          */
         HazardInput: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors?: components["schemas"]["FactorInput"][];
         };
         /** HazardRead */
         HazardRead: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors: components["schemas"]["FactorRead"][];
-            /** Class Label */
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
             readonly class_label: string;
         };
         /**
@@ -8605,13 +11064,25 @@ export interface components {
          * @description What a field held before and after a change, in words.
          */
         HistoryChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /**
@@ -8620,32 +11091,60 @@ export interface components {
          *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Action Label */
+            /**
+             * Action Label
+             * @description 操作的（文字）
+             */
             action_label: string;
-            /** Actor Name */
+            /**
+             * Actor Name
+             * @description 办理人
+             */
             actor_name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: {
                 [key: string]: unknown;
             } | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: {
                 [key: string]: unknown;
             } | null;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["HistoryChange"][];
         };
         /**
@@ -8653,9 +11152,15 @@ export interface components {
          * @description Who has the application now.
          */
         Holder: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
         };
         /**
@@ -8663,7 +11168,10 @@ export interface components {
          * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
          */
         IdCaseCreate: {
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -8676,7 +11184,10 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -8686,6 +11197,7 @@ export interface components {
             region_code: string;
             /**
              * Organisation Name
+             * @description 机构名称
              * @default
              */
             organisation_name: string;
@@ -8757,45 +11269,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8806,49 +11356,93 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachedFile"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8867,15 +11461,30 @@ export interface components {
          * @description One bad cell; ``row`` is Excel's number, ``column`` letter and title.
          */
         ImportProblem: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -8884,19 +11493,40 @@ export interface components {
          *     ``errors`` are the first of ``error_count``.
          */
         ImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Updated */
+            /**
+             * Updated
+             * @description 更新的数量
+             */
             updated: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Error Count */
+            /**
+             * Error Count
+             * @description 有误之处的数量
+             */
             error_count: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -8904,7 +11534,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -8912,15 +11545,30 @@ export interface components {
          * @description An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is.
          */
         IndustryRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Has Children */
+            /**
+             * Has Children
+             * @description 是否有下级
+             */
             has_children: boolean;
         };
         /** Instrument */
@@ -8954,15 +11602,30 @@ export interface components {
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
          */
         Item: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
         };
         /**
@@ -8978,23 +11641,41 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
+            /** @description 状态代码 */
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
             /**
              * Errors
+             * @description 有误之处
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string | null;
         };
         /**
@@ -9002,11 +11683,20 @@ export interface components {
          * @description One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day.
          */
         JobFile: {
-            /** Part */
+            /**
+             * Part
+             * @description 第几个文件，从 1 开始
+             */
             part: number;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
         };
         /**
@@ -9017,37 +11707,76 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -9058,41 +11787,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Result */
+            /**
+             * Result
+             * @description 结果
+             */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -9109,11 +11880,18 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
         };
         /** LateEntryCreate */
@@ -9138,46 +11916,79 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -9190,29 +12001,53 @@ export interface components {
          * @description What sign-up can take over from the old system (AUTH-23).
          */
         LegacyBasics: {
-            /** Company Name */
+            /**
+             * Company Name
+             * @description 单位名称
+             */
             company_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /** LegacyMatch */
         LegacyMatch: {
-            /** Legacy Account */
+            /**
+             * Legacy Account
+             * @description 原安监系统账号
+             */
             legacy_account: string;
             /**
              * Credit Code
@@ -9232,6 +12067,57 @@ export interface components {
          * @enum {string}
          */
         Level: "unit" | "county" | "city" | "province";
+        /**
+         * LiveRow
+         * @description 已选人数 of one 专业类别 over all units, and how many more fit.
+         */
+        LiveRow: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
+            taken: number;
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
+            remaining: number;
+        };
+        /** LiveSeats */
+        LiveSeats: {
+            /**
+             * Class Sessions
+             * @description 班次
+             */
+            class_sessions: components["schemas"]["LiveSession"][];
+        };
+        /**
+         * LiveSession
+         * @description ``remaining`` is 剩余人数.
+         */
+        LiveSession: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
+            remaining: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["LiveRow"][];
+        };
         /**
          * Lodging
          * @enum {string}
@@ -9259,36 +12145,98 @@ export interface components {
          * @description ``sex``, ``birth_date`` and ``age`` are what the number says; ``staff`` is the unit's own file of the person, to fill the form.
          */
         LookUpRead: {
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
             /**
              * Birth Date
              * Format: date
+             * @description 出生日期
              */
             birth_date: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** In File */
+            /**
+             * In File
+             * @description 是否已在本单位的人员信息中
+             */
             in_file: boolean;
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"] | null;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
+        };
+        /**
+         * MatchingBatch
+         * @description The same decision for all that the filters of the queue match; ``expected`` is how many the reviewer was shown.
+         */
+        MatchingBatch: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * @description 退回类别
+             * @default other
+             */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Fields
+             * @description 需要修改的字段
+             */
+            fields?: string[];
+            /**
+             * Action
+             * @description 审核通过、退回或撤销审核
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /** @description 与审核列表相同的筛选条件 */
+            matching: components["schemas"]["ReviewFilter"];
+            /**
+             * Expected
+             * @description 列表上显示的人数
+             */
+            expected: number;
         };
         /**
          * MeRead
          * @description Who is signed in, and what that opens (AUTH-17).
          */
         MeRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /**
@@ -9301,20 +12249,32 @@ export interface components {
          * @description ``group`` is the heading under which the entry stands (X14).
          */
         MenuItem: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 菜单的名称
+             */
             label: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /**
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -9323,12 +12283,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Body */
+            /**
+             * Body
+             * @description 消息正文
+             */
             body: string;
             /**
              * Link
@@ -9338,11 +12306,18 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Read At */
+            /**
+             * Read At
+             * @description 阅读时间，未读的为空
+             */
             read_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** MessageSummary */
@@ -9363,11 +12338,20 @@ export interface components {
         };
         /** NextStep */
         NextStep: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -9375,11 +12359,20 @@ export interface components {
          * @description One reason: not_entered, failed, attendance_missing, attendance_short.
          */
         NoCertificate: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
         };
         /**
@@ -9439,29 +12432,60 @@ export interface components {
          *     fit, the last by name first; a list shows no more than 200 of ``series_total``.
          */
         NumberPatternRead: {
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits: number;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template: string;
-            /** Example */
+            /**
+             * Example
+             * @description 示例
+             */
             example: string;
-            /** Shares With */
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
             shares_with: string[];
-            /** Series */
+            /**
+             * Series
+             * @description 已有的编号序列
+             */
             series: components["schemas"]["NumberSeriesRead"][];
-            /** Series Total */
+            /**
+             * Series Total
+             * @description 编号序列的数量
+             */
             series_total: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
         };
@@ -9470,13 +12494,25 @@ export interface components {
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
         NumberPatternUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix?: string | null;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits?: number | null;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template?: string | null;
         };
         /**
@@ -9484,9 +12520,15 @@ export interface components {
          * @description One filled prefix and the serial that it gave last.
          */
         NumberSeriesRead: {
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Last */
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
             last: number;
         };
         /**
@@ -9532,13 +12574,25 @@ export interface components {
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
         Option: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: boolean;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /** OrganisationDetail */
@@ -9546,50 +12600,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Head Office Id */
+            /**
+             * Head Office Id
+             * @description 总机构的编号，不是分支机构的为空
+             */
             head_office_id: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9606,31 +12717,67 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** OrganisationRead */
@@ -9638,22 +12785,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -9668,41 +12838,52 @@ export interface components {
         OrganisationUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Short Name
-             * @default
+             * @description 简称
              */
-            short_name: string;
+            short_name?: string;
             /**
              * Region Code
              * @description 同一层级的另一个行政区划
-             * @default
              * @example 320571
              */
-            region_code: string;
-            /** Phone */
+            region_code?: string;
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
         };
         /** OwnAccount */
@@ -9710,21 +12891,30 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
             /**
@@ -9732,7 +12922,10 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -9741,30 +12934,59 @@ export interface components {
          *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 表单内容 */
             form: components["schemas"]["ApplicationDraft"];
-            /** Form Revision */
+            /**
+             * Form Revision
+             * @description 申请表的版次
+             */
             form_revision: number;
-            /** Missing */
+            /**
+             * Missing
+             * @description 还没有填写的必填项
+             */
             missing: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
             /**
              * Desk
              * @description 办理单位及电话
              */
             desk: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9772,7 +12994,10 @@ export interface components {
          * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
          */
         OwnIdCaseCreate: {
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -9785,7 +13010,10 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /**
@@ -9802,6 +13030,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -9818,7 +13047,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -9839,27 +13071,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
             /**
              * Last Seen At
              * Format: date-time
+             * @description 最近一次使用的时间
              */
             last_seen_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Ended Reason */
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
             ended_reason: string | null;
-            /** Live */
+            /**
+             * Live
+             * @description 是否仍在登录
+             */
             live: boolean;
             /**
              * Current
@@ -9869,255 +13119,554 @@ export interface components {
         };
         /** Page[AccountListItem] */
         Page_AccountListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["AccountListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ApplicationListItem] */
         Page_ApplicationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ApplicationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CandidateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CaseListItem] */
         Page_CaseListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CaseListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CertificateListItem] */
         Page_CertificateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CertificateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ClassSessionRead] */
         Page_ClassSessionRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ClassSessionRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[DeclarationListItem] */
         Page_DeclarationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["DeclarationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ExpiringQualificationRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[GroupRegistrationListItem] */
         Page_GroupRegistrationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["GroupRegistrationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[IdentityCorrectionListItem] */
         Page_IdentityCorrectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["IdentityCorrectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[JobListItem] */
         Page_JobListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["JobListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[LateEntryRead] */
         Page_LateEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["LateEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[MessageRead] */
         Page_MessageRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["MessageRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[OrganisationListItem] */
         Page_OrganisationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["OrganisationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[PlanListItem] */
         Page_PlanListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["PlanListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ResultListItem] */
         Page_ResultListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ResultListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ReviewListItem] */
         Page_ReviewListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ReviewListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ScheduleRead] */
         Page_ScheduleRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ScheduleRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SelectionListItem] */
         Page_SelectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SelectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SheetListItem] */
         Page_SheetListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SheetListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[StaffMemberListItem] */
         Page_StaffMemberListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["StaffMemberListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[TransferRead] */
         Page_TransferRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["TransferRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[UnitProgress] */
+        Page_UnitProgress_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["UnitProgress"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["WaitingEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** PasswordChange */
@@ -10125,11 +13674,13 @@ export interface components {
             /**
              * Old
              * Format: password
+             * @description 原密码
              */
             old: string;
             /**
              * New
              * Format: password
+             * @description 新密码
              */
             new: string;
         };
@@ -10143,11 +13694,13 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -10156,10 +13709,14 @@ export interface components {
          * @description The account whose password was set; ``advice`` says what to do now.
          */
         PasswordSet: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
             /**
              * Advice
+             * @description 建议的下一步，没有则为空
              * @default 密码已设置，请使用登录账号和新密码登录
              */
             advice: string;
@@ -10177,15 +13734,28 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: components["schemas"]["DayAttended"][];
-            /** Lacking */
+            /**
+             * Lacking
+             * @description 还缺少的天数
+             */
             lacking: string;
         };
         /**
@@ -10196,18 +13766,35 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 种类 */
             kind: components["schemas"]["TrainingKind"] | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
             /**
              * Registration Status
@@ -10223,11 +13810,18 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["RecordEntry"][];
         };
         /**
@@ -10239,35 +13833,78 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Id */
+            /**
+             * Certificate Id
+             * @description 证书的编号（平台内部）
+             */
             certificate_id: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /**
@@ -10281,7 +13918,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -10315,6 +13955,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10328,7 +13969,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -10352,6 +13996,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10393,7 +14038,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Old Phone
@@ -10409,9 +14057,43 @@ export interface components {
              */
             phone: string;
         };
+        /** PhraseCreate */
+        PhraseCreate: {
+            /** @description 退回类别 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 常用语
+             */
+            text: string;
+        };
+        /** PhraseRead */
+        PhraseRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /** PictureAnswer */
         PictureAnswer: {
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string;
             /**
              * Points
@@ -10473,40 +14155,85 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PlacedPerson"][];
         };
         /**
@@ -10517,34 +14244,57 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PlacedRow"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["PlacedSession"][];
         };
         /**
@@ -10555,11 +14305,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -10570,21 +14327,43 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Removed */
+            /**
+             * Removed
+             * @description 已移出的数量
+             */
             removed: number;
-            /** Session Remaining */
+            /**
+             * Session Remaining
+             * @description 班次剩余的名额
+             */
             session_remaining: number;
-            /** Specialty Taken */
+            /**
+             * Specialty Taken
+             * @description 专业类别已占用的名额
+             */
             specialty_taken: number;
-            /** Specialty Remaining */
+            /**
+             * Specialty Remaining
+             * @description 专业类别剩余的名额
+             */
             specialty_remaining: number;
         };
         /**
@@ -10592,9 +14371,15 @@ export interface components {
          * @description 限制人数 of one 专业类别; empty means that the session's capacity alone binds (X11).
          */
         PlacesOf: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places?: number | null;
         };
         /**
@@ -10724,30 +14509,59 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
         };
         /**
@@ -10758,27 +14572,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -10795,70 +14633,158 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years: number | null;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Credit Help */
+            /**
+             * Credit Help
+             * @description 学分证说明
+             */
             credit_help: string;
-            /** Lodging Help */
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentRead"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Minimum Title Level Label */
+            /**
+             * Minimum Title Level Label
+             * @description 最低职称级别，只作提醒（文字）
+             */
             readonly minimum_title_level_label: string | null;
-            /** Default Lodging Label */
+            /**
+             * Default Lodging Label
+             * @description 住宿类型的默认值（文字）
+             */
             readonly default_lodging_label: string | null;
         };
         /**
@@ -10867,11 +14793,20 @@ export interface components {
          *     from the caller's region.
          */
         PlanSeats: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -10885,13 +14820,25 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Free */
+            /**
+             * Free
+             * @description 空余名额
+             */
             free: number;
-            /** Own Taken */
+            /**
+             * Own Taken
+             * @description 本单位已占用的名额
+             */
             own_taken: number;
         };
         /**
@@ -10932,17 +14879,35 @@ export interface components {
          * @description A class type as its keeper sees it; ``version`` is that of the ETag.
          */
         PlanTypeDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -10950,11 +14915,20 @@ export interface components {
          * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
          */
         PlanTypeRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
         };
         /**
@@ -10962,13 +14936,25 @@ export interface components {
          * @description Only what is sent changes.
          */
         PlanTypeUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
         };
         /**
@@ -10978,80 +14964,110 @@ export interface components {
         PlanUpdate: {
             /**
              * Type Code
+             * @description 培训班类型代码
              * @default
              */
             type_code: string;
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Audience
-             * @default
+             * @description 培训对象
              */
-            audience: string;
+            audience?: string;
             /**
              * Content
-             * @default
+             * @description 内容
              */
-            content: string;
+            content?: string;
             /**
              * Other Matters
+             * @description 其他事项
              * @default
              */
             other_matters: string;
             /**
              * Notice
+             * @description 须知
              * @default
              */
             notice: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              * @default 0001-01-01
              */
             registration_deadline: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit?: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[];
             /**
              * Hours
+             * @description 学时
              * @default 1
              */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years?: number | null;
             /**
              * Pass Mark
+             * @description 合格分
              * @default 60
              */
             pass_mark: number | string;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups?: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance?: number | null;
             /**
              * Credit Help
+             * @description 学分证说明
              * @default
              */
             credit_help: string;
             /**
              * Lodging Help
+             * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit?: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @default
+             * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码或固定电话
@@ -11059,7 +15075,10 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids?: string[];
         };
         /**
@@ -11067,9 +15086,15 @@ export interface components {
          * @description In pixels of the picture, from its upper left corner.
          */
         Point: {
-            /** X */
+            /**
+             * X
+             * @description 横坐标（像素）
+             */
             x: number;
-            /** Y */
+            /**
+             * Y
+             * @description 纵坐标（像素）
+             */
             y: number;
         };
         /**
@@ -11077,12 +15102,22 @@ export interface components {
          * @description What a new password must be like in a portal (AUTH-13…15, AUTH-24, X17).
          */
         PolicyRead: {
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Min Length */
+            /**
+             * Min Length
+             * @description 最少字符数
+             */
             min_length: number;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length: number;
-            /** Rules */
+            /**
+             * Rules
+             * @description 各项要求
+             */
             rules: components["schemas"]["RuleRead"][];
         };
         /**
@@ -11097,18 +15132,33 @@ export interface components {
          *     people ahead in all rows of the session, because the session's places are for all of them.
          */
         Position: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People In Session */
+            /**
+             * People In Session
+             * @description 班次中的人数
+             */
             people_in_session: number;
         };
         /** PrintedChoice */
         PrintedChoice: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ticked */
+            /**
+             * Ticked
+             * @description 是否选中
+             */
             ticked: boolean;
         };
         /**
@@ -11116,25 +15166,44 @@ export interface components {
          * @description ``choices`` None for what is written; ``wide`` takes the whole line.
          */
         PrintedRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices?: components["schemas"]["PrintedChoice"][] | null;
             /**
              * Wide
+             * @description 是否占一整行
              * @default false
              */
             wide: boolean;
         };
         /** PrintedSection */
         PrintedSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PrintedRow"][];
         };
         /**
@@ -11142,11 +15211,20 @@ export interface components {
          * @description One thing to put right before submission; ``field`` is the path in the record.
          */
         Problem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -11154,19 +15232,40 @@ export interface components {
          * @description RFC 9457, as every refusal of every route has it; some say more, in members of their own.
          */
         ProblemDocument: {
-            /** Type */
+            /**
+             * Type
+             * @description 问题的类型（URN）
+             */
             type: string;
-            /** Title */
+            /**
+             * Title
+             * @description 状态码的中文名称
+             */
             title: string;
-            /** Status */
+            /**
+             * Status
+             * @description HTTP 状态码
+             */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description 为什么未能办理，下一步怎样办
+             */
             detail: string;
-            /** Code */
+            /**
+             * Code
+             * @description 稳定的代码，供程序判断
+             */
             code: string;
-            /** Errors */
+            /**
+             * Errors
+             * @description 逐个字段的问题
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @description 本次请求的编号，反映问题时请一并提供
+             */
             correlation_id: string;
         } & {
             [key: string]: unknown;
@@ -11176,24 +15275,313 @@ export interface components {
          * @description One bad input: its path, a stable code, a Chinese message.
          */
         ProblemField: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的路径，如 people.0.name
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 问题的说明
+             */
             message: string;
+        };
+        /**
+         * ProgramTokenCreate
+         * @description ``scopes`` are the least that the program needs.
+         */
+        ProgramTokenCreate: {
+            /**
+             * Name
+             * @description 程序的名称，如“体检系统”
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 该程序可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期，含当日，最长一年
+             */
+            valid_until: string;
+            /**
+             * Password
+             * Format: password
+             * @description 本人的登录密码
+             */
+            password: string;
+        };
+        /** ProgramTokenMade */
+        ProgramTokenMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Token
+             * @description 令牌，只显示这一次；调用时以 Authorization: Bearer 交来
+             */
+            token: string;
+        };
+        /**
+         * ProgramTokenRead
+         * @description ``ended_reason`` says why it is over; ``live`` is false as well for one whose last day has passed.
+         */
+        ProgramTokenRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * ProgramTokens
+         * @description Those of the organisation, and what a new one can be allowed. ``latest`` is the last day that a new one may have.
+         */
+        ProgramTokens: {
+            /**
+             * Items
+             * @description 本单位的程序令牌，可用的在前
+             */
+            items: components["schemas"]["ProgramTokenRead"][];
+            /**
+             * Scopes
+             * @description 可以选择的权限
+             */
+            scopes: components["schemas"]["ScopeRead"][];
+            /**
+             * Latest
+             * Format: date
+             * @description 新令牌的有效期最晚可以到哪一天
+             */
+            latest: string;
+        };
+        /**
+         * ProgressRead
+         * @description Numbers of the plan within the caller's region. ``units_left`` have people without a place and have not submitted, ``people_left``
+         *     are theirs; ``next_deadline`` is the first that is not over, ``days_left`` until its end (0: today).
+         */
+        ProgressRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划的编号
+             */
+            plan_id: string;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Open
+             * @description 是否开放
+             */
+            open: boolean;
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
+            opens_at: string | null;
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
+            next_deadline: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Units
+             * @description 单位
+             */
+            units: number;
+            /**
+             * Units Submitted
+             * @description 已提交的单位数
+             */
+            units_submitted: number;
+            /**
+             * Units Left
+             * @description 还没有提交的单位数
+             */
+            units_left: number;
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+            /**
+             * People Left
+             * @description 还没有选班的人数
+             */
+            people_left: number;
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
+            sessions: components["schemas"]["SessionColumn"][];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * ProgressStep
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
         ProgressStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * State
+             * @description 状态代码
              * @enum {string}
              */
             state: "done" | "current" | "todo" | "failed";
@@ -11213,6 +15601,7 @@ export interface components {
              * @description 办理该事项时放入 proof 字段，只能用一次
              */
             proof: string;
+            /** @description 操作的代码 */
             action: components["schemas"]["Action"];
             /**
              * Expires In
@@ -11221,32 +15610,188 @@ export interface components {
             expires_in: number;
         };
         /**
+         * ProposalAsked
+         * @description What is left out is taken from the plan: ``size`` from its sessions, else 100; ``days`` from its 学时, eight a day; ``first_day`` two
+         *     weeks after the registration deadline, or after today; ``location`` from its last session.
+         */
+        ProposalAsked: {
+            /**
+             * Size
+             * @description 每期最多人数
+             */
+            size?: number | null;
+            /**
+             * Days
+             * @description 每期培训天数
+             */
+            days?: number | null;
+            /**
+             * First Day
+             * @description 首期最早开始日期
+             */
+            first_day?: string | null;
+            /**
+             * Location
+             * @description 培训地点
+             */
+            location?: string | null;
+        };
+        /**
+         * ProposalRead
+         * @description ``unplaced`` people, of whom the sessions there are can seat ``fitting``; the others are in ``sessions``, nobody twice.
+         *     ``notes`` say what was assumed or could not be known.
+         */
+        ProposalRead: {
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * Fitting
+             * @description 现有班次可以安排的人数
+             */
+            fitting: number;
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
+            sessions: components["schemas"]["ProposedSession"][];
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: string[];
+        };
+        /**
+         * ProposedPlaces
+         * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
+         */
+        ProposedPlaces: {
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
+            specialty_code: string;
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
+            specialty_label: string;
+            /**
+             * Places
+             * @description 名额
+             */
+            places: number | null;
+        };
+        /**
+         * ProposedSession
+         * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
+         */
+        ProposedSession: {
+            /**
+             * Session No
+             * @description 期次
+             */
+            session_no: number;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
+            capacity: number;
+            /**
+             * Location
+             * @description 地点
+             */
+            location: string;
+            /**
+             * Start Date
+             * Format: date
+             * @description 开始日期
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @description 结束日期
+             */
+            end_date: string;
+            /**
+             * Days
+             * @description 天数
+             */
+            days: number;
+            /**
+             * Selection Deadline
+             * Format: date
+             * @description 选班截止日期
+             */
+            selection_deadline: string;
+            /**
+             * Specialties
+             * @description 专业类别
+             */
+            specialties: components["schemas"]["ProposedPlaces"][];
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
+        };
+        /**
          * ProvinceBoard
          * @description ``region_code`` is the region that the numbers are of.
          */
         ProvinceBoard: {
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["Waiting"][];
             /** @description 成绩合格而尚无证书；仅限管理证书的账号 */
             certificates_missing: components["schemas"]["Task"] | null;
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Region */
+            /**
+             * By Region
+             * @description 按地区的数量
+             */
             by_region: components["schemas"]["Group"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
-            /** By Type */
+            /**
+             * By Type
+             * @description 按培训班类型的数量
+             */
             by_type: components["schemas"]["Group"][];
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["PlanSeats"][];
         };
         /**
@@ -11254,27 +15799,59 @@ export interface components {
          * @description What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese.
          */
         PublicStatusRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["StatusStep"][];
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
+            /** @description 办理单位或人员 */
             holder: components["schemas"]["Holder"] | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11303,18 +15880,35 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Certified */
+            /**
+             * Certified
+             * @description 将取得证书的人数
+             */
             certified: number;
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: number;
-            /** Uncertified */
+            /**
+             * Uncertified
+             * @description 没有取得证书的人员
+             */
             uncertified: components["schemas"]["UncertifiedPerson"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11380,9 +15974,13 @@ export interface components {
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
             /**
              * Scope
@@ -11398,27 +15996,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             state: components["schemas"]["QualificationState"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -11432,15 +16054,30 @@ export interface components {
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
          */
         QualificationUpdate: {
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number?: string | null;
-            /** Issued On */
+            /**
+             * Issued On
+             * @description 发证日期
+             */
             issued_on?: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope?: string[] | null;
         };
         /**
@@ -11448,21 +16085,44 @@ export interface components {
          * @description One registration, of whatever unit.
          */
         RecordEntry: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["RecordSession"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11470,11 +16130,20 @@ export interface components {
          * @description ``required_now`` are the fields that this form must have as it stands, in its order.
          */
         RecordFormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
             required_now: string[];
         };
         /**
@@ -11482,16 +16151,26 @@ export interface components {
          * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
          */
         RecordFormChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * With Text
+             * @description 选中后是否须另填文字
              * @default false
              */
             with_text: boolean;
-            /** Under */
+            /**
+             * Under
+             * @description 须与之一起选择的上级项
+             */
             under?: string | null;
         };
         /**
@@ -11499,11 +16178,20 @@ export interface components {
          * @description Holds when ``field`` has one of ``values``; ``words`` say it.
          */
         RecordFormCondition: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Values */
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
             values: string[];
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -11515,55 +16203,90 @@ export interface components {
          *     as blank there.
          */
         RecordFormField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
+            /** @description 何时必填 */
             required_when?: components["schemas"]["RecordFormCondition"] | null;
             /**
              * Kept
+             * @description 新建时可以不填、不能清空
              * @default false
              */
             kept: boolean;
             /**
              * Help
+             * @description 填写说明
              * @default
              */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Choices
+             * @description 可以选择的项
              * @default []
              */
             choices: components["schemas"]["RecordFormChoice"][];
-            /** Dictionary */
+            /**
+             * Dictionary
+             * @description 可选项所在的字典
+             */
             dictionary?: string | null;
             /**
              * Own Words
+             * @description 可选项之外是否可以自己填写
              * @default false
              */
             own_words: boolean;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length?: number | null;
-            /** Max Bytes */
+            /**
+             * Max Bytes
+             * @description 最多字节数（GBK）
+             */
             max_bytes?: number | null;
-            /** Minimum */
+            /**
+             * Minimum
+             * @description 最小值
+             */
             minimum?: number | null;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum?: number | null;
             /**
              * Masked
+             * @description 列表中是否打码显示
              * @default false
              */
             masked: boolean;
             /**
              * Apart
+             * @description 是否由单独的操作修改
              * @default false
              */
             apart: boolean;
+            /** @description 何时显示 */
             shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
@@ -11571,19 +16294,29 @@ export interface components {
          * @description Everything that is needed to show the form of a record.
          */
         RecordFormRead: {
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["RecordFormSection"][];
             /**
              * Tables
+             * @description 表格
              * @default []
              */
             tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /**
@@ -11591,22 +16324,43 @@ export interface components {
          * @description A field that holds rows, at most ``maximum``, each with these columns.
          */
         RecordFormTable: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum: number;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
         };
         /**
@@ -11614,21 +16368,32 @@ export interface components {
          * @description ``results`` and ``certificate_number`` from the publication on.
          */
         RecordSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["RecordResult"][];
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
         };
         /** RecoverableAccount */
@@ -11636,15 +16401,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -11652,16 +16429,25 @@ export interface components {
          * @description Every account of the phone (X18); ``ticket`` sets a new password of one of them, once.
          */
         RecoverableAccounts: {
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["RecoverableAccount"][];
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Expires In
              * @description ticket 有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -11684,7 +16470,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /** RecoveryLook */
@@ -11695,7 +16484,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /** @description 只找回该平台的账号 */
             portal?: components["schemas"]["Portal"] | null;
@@ -11727,7 +16519,10 @@ export interface components {
              * @example 320571
              */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Parent
@@ -11738,9 +16533,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -11748,17 +16547,35 @@ export interface components {
          * @description What an import did, or, without ``applied``, would do; ``errors`` name row, column and reason.
          */
         RegionImport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["RowError"][];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -11766,31 +16583,56 @@ export interface components {
          * @description ``leaf`` says that nothing stands below, so that a form asks for no further level.
          */
         RegionRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Full Name */
+            /**
+             * Full Name
+             * @description 包含上级的全称
+             */
             full_name: string;
             /**
              * Level
              * @description 1 省，2 市，3 区县
              */
             level: number;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Leaf */
+            /**
+             * Leaf
+             * @description 是否为最下级
+             */
             leaf: boolean;
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -11800,10 +16642,13 @@ export interface components {
         RegionUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
-            /** Valid Until */
+            name?: string;
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -11811,11 +16656,20 @@ export interface components {
          * @description Where a registration stands, what is to be done next and by whom (FAQ-M12).
          */
         RegistrantProgress: {
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["ProgressStep"][];
-            /** Next Action */
+            /**
+             * Next Action
+             * @description 下一步的操作
+             */
             next_action: string;
-            /** Owner */
+            /**
+             * Owner
+             * @description 现在由谁办理
+             */
             owner: string;
         };
         /**
@@ -11827,6 +16681,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -11834,62 +16689,139 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
@@ -11916,6 +16848,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -11923,103 +16856,228 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Qualification Categories */
+            /**
+             * Qualification Categories
+             * @description 资质类别代码
+             */
             qualification_categories: string[];
-            /** Facts */
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
             facts: components["schemas"]["FileFact"][];
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Changed Fields */
+            /**
+             * Changed Fields
+             * @description 与上次相比有变化的字段
+             */
             changed_fields: string[];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FieldChange"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             readonly lodging_label: string | null;
         };
         /**
@@ -12032,19 +17090,39 @@ export interface components {
          * @description Only what is sent changes; null empties what may be empty while the form is not sent.
          */
         RegistrationUpdate: {
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit?: boolean | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
+            /** @description 住宿类型代码 */
             lodging?: components["schemas"]["Lodging"] | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name?: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone?: string | null;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode?: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address?: string | null;
         };
         /** RegistrationsAdd */
@@ -12052,6 +17130,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -12085,23 +17164,98 @@ export interface components {
              */
             without_photo: boolean;
         };
+        /** ReminderResult */
+        ReminderResult: {
+            /**
+             * Unit Id
+             * Format: uuid
+             * @description 单位的编号
+             */
+            unit_id: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+        };
+        /**
+         * RemindersAsked
+         * @description ``unit_ids`` left out: every unit that can be reminded.
+         */
+        RemindersAsked: {
+            /**
+             * Unit Ids
+             * @description 提醒的单位，不填为全部
+             */
+            unit_ids?: string[] | null;
+        };
+        /**
+         * RemindersRead
+         * @description Of those asked for one result each; of all, those who were reminded.
+         */
+        RemindersRead: {
+            /**
+             * Reminded
+             * @description 已提醒的单位数
+             */
+            reminded: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ReminderResult"][];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
          */
         Renewal: {
+            /** @description 状态代码 */
             state: components["schemas"]["RenewalState"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description 培训计划的编号
+             */
             plan_id?: string | null;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name?: string | null;
-            /** Registration Deadline */
+            /**
+             * Registration Deadline
+             * @description 报名截止日期，含当日
+             */
             registration_deadline?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -12112,7 +17266,10 @@ export interface components {
         RenewalState: "open" | "added" | "registered" | "none";
         /** RenewalStep */
         RenewalStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * Path
@@ -12125,28 +17282,56 @@ export interface components {
          * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
          */
         RepairAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
-            /** Url */
+            /**
+             * Url
+             * @description 办理的接口地址
+             */
             url: string;
         };
         /**
@@ -12171,9 +17356,15 @@ export interface components {
          * @description The result as it should have been, and why it was not (STAFF-09).
          */
         ResultCorrection: {
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
             /**
              * Reason
@@ -12189,11 +17380,18 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
         };
         /**
@@ -12204,36 +17402,61 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -12245,40 +17468,84 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
         };
         /** ResumeAsk */
@@ -12336,7 +17603,7 @@ export interface components {
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
         /**
          * ReviewBatch
-         * @description The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return.
+         * @description The same decision for each of these.
          */
         ReviewBatch: {
             /**
@@ -12355,31 +17622,130 @@ export interface components {
              */
             fields?: string[];
             /**
-             * Registration Ids
-             * @description 报名人员
-             */
-            registration_ids: string[];
-            /**
              * Action
              * @description 审核通过、退回或撤销审核
              * @enum {string}
              */
             action: "approve" | "return" | "undo_review";
+            /**
+             * Registration Ids
+             * @description 报名人员
+             */
+            registration_ids: string[];
+        };
+        /**
+         * ReviewFilter
+         * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
+         *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         */
+        ReviewFilter: {
+            /**
+             * Plan Id
+             * @description 培训计划
+             */
+            plan_id?: string | null;
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
+            /**
+             * Status
+             * @description 状态，默认待审核：已报名和申请退回的
+             * @default []
+             */
+            status: components["schemas"]["RegistrationStatus"][];
+            /**
+             * Unit Id
+             * @description 单位
+             */
+            unit_id?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称任意部分或拼音首字母
+             * @default
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码的前几位
+             */
+            region_code?: string;
+            /** @description 培训类型 */
+            training_kind?: components["schemas"]["TrainingKind"] | null;
+            /**
+             * Name
+             * @description 姓名或拼音首字母
+             * @default
+             */
+            name: string;
+            /**
+             * Requested Return
+             * @description 单位申请退回
+             */
+            requested_return?: boolean | null;
+            /**
+             * Resubmitted
+             * @description 退回后重新报名
+             */
+            resubmitted?: boolean | null;
+            /**
+             * Waiting From
+             * @description 等待审核起始日期，从该日起
+             */
+            waiting_from?: string | null;
+            /**
+             * Waiting To
+             * @description 等待审核起始日期，到该日止
+             */
+            waiting_to?: string | null;
+        };
+        /**
+         * ReviewFlag
+         * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
+         */
+        ReviewFlag: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Detail
+             * @description 详细说明
+             */
+            detail: string;
         };
         /**
          * ReviewListItem
          * @description A row of the queue; ``resubmitted`` when it was returned before and sent again.
          */
         ReviewListItem: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -12387,94 +17753,231 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
             /**
              * Waiting Since
              * Format: date-time
+             * @description 开始等待的时间
              */
             waiting_since: string;
-            /** Resubmitted */
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
             resubmitted: boolean;
-            /** Version */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["ReviewFlag"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
+        };
+        /**
+         * ReviewOpened
+         * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
+         */
+        ReviewOpened: {
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
+            resident_id: string;
+            /**
+             * Mobile
+             * @description 手机号码
+             */
+            mobile: string;
+            /**
+             * Landline
+             * @description 固定电话
+             */
+            landline: string | null;
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
+            recipient_phone: string;
+            /**
+             * Colleagues
+             * @description 同时在审核的人
+             */
+            colleagues: components["schemas"]["Colleague"][];
         };
         /**
          * ReviewRead
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
         ReviewRead: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
+            /** @description 报名表 */
             registration: components["schemas"]["RegistrationRead"];
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"];
-            /** Previous */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["ReviewFlag"][];
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
             previous: string | null;
-            /** Next */
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
             next: string | null;
         };
         /**
@@ -12482,38 +17985,80 @@ export interface components {
          * @description ``number`` counts from 1 in the order of the list; ``specialties`` are those taken in this session.
          */
         RosterPerson: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             lodging_label: string;
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -12530,30 +18075,46 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["RosterPerson"][];
         };
         /**
@@ -12561,15 +18122,30 @@ export interface components {
          * @description One bad cell: ``column`` is letter and title (``B 身份证号``), ``reason`` is Chinese, ``code`` is stable.
          */
         RowError: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -12577,9 +18153,15 @@ export interface components {
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
         RuleRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
         };
         /**
@@ -12590,27 +18172,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScheduleStatus"];
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Opened At */
+            /**
+             * Opened At
+             * @description 开放的时间
+             */
             opened_at: string | null;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12619,17 +18225,52 @@ export interface components {
          */
         ScheduleStatus: "planning" | "open";
         /**
+         * Scope
+         * @enum {string}
+         */
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
+        /**
+         * ScopeRead
+         * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
+         */
+        ScopeRead: {
+            /** @description 权限的代码 */
+            code: components["schemas"]["Scope"];
+            /**
+             * Label
+             * @description 可以办理的事项
+             */
+            label: string;
+            /**
+             * Allowed
+             * @description 本账号是否有该项权限
+             */
+            allowed: boolean;
+        };
+        /**
          * ScoreImportReport
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
          */
         ScoreImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Blank */
+            /**
+             * Blank
+             * @description 未填写的行数
+             */
             blank: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -12637,7 +18278,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -12645,6 +18289,20 @@ export interface components {
          * @enum {string}
          */
         ScoreSheetStatus: "entering" | "published";
+        /** SeatsOfUnit */
+        SeatsOfUnit: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+        };
         /**
          * SelectionListItem
          * @description TRN-62.
@@ -12653,25 +18311,52 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Selected */
+            /**
+             * Selected
+             * @description 已选班的数量
+             */
             selected: number;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -12681,35 +18366,79 @@ export interface components {
          *     of its opening, where there is one (FAQ-M7).
          */
         SelectionRead: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Nothing Fits */
+            /**
+             * Nothing Fits
+             * @description 没有合适班次的人员
+             */
             nothing_fits: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Unplaced People */
+            /**
+             * Unplaced People
+             * @description 未选班的人员
+             */
             unplaced_people: components["schemas"]["UnplacedPerson"][];
-            /** Waiting People */
+            /**
+             * Waiting People
+             * @description 正在候补的人员
+             */
             waiting_people: components["schemas"]["WaitingPerson"][];
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["SessionCard"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12732,92 +18461,215 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Closes At
              * Format: date-time
+             * @description 选班截止的时间
              */
             closes_at: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["SessionRow"][];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
+        };
+        /**
+         * SessionColumn
+         * @description A class session as a column of the table; ``taken`` of ``capacity`` over all units.
+         */
+        SessionColumn: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * Session No
+             * @description 期次
+             */
+            session_no: number;
+            /** @description 培训类型代码：初训或复训 */
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Start Date
+             * Format: date
+             * @description 开始日期
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @description 结束日期
+             */
+            end_date: string;
+            /**
+             * Selection Deadline
+             * Format: date
+             * @description 选班截止日期
+             */
+            selection_deadline: string;
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
+            capacity: number;
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
+            taken: number;
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
+            readonly training_kind_label: string;
         };
         /** SessionResults */
         SessionResults: {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["PersonResult"][];
         };
         /**
@@ -12825,19 +18677,40 @@ export interface components {
          * @description TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit.
          */
         SessionRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: number;
         };
         /**
@@ -12845,25 +18718,47 @@ export interface components {
          * @description ``policy`` is what a new password must be like.
          */
         SettingsRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Theme Colour */
+            /**
+             * Theme Colour
+             * @description 主体颜色，空为默认
+             */
             theme_colour: string;
-            /** Sms Notices */
+            /**
+             * Sms Notices
+             * @description 是否接收短信通知
+             */
             sms_notices: boolean;
-            /** Email Notices */
+            /**
+             * Email Notices
+             * @description 是否接收电子邮件通知
+             */
             email_notices: boolean;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -12871,7 +18766,10 @@ export interface components {
          * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Theme Colour
@@ -12881,11 +18779,13 @@ export interface components {
             theme_colour: string;
             /**
              * Sms Notices
+             * @description 是否接收短信通知
              * @default true
              */
             sms_notices: boolean;
             /**
              * Email Notices
+             * @description 是否接收电子邮件通知
              * @default true
              */
             email_notices: boolean;
@@ -12903,37 +18803,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Entered */
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
             entered: number;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12941,7 +18867,10 @@ export interface components {
          * @description The PDF of this ``revision`` follows within seconds.
          */
         SheetPrepared: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
         };
         /**
@@ -12952,29 +18881,56 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ResultRow"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12991,6 +18947,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -13015,22 +18972,40 @@ export interface components {
          * @description ``token`` is for programs (Authorization: Bearer); a browser has it in its cookie.
          */
         SignedInRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
-            /** Token */
+            /**
+             * Token
+             * @description 登录的令牌，以 Authorization: Bearer 交回
+             */
             token: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -13039,23 +19014,37 @@ export interface components {
          * @description One certificate; ``sha256`` is its fingerprint in hexadecimal, ``pem`` the certificate itself.
          */
         SigningCertificate: {
-            /** Subject */
+            /**
+             * Subject
+             * @description 证书主体
+             */
             subject: string;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
             /**
              * Not Before
              * Format: date-time
+             * @description 有效期开始时间
              */
             not_before: string;
             /**
              * Not After
              * Format: date-time
+             * @description 有效期截止时间
              */
             not_after: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string;
-            /** Pem */
+            /**
+             * Pem
+             * @description 证书（PEM）
+             */
             pem: string;
         };
         /**
@@ -13063,11 +19052,20 @@ export interface components {
          * @description ``certificates`` are the signer's first and its root last, as far as the chain is known here.
          */
         SigningChain: {
-            /** Is Test */
+            /**
+             * Is Test
+             * @description 是否为测试签名
+             */
             is_test: boolean;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Certificates */
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
             certificates: components["schemas"]["SigningCertificate"][];
         };
         /** SpecialtyCreate */
@@ -13093,24 +19091,48 @@ export interface components {
          * @description A specialty with its place in the list; ``version`` is that of the ETag.
          */
         SpecialtyDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
         };
         /**
@@ -13118,13 +19140,25 @@ export interface components {
          * @description ``code`` and ``reason`` say why no session takes it at present; empty when one does (FAQ-M4).
          */
         SpecialtyState: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -13132,9 +19166,15 @@ export interface components {
          * @description Only what is sent changes.
          */
         SpecialtyUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
         };
         /**
@@ -13148,15 +19188,30 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
             /**
              * Mobile
@@ -13164,61 +19219,130 @@ export interface components {
              * @example 13800138000
              */
             mobile: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Education
              * @description 学历代码（GB/T 4658）
              */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
             /**
              * Title
              * @description 职称代码（GB/T 8561），可选分组行
              */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments?: string[];
         };
         /**
@@ -13230,45 +19354,96 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
         };
         /**
@@ -13279,116 +19454,267 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Qualifications */
+            /**
+             * Qualifications
+             * @description 资质信息
+             */
             qualifications: components["schemas"]["QualificationRead"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Warnings */
+            /**
+             * Warnings
+             * @description 提醒
+             */
             warnings: components["schemas"]["Warned"][];
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
-            /** Ethnic Group Label */
+            /**
+             * Ethnic Group Label
+             * @description 民族代码（GB/T 3304）（文字）
+             */
             readonly ethnic_group_label: string | null;
-            /** Education Label */
+            /**
+             * Education Label
+             * @description 学历代码（GB/T 4658）（文字）
+             */
             readonly education_label: string;
-            /** Degree Label */
+            /**
+             * Degree Label
+             * @description 学位代码（GB/T 6864）（文字）
+             */
             readonly degree_label: string | null;
-            /** Physician Category Label */
+            /**
+             * Physician Category Label
+             * @description 执业医师类别（文字）
+             */
             readonly physician_category_label: string | null;
-            /** Physician Level Label */
+            /**
+             * Physician Level Label
+             * @description 执业医师级别（文字）
+             */
             readonly physician_level_label: string | null;
-            /** Practice Category Label */
+            /**
+             * Practice Category Label
+             * @description 执业范围（文字）
+             */
             readonly practice_category_label: string | null;
         };
         /**
@@ -13397,67 +19723,160 @@ export interface components {
          *     it would be then.
          */
         StaffMemberUpdate: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name?: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address?: string | null;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education?: string | null;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title?: string | null;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post?: string | null;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years?: number | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes?: string[] | null;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
         };
         /**
@@ -13465,11 +19884,20 @@ export interface components {
          * @description ``state``: done, current, waiting, failed.
          */
         StatusStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -13511,11 +19939,20 @@ export interface components {
          * @description What a unit, or the province, should do; ``items`` are the most urgent, at most twenty.
          */
         Task: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -13529,7 +19966,10 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["Item"][];
         };
         /**
@@ -13537,16 +19977,25 @@ export interface components {
          * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
          */
         TemplateRead: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Label
              * @description 文书名称
              */
             label: string;
-            /** Versions */
+            /**
+             * Versions
+             * @description 各版本
+             */
             versions: string[];
-            /** Current */
+            /**
+             * Current
+             * @description 是否为当前使用的
+             */
             current: string;
             /**
              * Archived
@@ -13559,21 +20008,45 @@ export interface components {
          * @description A row behind a unit's task, under the task's name; ``colour`` says how soon it is due.
          */
         ToDoRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
-            /** Task */
+            /**
+             * Task
+             * @description 事项代码
+             */
             task: string;
-            /** Task Label */
+            /**
+             * Task Label
+             * @description 事项（文字）
+             */
             task_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
         };
         /**
@@ -13589,7 +20062,10 @@ export interface components {
         TransferCreate: {
             /** @description in 调入本单位，out 调出至其他单位 */
             direction: components["schemas"]["Direction"];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
             /**
              * Name
@@ -13601,7 +20077,10 @@ export interface components {
              * @description 本单位人员信息
              */
             staff_id?: string | null;
-            /** To Credit Code */
+            /**
+             * To Credit Code
+             * @description 调入单位的统一社会信用代码
+             */
             to_credit_code?: string | null;
             /**
              * To Unit Name
@@ -13625,48 +20104,90 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
+            /** @description 方向 */
             direction: components["schemas"]["Direction"];
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: boolean;
-            /** From Unit Id */
+            /**
+             * From Unit Id
+             * @description 调出单位的编号
+             */
             from_unit_id: string | null;
-            /** From Unit Name */
+            /**
+             * From Unit Name
+             * @description 调出单位名称
+             */
             from_unit_name: string;
             /**
              * To Unit Id
              * Format: uuid
+             * @description 调入单位的编号
              */
             to_unit_id: string;
-            /** To Unit Name */
+            /**
+             * To Unit Name
+             * @description 调入单位名称
+             */
             to_unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string;
-            /** Dropped Plans */
+            /**
+             * Dropped Plans
+             * @description 因调动而取消报名的培训计划
+             */
             dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Direction Label */
+            /**
+             * Direction Label
+             * @description 方向（文字）
+             */
             readonly direction_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13682,19 +20203,38 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Reasons */
+            /**
+             * Reasons
+             * @description 原因
+             */
             reasons: components["schemas"]["NoCertificate"][];
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: boolean;
         };
         /**
@@ -13705,20 +20245,40 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountAccess"][];
         };
         /**
@@ -13729,15 +20289,28 @@ export interface components {
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** To Do */
+            /**
+             * To Do
+             * @description 按期限排列的待办
+             */
             to_do: components["schemas"]["ToDoRow"][];
-            /** Tasks */
+            /**
+             * Tasks
+             * @description 待办事项
+             */
             tasks: components["schemas"]["Task"][];
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
         };
         /**
@@ -13745,16 +20318,25 @@ export interface components {
          * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
          */
         UnitHint: {
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string | null;
             /**
              * Phone Hint
              * @description 注册手机号的末两位
              */
             phone_hint: string;
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountHint"][];
         };
         /**
@@ -13765,14 +20347,25 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
         };
         /**
@@ -13780,12 +20373,96 @@ export interface components {
          * @description Whether the code is registered, and what to do now (FAQ-D2).
          */
         UnitLookup: {
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: boolean;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: components["schemas"]["UnitHint"][];
-            /** Next Steps */
+            /**
+             * Next Steps
+             * @description 下一步
+             */
             next_steps: components["schemas"]["NextStep"][];
+        };
+        /**
+         * UnitProgress
+         * @description One unit: people ``approved``, of them ``placed`` with everything, and ``unplaced``; ``touched_at`` is the last change of its
+         *     selection. ``code`` and ``reason`` say why it cannot be reminded now; empty when it can.
+         */
+        UnitProgress: {
+            /**
+             * Unit Id
+             * Format: uuid
+             * @description 单位的编号
+             */
+            unit_id: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["SelectionStatus"];
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
+            placed: number;
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
+            unplaced: number;
+            /**
+             * Touched At
+             * @description 最近一次操作的时间
+             */
+            touched_at: string | null;
+            /**
+             * Reminded At
+             * @description 最近一次提醒的时间
+             */
+            reminded_at: string | null;
+            /**
+             * Reminded By
+             * @description 提醒人
+             */
+            reminded_by: string | null;
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
+            seats: components["schemas"]["SeatsOfUnit"][];
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** UnlockCreate */
         UnlockCreate: {
@@ -13800,7 +20477,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /** UnlockStart */
@@ -13830,31 +20510,67 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyState"][];
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -13865,13 +20581,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -13879,11 +20605,20 @@ export interface components {
          * @description What waits for somebody's decision, and since when; days are Beijing's.
          */
         Waiting: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -13897,11 +20632,20 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Oldest */
+            /**
+             * Oldest
+             * @description 等待最久的一项的时间
+             */
             oldest: string | null;
-            /** Oldest Days */
+            /**
+             * Oldest Days
+             * @description 等待最久的一项的天数
+             */
             oldest_days: number | null;
-            /** Ages */
+            /**
+             * Ages
+             * @description 按等待天数分组的数量
+             */
             ages: components["schemas"]["Age"][];
         };
         /**
@@ -13912,14 +20656,22 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
             /**
              * Together
+             * @description 是否须一起候补
              * @default false
              */
             together: boolean;
@@ -13929,7 +20681,10 @@ export interface components {
          * @description The entries that were made, in the order of the queue.
          */
         WaitingEntriesRead: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["WaitingEntryRead"][];
         };
         /**
@@ -13941,75 +20696,131 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Queue No */
+            /**
+             * Queue No
+             * @description 候补的排序号
+             */
             queue_no: number;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Comes First */
+            /**
+             * Comes First
+             * @description 是否排在最前
+             */
             comes_first: boolean;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["WaitingPersonRead"][];
+            /** @description 状态代码 */
             status: components["schemas"]["WaitingStatus"];
+            /** @description 排列顺序 */
             position: components["schemas"]["Position"] | null;
+            /** @description 候补成功的可能 */
             chance: components["schemas"]["Chance"] | null;
             /**
              * Queued At
              * Format: date-time
+             * @description 加入候补的时间
              */
             queued_at: string;
-            /** Offered At */
+            /**
+             * Offered At
+             * @description 候补空位的通知时间
+             */
             offered_at: string | null;
-            /** Offered Until */
+            /**
+             * Offered Until
+             * @description 候补空位保留至
+             */
             offered_until: string | null;
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14020,33 +20831,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -14057,14 +20907,25 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
         };
         /**
@@ -14077,11 +20938,20 @@ export interface components {
          * @description What is allowed, and yet to be looked at, by field (X3, X24).
          */
         Warned: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -14091,12 +20961,19 @@ export interface components {
         Way: {
             /**
              * Action
+             * @description 操作的代码
              * @enum {string}
              */
             action: "sign_in" | "recover" | "appeal" | "claim" | "numbers";
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Description */
+            /**
+             * Description
+             * @description 说明
+             */
             description: string;
         };
     };
@@ -14104,24 +20981,27 @@ export interface components {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
         Problem400: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 未登录；code：code_required、not_signed_in、session_ended、wrong_credentials */
+        /** @description 未登录；code：code_required、not_signed_in、session_ended、token_ended、token_unknown、wrong_credentials */
         Problem401: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、password_change_required、phone_unusable */
+        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、outside_scope、password_change_required、phone_unusable */
         Problem403: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14131,6 +21011,7 @@ export interface components {
         /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14140,15 +21021,17 @@ export interface components {
         /** @description 请求超时；code：request_timeout */
         Problem408: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14158,6 +21041,7 @@ export interface components {
         /** @description 版本冲突；code：version_mismatch */
         Problem412: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14167,6 +21051,7 @@ export interface components {
         /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14176,6 +21061,7 @@ export interface components {
         /** @description 网址过长；code：address_too_long */
         Problem414: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14185,6 +21071,7 @@ export interface components {
         /** @description 类型不支持；code：content_encoding、file_kind_not_allowed、unsupported_media */
         Problem415: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14194,6 +21081,7 @@ export interface components {
         /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
         Problem422: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14203,6 +21091,7 @@ export interface components {
         /** @description 已锁定；code：account_locked、locked */
         Problem423: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14212,15 +21101,18 @@ export interface components {
         /** @description 缺少版本；code：version_missing */
         Problem428: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14230,6 +21122,7 @@ export interface components {
         /** @description 请求头过长；code：headers_too_large */
         Problem431: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14239,6 +21132,8 @@ export interface components {
         /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14248,14 +21143,77 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description 版本，修改时以 If-Match 交回，或以 If-None-Match 询问有无变化 */
+        ETag: string;
+        /** @description true：这是同一 Idempotency-Key 第一次的答复 */
+        "Idempotency-Replayed": "true";
+        /** @description 新建的记录、任务或文件的地址 */
+        Location: string;
+        /** @description 请在这么多秒之后再试 */
+        "Retry-After": number;
+        /** @description 本次请求的编号，反映问题时请一并提供 */
+        "X-Request-ID": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_auth_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_challenge: {
         parameters: {
             query?: {
+                /** @description 操作的代码 */
                 action?: components["schemas"]["Action"];
             };
             header?: never;
@@ -14264,9 +21222,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14305,9 +21264,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14343,7 +21303,10 @@ export interface operations {
     answer_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14353,9 +21316,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14401,9 +21366,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14449,9 +21416,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14491,9 +21459,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14531,9 +21500,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14564,8 +21534,12 @@ export interface operations {
     enable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14576,9 +21550,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14614,8 +21590,12 @@ export interface operations {
     disable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14626,9 +21606,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14664,8 +21646,12 @@ export interface operations {
     extend_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14676,9 +21662,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14714,8 +21702,12 @@ export interface operations {
     reset_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14726,9 +21718,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14764,8 +21758,12 @@ export interface operations {
     unlock_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14776,9 +21774,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14814,8 +21814,12 @@ export interface operations {
     end_sessions_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14826,9 +21830,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14864,8 +21870,12 @@ export interface operations {
     lift_code_limit_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -14876,9 +21886,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14945,9 +21957,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14978,7 +21991,10 @@ export interface operations {
     create_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14988,9 +22004,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15026,7 +22046,10 @@ export interface operations {
     extend_many: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15036,9 +22059,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15076,15 +22101,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15115,8 +22143,15 @@ export interface operations {
     update_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
@@ -15127,9 +22162,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15168,15 +22205,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15230,9 +22269,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15265,15 +22305,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15304,8 +22347,15 @@ export interface operations {
     update_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
@@ -15316,9 +22366,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15357,15 +22409,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15396,8 +22450,12 @@ export interface operations {
     enable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15408,9 +22466,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15446,8 +22506,12 @@ export interface operations {
     disable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15458,9 +22522,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15505,9 +22571,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15543,20 +22610,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -15580,7 +22659,10 @@ export interface operations {
     create_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15590,9 +22672,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15633,20 +22719,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -15679,9 +22777,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15710,7 +22810,13 @@ export interface operations {
     update_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 六位行政区划代码 */
                 code: string;
@@ -15723,9 +22829,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15771,9 +22879,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15807,7 +22916,10 @@ export interface operations {
                 /** @description 只检查，不导入 */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15817,9 +22929,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15855,7 +22969,10 @@ export interface operations {
     look_at_activation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15865,9 +22982,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15903,7 +23022,10 @@ export interface operations {
     send_activation_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15913,9 +23035,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15961,9 +23085,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16009,9 +23134,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16053,9 +23179,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16084,7 +23211,10 @@ export interface operations {
     confirm_own_phone_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16094,9 +23224,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16142,9 +23274,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16190,9 +23323,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16238,9 +23373,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16276,7 +23412,10 @@ export interface operations {
     send_recovery_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16286,9 +23425,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16324,7 +23465,10 @@ export interface operations {
     list_recoverable_accounts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16334,9 +23478,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16382,9 +23528,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16430,9 +23577,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16468,7 +23617,10 @@ export interface operations {
     send_unlock_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16478,9 +23630,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16516,7 +23670,10 @@ export interface operations {
     unlock_own_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16526,9 +23683,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16568,9 +23727,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16601,7 +23762,13 @@ export interface operations {
     update_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16611,9 +23778,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16656,9 +23825,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16689,15 +23859,158 @@ export interface operations {
     end_other_sessions: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_program_tokens: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokens"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_program_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramTokenCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_program_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 程序令牌的编号 */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16738,9 +24051,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16769,7 +24083,10 @@ export interface operations {
     send_sign_up_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16779,9 +24096,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16817,7 +24136,10 @@ export interface operations {
     match_legacy_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16827,9 +24149,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16875,9 +24199,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16923,9 +24248,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16961,7 +24288,10 @@ export interface operations {
     create_enterprise: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16971,9 +24301,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17009,7 +24342,10 @@ export interface operations {
     look_up_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17019,9 +24355,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17057,7 +24395,10 @@ export interface operations {
     send_case_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17067,9 +24408,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17108,6 +24451,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17118,9 +24463,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17156,7 +24503,10 @@ export interface operations {
     upload_correction_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17166,9 +24516,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17207,6 +24559,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17217,9 +24571,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17255,7 +24612,10 @@ export interface operations {
     file_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17265,9 +24625,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17306,6 +24669,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17316,9 +24681,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17357,6 +24725,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17367,9 +24737,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17408,6 +24781,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17418,9 +24793,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17456,7 +24834,10 @@ export interface operations {
     upload_own_id_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17466,9 +24847,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17504,7 +24887,10 @@ export interface operations {
     file_own_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17514,9 +24900,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17552,7 +24941,10 @@ export interface operations {
     file_enquiry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17562,9 +24954,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17609,9 +25004,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17643,6 +25039,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -17652,9 +25050,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17700,9 +25100,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17734,6 +25135,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -17747,9 +25150,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17792,15 +25197,17 @@ export interface operations {
             path: {
                 /** @description 办理编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17830,6 +25237,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17840,9 +25249,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17878,8 +25290,12 @@ export interface operations {
     approve_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17890,9 +25306,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17928,8 +25346,12 @@ export interface operations {
     refuse_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17940,9 +25362,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17978,8 +25402,12 @@ export interface operations {
     revoke_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17990,9 +25418,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18030,10 +25460,13 @@ export interface operations {
             query?: {
                 /** @description 事项，可多选 */
                 kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
                 status?: components["schemas"]["CaseStatus"] | null;
                 /** @description 行政区划，含下级 */
                 region_code?: string | null;
+                /** @description 编号 */
                 number?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
@@ -18048,9 +25481,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18083,15 +25517,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18124,16 +25561,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18171,9 +25611,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18204,15 +25645,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18249,9 +25692,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18286,9 +25730,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18329,9 +25774,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18383,9 +25829,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18416,7 +25863,10 @@ export interface operations {
     create_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18426,9 +25876,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18464,7 +25918,10 @@ export interface operations {
     ask_resume_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18474,9 +25931,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18512,7 +25971,10 @@ export interface operations {
     resume_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18522,9 +25984,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18569,9 +26033,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18612,9 +26077,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18646,6 +26113,11 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18659,9 +26131,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18701,6 +26175,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18716,9 +26192,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18757,6 +26235,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18770,9 +26250,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18811,6 +26293,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18824,9 +26308,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18865,6 +26352,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18874,9 +26363,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18913,6 +26405,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18922,9 +26416,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18961,6 +26459,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -18974,9 +26474,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19019,15 +26522,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19061,15 +26566,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19101,8 +26608,12 @@ export interface operations {
     open_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19113,9 +26624,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19151,8 +26664,12 @@ export interface operations {
     return_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19163,9 +26680,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19201,8 +26720,12 @@ export interface operations {
     refuse_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19213,9 +26736,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19256,15 +26781,18 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19297,15 +26825,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19338,16 +26868,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19403,9 +26936,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19455,9 +26989,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19485,10 +27020,64 @@ export interface operations {
             };
         };
     };
+    read_training_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     upload_training_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19498,9 +27087,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19538,15 +27130,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19575,8 +27169,12 @@ export interface operations {
     submit_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19587,9 +27185,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19625,8 +27225,12 @@ export interface operations {
     revoke_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19637,9 +27241,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19681,9 +27287,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19714,7 +27321,10 @@ export interface operations {
     create_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19724,9 +27334,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19768,9 +27382,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19801,7 +27416,10 @@ export interface operations {
     check_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19813,9 +27431,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19853,15 +27473,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19892,8 +27515,15 @@ export interface operations {
     save_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
@@ -19904,9 +27534,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19943,8 +27575,15 @@ export interface operations {
     keep_filing_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
                 /** @description 附件类别，取自资质申报的 attachments */
                 kind: string;
@@ -19957,9 +27596,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19998,15 +27639,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20037,8 +27680,12 @@ export interface operations {
     leave_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20049,9 +27696,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20087,8 +27736,12 @@ export interface operations {
     resume_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20099,9 +27752,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20162,9 +27817,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20195,7 +27851,10 @@ export interface operations {
     create_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20205,9 +27864,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20243,7 +27906,10 @@ export interface operations {
     look_up_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20253,9 +27919,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20297,9 +27965,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20333,7 +28002,10 @@ export interface operations {
                 /** @description 所修改的人员；添加时不填 */
                 staff_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20345,9 +28017,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20385,15 +28059,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20426,15 +28103,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20466,8 +28145,15 @@ export interface operations {
     change_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20478,9 +28164,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20519,15 +28207,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20558,8 +28248,15 @@ export interface operations {
     choose_departments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20570,9 +28267,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20609,8 +28308,15 @@ export interface operations {
     keep_staff_member_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
                 /** @description 附件类别，取自 attachment_kinds */
                 kind: string;
@@ -20623,9 +28329,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20662,8 +28370,12 @@ export interface operations {
     add_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20674,9 +28386,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20714,16 +28430,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20755,9 +28475,17 @@ export interface operations {
     change_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
@@ -20768,9 +28496,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20810,15 +28540,20 @@ export interface operations {
                 /** @description 要哪些选项表，可以有多个 */
                 name: string[];
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20826,6 +28561,13 @@ export interface operations {
                         [key: string]: components["schemas"]["DictionaryEntry"][];
                     };
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -20863,9 +28605,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20902,9 +28645,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20936,7 +28680,10 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20946,9 +28693,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20958,6 +28707,9 @@ export interface operations {
             /** @description 行数较多，已转为后台任务，进度见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20999,9 +28751,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21034,15 +28787,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21096,9 +28851,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21135,9 +28891,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21168,7 +28925,10 @@ export interface operations {
     create_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21178,9 +28938,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21225,9 +28989,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21258,7 +29024,13 @@ export interface operations {
     change_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -21271,9 +29043,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21316,9 +29090,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21349,7 +29124,10 @@ export interface operations {
     create_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21359,9 +29137,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21406,9 +29188,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21439,7 +29223,13 @@ export interface operations {
     change_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -21452,9 +29242,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21491,8 +29283,12 @@ export interface operations {
     publish_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21503,9 +29299,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21541,8 +29339,12 @@ export interface operations {
     close_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21553,9 +29355,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21591,8 +29395,12 @@ export interface operations {
     reopen_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21603,9 +29411,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21641,8 +29451,11 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
@@ -21657,9 +29470,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21690,7 +29504,10 @@ export interface operations {
     create_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21700,9 +29517,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21740,15 +29561,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21781,15 +29605,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21821,8 +29647,15 @@ export interface operations {
     change_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -21833,9 +29666,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21874,15 +29709,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21940,9 +29777,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21975,15 +29813,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22016,15 +29856,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22055,6 +29897,7 @@ export interface operations {
     list_plan_candidates: {
         parameters: {
             query?: {
+                /** @description 名称；人员为姓名 */
                 name?: string;
                 /** @description 每页行数 */
                 limit?: number;
@@ -22065,15 +29908,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22104,8 +29949,12 @@ export interface operations {
     submit_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22116,9 +29965,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22154,8 +30005,12 @@ export interface operations {
     cancel_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22166,9 +30021,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22204,8 +30061,12 @@ export interface operations {
     approve_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22216,9 +30077,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22254,8 +30117,12 @@ export interface operations {
     return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22266,9 +30133,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22304,8 +30173,12 @@ export interface operations {
     undo_review_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22316,9 +30189,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22354,8 +30229,12 @@ export interface operations {
     request_return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22366,9 +30245,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22404,8 +30285,12 @@ export interface operations {
     decline_request_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22416,9 +30301,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22454,8 +30341,12 @@ export interface operations {
     grant_correction_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22466,9 +30357,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22504,7 +30397,10 @@ export interface operations {
     add_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22514,9 +30410,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22552,7 +30450,10 @@ export interface operations {
     submit_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22562,9 +30463,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22602,15 +30505,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22643,15 +30549,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22683,8 +30591,15 @@ export interface operations {
     change_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22695,9 +30610,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22736,15 +30653,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22775,8 +30694,12 @@ export interface operations {
     check_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22789,9 +30712,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22827,8 +30752,12 @@ export interface operations {
     copy_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -22839,9 +30768,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22877,8 +30808,12 @@ export interface operations {
     grant_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22889,9 +30824,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22927,8 +30864,12 @@ export interface operations {
     refuse_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22939,9 +30880,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22977,8 +30920,12 @@ export interface operations {
     withdraw_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22989,9 +30936,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23044,9 +30993,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23077,7 +31027,10 @@ export interface operations {
     request_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23087,9 +31040,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23127,15 +31083,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 补报申请的编号 */
                 late_entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23203,9 +31161,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23236,7 +31195,10 @@ export interface operations {
     review_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23246,9 +31208,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23265,6 +31229,197 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    review_matching: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchingBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    store_phrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 常用语的编号 */
+                phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
@@ -23308,18 +31463,22 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 预取下一份：号码打码，不记为查看 */
+                ahead?: boolean;
             };
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23333,6 +31492,146 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stay_at_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -23373,9 +31672,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23406,7 +31706,10 @@ export interface operations {
     create_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23416,9 +31719,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23456,15 +31763,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23497,15 +31807,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -23537,8 +31849,15 @@ export interface operations {
     update_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
@@ -23549,9 +31868,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23588,8 +31909,12 @@ export interface operations {
     put_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23600,9 +31925,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23638,8 +31965,12 @@ export interface operations {
     call_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23650,9 +31981,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23688,8 +32021,12 @@ export interface operations {
     open_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23700,9 +32037,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23738,8 +32077,12 @@ export interface operations {
     set_opening_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23750,9 +32093,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23809,9 +32154,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23839,20 +32185,278 @@ export interface operations {
             };
         };
     };
+    read_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    propose_class_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_selection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_selection_progress: {
+        parameters: {
+            query?: {
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnitProgress_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remind_of_selection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersAsked"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_check_in_code: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23885,15 +32489,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23926,7 +32532,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
             };
             cookie?: never;
@@ -23937,9 +32545,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23975,7 +32584,10 @@ export interface operations {
     check_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23985,9 +32597,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24025,15 +32639,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24066,15 +32682,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24112,15 +32730,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24151,17 +32771,24 @@ export interface operations {
     prepare_sign_in_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24197,15 +32824,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24242,9 +32871,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24281,9 +32911,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24314,8 +32945,12 @@ export interface operations {
     submit_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24326,9 +32961,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24364,8 +33001,12 @@ export interface operations {
     withdraw_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24376,9 +33017,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24433,9 +33076,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24468,15 +33112,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24507,21 +33153,26 @@ export interface operations {
     list_candidates: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 专业类别代码 */
                 specialty_code: string;
+                /** @description 名称；人员为姓名 */
                 name?: string;
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24554,15 +33205,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24595,6 +33248,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -24605,9 +33259,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24640,11 +33295,69 @@ export interface operations {
             };
         };
     };
+    read_live_seats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSeats"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     accept_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24655,9 +33368,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24693,8 +33408,12 @@ export interface operations {
     decline_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24705,9 +33424,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24743,8 +33464,12 @@ export interface operations {
     leave_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24755,9 +33480,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24812,9 +33539,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24845,7 +33573,10 @@ export interface operations {
     join_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24855,9 +33586,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24895,15 +33629,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 候补的编号 */
                 entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24934,8 +33671,12 @@ export interface operations {
     publish_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24946,9 +33687,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25001,9 +33744,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25036,15 +33780,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25077,15 +33824,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25116,8 +33865,15 @@ export interface operations {
     enter_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -25128,9 +33884,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25167,9 +33925,19 @@ export interface operations {
     correct_result: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
+                /** @description 成绩的编号 */
                 result_id: string;
             };
             cookie?: never;
@@ -25180,9 +33948,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25221,15 +33992,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25261,8 +34034,12 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -25273,9 +34050,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25311,17 +34090,24 @@ export interface operations {
     prepare_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25357,15 +34143,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25396,10 +34184,16 @@ export interface operations {
     correct_attendance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -25410,9 +34204,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25469,9 +34265,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25504,15 +34301,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25543,17 +34342,24 @@ export interface operations {
     prepare_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25589,15 +34395,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25628,8 +34436,12 @@ export interface operations {
     accept_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25640,9 +34452,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25678,8 +34492,12 @@ export interface operations {
     refuse_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25690,9 +34508,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25728,8 +34548,12 @@ export interface operations {
     withdraw_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25740,9 +34564,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25793,9 +34619,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25826,7 +34653,10 @@ export interface operations {
     propose_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25836,9 +34666,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25876,15 +34710,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25917,15 +34754,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25958,15 +34797,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25997,8 +34838,12 @@ export interface operations {
     accept_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26009,9 +34854,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26047,8 +34894,12 @@ export interface operations {
     decline_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26059,9 +34910,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26097,8 +34950,12 @@ export interface operations {
     withdraw_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26109,9 +34966,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26162,9 +35021,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26195,7 +35055,10 @@ export interface operations {
     open_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -26205,9 +35068,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26245,15 +35112,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26286,15 +35156,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26338,9 +35210,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26373,15 +35246,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26412,8 +35287,12 @@ export interface operations {
     cancel_training_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -26424,9 +35303,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26467,15 +35348,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -26525,9 +35408,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26577,9 +35461,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26610,8 +35495,11 @@ export interface operations {
     export_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
@@ -26622,9 +35510,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26678,9 +35567,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26711,6 +35601,7 @@ export interface operations {
     export_registrations: {
         parameters: {
             query: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             header?: never;
@@ -26719,9 +35610,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26785,9 +35677,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26837,9 +35730,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26885,9 +35779,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26931,9 +35826,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26964,6 +35860,7 @@ export interface operations {
     export_scores: {
         parameters: {
             query: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             header?: never;
@@ -26972,9 +35869,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27022,9 +35920,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27055,6 +35954,7 @@ export interface operations {
     export_session_results: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -27063,9 +35963,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27107,9 +36008,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27153,9 +36055,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27201,9 +36104,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27234,6 +36138,7 @@ export interface operations {
     export_attendance: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -27242,9 +36147,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27281,9 +36187,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27320,9 +36227,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27350,6 +36258,57 @@ export interface operations {
             };
         };
     };
+    read_certificates_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -27359,7 +36318,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -27376,9 +36337,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27411,15 +36373,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27452,15 +36417,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27493,15 +36460,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27532,8 +36501,12 @@ export interface operations {
     retry_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27544,9 +36517,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27582,8 +36557,12 @@ export interface operations {
     revoke_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27594,9 +36573,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27632,8 +36613,12 @@ export interface operations {
     issue_anew_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27644,9 +36629,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27682,7 +36669,10 @@ export interface operations {
     check_certificate_by_number: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27692,9 +36682,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27732,15 +36724,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 令牌 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27779,9 +36773,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27830,9 +36825,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27865,15 +36861,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27904,8 +36902,12 @@ export interface operations {
     cancel_certificates_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -27916,9 +36918,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27959,15 +36963,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -27996,7 +37002,10 @@ export interface operations {
     create_bundle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28009,6 +37018,9 @@ export interface operations {
             /** @description 已开始打包，进度、文件和取消见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28050,7 +37062,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -28063,9 +37077,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28102,9 +37117,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28135,7 +37151,10 @@ export interface operations {
     create_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28145,9 +37164,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28192,9 +37215,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28225,7 +37250,13 @@ export interface operations {
     delete_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -28234,9 +37265,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -28269,7 +37301,13 @@ export interface operations {
     change_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -28282,9 +37320,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28330,9 +37370,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28369,9 +37410,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28404,16 +37446,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 种类 */
                 kind: string;
+                /** @description 版本号，修改时以 If-Match 交回 */
                 version: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28450,9 +37495,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28487,8 +37533,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28539,9 +37637,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28572,7 +37671,10 @@ export interface operations {
     create_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28582,9 +37684,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28622,15 +37728,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28663,15 +37772,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -28703,8 +37814,15 @@ export interface operations {
     change_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
@@ -28715,9 +37833,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28756,15 +37876,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28797,15 +37919,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28836,8 +37960,12 @@ export interface operations {
     submit_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28848,9 +37976,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28886,8 +38016,12 @@ export interface operations {
     withdraw_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28898,9 +38032,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28936,8 +38072,12 @@ export interface operations {
     approve_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28948,9 +38088,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28986,8 +38128,12 @@ export interface operations {
     reject_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28998,9 +38144,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29036,8 +38184,12 @@ export interface operations {
     revoke_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -29048,9 +38200,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29092,9 +38246,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29125,7 +38281,13 @@ export interface operations {
     edit_own_employer: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -29135,9 +38297,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29183,9 +38347,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29195,6 +38360,57 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -29233,9 +38449,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29272,9 +38489,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29305,15 +38523,20 @@ export interface operations {
     mark_all_messages_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29349,15 +38572,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29388,17 +38613,23 @@ export interface operations {
     mark_message_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {

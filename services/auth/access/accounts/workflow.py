@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class AccountStatus(Labelled):
-    ACTIVE = "active", "正常"
-    EXPIRED = "expired", "到期"
-    DISABLED = "disabled", "停用"
+    ACTIVE = "active", "正常", "green"
+    EXPIRED = "expired", "到期", "amber"
+    DISABLED = "disabled", "停用", "red"
 
     @meaning
     def is_usable(self) -> bool:

@@ -32,6 +32,7 @@ from services.auth.access.sessions.reading import actor_of
 from services.auth.access.sessions.refusals import AccountNotStarted, refusal_of
 from services.auth.access.sessions.service import end_sessions
 from services.auth.access.texts.service import send_text
+from services.auth.access.tokens.service import end_tokens
 from services.auth.settings import auth_settings
 from services.auth.units import keeping_unit
 from shared.blind_index import is_same
@@ -100,6 +101,9 @@ async def reset_password(session: AsyncSession, account: Account, actor: Actor) 
     await forget_wrong_guesses(session, name=account.name_index)
     reason = f"您的密码已由{actor.organisation_name}重置，请按短信中的链接设置新密码"
     await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
+    # Whoever had the old password could have made one.
+    words = f"程序令牌已随{actor.organisation_name}重置密码而停用，请重新生成"
+    await end_tokens(session, actor=actor, account_ids=[account.id], reason=words)
     return await begin_activation(session, account=account)
 
 

@@ -34,9 +34,9 @@ REVOCABLE = frozenset({CaseKind.CREDIT_CODE, CaseKind.RESIDENT_ID})
 
 
 class CaseStatus(Labelled):
-    SUBMITTED = "submitted", "待审核"
-    APPROVED = "approved", "已通过"
-    REFUSED = "refused", "未通过"
+    SUBMITTED = "submitted", "待审核", "amber"
+    APPROVED = "approved", "已通过", "green"
+    REFUSED = "refused", "未通过", "red"
     WITHDRAWN = "withdrawn", "已撤回"
     REVOKED = "revoked", "核准已撤销"
 

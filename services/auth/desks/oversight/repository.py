@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import threshold_within
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.sessions.models import LoginSession
+from services.auth.access.tokens.models import ProgramToken
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named, visible_to
 from services.auth.directory.organisations.workflow import bodies_below
@@ -66,9 +67,14 @@ async def province_managers(session: AsyncSession) -> Sequence[Account]:
 
 
 async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> Sequence[str]:
-    """By which hashes the open sessions of these accounts are known."""
+    """By which hashes the open sessions of these accounts are known, and their programs."""
     found = await session.scalars(
-        select(LoginSession.token_hash).where(LoginSession.account_id.in_(account_ids), LoginSession.ended_at.is_(None))
+        union_all(
+            *(
+                select(each.token_hash).where(each.account_id.in_(account_ids), each.ended_at.is_(None))
+                for each in (LoginSession, ProgramToken)
+            )
+        )
     )
     return found.all()
 

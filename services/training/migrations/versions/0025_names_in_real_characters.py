@@ -7,8 +7,8 @@ from alembic import op
 from shared.db.real_characters import Derived, Names, make_real
 from shared.reference.pinyin import person_key, person_pieces, person_text, search_text
 
-revision: str = '0023'
-down_revision: str | None = '0022'
+revision: str = '0025'
+down_revision: str | None = '0024'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

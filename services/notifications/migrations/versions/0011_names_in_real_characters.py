@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.db.real_characters import Names, make_real
 
-revision: str = '0010'
-down_revision: str | None = '0009'
+revision: str = '0011'
+down_revision: str | None = '0010'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
