@@ -92,7 +92,7 @@ class TestSignIn:
         await looked_at(page, "页面没有完整打开")
         await page.unroute("**/assets/index-*.js")
         await page.get_by_role("button", name="重新打开").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("职业健康平台", timeout=PATIENCE)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("职业健康信息平台", timeout=PATIENCE)
 
 
 class TestMenu:

@@ -757,6 +757,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -5068,7 +5087,7 @@ export interface components {
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
             /** Name */
@@ -5081,6 +5100,11 @@ export interface components {
             required: boolean;
             /** Choices */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -7830,7 +7854,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -8314,6 +8338,25 @@ export interface components {
             pledge_text: string;
             pledge: components["schemas"]["DefinitionField"];
             remarks: components["schemas"]["DefinitionField"];
+        };
+        /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /** Form */
+            form: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** Saved At */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
         };
         /**
          * FormPdfRead
@@ -9339,7 +9382,10 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
-        /** OrganisationDetail */
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
@@ -9366,6 +9412,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Grantable */
+            grantable: components["schemas"]["Grant"][];
             /** Head Office Id */
             head_office_id: string | null;
             /** Jurisdiction Code */
@@ -13933,7 +13981,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
                 [name: string]: unknown;
@@ -16312,6 +16360,145 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
