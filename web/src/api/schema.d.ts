@@ -7092,7 +7092,8 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
@@ -7109,6 +7110,10 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Seconds Left */
+            seconds_left: number;
+            /** Idle Seconds */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
@@ -9342,7 +9347,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };

@@ -2,11 +2,13 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { answered, api, once, type Schemas } from '@/api/client'
-import { asProblem, Problem } from '@/api/problem'
+import type { Problem } from '@/api/problem';
+import { asProblem } from '@/api/problem'
+import { jobBegun } from '@/kit/jobs'
 
 export type Report = Schemas['ImportReport']
-export type Job = Schemas['JobRead']
-export type Mode = Schemas['ImportMode']
+type Job = Schemas['JobRead']
+type Mode = Schemas['ImportMode']
 const PAUSE = 1000
 
 export interface Import {
@@ -66,7 +68,10 @@ export function useImport(): Import {
         }),
       )
       if ('error_count' in answer) report.value = answer
-      else receive(answer)
+      else {
+        receive(answer)
+        jobBegun()
+      }
     } catch (thrown) {
       problem.value = asProblem(thrown)
     } finally {
