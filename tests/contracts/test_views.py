@@ -113,6 +113,8 @@ NOBODYS = {
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/personnel-import/template",
+    # What the caller has just sent, given back to him.
+    f"POST {T}/personnel-import/annotated",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",
 }

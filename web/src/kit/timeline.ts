@@ -30,7 +30,7 @@ function joined(earlier: readonly Change[], later: readonly Change[]): Change[] 
 export function folded(entries: readonly Entry[]): Folded[] {
   const all: Folded[] = []
   for (const each of entries) {
-    const entry = { ...each, changes: each.changes.filter((change) => change.label !== UNNAMED) }
+    const entry = { ...each, changes: each.changes.filter((change) => change.label !== UNNAMED && change.before !== change.after) }
     const last = all[all.length - 1]
     if (last && isOneWith(last, entry)) all[all.length - 1] = { ...entry, changes: joined(last.changes, entry.changes), times: last.times + 1 }
     else all.push({ ...entry, times: 1 })

@@ -21,6 +21,8 @@ export interface Import {
   open: ComputedRef<boolean>
   take: (file: File) => Promise<void>
   send: (mode: Mode) => Promise<void>
+  /** The very file back, with what is wrong in its cells. */
+  annotated: () => Promise<unknown>
   cancel: () => Promise<void>
 }
 
@@ -85,6 +87,18 @@ export function useImport(): Import {
     await send('preview')
   }
 
+  function annotated(): Promise<unknown> {
+    const form = new FormData()
+    form.set('file', file.value!)
+    return answered(
+      api.POST('/api/training/personnel-import/annotated', {
+        body: form as unknown as Schemas['Body_annotate_personnel'],
+        bodySerializer: () => form,
+        parseAs: 'blob',
+      }),
+    )
+  }
+
   async function cancel(): Promise<void> {
     if (!job.value) return
     try {
@@ -95,5 +109,5 @@ export function useImport(): Import {
   }
 
   const open = computed(() => report.value !== null && !report.value.applied && !busy.value)
-  return { file, report, job, problem, busy, open, take, send, cancel }
+  return { file, report, job, problem, busy, open, take, send, annotated, cancel }
 }
