@@ -58,6 +58,17 @@ async def pick(page: Page, label: str, typed: str, entry: str) -> None:
     await page.keyboard.press("Escape")
 
 
+async def choose_one(page: Page, group: Locator, label: str) -> None:
+    """Tab comes to a group, the arrows go within it."""
+    radios = group.get_by_role("radio")
+    await press(page, radios.first, "Space")
+    for _ in range(await radios.count()):
+        if await group.get_by_label(label, exact=True).is_checked():
+            return
+        await page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrows do not come to {label}")
+
+
 async def enter(page: Page) -> None:
     await write(page, page.get_by_role("textbox", name="账号", exact=True), UNIT)
     await write(page, page.get_by_label("密码", exact=True), DEMO_PASSWORD)
@@ -117,11 +128,11 @@ async def register(page: Page, name: str) -> None:
     await press(page, picker.get_by_role("button", name="确定"))
     await press(page, page.get_by_role("list", name="报名人员").get_by_role("button", name=name))
     panel = page.get_by_role("region", name="报名表")
-    await press(page, panel.get_by_role("radiogroup", name="是否需要学分证").get_by_label("是"), "Space")
-    await press(page, panel.get_by_role("radiogroup", name="住宿类型").get_by_label("不住宿"), "Space")
+    await choose_one(page, panel.get_by_role("radiogroup", name="是否需要学分证"), "是")
+    await choose_one(page, panel.get_by_role("radiogroup", name="住宿类型"), "不住宿")
     await press(page, panel.get_by_role("group", name="培训专业类别").get_by_role("checkbox").first, "Space")
     await expect(panel.get_by_text(SAVED)).to_be_visible(timeout=PATIENCE)
-    submit = page.get_by_role("button", name=f"报名：{name}")
+    submit = page.get_by_role("button", name=f"报名：{name}", exact=True)
     await expect(submit).not_to_have_attribute("aria-disabled", "true", timeout=PATIENCE)
     await press(page, submit)
     await press(page, page.get_by_role("dialog", name=f"报名：{name}").get_by_role("button", name="报名", exact=True))
