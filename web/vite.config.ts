@@ -39,5 +39,5 @@ export default defineConfig({
   build: { target: 'chrome86', assetsInlineLimit: 0 },
   // Its styles are the bundler's business, also in a test.
   test: { server: { deps: { inline: ['element-plus'] } } },
-  server: { proxy: Object.fromEntries(['/api', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
+  server: { proxy: Object.fromEntries(['/api', '/check-in', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
 })

@@ -30,6 +30,7 @@ CLEAR = {
     "ContactPhone.contact_phone",
     *(f"IdentityCorrectionRead.{name}_resident_id" for name in ("old", "new")),
     *(f"RegistrationRead.{name}" for name in ("recipient_phone", "resident_id")),
+    *(f"ReviewOpened.{name}" for name in ("mobile", "recipient_phone", "resident_id")),
     *(f"StaffMemberRead.{name}" for name in ("mobile", "resident_id")),
 }
 MASKED = {
@@ -73,6 +74,7 @@ REMEMBERED = {
     f"GET {T}/class-sessions/{{class_session_id}}/full-roster.xlsx",
     f"GET {T}/identity-corrections/{{correction_id}}",
     f"POST {T}/personnel/look-up",
+    f"POST {T}/reviews/{{registration_id}}/open",
 }
 # The answer to a change, which is itself in the history of the record; a change of nothing is remembered as a look.
 CHANGED = {
@@ -96,6 +98,7 @@ CHANGED = {
 NOBODYS = {
     "GET /metrics",
     *(f"GET /internal/{service}/metrics" for service in Service),
+    *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     "GET /verify/{token}",
@@ -112,6 +115,7 @@ NOBODYS = {
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
     f"GET {T}/personnel-dictionaries",
+    f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
     # What the caller has just sent, given back to him.
     f"POST {T}/personnel-import/annotated",
