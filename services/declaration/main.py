@@ -2,8 +2,9 @@
 
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
+from services.declaration.factors.endpoints import router as factors
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.worker import WORKER
 from shared.app import create_app
 
-app = create_app(WORKER, (declarations, employers, industries), title="职业病危害项目申报")
+app = create_app(WORKER, (declarations, employers, factors, industries), title="职业病危害项目申报")

@@ -5,7 +5,8 @@ fields that are wrong, in Chinese, with what to do. Drafts may fail them; who ma
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from services.declaration.declarations.choices import WITHOUT_SURVEILLANCE, DeclarationKind, HazardClass
+from services.declaration.declarations.choices import DeclarationKind
+from services.declaration.factors.classes import WITHOUT_SURVEILLANCE, HazardClass
 from shared.errors import FieldError
 from shared.reference.tables import label, row
 

@@ -1,8 +1,6 @@
-"""The codes that a declaration (职业病危害项目申报) is made of, with their labels: kinds, reasons of change, hazard classes.
-Statuses are in ``workflow.py``; single factors are the shared reference table ``hazard_factors``.
+"""The codes that a declaration (职业病危害项目申报) is made of, with their labels: kinds and reasons of change.
+Statuses are in ``workflow.py``; classes and factors are the catalogue's (``services.declaration.factors``).
 """
-
-from typing import Final
 
 from shared.workflow.definition import Labelled
 
@@ -23,18 +21,3 @@ class ChangeReason(Labelled):
     PROCESS = "process", "技术、工艺、设备或者材料发生变化"
     BASICS = "basics", "单位名称、法定代表人或者主要负责人发生变化"
     TEST_RESULT = "test_result", "经检测、评价，原申报内容发生变化"
-
-
-class HazardClass(Labelled):
-    """危害因素类别, by the codes of the shared table (DECL-06)."""
-
-    DUST = "dust", "粉尘"
-    CHEMICAL = "chem", "化学因素"
-    PHYSICAL = "phys", "物理因素"
-    RADIATION = "rad", "放射性因素"
-    BIOLOGICAL = "bio", "生物因素"
-    OTHER = "oth", "其他因素"
-
-
-# DECL-06, FAQ-D5: with nothing but these, occupational health surveillance cannot be 已开展.
-WITHOUT_SURVEILLANCE: Final = frozenset({HazardClass.BIOLOGICAL, HazardClass.OTHER})

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.declaration.declarations.choices import HazardClass
 from services.declaration.declarations.models import Declaration, DeclaredClass, DeclaredFactor
 from services.declaration.declarations.schemas import DeclarationCreate, DeclarationUpdate, HazardInput
+from services.declaration.factors.classes import HazardClass
 from shared.crypto import mask_phone
 from shared.reference.tables import label
 

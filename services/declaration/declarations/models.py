@@ -10,8 +10,9 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, exists
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from services.declaration.base import DeclarationBase
-from services.declaration.declarations.choices import ChangeReason, DeclarationKind, HazardClass
+from services.declaration.declarations.choices import ChangeReason, DeclarationKind
 from services.declaration.declarations.workflow import DECLARATION, DeclarationStatus
+from services.declaration.factors.classes import HazardClass
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.db.violations import typed_check

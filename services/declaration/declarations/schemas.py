@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.declaration.declarations.choices import ChangeReason, DeclarationKind, HazardClass
+from services.declaration.declarations.choices import ChangeReason, DeclarationKind
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.schemas import BasicsChange, EmployerRead
+from services.declaration.factors.classes import HazardClass
 from shared.fields import CleanText, Mobile, PersonName
 from shared.reference.tables import row
 from shared.web.answers import CodeOf, Read
