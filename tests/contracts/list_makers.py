@@ -37,7 +37,7 @@ from tests.conftest import ClientFor
 from tests.contracts.problems import all_powerful
 from tests.services.auth.records import add_account
 from tests.services.certificates.records import issued
-from tests.services.declaration.records import COMPLETE, organisation
+from tests.services.declaration.records import COMPLETE, an_order, organisation
 from tests.services.notifications.arrivals import an_account, arrive, returned
 from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
 from tests.services.training.classes.selection.test_placing import put
@@ -251,6 +251,12 @@ async def declarations(world: World) -> Made:
     return world.office, {}
 
 
+async def review_orders(world: World) -> Made:
+    async with world.rows(Service.DECLARATION) as session:
+        session.add_all(an_order(all_powerful(Level.UNIT)) for _ in range(ROWS))
+    return world.office, {}
+
+
 async def messages(world: World) -> Made:
     runtime = await world.runtime(Service.NOTIFICATIONS)
     account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
@@ -284,5 +290,6 @@ MAKERS: dict[str, Maker] = {
     "/api/certificates/certificates": certificates,
     "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),
     "/api/declaration/declarations": declarations,
+    "/api/declaration/review-orders": review_orders,
     "/api/notifications/messages": messages,
 }

@@ -3,21 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import service
+from services.declaration.declarations.checking import check_form
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.presentation import ACTIONS, list_item, read
 from services.declaration.declarations.schemas import (
     ContactPhone,
+    DeclarationCheckRead,
     DeclarationCreate,
     DeclarationListItem,
     DeclarationRead,
     DeclarationUpdate,
 )
 from services.declaration.declarations.workflow import DECLARATION, DeclarationAction
+from services.declaration.form.definition import DeclarationFormRead, form_definition
 from shared.app import api_router
 from shared.clock import now_utc
 from shared.db.paging import Page
@@ -38,6 +41,9 @@ Reader = Annotated[
     Actor,
     caller(Permission.HAZARD_DECLARATION, Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT),
 ]
+
+
+Typed = Annotated[dict[str, object], Body(max_length=100)]
 
 
 async def _shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:
@@ -63,11 +69,37 @@ async def create_declaration(
     return await _shown(session, declaration, actor)
 
 
-@router.get("/{declaration_id}", summary="查看申报；审核人员首次查看待审核的申报即为打开审核")
+@router.get("/form-definition", summary="申报表的各页、栏目、选项与规则")
+async def read_declaration_form(_actor: Reader) -> DeclarationFormRead:
+    return form_definition()
+
+
+@router.post("/check", summary="新申报边填边查，不保存")
+async def check_new_declaration(given: Typed, session: Session, actor: Employer) -> DeclarationCheckRead:
+    return await check_form(session, actor=actor, given=given, declaration_id=None)
+
+
+@router.post("/{declaration_id}/check", summary="申报边填边查：已保存的内容加上正在填写的，不保存")
+async def check_declaration(
+    declaration_id: UUID, given: Typed, session: Session, actor: Employer
+) -> DeclarationCheckRead:
+    return await check_form(session, actor=actor, given=given, declaration_id=declaration_id)
+
+
+@router.post("/{declaration_id}/bring-over", summary="把旧版申报表的草稿更新到新版")
+async def bring_over_declaration(
+    declaration_id: UUID, session: Session, actor: Employer, response: Response
+) -> DeclarationRead:
+    declaration = await service.bring_over(session, actor=actor, declaration_id=declaration_id)
+    tag(response, declaration.version)
+    return await _shown(session, declaration, actor)
+
+
+@router.get("/{declaration_id}", summary="查看申报")
 async def read_declaration(
     declaration_id: UUID, session: Session, actor: Reader, response: Response
 ) -> DeclarationRead:
-    declaration = await service.open_declaration(session, actor=actor, declaration_id=declaration_id)
+    declaration = await service.read_declaration(session, actor=actor, declaration_id=declaration_id)
     tag(response, declaration.version)
     return await _shown(session, declaration, actor)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from services.declaration.factors.classes import HazardClass
+from services.declaration.factors.classes import CLASSES, HazardClass
 from shared.reference.pinyin import folded, initials
 from shared.reference.tables import read_csv, table
 
@@ -120,7 +120,7 @@ def _read(name: str, title: str, file: str) -> Catalogue:
         (
             Factor(
                 code=line["code"],
-                class_code=HazardClass(line["class"]),
+                class_code=CLASSES[line["class"]],
                 name=line["name"],
                 cas=line["cas"],
                 pinyin=line["pinyin"],

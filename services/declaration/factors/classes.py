@@ -1,5 +1,6 @@
 """危害因素类别, by the codes of the catalogue (DECL-06)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from shared.workflow.definition import Labelled
@@ -16,5 +17,6 @@ class HazardClass(Labelled):
     OTHER = "oth", "其他因素"
 
 
+CLASSES: Final[Mapping[str, HazardClass]] = {each.value: each for each in HazardClass}
 # DECL-06, FAQ-D5: with nothing but these, occupational health surveillance cannot be 已开展.
 WITHOUT_SURVEILLANCE: Final = frozenset({HazardClass.BIOLOGICAL, HazardClass.OTHER})

@@ -4532,6 +4532,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报表的各页、栏目、选项与规则 */
+        get: operations["read_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 新申报边填边查，不保存 */
+        post: operations["check_new_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申报边填边查：已保存的内容加上正在填写的，不保存 */
+        post: operations["check_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/bring-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把旧版申报表的草稿更新到新版 */
+        post: operations["bring_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{declaration_id}": {
         parameters: {
             query?: never;
@@ -4539,7 +4607,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 查看申报；审核人员首次查看待审核的申报即为打开审核 */
+        /** 查看申报 */
         get: operations["read_declaration"];
         put?: never;
         post?: never;
@@ -4619,6 +4687,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{record_id}/request_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：申请撤回 */
+        post: operations["request_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：打开审核 */
+        post: operations["open_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/take_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：接手 */
+        post: operations["take_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/grant_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：同意撤回 */
+        post: operations["grant_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/decline_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：不同意撤回 */
+        post: operations["decline_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{record_id}/approve": {
         parameters: {
             query?: never;
@@ -4647,6 +4800,23 @@ export interface paths {
         put?: never;
         /** 职业病危害项目申报：审核不通过 */
         post: operations["reject_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/undo_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：撤回审核结论 */
+        post: operations["undo_review_declaration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4688,6 +4858,23 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/hazard-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称、别名、CAS 号、拼音首字母或类别查危害因素 */
+        get: operations["find_hazard_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -4699,6 +4886,127 @@ export interface paths {
         get: operations["list_industries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令列表 */
+        get: operations["list_review_orders"];
+        put?: never;
+        /** 下达复核指令 */
+        post: operations["give_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令 */
+        get: operations["read_review_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令的办理记录 */
+        get: operations["read_review_order_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：回复 */
+        post: operations["answer_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：撤回指令 */
+        post: operations["withdraw_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 由市级代审的区县与期限 */
+        get: operations["list_stand_ins"];
+        put?: never;
+        /** 指定市级在一段时间内代审一个区县 */
+        post: operations["order_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins/{stand_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提前结束代审 */
+        post: operations["end_stand_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6181,6 +6489,22 @@ export interface components {
             at: string | null;
         };
         /**
+         * CatalogueRead
+         * @description What was found in this edition; ``total`` without the limit. ``advice`` says what to do where nothing was.
+         */
+        CatalogueRead: {
+            /** Edition */
+            edition: string;
+            /** Name */
+            name: string;
+            /** Total */
+            total: number;
+            /** Advice */
+            advice: string | null;
+            /** Factors */
+            factors: components["schemas"]["FactorEntry"][];
+        };
+        /**
          * CertificateListItem
          * @description One line of a list; ``failure`` says why a certificate could not be made.
          */
@@ -6960,6 +7284,20 @@ export interface components {
             status: string;
         };
         /**
+         * Compared
+         * @description One count beside the total of those exposed, as it is typed (FAQ-D6).
+         */
+        Compared: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+            /** Exceeds */
+            exceeds: boolean;
+        };
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
@@ -7130,16 +7468,92 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** DeclarationCreate */
+        /**
+         * DeclarationCheckRead
+         * @description ``errors`` are of what was sent and cannot be taken, and of what contradicts; what is not there yet is in ``required_now`` and, with
+         *     all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all.
+         */
+        DeclarationCheckRead: {
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Hints */
+            hints: components["schemas"]["ProblemField"][];
+            /** Required Now */
+            required_now: string[];
+            /** Problems */
+            problems: components["schemas"]["Problem"][];
+            /** Compared */
+            compared: components["schemas"]["Compared"][];
+            /** Exposed Total */
+            exposed_total: number | null;
+            /** Smallest Total */
+            smallest_total: number;
+            /** Surveillance Options */
+            surveillance_options: components["schemas"]["Option"][];
+        };
+        /**
+         * DeclarationCreate
+         * @description A new record, as far as it is filled in.
+         */
         DeclarationCreate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /** @description 申报类型 */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 手机号码
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7153,7 +7567,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -7177,24 +7591,120 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
-            /** @description 申报类型 */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_org?: string | null;
+            /**
+             * Exam Report No
+             * @description 检查总结报告编号
+             */
+            exam_report_no?: string | null;
+        };
+        /**
+         * DeclarationFormChange
+         * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
+         */
+        DeclarationFormChange: {
+            /** Section */
+            section: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** What */
+            what: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * DeclarationFormRead
+         * @description Every page in its order; ``tables`` stand with their page. ``catalogue`` is the edition of the factors.
+         */
+        DeclarationFormRead: {
+            /** Sections */
+            sections: components["schemas"]["DeclarationFormSection"][];
+            /**
+             * Tables
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
+            /** Version */
+            version: number;
+            /** Catalogue */
+            catalogue: string;
+        };
+        /**
+         * DeclarationFormSection
+         * @description One page of the form; its ``key`` is what problems say.
+         */
+        DeclarationFormSection: {
+            /** Title */
+            title: string;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
+            /** Key */
+            key: string;
+            /** Tables */
+            tables: components["schemas"]["DeclarationFormTable"][];
+        };
+        /**
+         * DeclarationFormTable
+         * @description ``rows`` are the only ones where there are any; ``inner`` are the columns of the rows within a row, as ``factors`` of a class.
+         */
+        DeclarationFormTable: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number;
+            /** Fields */
+            fields: components["schemas"]["RecordFormField"][];
+            /** Help */
+            help: string;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["FixedRow"][];
+            /**
+             * Inner
+             * @default []
+             */
+            inner: components["schemas"]["RecordFormField"][];
         };
         /**
          * DeclarationKind
-         * @description 申报类型 (DECL-02).
+         * @description 申报类型 (DECL-02); 注销 is ours.
          * @enum {string}
          */
-        DeclarationKind: "initial" | "change" | "annual";
+        DeclarationKind: "initial" | "change" | "annual" | "cancellation";
         /**
          * DeclarationListItem
          * @description A row of the list (DECL-11). A phone never stands in a list.
@@ -7225,6 +7735,8 @@ export interface components {
             status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -7236,7 +7748,9 @@ export interface components {
         };
         /**
          * DeclarationRead
-         * @description ``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted.
+         * @description ``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
+         *     what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
+         *     ``returned_fields`` are marked until the next approval, ``changes_since_return`` what has been changed since (BEY-04).
          */
         DeclarationRead: {
             /**
@@ -7264,6 +7778,8 @@ export interface components {
             status: components["schemas"]["DeclarationStatus"];
             /** Reject Reason */
             reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -7275,6 +7791,16 @@ export interface components {
             /** Legal Representative */
             legal_representative: string;
             change_reason: components["schemas"]["ChangeReason"] | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Size */
+            size: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Industry Label */
+            industry_label: string | null;
+            /** Economic Type */
+            economic_type: string | null;
             /** Contact Name */
             contact_name: string | null;
             /** Contact Phone */
@@ -7293,20 +7819,62 @@ export interface components {
             manager_trained: boolean | null;
             /** Trained Count */
             trained_count: number | null;
+            /** Sites */
+            sites: components["schemas"]["SiteRead"][];
+            /** Confidential */
+            confidential: boolean;
+            /** Products */
+            products: components["schemas"]["ProductRead"][];
+            /** Products Hidden */
+            products_hidden: string | null;
+            /** Hazards */
+            hazards: components["schemas"]["HazardRead"][];
+            /** Tested */
+            tested: boolean | null;
+            /** Test Org */
+            test_org: string | null;
+            /** Test Report No */
+            test_report_no: string | null;
+            /** Tests */
+            tests: components["schemas"]["TestRead"][];
             /** Surveillance Done */
             surveillance_done: boolean | null;
             /** Surveillance Label */
             surveillance_label: string | null;
             /** Surveillance Options */
             surveillance_options: components["schemas"]["Option"][];
-            /** Hazards */
-            hazards: components["schemas"]["HazardRead"][];
+            /** Exam Org */
+            exam_org: string | null;
+            /** Exam Report No */
+            exam_report_no: string | null;
+            /** Exams */
+            exams: components["schemas"]["ExamRead"][];
+            /** Form Version */
+            form_version: number;
+            /** Catalogue */
+            catalogue: string;
+            /** Form Changes */
+            form_changes: components["schemas"]["DeclarationFormChange"][];
             /** Pending Since */
             pending_since: string | null;
             /** Opened By Reviewer At */
             opened_by_reviewer_at: string | null;
             /** Reviewed At */
             reviewed_at: string | null;
+            /** Undo Until */
+            undo_until: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawal Answer */
+            withdrawal_answer: string | null;
+            /** Returned Fields */
+            returned_fields: components["schemas"]["ReturnedField"][];
+            /** Changes Since Return */
+            changes_since_return: components["schemas"]["Difference"][];
+            /** Filled At */
+            filled_at: string | null;
             /** Problems */
             problems: components["schemas"]["Problem"][];
             /** Kind Label */
@@ -7315,6 +7883,10 @@ export interface components {
             readonly status_label: string;
             /** Change Reason Label */
             readonly change_reason_label: string | null;
+            /** Size Label */
+            readonly size_label: string | null;
+            /** Economic Type Label */
+            readonly economic_type_label: string | null;
         };
         /**
          * DeclarationStatus
@@ -7323,17 +7895,70 @@ export interface components {
         DeclarationStatus: "draft" | "pending" | "approved" | "rejected";
         /**
          * DeclarationUpdate
-         * @description Fields that are left out stay as they are; ``hazards`` comes whole.
+         * @description Fields that are left out stay as they are; null empties one, and a table comes whole.
          */
         DeclarationUpdate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /**
+             * @description 申报类型
+             * @default initial
+             */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 手机号码
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7347,7 +7972,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -7371,20 +7996,40 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
+            exam_org?: string | null;
             /**
-             * @description 申报类型
-             * @default initial
+             * Exam Report No
+             * @description 检查总结报告编号
              */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_report_no?: string | null;
         };
         /** DefinitionChoice */
         DefinitionChoice: {
@@ -7457,6 +8102,26 @@ export interface components {
             group: string | null;
             /** Selectable */
             selectable: boolean;
+        };
+        /**
+         * Difference
+         * @description One field: what it held and holds, in words; ``what`` is added, removed or changed.
+         */
+        Difference: {
+            /** Section */
+            section: string;
+            /** Section Label */
+            section_label: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** What */
+            what: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
         };
         /**
          * Direction
@@ -7771,6 +8436,37 @@ export interface components {
              */
             code: string;
         };
+        /** ExamInput */
+        ExamInput: {
+            /** @description 项目 */
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应检人数
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 实检人数
+             */
+            done?: number | null;
+        };
+        /**
+         * ExamItem
+         * @description What 职业健康监护 has a row for: not 生物 and 其他, for which there is none (DECL-06).
+         * @enum {string}
+         */
+        ExamItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad";
+        /** ExamRead */
+        ExamRead: {
+            item: components["schemas"]["ExamItem"];
+            /** Due */
+            due?: number | null;
+            /** Done */
+            done?: number | null;
+            /** Item Label */
+            readonly item_label: string;
+        };
         /**
          * ExpiringQualificationRead
          * @description ``id`` is the qualification's. ``days_left`` is 0 on the last day and negative after it; ``next_step`` is the unit's, and empty for
@@ -7901,23 +8597,59 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * FactorEntry
+         * @description ``separately`` is the short name of one whose persons the form counts by themselves; ``unlisted`` is where a factor goes that the
+         *     catalogue lacks, with ``own_name`` beside it.
+         */
+        FactorEntry: {
+            /** Code */
+            code: string;
+            class_code: components["schemas"]["HazardClass"];
+            /** Name */
+            name: string;
+            /** Aliases */
+            aliases: string[];
+            /** Cas */
+            cas: string;
+            /** Pinyin */
+            pinyin: string;
+            /** Note */
+            note: string;
+            /** Separately */
+            separately: string;
+            /** Unlisted */
+            unlisted: boolean;
+            /** Class Label */
+            readonly class_label: string;
+        };
+        /**
          * FactorInput
-         * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
+         * @description A factor of the catalogue and the persons who meet it; with ``own_name`` one that the catalogue lacks.
          */
         FactorInput: {
             /** Factor Code */
             factor_code: string;
+            /**
+             * Own Name
+             * @description 因素名称
+             */
+            own_name?: string | null;
             /** Exposed Count */
             exposed_count?: number | null;
         };
-        /** FactorRead */
+        /**
+         * FactorRead
+         * @description ``name`` is its own where the catalogue lacks it.
+         */
         FactorRead: {
             /** Factor Code */
             factor_code: string;
+            /** Factor Label */
+            factor_label: string;
+            /** Own Name */
+            own_name: string | null;
             /** Exposed Count */
             exposed_count: number | null;
-            /** Factor Label */
-            readonly factor_label: string;
         };
         /**
          * FieldChange
@@ -8274,6 +9006,20 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedRow
+         * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
+         */
+        FixedRow: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+            /** Classes */
+            classes: components["schemas"]["HazardClass"][];
+            /** Factor Code */
+            factor_code: string | null;
+        };
+        /**
          * FormChange
          * @description One field that is other than it was when last submitted.
          */
@@ -8433,7 +9179,7 @@ export interface components {
         };
         /**
          * HazardClass
-         * @description 危害因素类别, by the codes of the shared table (DECL-06).
+         * @description A class of the catalogue.
          * @enum {string}
          */
         HazardClass: "dust" | "chem" | "phys" | "rad" | "bio" | "oth";
@@ -9339,6 +10085,87 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** OrderCreate */
+        OrderCreate: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 需要复核的申报
+             */
+            declaration_id: string;
+            /**
+             * Reason
+             * @description 复核理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 回复截止日期，含当日
+             */
+            due_on: string;
+        };
+        /**
+         * OrderRead
+         * @description ``level`` is whose office answers; ``days_left`` until its last day, negative when that is over, None once it is answered.
+         */
+        OrderRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Declaration Id
+             * Format: uuid
+             */
+            declaration_id: string;
+            /** Employer Name */
+            employer_name: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Label */
+            region_label: string;
+            status: components["schemas"]["OrderStatus"];
+            /** Reason */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Days Left */
+            days_left: number | null;
+            level: components["schemas"]["Level"];
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Answer */
+            answer: string | null;
+            /** Answered By Name */
+            answered_by_name: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Status Label */
+            readonly status_label: string;
+            /** Level Label */
+            readonly level_label: string;
+        };
+        /**
+         * OrderStatus
+         * @enum {string}
+         */
+        OrderStatus: "ordered" | "answered" | "withdrawn";
         /** OrganisationDetail */
         OrganisationDetail: {
             /**
@@ -9780,6 +10607,17 @@ export interface components {
         Page_MessageRead_: {
             /** Items */
             items: components["schemas"]["MessageRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[OrderRead] */
+        Page_OrderRead_: {
+            /** Items */
+            items: components["schemas"]["OrderRead"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -10916,15 +11754,18 @@ export interface components {
         };
         /**
          * Problem
-         * @description One thing to put right before submission; ``field`` is the path in the record.
+         * @description One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page.
          */
         Problem: {
+            /** Section */
+            section: string;
             /** Field */
             field: string;
             /** Code */
             code: string;
             /** Message */
             message: string;
+            proposal?: components["schemas"]["ProposalRead"] | null;
         };
         /**
          * ProblemDocument
@@ -10959,6 +11800,33 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /** ProductInput */
+        ProductInput: {
+            /**
+             * Product
+             * @description 产品名称
+             */
+            product?: string | null;
+            /**
+             * Output
+             * @description 数量（年产量）
+             */
+            output?: number | string | null;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit?: string | null;
+        };
+        /** ProductRead */
+        ProductRead: {
+            /** Product */
+            product?: string | null;
+            /** Output */
+            output?: string | null;
+            /** Unit */
+            unit?: string | null;
         };
         /**
          * ProgressStep
@@ -10996,6 +11864,18 @@ export interface components {
              * @description 有效的秒数
              */
             expires_in: number;
+        };
+        /**
+         * ProposalRead
+         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         */
+        ProposalRead: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: unknown;
+            /** Words */
+            words: string;
         };
         /**
          * ProvinceBoard
@@ -11846,6 +12726,22 @@ export interface components {
             registration_ids: string[];
         };
         /**
+         * RejectBody
+         * @description Why, and for which fields, a declaration goes back (BEY-04).
+         */
+        RejectBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Fields
+             * @description 需要修改的栏目
+             */
+            fields?: string[];
+        };
+        /**
          * Remake
          * @description A page that failed is tried again; where its photo cannot be had, a person may decide to do without.
          */
@@ -12111,6 +13007,18 @@ export interface components {
          * @enum {string}
          */
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
+        /**
+         * ReturnedField
+         * @description What the reviewer has marked (BEY-04).
+         */
+        ReturnedField: {
+            /** Section */
+            section: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+        };
         /**
          * ReviewBatch
          * @description The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return.
@@ -12847,6 +13755,26 @@ export interface components {
             /** Certificates */
             certificates: components["schemas"]["SigningCertificate"][];
         };
+        /** SiteInput */
+        SiteInput: {
+            /**
+             * Address
+             * @description 作业场所地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+        };
+        /** SiteRead */
+        SiteRead: {
+            /** Address */
+            address?: string | null;
+            /** Name */
+            name?: string | null;
+        };
         /** SpecialtyCreate */
         SpecialtyCreate: {
             /**
@@ -13238,6 +14166,79 @@ export interface components {
             other_practice_places?: string | null;
         };
         /**
+         * StandInCreate
+         * @description Both days are included.
+         */
+        StandInCreate: {
+            /**
+             * County Code
+             * @description 由市级代为审核的区县
+             * @example 320571
+             */
+            county_code: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 起始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 截止日期，含当日
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason: string;
+        };
+        /**
+         * StandInRead
+         * @description ``active`` while the city decides there today.
+         */
+        StandInRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** County Code */
+            county_code: string;
+            /** County Label */
+            county_label: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /** Reason */
+            reason: string;
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Active */
+            active: boolean;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
          * StatusStep
          * @description ``state``: done, current, waiting, failed.
          */
@@ -13330,6 +14331,37 @@ export interface components {
              * @description 是否按 PDF/A 归档格式生成
              */
             archived: boolean;
+        };
+        /** TestInput */
+        TestInput: {
+            /** @description 项目 */
+            item: components["schemas"]["TestItem"];
+            /**
+             * Measured
+             * @description 检测点数
+             */
+            measured?: number | null;
+            /**
+             * Over
+             * @description 超标点数
+             */
+            over?: number | null;
+        };
+        /**
+         * TestItem
+         * @description What 检测情况 has a row for: the classes, and the factors that the form counts by themselves.
+         * @enum {string}
+         */
+        TestItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad" | "bio_oth";
+        /** TestRead */
+        TestRead: {
+            item: components["schemas"]["TestItem"];
+            /** Measured */
+            measured?: number | null;
+            /** Over */
+            over?: number | null;
+            /** Item Label */
+            readonly item_label: string;
         };
         /**
          * ToDoRow
@@ -13897,7 +14929,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -13915,7 +14947,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、stand_in_over、stand_in_overlaps、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -28138,6 +29170,191 @@ export interface operations {
             };
         };
     };
+    read_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_new_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bring_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_declaration: {
         parameters: {
             query?: never;
@@ -28454,6 +29671,256 @@ export interface operations {
             };
         };
     };
+    request_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approve_declaration: {
         parameters: {
             query?: never;
@@ -28505,6 +29972,56 @@ export interface operations {
         };
     };
     reject_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undo_review_declaration: {
         parameters: {
             query?: never;
             header?: never;
@@ -28692,6 +30209,56 @@ export interface operations {
             };
         };
     };
+    find_hazard_factors: {
+        parameters: {
+            query?: {
+                /** @description 名称、别名、CAS 号的任一部分，或拼音首字母、代码 */
+                q?: string;
+                /** @description 危害因素类别 */
+                class_code?: components["schemas"]["HazardClass"] | null;
+                /** @description 只看申报表单列人数的因素 */
+                separately?: boolean | null;
+                /** @description 目录版本，留空为现行版本 */
+                edition?: string;
+                /** @description 最多几条 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_industries: {
         parameters: {
             query?: {
@@ -28720,6 +30287,419 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_stand_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    order_stand_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_stand_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stand_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
