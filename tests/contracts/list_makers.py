@@ -290,6 +290,7 @@ MAKERS: dict[str, Maker] = {
     "/api/certificates/certificates": certificates,
     "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),
     "/api/declaration/declarations": declarations,
+    "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
     "/api/notifications/messages": messages,
 }

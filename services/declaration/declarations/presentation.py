@@ -2,7 +2,7 @@
 when it is refused (PLAT-02, 05).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.declaration.declarations.content import comparable
@@ -20,14 +20,17 @@ from services.declaration.declarations.schemas import (
 )
 from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, delete_refusal, edit_refusal
 from services.declaration.factors.catalogue import name_of
+from services.declaration.form.choices import FileKind
 from services.declaration.form.differences import Difference, differences
 from services.declaration.form.filled import Filled
 from services.declaration.form.finding import surveillance_refusal
 from services.declaration.form.table import LABELS, part_of, words_for
 from services.declaration.form.versions import changes_since
+from shared.attachments import Attachment
 from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.web.attached import by_kind
 from shared.workflow.definition import AllowedAction, allowed_actions, button, refusal_of
 
 SURVEILLANCE = {True: "已开展", False: "未开展"}
@@ -50,9 +53,15 @@ def list_item(declaration: Declaration, names: Mapping[str, str], actor: Actor, 
 
 
 def read(
-    declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime, *, sees_products: bool = False
+    declaration: Declaration,
+    names: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    *,
+    files: Sequence[Attachment] = (),
+    sees_products: bool = False,
 ) -> DeclarationRead:
-    """The record as ``actor`` may see it; ``names`` as for ``list_item``. ``sees_products`` of one who is named for a secret unit."""
+    """The record as ``actor`` may see it; ``names`` as for ``list_item``. ``sees_products`` of one who is named for a confidential unit."""
     own = actor.may(Permission.HAZARD_DECLARATION) and declaration.employer_id == actor.organisation_id
     phone, done = declaration.contact_phone, declaration.surveillance_done
     problems = problems_of(declaration, now) if declaration.status.is_editable else []
@@ -67,6 +76,7 @@ def read(
         hazards=_hazards(declaration),
         surveillance_label=None if done is None else SURVEILLANCE[done],
         surveillance_options=surveillance_options(filled_of(declaration)),
+        attachments=by_kind(FileKind, files),
         undo_until=_undo_until(declaration, actor, now),
         returned_fields=[
             ReturnedField(section=part_of(path), field=path, label=LABELS.get(path.split(".")[0], path))
@@ -113,11 +123,11 @@ def _hazards(declaration: Declaration) -> list[HazardRead]:
 def _beside(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "region_label": names.get(declaration.region_code, declaration.region_code),
-        "allowed_actions": _actions(declaration, actor, now),
+        "allowed_actions": actions_of(declaration, actor, now),
     }
 
 
-def _actions(declaration: Declaration, actor: Actor, now: datetime) -> list[AllowedAction]:
+def actions_of(declaration: Declaration, actor: Actor, now: datetime) -> list[AllowedAction]:
     """The workflow's actions, and for the employer 编辑 and 删除, which change no status (DECL-03)."""
     shown = allowed_actions(DECLARATION, declaration, actor, now)
     if actor.may(Permission.HAZARD_DECLARATION):

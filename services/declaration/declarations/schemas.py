@@ -14,6 +14,7 @@ from services.declaration.form.choices import ChangeReason, DeclarationKind, Exa
 from services.declaration.form.differences import Difference
 from services.declaration.form.versions import DeclarationFormChange
 from shared.web.answers import CodeOf, Read
+from shared.web.attached import AttachmentsOfKind
 from shared.web.forms import RecordFormCheckRead
 from shared.workflow.definition import AllowedAction
 
@@ -181,6 +182,7 @@ class DeclarationRead(DeclarationListItem):
     returned_fields: list[ReturnedField]
     changes_since_return: list[Difference]
     filled_at: datetime | None
+    attachments: list[AttachmentsOfKind]
     problems: list[Problem]
 
 

@@ -2,36 +2,39 @@
 The steps themselves and who may take them are in ``workflow.py``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import repository
 from services.declaration.declarations.basics import take_basics
+from services.declaration.declarations.blocking import OpenDeclarationExists, blocking_of
 from services.declaration.declarations.content import begin_from, change, snapshot, words_of_the_form
 from services.declaration.declarations.contents import problems_of
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
+from services.declaration.declarations.presentation import read
 from services.declaration.declarations.schemas import (
     DeclarationCreate,
+    DeclarationRead,
     DeclarationUpdate,
     Problem,
 )
 from services.declaration.declarations.workflow import (
     DECLARATION,
-    NEXT_STEPS,
     DeclarationAction,
     delete_refusal,
     edit_refusal,
 )
-from services.declaration.employers.repository import get_locked, require_locked
+from services.declaration.employers.repository import get_employer, get_locked, require_locked
 from services.declaration.factors.catalogue import current
-from services.declaration.form.choices import DeclarationKind
+from services.declaration.form.choices import DeclarationKind, FileKind
 from services.declaration.form.table import VERSION
 from services.declaration.form.versions import changes_since
 from services.declaration.industries.service import is_known
 from services.declaration.regions.repository import names_of
+from shared.attachments import FIELD, keep_exactly, keep_of_kind, of_record
 from shared.clock import beijing_today, now_utc
 from shared.db.history import History, Values, history_of
 from shared.db.paging import PageRequest, Rows
@@ -39,24 +42,11 @@ from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.web.versions import require_version
+from shared.wording import files
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
-DECLARATION.words.update(words_of_the_form())
-
-
-class OpenDeclarationExists(Conflict):
-    """DECL-03, FAQ-D7: which record is in the way, its state, and what to do about it."""
-
-    code = "open_declaration_exists"
-
-    def __init__(self, record: Declaration) -> None:
-        which = f"{record.declared_on}的{record.kind.label}（{record.status.label}）"
-        next_step = NEXT_STEPS[record.status]
-        super().__init__(
-            f"存在未审批通过的数据：{which}。{next_step}",
-            errors=[FieldError(f"declarations.{record.id}", self.code, f"{which}：{next_step}")],
-        )
+DECLARATION.words.update(words_of_the_form() | {each.label: files(each.label) for each in FileKind})
 
 
 class EmployerInactive(Forbidden):
@@ -88,6 +78,24 @@ async def region_names(session: AsyncSession, declarations: Iterable[Declaration
     return await names_of(session, {each.region_code for each in declarations})
 
 
+async def shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:
+    """The record as ``actor`` may see it; who is named for a confidential unit sees its products, and the look is remembered."""
+    sees = await _sees_products(session, declaration, actor)
+    names = await region_names(session, [declaration])
+    attached = await of_record(session, DECLARATION, [declaration.id])
+    return read(declaration, names, actor, now_utc(), files=attached, sees_products=sees)
+
+
+async def _sees_products(session: AsyncSession, declaration: Declaration, actor: Actor) -> bool:
+    if not declaration.confidential or not declaration.products or declaration.employer_id == actor.organisation_id:
+        return False
+    employer = await get_employer(session, declaration.employer_id)
+    named = employer is not None and str(actor.account_id) in {each["id"] for each in employer.product_readers}
+    if named:
+        DECLARATION.note_view(session, declaration.id, "view_products", actor=actor)
+    return named
+
+
 async def create_declaration(session: AsyncSession, *, actor: Actor, content: DeclarationCreate) -> Declaration:
     """A new 暂存 record of the actor's organisation: what was last approved, with what is sent in its place. Raises
     ``OpenDeclarationExists`` (DECL-03), ``EmployerInactive``, ``EmployerCancelled``, ``InvalidInput``."""
@@ -95,7 +103,7 @@ async def create_declaration(session: AsyncSession, *, actor: Actor, content: De
     if not employer.active:
         raise EmployerInactive
     if (waiting := await repository.get_open(session, employer.id)) is not None:
-        raise OpenDeclarationExists(waiting)
+        raise OpenDeclarationExists(await blocking_of(session, waiting, actor))
     last = await repository.get_last_approved(session, employer.id)
     if last is not None and last.kind is DeclarationKind.CANCELLATION:
         raise EmployerCancelled
@@ -179,6 +187,7 @@ async def delete_declaration(session: AsyncSession, *, actor: Actor, declaration
     if refusal := delete_refusal(declaration):
         raise ActionRefused(refusal)
     _remember(session, declaration, "delete", actor, before=snapshot(declaration))
+    await keep_exactly(session, DECLARATION, declaration.id, [], actor=actor, field=FIELD)
     await session.delete(declaration)
     await session.flush()
 
@@ -228,6 +237,25 @@ async def declaration_history(session: AsyncSession, *, actor: Actor, declaratio
     """The record's changes, oldest first (PLAT-04)."""
     declaration = await repository.require_declaration(session, actor, declaration_id)
     return await history_of(session, DECLARATION, declaration.id)
+
+
+async def keep_attachments(
+    session: AsyncSession, *, actor: Actor, declaration_id: UUID, kind: FileKind, expected: int, ids: Sequence[UUID]
+) -> Declaration:
+    """Exactly these files are the record's of that kind. Raises ``ActionRefused`` unless 暂存 or 已驳回, ``VersionMismatch``, and
+    ``InvalidInput`` for files that cannot be had."""
+    declaration = await repository.require_declaration(session, actor, declaration_id, lock=True)
+    if refusal := edit_refusal(declaration):
+        raise ActionRefused(refusal)
+    await require_version(session, DECLARATION, declaration, expected)
+    labels = {each.value: each.label for each in FileKind}
+    before = await keep_of_kind(session, DECLARATION, declaration.id, ids, kind=kind, labels=labels, actor=actor)
+    if set(before) != set(ids):
+        then, now = ({kind.label: [str(each) for each in one]} for one in (before, ids))
+        _remember(session, declaration, "attach", actor, before=then, after=now)
+        declaration.updated_at = declaration.filled_at = now_utc()  # the files are not in its columns
+        await session.flush()
+    return declaration
 
 
 def _remember(

@@ -32,6 +32,16 @@ class DeclarationStatus(Labelled):
         return self in {DeclarationStatus.DRAFT, DeclarationStatus.REJECTED}
 
     @meaning
+    def awaits_review(self) -> bool:
+        """It stands in the queue (DECL-11)."""
+        return self is DeclarationStatus.PENDING
+
+    @meaning
+    def is_told(self) -> bool:
+        """The offices above see it; a 暂存 record is nobody else's business."""
+        return self in {DeclarationStatus.PENDING, DeclarationStatus.APPROVED, DeclarationStatus.REJECTED}
+
+    @meaning
     def is_decided(self) -> bool:
         """The office in charge has said yes or no: a superior may order that it be looked at again (FAQ-D22)."""
         return self in {DeclarationStatus.APPROVED, DeclarationStatus.REJECTED}

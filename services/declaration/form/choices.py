@@ -63,6 +63,14 @@ class ExamItem(Labelled):
     RADIATION = "rad", "放射性因素"
 
 
+class FileKind(Labelled):
+    """What is put up beside a declaration."""
+
+    TEST_REPORT = "test_report", "检测报告"
+    EXAM_SUMMARY = "exam_summary", "职业健康检查总结报告"
+    OTHER = "other", "其他材料"
+
+
 ITEMS: Final[Mapping[str, TestItem]] = {each.value: each for each in TestItem}
 """By their codes; those of ``ExamItem`` are among them, and called the same."""
 

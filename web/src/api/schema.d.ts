@@ -4619,6 +4619,23 @@ export interface paths {
         patch: operations["change_declaration"];
         trace?: never;
     };
+    "/api/declaration/declarations/{declaration_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类附件，整类替换 */
+        put: operations["keep_declaration_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{declaration_id}/history": {
         parameters: {
             query?: never;
@@ -4858,6 +4875,41 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位应办理的申报、理由和期限，以及未办结的申报 */
+        get: operations["read_due_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/{employer_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 单位的隶属关系与涉密产品查看人员 */
+        get: operations["read_employer_standing"];
+        /** 设定单位的隶属关系与涉密产品查看人员 */
+        put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/hazard-factors": {
         parameters: {
             query?: never;
@@ -4978,6 +5030,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报审核列表 */
+        get: operations["list_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量审核通过没有提示的申报，逐条返回结果 */
+        post: operations["approve_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/{declaration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报及其与上次审核通过的差异，查看不等于打开审核 */
+        get: operations["read_declaration_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审核提示的规则 */
+        get: operations["list_review_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 开启或关闭一条审核提示 */
+        put: operations["switch_review_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/declarations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：职业病危害项目申报（xlsx） */
+        get: operations["export_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/reviews.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报审核（xlsx） */
+        get: operations["export_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/stand-ins": {
         parameters: {
             query?: never;
@@ -5007,6 +5178,40 @@ export interface paths {
         put?: never;
         /** 提前结束代审 */
         post: operations["end_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传附件 */
+        post: operations["upload_declaration_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容（留痕） */
+        get: operations["read_declaration_attachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5521,6 +5726,12 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * Affiliation
+         * @description 隶属关系: who owns it, as its county has found. Central and provincial enterprises are reviewed by the city.
+         * @enum {string}
+         */
+        Affiliation: "local" | "provincial" | "central";
+        /**
          * Age
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
@@ -5814,6 +6025,45 @@ export interface components {
          * @enum {string}
          */
         ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
+        /** ApprovalBatch */
+        ApprovalBatch: {
+            /**
+             * Declaration Ids
+             * @description 一起审核通过的申报
+             */
+            declaration_ids: string[];
+        };
+        /**
+         * ApprovalResult
+         * @description What became of one record; ``reason`` is why it was not approved.
+         */
+        ApprovalResult: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             */
+            declaration_id: string;
+            /** Employer Name */
+            employer_name: string;
+            /** Done */
+            done: boolean;
+            status?: components["schemas"]["DeclarationStatus"] | null;
+            /** Code */
+            code?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Status Label */
+            readonly status_label: string | null;
+        };
+        /** ApprovalsRead */
+        ApprovalsRead: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["ApprovalResult"][];
+        };
         /**
          * AttachedFile
          * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
@@ -5940,6 +6190,33 @@ export interface components {
             /** Results */
             results: components["schemas"]["ItemResult"][];
         };
+        /**
+         * BlockingRead
+         * @description ``holder`` has to do the next thing; ``action`` is what the employer can do about it now, None when it can only wait.
+         */
+        BlockingRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DeclarationKind"];
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             */
+            declared_on: string;
+            /** Holder */
+            holder: string;
+            /** Words */
+            words: string;
+            action: components["schemas"]["AllowedAction"] | null;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+        };
         /** Body_add_application_file */
         Body_add_application_file: {
             /** @default signed_form */
@@ -5981,6 +6258,11 @@ export interface components {
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
+            /** File */
+            file: string;
+        };
+        /** Body_upload_declaration_attachment */
+        Body_upload_declaration_attachment: {
             /** File */
             file: string;
         };
@@ -7190,6 +7472,15 @@ export interface components {
             /** Specialties */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
+        /**
+         * ClockRead
+         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         */
+        ClockRead: {
+            /** Due */
+            due: components["schemas"]["DueRead"][];
+            blocking: components["schemas"]["BlockingRead"] | null;
+        };
         /** CodeGiven */
         CodeGiven: {
             /**
@@ -7875,6 +8166,8 @@ export interface components {
             changes_since_return: components["schemas"]["Difference"][];
             /** Filled At */
             filled_at: string | null;
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
             /** Problems */
             problems: components["schemas"]["Problem"][];
             /** Kind Label */
@@ -7887,6 +8180,85 @@ export interface components {
             readonly size_label: string | null;
             /** Economic Type Label */
             readonly economic_type_label: string | null;
+        };
+        /**
+         * DeclarationReviewListItem
+         * @description A row of the queue (DECL-11). ``due_on`` is the last day of the review, ``flags`` what is odd, ``in_charge`` whether the caller's
+         *     office decides.
+         */
+        DeclarationReviewListItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             */
+            employer_id: string;
+            /** Employer Name */
+            employer_name: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Label */
+            region_label: string;
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             */
+            declared_on: string;
+            status: components["schemas"]["DeclarationStatus"];
+            /** Reject Reason */
+            reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Credit Code */
+            credit_code: string;
+            /** Pending Since */
+            pending_since: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** Days Left */
+            days_left: number | null;
+            /** Opened By Reviewer At */
+            opened_by_reviewer_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Resubmitted */
+            resubmitted: boolean;
+            /** In Charge */
+            in_charge: boolean;
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Status Label */
+            readonly status_label: string;
+        };
+        /**
+         * DeclarationReviewRead
+         * @description ``differences`` are those to ``last_approved``, None when this is the first; ``previous`` and ``next`` in the order of the queue.
+         */
+        DeclarationReviewRead: {
+            declaration: components["schemas"]["DeclarationRead"];
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
+            order: components["schemas"]["StandingOrder"] | null;
+            /** Previous */
+            previous: string | null;
+            /** Next */
+            next: string | null;
         };
         /**
          * DeclarationStatus
@@ -8129,6 +8501,28 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DueRead
+         * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
+         */
+        DueRead: {
+            kind: components["schemas"]["DeclarationKind"];
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /** Reason */
+            reason: string;
+            /** Opens On */
+            opens_on: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /** Days Left */
+            days_left: number | null;
+            /** Is Open */
+            is_open: boolean;
+            /** Kind Label */
+            readonly kind_label: string;
+            /** Change Reason Label */
+            readonly change_reason_label: string | null;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             employer: components["schemas"]["EmployerRead"];
@@ -8712,6 +9106,12 @@ export interface components {
             value: string;
         };
         /**
+         * FileKind
+         * @description What is put up beside a declaration.
+         * @enum {string}
+         */
+        FileKind: "test_report" | "exam_summary" | "other";
+        /**
          * FileKindOf
          * @enum {string}
          */
@@ -9018,6 +9418,52 @@ export interface components {
             classes: components["schemas"]["HazardClass"][];
             /** Factor Code */
             factor_code: string | null;
+        };
+        /**
+         * Flag
+         * @description One oddity: where, in which words, and the figures that are odd.
+         */
+        Flag: {
+            /** Code */
+            code: string;
+            /** Section */
+            section: string;
+            /** Field */
+            field: string;
+            /** Words */
+            words: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FlagRead
+         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         */
+        FlagRead: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Words */
+            words: string;
+            /** Bounds */
+            bounds: {
+                [key: string]: unknown;
+            };
+            /** Enabled */
+            enabled: boolean;
+            /** Can Switch */
+            can_switch: boolean;
+        };
+        /** FlagUpdate */
+        FlagUpdate: {
+            /**
+             * Enabled
+             * @description 是否提示
+             */
+            enabled: boolean;
         };
         /**
          * FormChange
@@ -9650,6 +10096,22 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /** LastApproved */
+        LastApproved: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             */
+            declared_on: string;
+            /** Kind Label */
+            readonly kind_label: string;
+        };
         /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
@@ -10541,6 +11003,17 @@ export interface components {
         Page_DeclarationListItem_: {
             /** Items */
             items: components["schemas"]["DeclarationListItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[DeclarationReviewListItem] */
+        Page_DeclarationReviewListItem_: {
+            /** Items */
+            items: components["schemas"]["DeclarationReviewListItem"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -11827,6 +12300,23 @@ export interface components {
             output?: string | null;
             /** Unit */
             unit?: string | null;
+        };
+        /**
+         * ProductReader
+         * @description An officer who may see confidential products, by account.
+         */
+        ProductReader: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 账号
+             */
+            id: string;
+            /**
+             * Name
+             * @description 姓名
+             */
+            name: string;
         };
         /**
          * ProgressStep
@@ -14237,6 +14727,69 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * StandingOrder
+         * @description A superior's order that waits for an answer (FAQ-D22).
+         */
+        StandingOrder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Organisation Name */
+            organisation_name: string;
+        };
+        /**
+         * StandingRead
+         * @description ``review_level`` is whose office decides on its next submission.
+         */
+        StandingRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Credit Code */
+            credit_code: string;
+            /** Region Code */
+            region_code: string;
+            /** Region Label */
+            region_label: string;
+            /** Active */
+            active: boolean;
+            affiliation: components["schemas"]["Affiliation"];
+            review_level: components["schemas"]["Level"];
+            /** Product Readers */
+            product_readers: components["schemas"]["ProductReader"][];
+            /** Version */
+            version: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Affiliation Label */
+            readonly affiliation_label: string;
+            /** Review Level Label */
+            readonly review_level_label: string;
+        };
+        /** StandingUpdate */
+        StandingUpdate: {
+            /** @description 隶属关系 */
+            affiliation: components["schemas"]["Affiliation"];
+            /**
+             * Product Readers
+             * @description 可查看涉密产品的人员
+             */
+            product_readers: components["schemas"]["ProductReader"][];
         };
         /**
          * StatusStep
@@ -29489,6 +30042,58 @@ export interface operations {
             };
         };
     };
+    keep_declaration_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                declaration_id: string;
+                kind: components["schemas"]["FileKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_declaration_history: {
         parameters: {
             query?: never;
@@ -30209,6 +30814,146 @@ export interface operations {
             };
         };
     };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_employer_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_employer_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     find_hazard_factors: {
         parameters: {
             query?: {
@@ -30583,6 +31328,397 @@ export interface operations {
             };
         };
     };
+    list_declaration_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_declarations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_review: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+            };
+            header?: never;
+            path: {
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switch_review_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declarations: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_stand_ins: {
         parameters: {
             query?: never;
@@ -30700,6 +31836,93 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_declaration_attachment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
