@@ -21,8 +21,8 @@ from ops.up.environment import child_environment
 from ops.up.servers import embedded_servers
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationAction, RegistrationStatus
+from services.training.enrolment.review.batch_schemas import ReviewBatch
 from services.training.enrolment.review.deciding import decide_many
-from services.training.enrolment.review.schemas import ReviewBatch
 from shared.db.history import History
 from shared.identity import Actor
 from shared.roles import Level, Permission

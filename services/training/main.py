@@ -1,6 +1,9 @@
 """The API of training (技术人员培训): its routers, put together."""
 
 from services.training.classes.class_sessions import endpoints as class_sessions
+from services.training.classes.live import endpoints as live
+from services.training.classes.planning import endpoints as planning
+from services.training.classes.progress import endpoints as progress
 from services.training.classes.rearranging import endpoints as rearranging
 from services.training.classes.selection import endpoints as selection
 from services.training.classes.waiting import endpoints as waiting
@@ -27,6 +30,7 @@ from services.training.people.personnel import qualification_endpoints as qualif
 from services.training.plans import endpoints as plans
 from services.training.results.attendance import endpoints as attendance
 from services.training.results.attendance import export_endpoints as attendance_exports
+from services.training.results.attendance import page_endpoints as check_in_page
 from services.training.results.rosters import endpoints as rosters
 from services.training.results.scores import endpoints as scores
 from services.training.results.scores import result_endpoints as results
@@ -50,12 +54,16 @@ ROUTERS = (
     class_sessions.router,
     rearranging.router,
     class_sessions.schedules,
+    planning.router,
+    progress.router,
     attendance.router,
     attendance.public_router,
+    check_in_page.router,
     rosters.router,
     rosters.files,
     calendar.router,
     selection.router,
+    live.router,
     waiting.router,
     scores.router,
     scores.files,

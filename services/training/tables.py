@@ -2,6 +2,7 @@
 
 from services.training.base import TrainingBase
 from services.training.classes.class_sessions import models as class_sessions
+from services.training.classes.progress import models as progress
 from services.training.classes.seats import models as seats
 from services.training.classes.selection import models as selection
 from services.training.classes.waiting import models as waiting
@@ -10,6 +11,7 @@ from services.training.desk.identities import models as identities
 from services.training.desk.transfers import models as transfers
 from services.training.enrolment.late_entries import models as late_entries
 from services.training.enrolment.registrations import models as registrations
+from services.training.enrolment.review import models as review
 from services.training.people.filings import models as filings
 from services.training.people.institutions import models as institutions
 from services.training.people.jobs import models as jobs
@@ -30,7 +32,9 @@ DOMAINS = (
     late_entries,
     personnel,
     plans,
+    progress,
     registrations,
+    review,
     scores,
     seats,
     selection,

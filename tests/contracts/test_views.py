@@ -31,6 +31,7 @@ CLEAR = {
     "ContactPhone.contact_phone",
     *(f"IdentityCorrectionRead.{name}_resident_id" for name in ("old", "new")),
     *(f"RegistrationRead.{name}" for name in ("recipient_phone", "resident_id")),
+    *(f"ReviewOpened.{name}" for name in ("mobile", "recipient_phone", "resident_id")),
     *(f"StaffMemberRead.{name}" for name in ("mobile", "resident_id")),
 }
 MASKED = {
@@ -75,6 +76,7 @@ REMEMBERED = {
     f"GET {T}/class-sessions/{{class_session_id}}/full-roster.xlsx",
     f"GET {T}/identity-corrections/{{correction_id}}",
     f"POST {T}/personnel/look-up",
+    f"POST {T}/reviews/{{registration_id}}/open",
 }
 # The answer to a change, which is itself in the history of the record; a change of nothing is remembered as a look.
 CHANGED = {
@@ -98,6 +100,7 @@ CHANGED = {
 NOBODYS = {
     "GET /metrics",
     *(f"GET /internal/{service}/metrics" for service in Service),
+    *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     "GET /verify/{token}",
@@ -116,6 +119,7 @@ NOBODYS = {
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
     *(f"GET {D}/exports/{export.name}.xlsx" for export in OF_DECLARATIONS),
     f"GET {T}/personnel-dictionaries",
+    f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",

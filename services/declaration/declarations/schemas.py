@@ -21,7 +21,7 @@ from shared.workflow.definition import AllowedAction
 __all__ = ["DeclarationCreate", "DeclarationUpdate", "FactorInput", "HazardInput"]
 
 
-class ProposalRead(Read):
+class DeclarationProposal(Read):
     """What one click puts into ``field``; ``words`` say it (FAQ-D6)."""
 
     field: str
@@ -36,7 +36,7 @@ class Problem(Read):
     field: str
     code: str
     message: str
-    proposal: ProposalRead | None = None
+    proposal: DeclarationProposal | None = None
 
 
 class Option(BaseModel):

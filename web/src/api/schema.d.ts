@@ -2750,6 +2750,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-of-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 审核全部符合筛选条件的人员，在后台办理 */
+        post: operations["review_matching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 退回常用语 */
+        get: operations["list_phrases"];
+        put?: never;
+        /** 存为退回常用语 */
+        post: operations["store_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/phrases/{phrase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除退回常用语 */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/{registration_id}": {
         parameters: {
             query?: never;
@@ -2762,6 +2814,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 打开审核，查看完整号码 */
+        post: operations["open_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/reviews/{registration_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 正在审核 */
+        put: operations["stay_at_review"];
+        post?: never;
+        /** 离开审核 */
+        delete: operations["leave_review"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2883,6 +2970,91 @@ export interface paths {
         get: operations["list_schedules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 分班需求：各专业类别、培训类型的人数与名额 */
+        get: operations["read_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 分班建议：按未安排的人数、工作日测算，不保存 */
+        post: operations["propose_class_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：培训计划 */
+        get: operations["read_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：各单位 */
+        get: operations["list_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提醒单位选班 */
+        post: operations["remind_of_selection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3172,6 +3344,23 @@ export interface paths {
         get: operations["get_placements"];
         /** 确定选班人员 */
         put: operations["put_placements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selections/{plan_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各班次剩余人数（轻量，供页面定时查询） */
+        get: operations["read_live_seats"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -7525,6 +7714,19 @@ export interface components {
             expires_in: number;
         };
         /**
+         * Colleague
+         * @description Somebody else who is at the same registration now, and since when.
+         */
+        Colleague: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * CompaniesFound
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
@@ -8038,6 +8240,18 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * DeclarationProposal
+         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         */
+        DeclarationProposal: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: unknown;
+            /** Words */
+            words: string;
+        };
+        /**
          * DeclarationRead
          * @description ``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
          *     what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
@@ -8447,6 +8661,51 @@ export interface components {
             title: string;
             /** Fields */
             fields: components["schemas"]["DefinitionField"][];
+        };
+        /**
+         * DemandRead
+         * @description Numbers of people: ``approved``, of them ``placed`` with everything and ``unplaced``; ``in_review`` may still be added.
+         */
+        DemandRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Unplaced */
+            unplaced: number;
+            /** In Review */
+            in_review: number;
+            /** Rows */
+            rows: components["schemas"]["DemandRow"][];
+        };
+        /**
+         * DemandRow
+         * @description People approved for one 专业类别 and 培训类型. ``places`` are those that the sessions offer, taken ones too; of those without a
+         *     place ``short`` find none free.
+         */
+        DemandRow: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Places */
+            places: number;
+            /** Short */
+            short: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * DepartmentsUpdate
@@ -10244,6 +10503,38 @@ export interface components {
          */
         Level: "unit" | "county" | "city" | "province";
         /**
+         * LiveRow
+         * @description 已选人数 of one 专业类别 over all units, and how many more fit.
+         */
+        LiveRow: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Taken */
+            taken: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /** LiveSeats */
+        LiveSeats: {
+            /** Class Sessions */
+            class_sessions: components["schemas"]["LiveSession"][];
+        };
+        /**
+         * LiveSession
+         * @description ``remaining`` is 剩余人数.
+         */
+        LiveSession: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Remaining */
+            remaining: number;
+            /** Rows */
+            rows: components["schemas"]["LiveRow"][];
+        };
+        /**
          * Lodging
          * @enum {string}
          */
@@ -10279,6 +10570,40 @@ export interface components {
             staff: components["schemas"]["StaffMemberRead"] | null;
             /** Advice */
             advice: string;
+        };
+        /**
+         * MatchingBatch
+         * @description The same decision for all that the filters of the queue match; ``expected`` is how many the reviewer was shown.
+         */
+        MatchingBatch: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * @description 退回类别
+             * @default other
+             */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Fields
+             * @description 需要修改的字段
+             */
+            fields?: string[];
+            /**
+             * Action
+             * @description 审核通过、退回或撤销审核
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /** @description 与审核列表相同的筛选条件 */
+            matching: components["schemas"]["ReviewFilter"];
+            /**
+             * Expected
+             * @description 列表上显示的人数
+             */
+            expected: number;
         };
         /**
          * MeRead
@@ -10320,7 +10645,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -11197,6 +11522,17 @@ export interface components {
             /** Total Is Exact */
             total_is_exact: boolean;
         };
+        /** Page[UnitProgress] */
+        Page_UnitProgress_: {
+            /** Items */
+            items: components["schemas"]["UnitProgress"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
             /** Items */
@@ -11496,6 +11832,29 @@ export interface components {
              * @description 掩码显示
              */
             phone: string;
+        };
+        /** PhraseCreate */
+        PhraseCreate: {
+            /** @description 退回类别 */
+            kind: components["schemas"]["ReturnKind"];
+            /**
+             * Text
+             * @description 常用语
+             */
+            text: string;
+        };
+        /** PhraseRead */
+        PhraseRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ReturnKind"];
+            /** Text */
+            text: string;
+            /** Kind Label */
+            readonly kind_label: string;
         };
         /** PictureAnswer */
         PictureAnswer: {
@@ -12238,7 +12597,7 @@ export interface components {
             code: string;
             /** Message */
             message: string;
-            proposal?: components["schemas"]["ProposalRead"] | null;
+            proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
         /**
          * ProblemDocument
@@ -12319,6 +12678,42 @@ export interface components {
             name: string;
         };
         /**
+         * ProgressRead
+         * @description Numbers of the plan within the caller's region. ``units_left`` have people without a place and have not submitted, ``people_left``
+         *     are theirs; ``next_deadline`` is the first that is not over, ``days_left`` until its end (0: today).
+         */
+        ProgressRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Open */
+            open: boolean;
+            /** Opens At */
+            opens_at: string | null;
+            /** Next Deadline */
+            next_deadline: string | null;
+            /** Days Left */
+            days_left: number | null;
+            /** Units */
+            units: number;
+            /** Units Submitted */
+            units_submitted: number;
+            /** Units Left */
+            units_left: number;
+            /** People */
+            people: number;
+            /** People Left */
+            people_left: number;
+            /** Sessions */
+            sessions: components["schemas"]["SessionColumn"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
          * ProgressStep
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
@@ -12356,16 +12751,92 @@ export interface components {
             expires_in: number;
         };
         /**
+         * ProposalAsked
+         * @description What is left out is taken from the plan: ``size`` from its sessions, else 100; ``days`` from its 学时, eight a day; ``first_day`` two
+         *     weeks after the registration deadline, or after today; ``location`` from its last session.
+         */
+        ProposalAsked: {
+            /**
+             * Size
+             * @description 每期最多人数
+             */
+            size?: number | null;
+            /**
+             * Days
+             * @description 每期培训天数
+             */
+            days?: number | null;
+            /**
+             * First Day
+             * @description 首期最早开始日期
+             */
+            first_day?: string | null;
+            /**
+             * Location
+             * @description 培训地点
+             */
+            location?: string | null;
+        };
+        /**
          * ProposalRead
-         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         * @description ``unplaced`` people, of whom the sessions there are can seat ``fitting``; the others are in ``sessions``, nobody twice.
+         *     ``notes`` say what was assumed or could not be known.
          */
         ProposalRead: {
-            /** Field */
-            field: string;
-            /** Value */
-            value: unknown;
-            /** Words */
-            words: string;
+            /** Unplaced */
+            unplaced: number;
+            /** Fitting */
+            fitting: number;
+            /** Sessions */
+            sessions: components["schemas"]["ProposedSession"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ProposedPlaces
+         * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
+         */
+        ProposedPlaces: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            /** Places */
+            places: number | null;
+        };
+        /**
+         * ProposedSession
+         * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
+         */
+        ProposedSession: {
+            /** Session No */
+            session_no: number;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Capacity */
+            capacity: number;
+            /** Location */
+            location: string;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Days */
+            days: number;
+            /**
+             * Selection Deadline
+             * Format: date
+             */
+            selection_deadline: string;
+            /** Specialties */
+            specialties: components["schemas"]["ProposedPlaces"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ProvinceBoard
@@ -13248,6 +13719,43 @@ export interface components {
              */
             without_photo: boolean;
         };
+        /** ReminderResult */
+        ReminderResult: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Done */
+            done: boolean;
+            /** Code */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * RemindersAsked
+         * @description ``unit_ids`` left out: every unit that can be reminded.
+         */
+        RemindersAsked: {
+            /**
+             * Unit Ids
+             * @description 提醒的单位，不填为全部
+             */
+            unit_ids?: string[] | null;
+        };
+        /**
+         * RemindersRead
+         * @description Of those asked for one result each; of all, those who were reminded.
+         */
+        RemindersRead: {
+            /** Reminded */
+            reminded: number;
+            /** Results */
+            results: components["schemas"]["ReminderResult"][];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -13511,7 +14019,7 @@ export interface components {
         };
         /**
          * ReviewBatch
-         * @description The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return.
+         * @description The same decision for each of these.
          */
         ReviewBatch: {
             /**
@@ -13530,16 +14038,97 @@ export interface components {
              */
             fields?: string[];
             /**
-             * Registration Ids
-             * @description 报名人员
-             */
-            registration_ids: string[];
-            /**
              * Action
              * @description 审核通过、退回或撤销审核
              * @enum {string}
              */
             action: "approve" | "return" | "undo_review";
+            /**
+             * Registration Ids
+             * @description 报名人员
+             */
+            registration_ids: string[];
+        };
+        /**
+         * ReviewFilter
+         * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
+         *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         */
+        ReviewFilter: {
+            /**
+             * Plan Id
+             * @description 培训计划
+             */
+            plan_id?: string | null;
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
+            /**
+             * Status
+             * @description 状态，默认待审核：已报名和申请退回的
+             * @default []
+             */
+            status: components["schemas"]["RegistrationStatus"][];
+            /**
+             * Unit Id
+             * @description 单位
+             */
+            unit_id?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称任意部分或拼音首字母
+             * @default
+             */
+            unit_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码的前几位
+             * @default
+             */
+            region_code: string;
+            /** @description 培训类型 */
+            training_kind?: components["schemas"]["TrainingKind"] | null;
+            /**
+             * Name
+             * @description 姓名或拼音首字母
+             * @default
+             */
+            name: string;
+            /**
+             * Requested Return
+             * @description 单位申请退回
+             */
+            requested_return?: boolean | null;
+            /**
+             * Resubmitted
+             * @description 退回后重新报名
+             */
+            resubmitted?: boolean | null;
+            /**
+             * Waiting From
+             * @description 等待审核起始日期，从该日起
+             */
+            waiting_from?: string | null;
+            /**
+             * Waiting To
+             * @description 等待审核起始日期，到该日止
+             */
+            waiting_to?: string | null;
+        };
+        /**
+         * ReviewFlag
+         * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
+         */
+        ReviewFlag: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * ReviewListItem
@@ -13621,6 +14210,8 @@ export interface components {
             waiting_since: string;
             /** Resubmitted */
             resubmitted: boolean;
+            /** Flags */
+            flags: components["schemas"]["ReviewFlag"][];
             /** Version */
             version: number;
             /** Allowed Actions */
@@ -13635,6 +14226,22 @@ export interface components {
             readonly return_kind_label: string | null;
         };
         /**
+         * ReviewOpened
+         * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
+         */
+        ReviewOpened: {
+            /** Resident Id */
+            resident_id: string;
+            /** Mobile */
+            mobile: string;
+            /** Landline */
+            landline: string | null;
+            /** Recipient Phone */
+            recipient_phone: string;
+            /** Colleagues */
+            colleagues: components["schemas"]["Colleague"][];
+        };
+        /**
          * ReviewRead
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
@@ -13647,6 +14254,8 @@ export interface components {
             undo_until: string | null;
             registration: components["schemas"]["RegistrationRead"];
             staff: components["schemas"]["StaffMemberRead"];
+            /** Flags */
+            flags: components["schemas"]["ReviewFlag"][];
             /** Previous */
             previous: string | null;
             /** Next */
@@ -13820,6 +14429,16 @@ export interface components {
          * @enum {string}
          */
         ScoreSheetStatus: "entering" | "published";
+        /** SeatsOfUnit */
+        SeatsOfUnit: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** People */
+            people: number;
+        };
         /**
          * SelectionListItem
          * @description TRN-62.
@@ -13955,6 +14574,41 @@ export interface components {
             readonly training_kind_label: string;
             /** Operation Label */
             readonly operation_label: string;
+        };
+        /**
+         * SessionColumn
+         * @description A class session as a column of the table; ``taken`` of ``capacity`` over all units.
+         */
+        SessionColumn: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Session No */
+            session_no: number;
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /**
+             * Selection Deadline
+             * Format: date
+             */
+            selection_deadline: string;
+            /** Capacity */
+            capacity: number;
+            /** Taken */
+            taken: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** SessionResults */
         SessionResults: {
@@ -15149,6 +15803,43 @@ export interface components {
             /** Next Steps */
             next_steps: components["schemas"]["NextStep"][];
         };
+        /**
+         * UnitProgress
+         * @description One unit: people ``approved``, of them ``placed`` with everything, and ``unplaced``; ``touched_at`` is the last change of its
+         *     selection. ``code`` and ``reason`` say why it cannot be reminded now; empty when it can.
+         */
+        UnitProgress: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Region Code */
+            region_code: string;
+            status: components["schemas"]["SelectionStatus"];
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Unplaced */
+            unplaced: number;
+            /** Touched At */
+            touched_at: string | null;
+            /** Reminded At */
+            reminded_at: string | null;
+            /** Reminded By */
+            reminded_by: string | null;
+            /** Seats */
+            seats: components["schemas"]["SeatsOfUnit"][];
+            /** Code */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Status Label */
+            readonly status_label: string;
+        };
         /** UnlockCreate */
         UnlockCreate: {
             /**
@@ -15500,7 +16191,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、stand_in_over、stand_in_overlaps、time_clash、too_many_files、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -24387,6 +25078,183 @@ export interface operations {
             };
         };
     };
+    review_matching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchingBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    store_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_review: {
         parameters: {
             query?: {
@@ -24414,6 +25282,8 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 预取下一份：号码打码，不记为查看 */
+                ahead?: boolean;
             };
             header?: never;
             path: {
@@ -24439,6 +25309,136 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOpened"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stay_at_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -24931,6 +25931,244 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    propose_class_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_selection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_selection_progress: {
+        parameters: {
+            query?: {
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnitProgress_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remind_of_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -25732,6 +26970,47 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_live_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSeats"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

@@ -15,6 +15,7 @@ from services.training.enrolment.registrations.announcements import details_chan
 from services.training.enrolment.registrations.batches import BatchRead, one_by_one
 from services.training.enrolment.registrations.bodies import CorrectionBody
 from services.training.enrolment.registrations.changes import changes_since, standing_return
+from services.training.enrolment.registrations.decisions import told_apart
 from services.training.enrolment.registrations.form import NEVER_BLANK, SPECIALTIES
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.rules import (
@@ -59,7 +60,7 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import Word
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, allowed_actions, button, refusal_of
+from shared.workflow.definition import ActionBody, Refusal, allowed_actions, button, refusal_of
 
 REGISTRATION.words.update(
     **words_of_fields(form.FIELDS),
@@ -196,7 +197,11 @@ async def move(
     now = now_utc()
     if refusal_of(REGISTRATION, registration, action, actor, now) is None:
         _check_step(registration, action, body, now)
-    await apply(session, REGISTRATION, registration, action, actor=actor, body=body, now=now)
+    try:
+        await apply(session, REGISTRATION, registration, action, actor=actor, body=body, now=now)
+    except ActionRefused as refused:
+        told = await told_apart(session, actor, action, {registration: Refusal(refused.code, refused.detail)})
+        raise ActionRefused(told[registration.id]) from refused
     await stamp(session, registration, action, actor, body, now)
     return registration
 

@@ -242,6 +242,7 @@ REGISTRATION: "Workflow[Registration, RegistrationAction]" = Workflow(
         (_A.CANCEL, _S.APPROVED): "已审核通过，不能自行取消；如需修改请点【申请退回】，由省疾控退回",
         (_A.CANCEL, _S.RETURNED): "已被退回，请按退回原因修改后重新报名，或删除",
         (_A.APPROVE, _S.DRAFT): "单位尚未提交报名",
+        (_A.APPROVE, _S.APPROVED): "已经审核通过；需要单位修改的可以退回",
         (_A.APPROVE, _S.RETURNED): "已退回，请等待单位修改后重新提交",
         (_A.RETURN, _S.DRAFT): "单位尚未提交报名",
         (_A.RETURN, _S.RETURNED): "已经退回，请等待单位修改后重新提交",

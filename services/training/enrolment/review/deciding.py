@@ -14,12 +14,13 @@ from services.training.enrolment.registrations.batches import (
     refused_result,
 )
 from services.training.enrolment.registrations.bodies import ReturnBody
+from services.training.enrolment.registrations.decisions import told_apart
 from services.training.enrolment.registrations.models import Registration
-from services.training.enrolment.registrations.repository import write_stamps
+from services.training.enrolment.registrations.repository import histories_of, write_stamps
 from services.training.enrolment.registrations.stamps import undo, values_of
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.enrolment.review import repository
-from services.training.enrolment.review.schemas import ReviewBatch
+from services.training.enrolment.review.batch_schemas import Decision, ReviewBatch
 from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
@@ -30,7 +31,7 @@ from shared.workflow.definition import ActionBody, Refusal, refusal_of
 async def decide_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch) -> BatchRead:
     """Moves those whose status and guard allow it; the others answer with the table's words, unknown and foreign ones with
     ``not_found``. Raises ``InvalidInput`` when a return comes without a reason, and ``Forbidden``."""
-    with_it, now = _body_of(body), now_utc()
+    with_it, now = body_of(body), now_utc()
     whole = any(row.then for row in REGISTRATION.transitions if row.action is body.action)
     held = await repository.lock_for_decision(session, actor, set(body.registration_ids), whole=whole)
     refusals = {each.id: refusal_of(REGISTRATION, each, body.action, actor, now) for each in held}
@@ -39,18 +40,21 @@ async def decide_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch)
     await write_stamps(session, moved, values_of(body.action, actor, with_it, now))
     if body.action is RegistrationAction.UNDO_REVIEW:
         await _restore_returns(session, moved)
-    return batch_read(body.registration_ids, {each.id: _result(each, refusals[each.id]) for each in held})
+    refused = {each: refusal for each in held if (refusal := refusals[each.id])}
+    reasons = await told_apart(session, actor, body.action, refused)
+    return batch_read(body.registration_ids, {each.id: _result(each, reasons.get(each.id)) for each in held})
 
 
 async def _restore_returns(session: AsyncSession, moved: Sequence[Registration]) -> None:
     """Where an earlier return stands again, its reason is the record's again (BEY-04); these few are written one by one."""
-    histories = await repository.histories_of(session, [each.id for each in moved])
+    histories = await histories_of(session, [each.id for each in moved])
     for registration in moved:
         undo(registration, histories[registration.id])
     await session.flush()
 
 
-def _body_of(body: ReviewBatch) -> ActionBody:
+def body_of(body: Decision) -> ActionBody:
+    """What goes with the decision. Raises ``InvalidInput`` for a return without a reason."""
     if body.action is not RegistrationAction.RETURN:
         return ActionBody()
     if not (body.reason or "").strip():

@@ -1,10 +1,9 @@
-"""The review queue's queries: the registrations of the caller's region, the longest waiting first (STAFF-02), and the two statements of a
-batch (STAFF-03).
+"""The review queue's queries: the registrations of the caller's region, the longest waiting first (STAFF-02), and the statement of a
+batch's lock (STAFF-03).
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,12 @@ from sqlalchemy.orm import defer, joinedload, lazyload, load_only, selectinload
 
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.repository import name_matches, visible_to
-from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
+from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.enrolment.review.filters import ReviewFilter
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import Plan
 from shared.clock import end_of_beijing_day, start_of_beijing_day
-from shared.db.history import History
 from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
@@ -30,7 +28,6 @@ waiting_since: ColumnElement[datetime] = func.coalesce(
     Registration.return_requested_at, Registration.submitted_at, Registration.created_at
 )
 is_resubmitted = and_(Registration.status.in_(RegistrationStatus.awaits_review), Registration.return_kind.is_not(None))
-_DECISIONS = [RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW]
 _COLUMNS: Columns = {
     "id": Registration.id,
     "waiting_since": waiting_since,
@@ -61,6 +58,12 @@ async def list_reviews(
         defer(Registration.recipient_phone),
     )
     return await fetch_page(session, page_only, columns=_COLUMNS, default_sort="waiting_since", page=page)
+
+
+async def ids_of_queue(session: AsyncSession, actor: Actor, wanted: ReviewFilter, most: int) -> Sequence[UUID]:
+    """All that match, in the queue's order, ``most`` at most."""
+    statement = _queue(actor, wanted, Registration.id).order_by(waiting_since, Registration.id)
+    return (await session.scalars(statement.limit(most))).all()
 
 
 async def neighbours(
@@ -142,13 +145,3 @@ async def lock_for_decision(
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(statement)).all()
-
-
-async def histories_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[History]]:
-    """The decisions that were made about each of these, oldest first."""
-    rows = await session.scalars(
-        select(History)
-        .where(History.record_type == REGISTRATION.name, History.record_id.in_(ids), History.action.in_(_DECISIONS))
-        .order_by(History.record_id, History.position)
-    )
-    return {registration_id: list(own) for registration_id, own in groupby(rows, lambda row: row.record_id)}

@@ -1,15 +1,14 @@
 """The province's review over the wire (STAFF-02, STAFF-03)."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from services.training.enrolment.registrations.bodies import ReturnBody
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.schemas import Registrant, RegistrationRead, registrant
 from services.training.enrolment.registrations.workflow import REGISTRATION, UNDO_WITHIN, RegistrationAction
+from services.training.enrolment.review.flags import ReviewFlag
 from services.training.people.personnel.schemas import StaffMemberRead
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
@@ -38,6 +37,7 @@ class ReviewListItem(Registrant, UnitsRequest):
     submitted_at: datetime | None
     waiting_since: datetime
     resubmitted: bool
+    flags: list[ReviewFlag]
     version: int
     allowed_actions: list[AllowedAction]
 
@@ -47,20 +47,12 @@ class ReviewRead(UnitsRequest):
 
     registration: RegistrationRead
     staff: StaffMemberRead
+    flags: list[ReviewFlag]
     previous: UUID | None
     next: UUID | None
 
 
-class ReviewBatch(ReturnBody):
-    """The same decision for many; ``reason``, ``kind`` and ``fields`` go with a return."""
-
-    registration_ids: list[UUID] = Field(min_length=1, max_length=500, description="报名人员")
-    action: Literal[RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW] = Field(
-        description="审核通过、退回或撤销审核"
-    )
-
-
-def review_item(registration: Registration, actor: Actor, now: datetime) -> ReviewListItem:
+def review_item(registration: Registration, flags: list[ReviewFlag], actor: Actor, now: datetime) -> ReviewListItem:
     staff = registration.staff
     returned_before = registration.return_kind is not None
     return ReviewListItem.of(
@@ -72,6 +64,7 @@ def review_item(registration: Registration, actor: Actor, now: datetime) -> Revi
         mobile=mask_phone(staff.mobile),
         waiting_since=registration.return_requested_at or registration.submitted_at or registration.created_at,
         resubmitted=returned_before and registration.status.awaits_review,
+        flags=flags,
         allowed_actions=allowed_actions(REGISTRATION, registration, actor, now),
     )
 
@@ -80,12 +73,13 @@ def review_read(
     registration: Registration,
     form: RegistrationRead,
     staff: StaffMemberRead,
+    flags: list[ReviewFlag],
     around: tuple[UUID | None, UUID | None],
     actor: Actor,
     now: datetime,
 ) -> ReviewRead:
     request = _request(registration, actor, now)
-    return ReviewRead(registration=form, staff=staff, previous=around[0], next=around[1], **request)
+    return ReviewRead(registration=form, staff=staff, flags=flags, previous=around[0], next=around[1], **request)
 
 
 def _request(registration: Registration, actor: Actor, now: datetime) -> dict[str, object]:

@@ -12,4 +12,11 @@ PERSONNEL_IMPORT = JobKind(
     permissions=frozenset({Permission.INSTITUTION_FILING}),
 )
 
-JOBS = JobTable(Service.TRAINING, Job, (PERSONNEL_IMPORT,))
+REVIEW_BATCH = JobKind(
+    name="review_batch",
+    label="批量审核",
+    target="services.training.enrolment.review.batch_job:open_batch",
+    permissions=frozenset({Permission.PROVINCE_REVIEW}),
+)
+
+JOBS = JobTable(Service.TRAINING, Job, (PERSONNEL_IMPORT, REVIEW_BATCH))

@@ -94,6 +94,13 @@ def whole_file(
     )
 
 
+def masked(read: StaffMemberRead) -> StaffMemberRead:
+    """The same with its numbers masked (PLAT-05)."""
+    return read.model_copy(
+        update={name: mask(value) for name, mask in MASKS.items() if (value := getattr(read, name, None))}
+    )
+
+
 def warnings_of(staff: StaffMember, now: datetime) -> list[Warned]:
     """What the form lets pass and somebody should look at: a physician without 执业证书编号 (X24), qualifications past their end (X3)."""
     advice = physicians.advice(staff.attributes, staff.practice_number)

@@ -75,7 +75,15 @@ async def whole(
 ) -> StaffMemberRead:
     """The whole file for this actor, who may see it, with the numbers in clear: the look is remembered (PLAT-05)."""
     EMPLOYMENT.note_shown(session, staff.id, actor=actor)
-    now = now or now_utc()
+    return await _read(session, actor, staff, now or now_utc())
+
+
+async def outline(session: AsyncSession, actor: Actor, staff: StaffMember) -> StaffMemberRead:
+    """The whole file with its numbers masked, which is no look."""
+    return presentation.masked(await _read(session, actor, staff, now_utc()))
+
+
+async def _read(session: AsyncSession, actor: Actor, staff: StaffMember, now: datetime) -> StaffMemberRead:
     sent = await SENT_SOMEWHERE(session, [staff.id])
     closed = await closed_to(session, actor)
     files = await of_record(session, EMPLOYMENT, [staff.id])

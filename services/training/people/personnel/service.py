@@ -11,7 +11,7 @@ from services.training.people.personnel import elsewhere, form, physicians, pres
 from services.training.people.personnel.choices import AttachmentKind
 from services.training.people.personnel.identity import WHERE_TO, refuse_certified_name
 from services.training.people.personnel.models import StaffMember
-from services.training.people.personnel.reading import in_the_way, whole
+from services.training.people.personnel.reading import in_the_way, outline, whole
 from services.training.people.personnel.schemas import (
     StaffMemberCreate,
     StaffMemberRead,
@@ -56,9 +56,10 @@ EMPLOYMENT.words.update(
 NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 
-async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> StaffMemberRead:
-    """The whole file."""
-    return await whole(session, actor, await repository.require_staff(session, actor, staff_id))
+async def read_file(session: AsyncSession, *, actor: Actor, staff_id: UUID, full: bool = True) -> StaffMemberRead:
+    """The whole file; its numbers masked, and no look remembered, unless it is in ``full``."""
+    staff = await repository.require_staff(session, actor, staff_id)
+    return await whole(session, actor, staff) if full else await outline(session, actor, staff)
 
 
 async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMemberCreate) -> StaffMemberRead:
