@@ -1,5 +1,5 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/api.html, docs/settings.md,
-docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json, docs/api.html,
+docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
 the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
 document there, and nothing else.
 """
@@ -17,6 +17,7 @@ from ops.catalogue import APPS
 from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
 from services.certificates.rendering.fonts import code_points_of_the_fonts
+from services.declaration.form.page import form_page
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
 from shared.glyphs import BUNDLED, written
@@ -120,6 +121,7 @@ def pages() -> Mapping[Path, str]:
     """Every generated document and what it should hold."""
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
+    made[DOCS / "declaration-form.md"] = form_page()
     made[DOCS / "openapi.json"] = openapi_text()
     made[DOCS / "api.html"] = api_page(openapi())
     made[BUNDLED] = written(code_points_of_the_fonts())
