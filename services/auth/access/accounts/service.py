@@ -58,6 +58,8 @@ _HISTORY_WORDS = {
     "wrong_old_phone": "填错旧手机号码",
     "lock": "锁定",
     "end_session": "结束登录",
+    "create_program_token": "生成程序令牌",
+    "revoke_program_token": "停用程序令牌",
     "warn": "到期提醒",
     "activate": "激活并设置密码",
     "recover": "找回密码",
@@ -77,6 +79,9 @@ ACCOUNT.words.update(
         "theme_colour": Word("主体颜色"),
         "sms_notices": Word("短信通知"),
         "email_notices": Word("邮件通知"),
+        "program_token": Word("程序令牌"),
+        "program_scopes": Word("程序令牌的权限"),
+        "program_valid_until": Word("程序令牌的有效期"),
     }
 )
 _TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}

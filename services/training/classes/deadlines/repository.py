@@ -15,6 +15,8 @@ from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import Plan
 
 
@@ -97,7 +99,7 @@ async def plan_name(session: AsyncSession, plan_id: UUID) -> str:
 
 
 async def units_still_choosing(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
-    """Units with approved people in the plan that have not submitted their selection (STAFF-06)."""
+    """Units with approved people, 在职, in the plan that have not submitted their selection (STAFF-06)."""
     submitted = exists().where(
         Selection.plan_id == plan_id,
         Selection.unit_id == Registration.unit_id,
@@ -105,7 +107,9 @@ async def units_still_choosing(session: AsyncSession, plan_id: UUID) -> tuple[UU
     )
     units = (
         select(Registration.unit_id)
+        .join(StaffMember, StaffMember.id == Registration.staff_id)
         .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat), ~submitted)
+        .where(StaffMember.status.in_(EmploymentStatus.is_in_post))
         .distinct()
         .order_by(Registration.unit_id)
     )

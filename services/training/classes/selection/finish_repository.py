@@ -5,7 +5,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,8 @@ from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import new_id
 
 
@@ -54,7 +56,7 @@ async def lock_selections(session: AsyncSession, plan_id: UUID, unit_ids: Sequen
 async def people_of_units(
     session: AsyncSession, plan_id: UUID, unit_ids: Collection[UUID]
 ) -> dict[UUID, tuple[int, int]]:
-    """Unit → (approved people with a place, with a specialty that has none) in the plan (TRN-66)."""
+    """Unit → (approved people with a place, with a specialty that has none) in the plan (TRN-66); nobody chooses for who has left."""
     wanted, placed = func.count(RegistrationSpecialty.specialty_code), func.count(Placement.specialty_code)
     has = and_(
         Placement.registration_id == RegistrationSpecialty.registration_id,
@@ -64,11 +66,13 @@ async def people_of_units(
     people = (
         select(Registration.unit_id, (placed > 0).label("placed"), (placed < wanted).label("unplaced"))
         .join(RegistrationSpecialty, RegistrationSpecialty.registration_id == Registration.id)
+        .join(StaffMember, StaffMember.id == Registration.staff_id)
         .outerjoin(Placement, has)
         .where(
             Registration.plan_id == plan_id,
             Registration.unit_id.in_(unit_ids),
             Registration.status.in_(RegistrationStatus.takes_a_seat),
+            or_(Placement.specialty_code.is_not(None), StaffMember.status.in_(EmploymentStatus.is_in_post)),
         )
         .group_by(Registration.unit_id, Registration.id)
         .subquery()

@@ -79,7 +79,7 @@ def _check_people(body: PlacementsPut, row: Row, gone: Sequence[Asked], new: Seq
             f"registration_ids.{body.registration_ids.index(each.id)}", refusal.code, f"{each.name}：{refusal.reason}"
         )
         for each in new
-        if (refusal := unfit_as(each.status, each.kind, each.registered, row))
+        if (refusal := unfit_as(each.status, each.kind, each.registered, each.employment, row))
     ]
     if errors:
         raise refusals.PeopleNotSelectable("；".join(error.message for error in errors), errors=errors)

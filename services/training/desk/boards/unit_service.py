@@ -15,11 +15,11 @@ from services.training.desk.boards.unit_repository import PeopleInPlan, ToDo
 from services.training.desk.expiry.workflow import ExpiryStatus
 from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from services.training.enrolment.registrations.workflow import PlanProgress
-from shared.clock import beijing_today, now_utc, years_after
+from services.training.results.scores.workflow import NEW_DAYS
+from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
 CLOSING_DAYS = 7
-NEW_RESULT_DAYS = 30
 EXPIRING_DAYS = 90
 URGENT_DAYS, SOON_DAYS = 3, 7
 REGISTRATIONS, SELECTIONS = "/registrations", "/selections"
@@ -98,13 +98,11 @@ def _people_task(
 
 async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Task]:
     today = beijing_today(now)
-    until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_RESULT_DAYS)
+    until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_DAYS)
     near: Filters = {"closed": "false", "deadline_from": today.isoformat(), "deadline_to": until.isoformat()}
     ending: Filters = {"days": str(EXPIRING_DAYS), "status": groups.codes(ExpiryStatus.is_ending)}
     unchosen: Filters = {"status": groups.codes(SelectionStatus.awaits_choice)}
     offered: Filters = {"status": groups.codes(WaitingStatus.is_offered)}
-    # The list begins with this year until today; a class may have begun before, or be dated ahead.
-    around: Filters = {"start_from": years_after(today, -1).isoformat(), "start_to": years_after(today, 1).isoformat()}
     unanswered: Filters = {"status": groups.codes(LateEntryStatus.awaits_answer)}
     read = unit_repository
     closing = await read.closing_plans(session, today, until)
@@ -116,7 +114,7 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
         _task("closing", "7天内报名截止", REGISTRATIONS, near, closing, today),
         _task("selections", "待提交的选班", SELECTIONS, unchosen, selecting, today),
         _task("offers", "候补名额待确认", "/waiting-entries", offered, offers, today),
-        _task("results", "新发布的成绩", "/results", around, results, today),
+        _task("results", "新发布的成绩", "/results", None, results, today),
         _task("expiring", f"{EXPIRING_DAYS}天内到期的资质", "/expiring-qualifications", ending, expiring, today),
         _task("transfers", "待确认的人员调动", "/transfers", None, moves, today),
         _task("late_entries", "补报申请，等待处理", "/late-entries", unanswered, late, today),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import require_accepted
 from services.training.people.filings.service import require_open
 from services.training.people.personnel import elsewhere, form, physicians, presentation, repository
 from services.training.people.personnel.choices import AttachmentKind
@@ -74,6 +75,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
 
 
 async def _person_to_take_in(session: AsyncSession, actor: Actor, number: str, name: str) -> UUID:
+    await require_accepted(session, number, name)
     people = await repository.get_or_create_people(session, [number])
     if await repository.find_own(session, actor, number) is not None:
         raise InvalidInput(errors=[NUMBER_TAKEN])
