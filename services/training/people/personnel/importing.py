@@ -220,12 +220,11 @@ async def _without_unproven(session: AsyncSession, actor: Actor, sheet: PeopleSh
 
 def _left_out(sheet: PeopleSheet, errors: Sequence[RowError]) -> PeopleSheet:
     bad = {error.row for error in errors}
-    return PeopleSheet(
-        sheet.total,
-        tuple(row for row in sheet.good if row.number not in bad),
-        tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
-        sheet.notes,
-        sheet.rows,
+    return replace(
+        sheet,
+        good=tuple(row for row in sheet.good if row.number not in bad),
+        errors=tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
+        doubtful=(),
     )
 
 
