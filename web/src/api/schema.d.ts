@@ -774,6 +774,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -2225,6 +2244,23 @@ export interface paths {
         get: operations["personnel_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel-import/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的表格 */
+        post: operations["annotate_personnel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4909,6 +4945,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报表的各页、栏目、选项与规则 */
+        get: operations["read_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 新申报边填边查，不保存 */
+        post: operations["check_new_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申报边填边查：已保存的内容加上正在填写的，不保存 */
+        post: operations["check_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/bring-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把旧版申报表的草稿更新到新版 */
+        post: operations["bring_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{declaration_id}": {
         parameters: {
             query?: never;
@@ -4916,7 +5020,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 查看申报；审核人员首次查看待审核的申报即为打开审核 */
+        /** 查看申报 */
         get: operations["read_declaration"];
         put?: never;
         post?: never;
@@ -4926,6 +5030,23 @@ export interface paths {
         head?: never;
         /** 保存申报内容 */
         patch: operations["change_declaration"];
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类附件，整类替换 */
+        put: operations["keep_declaration_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/declarations/{declaration_id}/history": {
@@ -4996,6 +5117,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{record_id}/request_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：申请撤回 */
+        post: operations["request_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：打开审核 */
+        post: operations["open_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/take_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：接手 */
+        post: operations["take_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/grant_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：同意撤回 */
+        post: operations["grant_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/decline_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：不同意撤回 */
+        post: operations["decline_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{record_id}/approve": {
         parameters: {
             query?: never;
@@ -5024,6 +5230,23 @@ export interface paths {
         put?: never;
         /** 职业病危害项目申报：审核不通过 */
         post: operations["reject_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/undo_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：撤回审核结论 */
+        post: operations["undo_review_declaration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5065,6 +5288,58 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位应办理的申报、理由和期限，以及未办结的申报 */
+        get: operations["read_due_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/{employer_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 单位的隶属关系与涉密产品查看人员 */
+        get: operations["read_employer_standing"];
+        /** 设定单位的隶属关系与涉密产品查看人员 */
+        put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/hazard-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称、别名、CAS 号、拼音首字母或类别查危害因素 */
+        get: operations["find_hazard_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -5074,6 +5349,280 @@ export interface paths {
         };
         /** 行业分类的下一级 */
         get: operations["list_industries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令列表 */
+        get: operations["list_review_orders"];
+        put?: never;
+        /** 下达复核指令 */
+        post: operations["give_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令 */
+        get: operations["read_review_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令的办理记录 */
+        get: operations["read_review_order_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：回复 */
+        post: operations["answer_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：撤回指令 */
+        post: operations["withdraw_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报审核列表 */
+        get: operations["list_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量审核通过没有提示的申报，逐条返回结果 */
+        post: operations["approve_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/{declaration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报及其与上次审核通过的差异，查看不等于打开审核 */
+        get: operations["read_declaration_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审核提示的规则 */
+        get: operations["list_review_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 开启或关闭一条审核提示 */
+        put: operations["switch_review_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/declarations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：职业病危害项目申报（xlsx） */
+        get: operations["export_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/reviews.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报审核（xlsx） */
+        get: operations["export_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 由市级代审的区县与期限 */
+        get: operations["list_stand_ins"];
+        put?: never;
+        /** 指定市级在一段时间内代审一个区县 */
+        post: operations["order_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins/{stand_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提前结束代审 */
+        post: operations["end_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传附件 */
+        post: operations["upload_declaration_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容（留痕） */
+        get: operations["read_declaration_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5614,7 +6163,7 @@ export interface components {
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
             /**
@@ -5642,6 +6191,11 @@ export interface components {
              * @description 可以选择的项
              */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -5826,6 +6380,12 @@ export interface components {
              */
             readonly status_label: string;
         };
+        /**
+         * Affiliation
+         * @description 隶属关系: who owns it, as its county has found. Central and provincial enterprises are reviewed by the city.
+         * @enum {string}
+         */
+        Affiliation: "local" | "provincial" | "central";
         /**
          * Age
          * @description How many have waited that long; ``filters`` as in ``Figure``.
@@ -6361,6 +6921,71 @@ export interface components {
          * @enum {string}
          */
         ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
+        /** ApprovalBatch */
+        ApprovalBatch: {
+            /**
+             * Declaration Ids
+             * @description 一起审核通过的申报
+             */
+            declaration_ids: string[];
+        };
+        /**
+         * ApprovalResult
+         * @description What became of one record; ``reason`` is why it was not approved.
+         */
+        ApprovalResult: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /** @description 状态代码 */
+            status?: components["schemas"]["DeclarationStatus"] | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string | null;
+        };
+        /** ApprovalsRead */
+        ApprovalsRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ApprovalResult"][];
+        };
         /**
          * AttachedFile
          * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
@@ -6568,6 +7193,50 @@ export interface components {
              */
             results: components["schemas"]["ItemResult"][];
         };
+        /**
+         * BlockingRead
+         * @description ``holder`` has to do the next thing; ``action`` is what the employer can do about it now, None when it can only wait.
+         */
+        BlockingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Holder
+             * @description 办理单位或人员
+             */
+            holder: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /** @description 操作的代码 */
+            action: components["schemas"]["AllowedAction"] | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
         /** Body_add_application_file */
         Body_add_application_file: {
             /**
@@ -6583,6 +7252,14 @@ export interface components {
         };
         /** Body_add_case_file */
         Body_add_case_file: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_annotate_personnel */
+        Body_annotate_personnel: {
             /**
              * File
              * @description 文件
@@ -6636,6 +7313,14 @@ export interface components {
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_declaration_attachment */
+        Body_upload_declaration_attachment: {
             /**
              * File
              * @description 文件
@@ -7478,6 +8163,34 @@ export interface components {
              * @description 时间
              */
             at: string | null;
+        };
+        /**
+         * CatalogueRead
+         * @description What was found in this edition; ``total`` without the limit. ``advice`` says what to do where nothing was.
+         */
+        CatalogueRead: {
+            /** Edition */
+            edition: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
+            advice: string | null;
+            /**
+             * Factors
+             * @description 危害因素
+             */
+            factors: components["schemas"]["FactorEntry"][];
         };
         /**
          * CertificateListItem
@@ -8571,6 +9284,18 @@ export interface components {
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
         /**
+         * ClockRead
+         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         */
+        ClockRead: {
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due: components["schemas"]["DueRead"][];
+            blocking: components["schemas"]["BlockingRead"] | null;
+        };
+        /**
          * CodeCaseCreate
          * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
          */
@@ -8774,6 +9499,29 @@ export interface components {
             status: string;
         };
         /**
+         * Compared
+         * @description One count beside the total of those exposed, as it is typed (FAQ-D6).
+         */
+        Compared: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /** Exceeds */
+            exceeds: boolean;
+        };
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
@@ -8920,7 +9668,8 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
@@ -8945,6 +9694,13 @@ export interface components {
              * @description 失效时间
              */
             expires_at: string;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number;
+            /** Idle Seconds */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
@@ -9004,10 +9760,98 @@ export interface components {
              */
             message: string;
         };
-        /** DeclarationCreate */
+        /**
+         * DeclarationCheckRead
+         * @description ``errors`` are of what was sent and cannot be taken, and of what contradicts; what is not there yet is in ``required_now`` and, with
+         *     all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all.
+         */
+        DeclarationCheckRead: {
+            /**
+             * Errors
+             * @description 有误之处
+             */
+            errors: components["schemas"]["ProblemField"][];
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
+            hints: components["schemas"]["ProblemField"][];
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
+            required_now: string[];
+            /**
+             * Problems
+             * @description 须改正之处
+             */
+            problems: components["schemas"]["Problem"][];
+            /** Compared */
+            compared: components["schemas"]["Compared"][];
+            /** Exposed Total */
+            exposed_total: number | null;
+            /** Smallest Total */
+            smallest_total: number;
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
+            surveillance_options: components["schemas"]["Option"][];
+        };
+        /**
+         * DeclarationCreate
+         * @description A new record, as far as it is filled in.
+         */
         DeclarationCreate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /** @description 申报类型 */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
@@ -9015,7 +9859,7 @@ export interface components {
             contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 联系电话
+             * @description 手机号码
              */
             contact_phone?: string | null;
             /**
@@ -9030,7 +9874,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -9054,24 +9898,167 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
-            /** @description 申报类型 */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_org?: string | null;
+            /**
+             * Exam Report No
+             * @description 检查总结报告编号
+             */
+            exam_report_no?: string | null;
+        };
+        /**
+         * DeclarationFormChange
+         * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
+         */
+        DeclarationFormChange: {
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
+         * DeclarationFormRead
+         * @description Every page in its order; ``tables`` stand with their page. ``catalogue`` is the edition of the factors.
+         */
+        DeclarationFormRead: {
+            /**
+             * Sections
+             * @description 各部分
+             */
+            sections: components["schemas"]["DeclarationFormSection"][];
+            /**
+             * Tables
+             * @description 表格
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /** Catalogue */
+            catalogue: string;
+        };
+        /**
+         * DeclarationFormSection
+         * @description One page of the form; its ``key`` is what problems say.
+         */
+        DeclarationFormSection: {
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Tables
+             * @description 表格
+             */
+            tables: components["schemas"]["DeclarationFormTable"][];
+        };
+        /**
+         * DeclarationFormTable
+         * @description ``rows`` are the only ones where there are any; ``inner`` are the columns of the rows within a row, as ``factors`` of a class.
+         */
+        DeclarationFormTable: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
+            maximum: number;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Help
+             * @description 填写说明
+             */
+            help: string;
+            /**
+             * Rows
+             * @description 各行
+             * @default []
+             */
+            rows: components["schemas"]["FixedRow"][];
+            /**
+             * Inner
+             * @default []
+             */
+            inner: components["schemas"]["RecordFormField"][];
         };
         /**
          * DeclarationKind
-         * @description 申报类型 (DECL-02).
+         * @description 申报类型 (DECL-02); 注销 is ours.
          * @enum {string}
          */
-        DeclarationKind: "initial" | "change" | "annual";
+        DeclarationKind: "initial" | "change" | "annual" | "cancellation";
         /**
          * DeclarationListItem
          * @description A row of the list (DECL-11). A phone never stands in a list.
@@ -9119,6 +10106,8 @@ export interface components {
              * @description 退回的理由
              */
             reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -9141,8 +10130,31 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * DeclarationProposal
+         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         */
+        DeclarationProposal: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: unknown;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * DeclarationRead
-         * @description ``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted.
+         * @description ``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
+         *     what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
+         *     ``returned_fields`` are marked until the next approval, ``changes_since_return`` what has been changed since (BEY-04).
          */
         DeclarationRead: {
             /**
@@ -9187,6 +10199,8 @@ export interface components {
              * @description 退回的理由
              */
             reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -9214,6 +10228,19 @@ export interface components {
             legal_representative: string;
             /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Size
+             * @description 大小（字节）
+             */
+            size: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Industry Label */
+            industry_label: string | null;
+            /** Economic Type */
+            economic_type: string | null;
             /**
              * Contact Name
              * @description 联系人
@@ -9259,6 +10286,27 @@ export interface components {
              * @description 接触职业病危害因素年度培训总人数
              */
             trained_count: number | null;
+            /** Sites */
+            sites: components["schemas"]["SiteRead"][];
+            /** Confidential */
+            confidential: boolean;
+            /** Products */
+            products: components["schemas"]["ProductRead"][];
+            /** Products Hidden */
+            products_hidden: string | null;
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards: components["schemas"]["HazardRead"][];
+            /** Tested */
+            tested: boolean | null;
+            /** Test Org */
+            test_org: string | null;
+            /** Test Report No */
+            test_report_no: string | null;
+            /** Tests */
+            tests: components["schemas"]["TestRead"][];
             /**
              * Surveillance Done
              * @description 职业健康监护是否已开展
@@ -9274,11 +10322,18 @@ export interface components {
              * @description 职业健康监护开展情况的选项
              */
             surveillance_options: components["schemas"]["Option"][];
-            /**
-             * Hazards
-             * @description 危害因素种类
-             */
-            hazards: components["schemas"]["HazardRead"][];
+            /** Exam Org */
+            exam_org: string | null;
+            /** Exam Report No */
+            exam_report_no: string | null;
+            /** Exams */
+            exams: components["schemas"]["ExamRead"][];
+            /** Form Version */
+            form_version: number;
+            /** Catalogue */
+            catalogue: string;
+            /** Form Changes */
+            form_changes: components["schemas"]["DeclarationFormChange"][];
             /**
              * Pending Since
              * @description 提交待审的时间
@@ -9294,6 +10349,28 @@ export interface components {
              * @description 审核时间，未审核的为空
              */
             reviewed_at: string | null;
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
+            undo_until: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawal Answer */
+            withdrawal_answer: string | null;
+            /** Returned Fields */
+            returned_fields: components["schemas"]["ReturnedField"][];
+            /** Changes Since Return */
+            changes_since_return: components["schemas"]["Difference"][];
+            /** Filled At */
+            filled_at: string | null;
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
             /**
              * Problems
              * @description 须改正之处
@@ -9314,6 +10391,150 @@ export interface components {
              * @description 变更原因（文字）
              */
             readonly change_reason_label: string | null;
+            /**
+             * Size Label
+             * @description 大小（字节）（文字）
+             */
+            readonly size_label: string | null;
+            /** Economic Type Label */
+            readonly economic_type_label: string | null;
+        };
+        /**
+         * DeclarationReviewListItem
+         * @description A row of the queue (DECL-11). ``due_on`` is the last day of the review, ``flags`` what is odd, ``in_charge`` whether the caller's
+         *     office decides.
+         */
+        DeclarationReviewListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
+            reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
+            pending_since: string | null;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
+            opened_by_reviewer_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
+            resubmitted: boolean;
+            /** In Charge */
+            in_charge: boolean;
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeclarationReviewRead
+         * @description ``differences`` are those to ``last_approved``, None when this is the first; ``previous`` and ``next`` in the order of the queue.
+         */
+        DeclarationReviewRead: {
+            /** @description 受影响的申报 */
+            declaration: components["schemas"]["DeclarationRead"];
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /** @description 排列顺序 */
+            order: components["schemas"]["StandingOrder"] | null;
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
+            previous: string | null;
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
+            next: string | null;
         };
         /**
          * DeclarationStatus
@@ -9322,11 +10543,61 @@ export interface components {
         DeclarationStatus: "draft" | "pending" | "approved" | "rejected";
         /**
          * DeclarationUpdate
-         * @description Fields that are left out stay as they are; ``hazards`` comes whole.
+         * @description Fields that are left out stay as they are; null empties one, and a table comes whole.
          */
         DeclarationUpdate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /**
+             * @description 申报类型
+             * @default initial
+             */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
@@ -9334,7 +10605,7 @@ export interface components {
             contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 联系电话
+             * @description 手机号码
              */
             contact_phone?: string | null;
             /**
@@ -9349,7 +10620,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -9373,20 +10644,40 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
+            exam_org?: string | null;
             /**
-             * @description 申报类型
-             * @default initial
+             * Exam Report No
+             * @description 检查总结报告编号
              */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_report_no?: string | null;
         };
         /** DefinitionChoice */
         DefinitionChoice: {
@@ -9613,11 +10904,82 @@ export interface components {
             selectable: boolean;
         };
         /**
+         * Difference
+         * @description One field: what it held and holds, in words; ``what`` is added, removed or changed.
+         */
+        Difference: {
+            /** Section */
+            section: string;
+            /** Section Label */
+            section_label: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Before
+             * @description 修改前的内容
+             */
+            before: string | null;
+            /**
+             * After
+             * @description 修改后的内容
+             */
+            after: string | null;
+        };
+        /**
          * Direction
          * @description As the unit that writes, or reads, sees it.
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DueRead
+         * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
+         */
+        DueRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** Opens On */
+            opens_on: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** Is Open */
+            is_open: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -10014,6 +11376,43 @@ export interface components {
              */
             code: string;
         };
+        /** ExamInput */
+        ExamInput: {
+            /** @description 项目 */
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应检人数
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 实检人数
+             */
+            done?: number | null;
+        };
+        /**
+         * ExamItem
+         * @description What 职业健康监护 has a row for: not 生物 and 其他, for which there is none (DECL-06).
+         * @enum {string}
+         */
+        ExamItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad";
+        /** ExamRead */
+        ExamRead: {
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done?: number | null;
+            /** Item Label */
+            readonly item_label: string;
+        };
         /**
          * ExpiringQualificationRead
          * @description ``id`` is the qualification's. ``days_left`` is 0 on the last day and negative after it; ``next_step`` is the unit's, and empty for
@@ -10105,7 +11504,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -10201,8 +11600,50 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * FactorEntry
+         * @description ``separately`` is the short name of one whose persons the form counts by themselves; ``unlisted`` is where a factor goes that the
+         *     catalogue lacks, with ``own_name`` beside it.
+         */
+        FactorEntry: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /** @description 危害因素类别代码 */
+            class_code: components["schemas"]["HazardClass"];
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /** Aliases */
+            aliases: string[];
+            /** Cas */
+            cas: string;
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
+            pinyin: string;
+            /**
+             * Note
+             * @description 备注
+             */
+            note: string;
+            /** Separately */
+            separately: string;
+            /** Unlisted */
+            unlisted: boolean;
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
+            readonly class_label: string;
+        };
+        /**
          * FactorInput
-         * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
+         * @description A factor of the catalogue and the persons who meet it; with ``own_name`` one that the catalogue lacks.
          */
         FactorInput: {
             /**
@@ -10211,12 +11652,20 @@ export interface components {
              */
             factor_code: string;
             /**
+             * Own Name
+             * @description 因素名称
+             */
+            own_name?: string | null;
+            /**
              * Exposed Count
              * @description 接触危害因素的人数
              */
             exposed_count?: number | null;
         };
-        /** FactorRead */
+        /**
+         * FactorRead
+         * @description ``name`` is its own where the catalogue lacks it.
+         */
         FactorRead: {
             /**
              * Factor Code
@@ -10224,15 +11673,17 @@ export interface components {
              */
             factor_code: string;
             /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
+            factor_label: string;
+            /** Own Name */
+            own_name: string | null;
+            /**
              * Exposed Count
              * @description 接触危害因素的人数
              */
             exposed_count: number | null;
-            /**
-             * Factor Label
-             * @description 危害因素（文字）
-             */
-            readonly factor_label: string;
         };
         /**
          * FieldChange
@@ -10333,6 +11784,12 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * FileKind
+         * @description What is put up beside a declaration.
+         * @enum {string}
+         */
+        FileKind: "test_report" | "exam_summary" | "other";
         /**
          * FileKindOf
          * @enum {string}
@@ -10735,6 +12192,96 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedRow
+         * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
+         */
+        FixedRow: {
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /** Classes */
+            classes: components["schemas"]["HazardClass"][];
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
+            factor_code: string | null;
+        };
+        /**
+         * Flag
+         * @description One oddity: where, in which words, and the figures that are odd.
+         */
+        Flag: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FlagRead
+         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         */
+        FlagRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /** Bounds */
+            bounds: {
+                [key: string]: unknown;
+            };
+            /** Enabled */
+            enabled: boolean;
+            /** Can Switch */
+            can_switch: boolean;
+        };
+        /** FlagUpdate */
+        FlagUpdate: {
+            /**
+             * Enabled
+             * @description 是否提示
+             */
+            enabled: boolean;
+        };
+        /**
          * FormChange
          * @description One field that is other than it was when last submitted.
          */
@@ -10810,6 +12357,31 @@ export interface components {
             pledge: components["schemas"]["DefinitionField"];
             /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
+        };
+        /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /**
+             * Form
+             * @description 表单内容
+             */
+            form: string;
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** Saved At */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
         };
         /**
          * FormPdfRead
@@ -11017,7 +12589,7 @@ export interface components {
         };
         /**
          * HazardClass
-         * @description 危害因素类别, by the codes of the shared table (DECL-06).
+         * @description A class of the catalogue.
          * @enum {string}
          */
         HazardClass: "dust" | "chem" | "phys" | "rad" | "bio" | "oth";
@@ -11451,6 +13023,35 @@ export interface components {
          */
         IdentityStatus: "requested" | "corrected" | "declined" | "withdrawn";
         /**
+         * ImportCell
+         * @description ``reason`` says what is wrong with it.
+         */
+        ImportCell: {
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * ImportLine
+         * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
+         */
+        ImportLine: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /** Cells */
+            cells: components["schemas"]["ImportCell"][];
+        };
+        /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
          * @enum {string}
@@ -11490,7 +13091,8 @@ export interface components {
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-         *     ``errors`` are the first of ``error_count``.
+         *     ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+         *     a job has read it.
          */
         ImportReport: {
             /**
@@ -11539,6 +13141,18 @@ export interface components {
              * @description 是否已生效；仅预览时为否
              */
             applied: boolean;
+            /**
+             * Columns
+             * @description 表格的列名
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Lines
+             * @description 表格的内容，有误的单元格附原因
+             * @default []
+             */
+            lines: components["schemas"]["ImportLine"][];
         };
         /**
          * IndustryRead
@@ -11872,6 +13486,28 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /** LastApproved */
+        LastApproved: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
@@ -12543,7 +14179,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };
@@ -12595,7 +14231,129 @@ export interface components {
              */
             reason: string | null;
         };
-        /** OrganisationDetail */
+        /** OrderCreate */
+        OrderCreate: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 需要复核的申报
+             */
+            declaration_id: string;
+            /**
+             * Reason
+             * @description 复核理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 回复截止日期，含当日
+             */
+            due_on: string;
+        };
+        /**
+         * OrderRead
+         * @description ``level`` is whose office answers; ``days_left`` until its last day, negative when that is over, None once it is answered.
+         */
+        OrderRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 级别 */
+            level: components["schemas"]["Level"];
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Answer
+             * @description 答复
+             */
+            answer: string | null;
+            /** Answered By Name */
+            answered_by_name: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
+            readonly level_label: string;
+        };
+        /**
+         * OrderStatus
+         * @enum {string}
+         */
+        OrderStatus: "ordered" | "answered" | "withdrawn";
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
@@ -12652,6 +14410,8 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /** Grantable */
+            grantable: components["schemas"]["Grant"][];
             /**
              * Head Office Id
              * @description 总机构的编号，不是分支机构的为空
@@ -13278,6 +15038,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DeclarationReviewListItem] */
+        Page_DeclarationReviewListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DeclarationReviewListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
             /**
@@ -13400,6 +15183,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["MessageRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[OrderRead] */
+        Page_OrderRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["OrderRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -15208,9 +17014,11 @@ export interface components {
         };
         /**
          * Problem
-         * @description One thing to put right before submission; ``field`` is the path in the record.
+         * @description One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page.
          */
         Problem: {
+            /** Section */
+            section: string;
             /**
              * Field
              * @description 字段的名称
@@ -15226,6 +17034,7 @@ export interface components {
              * @description 给办理人看的话
              */
             message: string;
+            proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
         /**
          * ProblemDocument
@@ -15290,6 +17099,50 @@ export interface components {
              * @description 问题的说明
              */
             message: string;
+        };
+        /** ProductInput */
+        ProductInput: {
+            /**
+             * Product
+             * @description 产品名称
+             */
+            product?: string | null;
+            /**
+             * Output
+             * @description 数量（年产量）
+             */
+            output?: number | string | null;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit?: string | null;
+        };
+        /** ProductRead */
+        ProductRead: {
+            /** Product */
+            product?: string | null;
+            /** Output */
+            output?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * ProductReader
+         * @description An officer who may see confidential products, by account.
+         */
+        ProductReader: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 账号
+             */
+            id: string;
+            /**
+             * Name
+             * @description 姓名
+             */
+            name: string;
         };
         /**
          * ProgramTokenCreate
@@ -17148,6 +19001,22 @@ export interface components {
             registration_ids: string[];
         };
         /**
+         * RejectBody
+         * @description Why, and for which fields, a declaration goes back (BEY-04).
+         */
+        RejectBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Fields
+             * @description 需要修改的栏目
+             */
+            fields?: string[];
+        };
+        /**
          * Remake
          * @description A page that failed is tried again; where its photo cannot be had, a person may decide to do without.
          */
@@ -17601,6 +19470,24 @@ export interface components {
          * @enum {string}
          */
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
+        /**
+         * ReturnedField
+         * @description What the reviewer has marked (BEY-04).
+         */
+        ReturnedField: {
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
         /**
          * ReviewBatch
          * @description The same decision for each of these.
@@ -19068,6 +20955,32 @@ export interface components {
              */
             certificates: components["schemas"]["SigningCertificate"][];
         };
+        /** SiteInput */
+        SiteInput: {
+            /**
+             * Address
+             * @description 作业场所地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+        };
+        /** SiteRead */
+        SiteRead: {
+            /**
+             * Address
+             * @description 地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name?: string | null;
+        };
         /** SpecialtyCreate */
         SpecialtyCreate: {
             /**
@@ -19880,6 +21793,187 @@ export interface components {
             other_practice_places?: string | null;
         };
         /**
+         * StandInCreate
+         * @description Both days are included.
+         */
+        StandInCreate: {
+            /**
+             * County Code
+             * @description 由市级代为审核的区县
+             * @example 320571
+             */
+            county_code: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 起始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 截止日期，含当日
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason: string;
+        };
+        /**
+         * StandInRead
+         * @description ``active`` while the city decides there today.
+         */
+        StandInRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** County Code */
+            county_code: string;
+            /** County Label */
+            county_label: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 有效期开始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /** Active */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * StandingOrder
+         * @description A superior's order that waits for an answer (FAQ-D22).
+         */
+        StandingOrder: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+        };
+        /**
+         * StandingRead
+         * @description ``review_level`` is whose office decides on its next submission.
+         */
+        StandingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** Active */
+            active: boolean;
+            affiliation: components["schemas"]["Affiliation"];
+            review_level: components["schemas"]["Level"];
+            /** Product Readers */
+            product_readers: components["schemas"]["ProductReader"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Affiliation Label */
+            readonly affiliation_label: string;
+            /** Review Level Label */
+            readonly review_level_label: string;
+        };
+        /** StandingUpdate */
+        StandingUpdate: {
+            /** @description 隶属关系 */
+            affiliation: components["schemas"]["Affiliation"];
+            /**
+             * Product Readers
+             * @description 可查看涉密产品的人员
+             */
+            product_readers: components["schemas"]["ProductReader"][];
+        };
+        /**
          * StatusStep
          * @description ``state``: done, current, waiting, failed.
          */
@@ -20002,6 +22096,37 @@ export interface components {
              * @description 是否按 PDF/A 归档格式生成
              */
             archived: boolean;
+        };
+        /** TestInput */
+        TestInput: {
+            /** @description 项目 */
+            item: components["schemas"]["TestItem"];
+            /**
+             * Measured
+             * @description 检测点数
+             */
+            measured?: number | null;
+            /**
+             * Over
+             * @description 超标点数
+             */
+            over?: number | null;
+        };
+        /**
+         * TestItem
+         * @description What 检测情况 has a row for: the classes, and the factors that the form counts by themselves.
+         * @enum {string}
+         */
+        TestItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad" | "bio_oth";
+        /** TestRead */
+        TestRead: {
+            item: components["schemas"]["TestItem"];
+            /** Measured */
+            measured?: number | null;
+            /** Over */
+            over?: number | null;
+            /** Item Label */
+            readonly item_label: string;
         };
         /**
          * ToDoRow
@@ -21008,7 +23133,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -21028,7 +23153,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -21048,7 +23173,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -23702,6 +25827,156 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
@@ -28660,6 +30935,57 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_personnel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_personnel"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -37723,6 +40049,210 @@ export interface operations {
             };
         };
     };
+    read_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_new_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bring_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_declaration: {
         parameters: {
             query?: never;
@@ -37830,6 +40360,68 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeclarationUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_declaration_attachments: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+                /** @description 种类 */
+                kind: components["schemas"]["FileKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
             };
         };
         responses: {
@@ -38069,6 +40661,286 @@ export interface operations {
             };
         };
     };
+    request_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approve_declaration: {
         parameters: {
             query?: never;
@@ -38126,6 +40998,62 @@ export interface operations {
         };
     };
     reject_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undo_review_declaration: {
         parameters: {
             query?: never;
             header?: {
@@ -38335,6 +41263,221 @@ export interface operations {
             };
         };
     };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_employer_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_employer_standing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_hazard_factors: {
+        parameters: {
+            query?: {
+                /** @description 名称、别名、CAS 号的任一部分，或拼音首字母、代码 */
+                q?: string;
+                /** @description 危害因素类别 */
+                class_code?: components["schemas"]["HazardClass"] | null;
+                /** @description 只看申报表单列人数的因素 */
+                separately?: boolean | null;
+                /** @description 目录版本，留空为现行版本 */
+                edition?: string;
+                /** @description 最多几条 */
+                limit?: number;
+            };
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueRead"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_industries: {
         parameters: {
             query?: {
@@ -38356,6 +41499,952 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IndustryRead"][];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_review: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switch_review_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declarations: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_stand_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    order_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                stand_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_declaration_attachment"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 附件的编号 */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -7,8 +7,8 @@ from alembic import op
 from shared.db.real_characters import Derived, Names, make_real
 from shared.reference.pinyin import folded, initials, search_pieces
 
-revision: str = '0010'
-down_revision: str | None = '0009'
+revision: str = '0012'
+down_revision: str | None = '0011'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
