@@ -31,7 +31,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
-from shared.wording import Word
+from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -68,8 +68,24 @@ _HISTORY_WORDS = {
     "update_settings": "修改个人设置",
     "import_legacy": "自原系统导入",
 }
+# Why somebody who knew the password was not let in.
+_REFUSED = {
+    "account_disabled": "账号或单位已停用",
+    "account_expired": "账号已到期",
+    "account_not_started": "未到启用日期",
+    "already_signed_in": "已在另一台设备登录",
+}
 ACCOUNT.words.update(
     {
+        "login_name": Word("登录账号"),
+        "portal": Word("账号类别", {"training": "培训系统", "officials": "管理机构", "enterprise": "企业申报"}.get),
+        "must_change_password": Word("首次登录须修改密码"),
+        "device": Word("设备"),
+        "session_id": unsaid("登录"),
+        "code": Word("原因", _REFUSED.get),
+        "by": Word("方式", {"code": "短信验证码", "link": "短信链接"}.get),
+        "number": Word("连续次数"),
+        "locked_until": Word("锁定至"),
         "person_name": Word("持有人"),
         "phone": Word("手机号码"),
         "email": Word("电子邮箱"),
