@@ -1,4 +1,4 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json,
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json, docs/api.html,
 docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
 the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
 document there, and nothing else.
@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ops.api_page import api_page
 from ops.catalogue import APPS
 from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
@@ -95,15 +96,19 @@ def events_page() -> str:
 
 def openapi() -> dict[str, Any]:
     """One document of all five services; an operation id or a schema of one name has one meaning."""
-    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康平台", "version": "1"}, "paths": {}}
-    found: dict[str, dict[str, Any]] = {"responses": {}, "schemas": {}}
+    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康信息平台", "version": "1"}, "paths": {}}
+    found: dict[str, dict[str, Any]] = {"headers": {}, "responses": {}, "schemas": {}, "securitySchemes": {}}
+    tags: dict[str, dict[str, str]] = {}
     for service, app in APPS.items():
         document = app.openapi()
+        whole["servers"] = document["servers"]
         whole["paths"].update(document["paths"])
+        tags.update({tag["name"]: tag for tag in document["tags"]})
         for kind, known in found.items():
             for name, meant in document["components"][kind].items():
                 if known.setdefault(name, meant) != meant:
                     raise SystemExit(f"two {kind} are called {name}; one of them is in {service}")
+    whole["tags"] = list(tags.values())
     whole["components"] = {kind: dict(sorted(known.items())) for kind, known in found.items()}
     return whole
 
@@ -118,6 +123,7 @@ def pages() -> Mapping[Path, str]:
     made[DOCS / "events.md"] = events_page()
     made[DOCS / "declaration-form.md"] = form_page()
     made[DOCS / "openapi.json"] = openapi_text()
+    made[DOCS / "api.html"] = api_page(openapi())
     made[BUNDLED] = written(code_points_of_the_fonts())
     made[DOCS / "requirements.md"] = requirements_page(ROOT)
     return made | reference_pages(ROOT)

@@ -7,10 +7,13 @@ from services.auth.access.activations.endpoints import policy_router
 from services.auth.access.activations.endpoints import router as activations
 from services.auth.access.challenges.endpoints import answer_router, picture_router
 from services.auth.access.challenges.endpoints import router as challenges
+from services.auth.access.drafts.endpoints import router as drafts
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
 from services.auth.access.profile.endpoints import password_router as profile_passwords
 from services.auth.access.profile.endpoints import router as profile
+from services.auth.access.profile.token_endpoints import password_router as token_passwords
+from services.auth.access.profile.token_endpoints import router as program_tokens
 from services.auth.access.recovery.endpoints import password_router as recovery_passwords
 from services.auth.access.recovery.endpoints import router as recovery
 from services.auth.access.recovery.endpoints import unlock_router
@@ -57,8 +60,11 @@ app = create_app(
         recovery,
         recovery_passwords,
         unlock_router,
+        drafts,
         profile,
         profile_passwords,
+        program_tokens,
+        token_passwords,
         companies,
         enterprises,
         sign_up_router,

@@ -103,6 +103,7 @@ NOBODYS = {
     *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
+    *(f"GET /api/{service}/vocabulary" for service in Service),
     "GET /verify/{token}",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
@@ -121,6 +122,8 @@ NOBODYS = {
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
+    # What the caller has just sent, given back to him.
+    f"POST {T}/personnel-import/annotated",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",
 }

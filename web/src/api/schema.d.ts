@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/auth/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_auth_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -757,6 +774,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -803,6 +839,41 @@ export interface paths {
         put?: never;
         /** 结束本人在其他设备上的登录 */
         post: operations["end_other_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的程序令牌，以及可以选择的权限 */
+        get: operations["list_program_tokens"];
+        put?: never;
+        /** 生成程序令牌，只显示这一次 */
+        post: operations["create_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用程序令牌 */
+        post: operations["revoke_program_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1030,6 +1101,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/cases/credit-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码核准：校验位与标准不符的代码 */
+        post: operations["file_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 身份证号核准：校验位与标准不符的号码 */
+        post: operations["file_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传本单位人员的证件扫描件 */
+        post: operations["upload_own_id_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 为本单位人员申请身份证号核准 */
+        post: operations["file_own_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/cases/enquiries": {
         parameters: {
             query?: never;
@@ -1161,6 +1300,23 @@ export interface paths {
         put?: never;
         /** 申诉与办理：不通过 */
         post: operations["refuse_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：撤销核准 */
+        post: operations["revoke_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1646,6 +1802,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_training_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/attachments": {
         parameters: {
             query?: never;
@@ -2071,6 +2244,23 @@ export interface paths {
         get: operations["personnel_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel-import/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的表格 */
+        post: operations["annotate_personnel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4306,6 +4496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_certificates_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -4695,6 +4902,23 @@ export interface paths {
         };
         /** 签名证书链文件（PEM） */
         get: operations["download_signing_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_declaration_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5407,6 +5631,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_notifications_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages": {
         parameters: {
             query?: never;
@@ -5501,16 +5742,32 @@ export interface components {
          * @description One link of the chain. ``blocks`` says that nobody can sign in while it is not ``ok``.
          */
         AccessCheck: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ok */
+            /**
+             * Ok
+             * @description 是否通过
+             */
             ok: boolean;
-            /** Blocks */
+            /**
+             * Blocks
+             * @description 是否阻止登录
+             */
             blocks: boolean;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
+            /** @description 操作的代码 */
             action?: components["schemas"]["RepairAction"] | null;
         };
         /**
@@ -5521,20 +5778,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
         };
         /**
@@ -5545,11 +5815,18 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
@@ -5557,7 +5834,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5567,11 +5847,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
         };
@@ -5580,14 +5862,20 @@ export interface components {
          * @description ``number`` is what an appeal names it by.
          */
         AccountHint: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Login Name
              * @description 掩码显示
              */
             login_name: string;
-            /** Phone Hint */
+            /**
+             * Phone Hint
+             * @description 注册手机号的末两位
+             */
             phone_hint: string;
         };
         /**
@@ -5598,54 +5886,97 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5656,61 +5987,114 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5725,10 +6109,13 @@ export interface components {
         AccountUpdate: {
             /**
              * Person Name
-             * @default
+             * @description 姓名
              */
-            person_name: string;
-            /** Email */
+            person_name?: string;
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5762,27 +6149,53 @@ export interface components {
         };
         /** ActionChoice */
         ActionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -5797,11 +6210,15 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5834,6 +6251,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5847,19 +6265,27 @@ export interface components {
         };
         /** ActivationRead */
         ActivationRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Person Name
              * @description 掩码显示
              */
             person_name: string;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -5871,28 +6297,56 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: boolean;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step?: string | null;
         };
         /** AddResults */
         AddResults: {
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["AddResult"][];
         };
         /**
@@ -5903,15 +6357,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: boolean;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5925,13 +6391,25 @@ export interface components {
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
         Age: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
-            /** Filters */
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
             filters: {
                 [key: string]: string | string[];
             } | null;
@@ -5942,26 +6420,51 @@ export interface components {
          *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
         };
         /**
@@ -5971,15 +6474,24 @@ export interface components {
         AppealCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no?: string | null;
-            /** Account */
+            /**
+             * Account
+             * @description 登录账号
+             */
             account?: number | null;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -5992,7 +6504,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -6015,7 +6530,10 @@ export interface components {
              * @description 图形验证或 ALTCHA 的结果
              */
             proof: string;
-            /** @default {} */
+            /**
+             * @description 表单内容
+             * @default {}
+             */
             form: components["schemas"]["ApplicationDraft"];
         };
         /**
@@ -6023,52 +6541,122 @@ export interface components {
          * @description What is there has the right shape.
          */
         ApplicationDraft: {
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name?: string | null;
-            /** Unit Short Name */
+            /**
+             * Unit Short Name
+             * @description 单位简称
+             */
             unit_short_name?: string | null;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code?: string | null;
-            /** District Code */
+            /**
+             * District Code
+             * @description 所在区县的行政区划代码
+             */
             district_code?: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code?: string | null;
-            /** Unit Address */
+            /**
+             * Unit Address
+             * @description 单位地址
+             */
             unit_address?: string | null;
-            /** Unit Phone */
+            /**
+             * Unit Phone
+             * @description 单位电话
+             */
             unit_phone?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative?: string | null;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title?: string | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
-            /** Unit Kinds */
+            /**
+             * Unit Kinds
+             * @description 单位类别代码
+             */
             unit_kinds?: components["schemas"]["OrganisationKind"][] | null;
-            /** Other Kind */
+            /**
+             * Other Kind
+             * @description 其他单位类别的名称
+             */
             other_kind?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name?: string | null;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
+            /** @description 用途 */
             purpose?: components["schemas"]["ApplicationPurpose"] | null;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions?: components["schemas"]["Grant"][] | null;
-            /** Valid From */
+            /**
+             * Valid From
+             * @description 有效期开始日期
+             */
             valid_from?: string | null;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Pledge Accepted */
+            /**
+             * Pledge Accepted
+             * @description 是否已承诺
+             */
             pledge_accepted?: boolean | null;
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks?: string | null;
         };
         /**
@@ -6079,19 +6667,33 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
             /**
              * Uploaded At
              * Format: date-time
+             * @description 上传时间
              */
             uploaded_at: string;
         };
@@ -6100,14 +6702,27 @@ export interface components {
          * @description ``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again.
          */
         ApplicationKey: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** ApplicationListItem */
@@ -6115,34 +6730,68 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6159,54 +6808,112 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Form */
+            /**
+             * Form
+             * @description 表单内容
+             */
             form: {
                 [key: string]: unknown;
             };
-            /** Full */
+            /**
+             * Full
+             * @description 内容是否完整显示（未打码）
+             */
             full: boolean;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["PrintedSection"][];
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks: string;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FormChange"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
             /** @description 同一信用代码已有的单位；开通后账号归入该单位 */
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6230,27 +6937,53 @@ export interface components {
             /**
              * Declaration Id
              * Format: uuid
+             * @description 申报的编号
              */
             declaration_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
+            /** @description 状态代码 */
             status?: components["schemas"]["DeclarationStatus"] | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string | null;
         };
         /** ApprovalsRead */
         ApprovalsRead: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ApprovalResult"][];
         };
         /**
@@ -6261,13 +6994,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /** AttachmentRead */
@@ -6275,13 +7018,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -6289,11 +7042,20 @@ export interface components {
          * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
          */
         AttachmentsOfKind: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["AttachedFile"][];
         };
         /**
@@ -6301,7 +7063,10 @@ export interface components {
          * @description The files of one kind, all of them; what is left out goes (TRN-16).
          */
         AttachmentsUpdate: {
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids: string[];
         };
         /**
@@ -6325,7 +7090,10 @@ export interface components {
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
         AttendancePut: {
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -6337,23 +7105,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Days Needed */
+            /**
+             * Days Needed
+             * @description 须签到的天数
+             */
             days_needed: number | null;
-            /** Dates */
+            /**
+             * Dates
+             * @description 培训的日期
+             */
             dates: string[];
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PersonAttendance"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -6361,22 +7154,43 @@ export interface components {
          * @description One line of the diff (FAQ-D4).
          */
         BasicsChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** BatchRead */
         BatchRead: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ItemResult"][];
         };
         /**
@@ -6387,77 +7201,146 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
-            /** Holder */
+            /**
+             * Holder
+             * @description 办理单位或人员
+             */
             holder: string;
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
+            /** @description 操作的代码 */
             action: components["schemas"]["AllowedAction"] | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** Body_add_application_file */
         Body_add_application_file: {
-            /** @default signed_form */
+            /**
+             * @description 种类
+             * @default signed_form
+             */
             kind: components["schemas"]["FileKindOf"];
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_add_case_file */
         Body_add_case_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_annotate_personnel */
+        Body_annotate_personnel: {
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_check_certificate_by_file */
         Body_check_certificate_by_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_personnel */
         Body_import_personnel: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_regions */
         Body_import_regions: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_scores */
         Body_import_scores: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_case_file */
         Body_upload_case_file: {
-            /** Proof */
+            /**
+             * Proof
+             * @description 验证的凭证
+             */
             proof: string;
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_declaration_attachment */
         Body_upload_declaration_attachment: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_own_id_file */
+        Body_upload_own_id_file: {
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_training_attachment */
         Body_upload_training_attachment: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /**
@@ -6465,12 +7348,22 @@ export interface components {
          * @description Either ``certificate_ids`` or ``filters`` says which certificates.
          */
         BundleCreate: {
-            /** Certificate Ids */
+            /**
+             * Certificate Ids
+             * @description 所选证书
+             */
             certificate_ids?: string[] | null;
+            /** @description 该页面列表的查询参数 */
             filters?: components["schemas"]["BundleFilters"] | null;
-            /** @default zip */
+            /**
+             * @description 表单内容
+             * @default zip
+             */
             form: components["schemas"]["BundleForm"];
-            /** @default number */
+            /**
+             * @description 排列顺序
+             * @default number
+             */
             order: components["schemas"]["BundleOrder"];
         };
         /**
@@ -6493,12 +7386,19 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
             /**
              * Status
+             * @description 状态代码
              * @default []
              */
             status: components["schemas"]["CertificateStatus"][];
@@ -6524,40 +7424,64 @@ export interface components {
             /**
              * Uid
              * Format: uuid
+             * @description 日历事件的唯一编号
              */
             uid: string;
+            /** @description 种类 */
             kind: components["schemas"]["ItemKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
             /**
              * Starts On
              * Format: date
+             * @description 开始日期
              */
             starts_on: string;
             /**
              * Ends On
              * Format: date
+             * @description 结束日期
              */
             ends_on: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at?: string | null;
             /**
              * Location
+             * @description 地点
              * @default
              */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people?: number | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -6565,7 +7489,10 @@ export interface components {
          * @description In the order of time.
          */
         CalendarRead: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CalendarItem"][];
         };
         /**
@@ -6576,33 +7503,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: boolean;
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6614,6 +7580,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -6621,49 +7588,103 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string | null;
             /**
              * Next Step Path
              * @description 门户页面路径
              */
             next_step_path: string | null;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: boolean;
-            /** Need */
+            /**
+             * Need
+             * @description 按证书应参加的培训
+             */
             need: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
-            /** Candidates */
+            /**
+             * Candidates
+             * @description 待选人员
+             */
             candidates: components["schemas"]["Candidate"][];
-            /** Clashing */
+            /**
+             * Clashing
+             * @description 培训时间与其他班次冲突的人员
+             */
             clashing: components["schemas"]["ClashingPerson"][];
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["WaitingPerson"][];
         };
         /**
@@ -6674,12 +7695,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6689,9 +7718,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** CaseCodeRequest */
@@ -6716,13 +7749,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -6733,15 +7776,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
         };
         /**
@@ -6749,18 +7805,29 @@ export interface components {
          * @description The one answer that shows the key.
          */
         CaseFiled: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6772,7 +7839,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6782,61 +7852,110 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
          * CaseKind
          * @enum {string}
          */
-        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry";
+        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry" | "credit_code" | "resident_id";
         /** CaseListItem */
         CaseListItem: {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6844,18 +7963,29 @@ export interface components {
          * @description What whoever knows the number may know: nothing of a person but the masked phone.
          */
         CaseProgress: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6867,7 +7997,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6877,13 +8010,23 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6894,69 +8037,131 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Beside */
+            /**
+             * Beside
+             * @description 同一事项的其他办理
+             */
             beside: components["schemas"]["CaseBeside"][];
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Outcome */
+            /**
+             * Outcome
+             * @description 办理结果带来的变化
+             */
             outcome: string;
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["CaseFile"][];
-            /** History */
+            /**
+             * History
+             * @description 办理经过
+             */
             history: components["schemas"]["HistoryEntry"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
          * CaseStatus
          * @enum {string}
          */
-        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn";
+        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn" | "revoked";
         /**
          * CaseStep
          * @description ``state`` is done, current or waiting.
          */
         CaseStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -6966,13 +8171,25 @@ export interface components {
         CatalogueRead: {
             /** Edition */
             edition: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors: components["schemas"]["FactorEntry"][];
         };
         /**
@@ -6983,75 +8200,132 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -7062,98 +8336,183 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Resident Id Is Full */
+            /**
+             * Resident Id Is Full
+             * @description 身份证号是否完整显示
+             */
             resident_id_is_full: boolean;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Training Kind */
+            /**
+             * Training Kind
+             * @description 培训类型代码：初训或复训
+             */
             training_kind: string;
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
-            /** Template Version */
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
             template_version: string | null;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string | null;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -7163,7 +8522,10 @@ export interface components {
         CertificateStatus: "preparing" | "valid" | "failed" | "revoked";
         /** ChallengeParameters */
         ChallengeParameters: {
-            /** Algorithm */
+            /**
+             * Algorithm
+             * @description 验证所用的算法
+             */
             algorithm: string;
             /**
              * Cost
@@ -7180,11 +8542,20 @@ export interface components {
              * @description 所求密钥开头的十六进制字符
              */
             keyPrefix: string;
-            /** Keysignature */
+            /**
+             * Keysignature
+             * @description 密钥的签名
+             */
             keySignature: string;
-            /** Nonce */
+            /**
+             * Nonce
+             * @description 随机数（十六进制）
+             */
             nonce: string;
-            /** Salt */
+            /**
+             * Salt
+             * @description 盐（十六进制）
+             */
             salt: string;
             /**
              * Expiresat
@@ -7197,8 +8568,12 @@ export interface components {
          * @description What the caller works on: the counter for which PBKDF2(nonce + counter, salt) begins with ``keyPrefix``.
          */
         ChallengeRead: {
+            /** @description 验证的参数 */
             parameters: components["schemas"]["ChallengeParameters"];
-            /** Signature */
+            /**
+             * Signature
+             * @description 验证的签名，原样交回
+             */
             signature: string;
         };
         /**
@@ -7207,21 +8582,45 @@ export interface components {
          *     days, ``days_left`` (today counted), how many more are ``expected``, and how many are ``needed`` until this entry is served.
          */
         Chance: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Sentence */
+            /**
+             * Sentence
+             * @description 一句话说明
+             */
             sentence: string;
-            /** Freed */
+            /**
+             * Freed
+             * @description 可能空出的名额
+             */
             freed: number;
-            /** Days Open */
+            /**
+             * Days Open
+             * @description 空位保留的天数
+             */
             days_open: number;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Expected */
+            /**
+             * Expected
+             * @description 是否有望候补成功
+             */
             expected: number;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: number;
         };
         /**
@@ -7238,20 +8637,29 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Svg */
+            /**
+             * Svg
+             * @description 二维码图形（SVG）
+             */
             svg: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -7260,9 +8668,15 @@ export interface components {
          * @description Who is there: full name, and the last six characters of the resident id.
          */
         CheckInCreate: {
-            /** Token */
+            /**
+             * Token
+             * @description 二维码中的内容
+             */
             token: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Id Tail
@@ -7275,18 +8689,31 @@ export interface components {
          * @description The same for the first and every further time.
          */
         CheckInRead: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /** CheckItem */
@@ -7310,12 +8737,21 @@ export interface components {
          *     whatever the reason.
          */
         CheckRead: {
+            /** @description 结果 */
             result: components["schemas"]["CheckResult"];
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Explanation */
+            /**
+             * Explanation
+             * @description 核验结果的解释
+             */
             explanation: string;
+            /** @description 是否为当前使用的 */
             current: components["schemas"]["CheckResult"] | null;
+            /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
         };
         /**
@@ -7328,42 +8764,78 @@ export interface components {
          * @description ``holder_name`` shows the first character only, ``resident_id`` is masked.
          */
         CheckedCertificate: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
         };
         /**
@@ -7371,13 +8843,25 @@ export interface components {
          * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
             /**
              * Path
@@ -7390,20 +8874,29 @@ export interface components {
          * @description A code and what people read.
          */
         Choice: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /** ClaimCreate */
         ClaimCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -7413,15 +8906,20 @@ export interface components {
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -7434,7 +8932,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -7455,52 +8956,100 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Clashing Session Id
              * Format: uuid
+             * @description 冲突的班次
              */
             clashing_session_id: string;
-            /** Clashing Session No */
+            /**
+             * Clashing Session No
+             * @description 冲突班次的期次
+             */
             clashing_session_no: number;
-            /** Clashing Plan Name */
+            /**
+             * Clashing Plan Name
+             * @description 冲突班次的培训班名称
+             */
             clashing_plan_name: string;
             /**
              * Clashing Start Date
              * Format: date
+             * @description 冲突班次的开始日期
              */
             clashing_start_date: string;
             /**
              * Clashing End Date
              * Format: date
+             * @description 冲突班次的结束日期
              */
             clashing_end_date: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -7511,6 +9060,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -7572,60 +9122,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
              * Schedule Id
              * Format: uuid
+             * @description 排课的编号
              */
             schedule_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ClassSessionStatus"];
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Closed At */
+            /**
+             * Closed At
+             * @description 停止选班的时间
+             */
             closed_at: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyPlaces"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -7638,27 +9235,52 @@ export interface components {
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
          */
         ClassSessionUpdate: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity?: number | null;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location?: string | null;
-            /** Start Date */
+            /**
+             * Start Date
+             * @description 开始日期
+             */
             start_date?: string | null;
-            /** End Date */
+            /**
+             * End Date
+             * @description 结束日期
+             */
             end_date?: string | null;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days?: number | null;
             /**
              * Opens At
              * @description 选班开放时间，空则随培训计划开放
              */
             opens_at?: string | null;
-            /** Selection Deadline */
+            /**
+             * Selection Deadline
+             * @description 选班截止日期
+             */
             selection_deadline?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
         /**
@@ -7666,9 +9288,66 @@ export interface components {
          * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
          */
         ClockRead: {
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due: components["schemas"]["DueRead"][];
             blocking: components["schemas"]["BlockingRead"] | null;
+        };
+        /**
+         * CodeCaseCreate
+         * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
+         */
+        CodeCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
         };
         /** CodeGiven */
         CodeGiven: {
@@ -7677,6 +9356,32 @@ export interface components {
              * @description 短信验证码
              */
             code: string;
+        };
+        /**
+         * CodeRead
+         * @description One code of an enumeration.
+         */
+        CodeRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的文字
+             */
+            label: string;
+            /**
+             * Colour
+             * @description 显示颜色：green、amber、red 或 black；没有含义的为 black
+             */
+            colour: string;
+            /**
+             * Order
+             * @description 排列顺序，从 1 开始
+             */
+            order: number;
         };
         /** CodeRequest */
         CodeRequest: {
@@ -7718,11 +9423,15 @@ export interface components {
          * @description Somebody else who is at the same registration now, and since when.
          */
         Colleague: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Since
              * Format: date-time
+             * @description 开始的时间
              */
             since: string;
         };
@@ -7731,14 +9440,21 @@ export interface components {
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
         CompaniesFound: {
-            /** Companies */
+            /**
+             * Companies
+             * @description 查到的单位
+             */
             companies: components["schemas"]["CompanyRead"][];
             /**
              * Available
+             * @description 是否可以查询或办理
              * @default true
              */
             available: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
         };
         /**
@@ -7748,24 +9464,30 @@ export interface components {
         CompanyRead: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
@@ -7781,11 +9503,20 @@ export interface components {
          * @description One count beside the total of those exposed, as it is typed (FAQ-D6).
          */
         Compared: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /** Exceeds */
             exceeds: boolean;
@@ -7795,7 +9526,10 @@ export interface components {
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
         ContactPhone: {
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
         };
         /**
@@ -7820,11 +9554,20 @@ export interface components {
          * @description ``changed`` people differ from the form that was copied.
          */
         CopiesRead: {
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["CopyResult"][];
         };
         /**
@@ -7835,20 +9578,34 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
             /**
              * Changes
+             * @description 修改的字段
              * @default []
              */
             changes: components["schemas"]["FieldChange"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -7870,26 +9627,38 @@ export interface components {
         };
         /**
          * CorrectionCreate
-         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
+         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09). A code that misses its check
+         *     digit is asked for by saying so, and decided with the scan like the rest of it (STAFF-15).
          */
         CorrectionCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
             /**
+             * Check Digit Confirmed
+             * @description 执照上的代码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
+            /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
             /**
              * Name
+             * @description 名称；人员为姓名
              * @default
              */
             name: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -7899,33 +9668,54 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number;
+            /** Idle Seconds */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
+            /** @description 方式代码 */
             means: components["schemas"]["Means"];
-            /** Means Label */
+            /**
+             * Means Label
+             * @description 方式（文字）
+             */
             readonly means_label: string;
         };
         /**
@@ -7941,11 +9731,13 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
              * Own Password
              * Format: password
+             * @description 是否使用单独的密码
              */
             own_password: string;
         };
@@ -7954,11 +9746,18 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7967,13 +9766,25 @@ export interface components {
          *     all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all.
          */
         DeclarationCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
             required_now: string[];
-            /** Problems */
+            /**
+             * Problems
+             * @description 须改正之处
+             */
             problems: components["schemas"]["Problem"][];
             /** Compared */
             compared: components["schemas"]["Compared"][];
@@ -7981,7 +9792,10 @@ export interface components {
             exposed_total: number | null;
             /** Smallest Total */
             smallest_total: number;
-            /** Surveillance Options */
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
             surveillance_options: components["schemas"]["Option"][];
         };
         /**
@@ -8126,13 +9940,25 @@ export interface components {
         DeclarationFormChange: {
             /** Section */
             section: string;
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -8140,14 +9966,21 @@ export interface components {
          * @description Every page in its order; ``tables`` stand with their page. ``catalogue`` is the edition of the factors.
          */
         DeclarationFormRead: {
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["DeclarationFormSection"][];
             /**
              * Tables
+             * @description 表格
              * @default []
              */
             tables: components["schemas"]["RecordFormTable"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /** Catalogue */
             catalogue: string;
@@ -8157,13 +9990,25 @@ export interface components {
          * @description One page of the form; its ``key`` is what problems say.
          */
         DeclarationFormSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Tables */
+            /**
+             * Tables
+             * @description 表格
+             */
             tables: components["schemas"]["DeclarationFormTable"][];
         };
         /**
@@ -8171,18 +10016,34 @@ export interface components {
          * @description ``rows`` are the only ones where there are any; ``inner`` are the columns of the rows within a row, as ``factors`` of a class.
          */
         DeclarationFormTable: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum: number;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
-            /** Help */
+            /**
+             * Help
+             * @description 填写说明
+             */
             help: string;
             /**
              * Rows
+             * @description 各行
              * @default []
              */
             rows: components["schemas"]["FixedRow"][];
@@ -8206,37 +10067,66 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
             /** Withdrawal Requested At */
             withdrawal_requested_at: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8244,11 +10134,20 @@ export interface components {
          * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
          */
         DeclarationProposal: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: unknown;
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -8261,44 +10160,80 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
             /** Withdrawal Requested At */
             withdrawal_requested_at: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
+            /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
             /** Ended On */
             ended_on: string | null;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: string | null;
             /** Industry */
             industry: string | null;
@@ -8306,23 +10241,50 @@ export interface components {
             industry_label: string | null;
             /** Economic Type */
             economic_type: string | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Staff Count */
+            /**
+             * Staff Count
+             * @description 本单位在册职工总数
+             */
             staff_count: number | null;
-            /** Outsourced Count */
+            /**
+             * Outsourced Count
+             * @description 外委人员总数
+             */
             outsourced_count: number | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Disease Count */
+            /**
+             * Disease Count
+             * @description 职业病累计人数
+             */
             disease_count: number | null;
-            /** Leader Trained */
+            /**
+             * Leader Trained
+             * @description 主要负责人培训
+             */
             leader_trained: boolean | null;
-            /** Manager Trained */
+            /**
+             * Manager Trained
+             * @description 职业卫生管理人员培训
+             */
             manager_trained: boolean | null;
-            /** Trained Count */
+            /**
+             * Trained Count
+             * @description 接触职业病危害因素年度培训总人数
+             */
             trained_count: number | null;
             /** Sites */
             sites: components["schemas"]["SiteRead"][];
@@ -8332,7 +10294,10 @@ export interface components {
             products: components["schemas"]["ProductRead"][];
             /** Products Hidden */
             products_hidden: string | null;
-            /** Hazards */
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
             hazards: components["schemas"]["HazardRead"][];
             /** Tested */
             tested: boolean | null;
@@ -8342,11 +10307,20 @@ export interface components {
             test_report_no: string | null;
             /** Tests */
             tests: components["schemas"]["TestRead"][];
-            /** Surveillance Done */
+            /**
+             * Surveillance Done
+             * @description 职业健康监护是否已开展
+             */
             surveillance_done: boolean | null;
-            /** Surveillance Label */
+            /**
+             * Surveillance Label
+             * @description 职业健康监护开展情况（文字）
+             */
             surveillance_label: string | null;
-            /** Surveillance Options */
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
             surveillance_options: components["schemas"]["Option"][];
             /** Exam Org */
             exam_org: string | null;
@@ -8360,13 +10334,25 @@ export interface components {
             catalogue: string;
             /** Form Changes */
             form_changes: components["schemas"]["DeclarationFormChange"][];
-            /** Pending Since */
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
             pending_since: string | null;
-            /** Opened By Reviewer At */
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
             opened_by_reviewer_at: string | null;
-            /** Reviewed At */
+            /**
+             * Reviewed At
+             * @description 审核时间，未审核的为空
+             */
             reviewed_at: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
             /** Reviewer Name */
             reviewer_name: string | null;
@@ -8380,17 +10366,35 @@ export interface components {
             changes_since_return: components["schemas"]["Difference"][];
             /** Filled At */
             filled_at: string | null;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Problems */
+            /**
+             * Problems
+             * @description 须改正之处
+             */
             problems: components["schemas"]["Problem"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Change Reason Label */
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
             readonly change_reason_label: string | null;
-            /** Size Label */
+            /**
+             * Size Label
+             * @description 大小（字节）（文字）
+             */
             readonly size_label: string | null;
             /** Economic Type Label */
             readonly economic_type_label: string | null;
@@ -8404,57 +10408,104 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
             /** Withdrawal Requested At */
             withdrawal_requested_at: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Pending Since */
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
             pending_since: string | null;
             /** Due On */
             due_on: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
-            /** Opened By Reviewer At */
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
             opened_by_reviewer_at: string | null;
             /** Reviewer Name */
             reviewer_name: string | null;
             /** Withdrawal Reason */
             withdrawal_reason: string | null;
-            /** Resubmitted */
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
             resubmitted: boolean;
             /** In Charge */
             in_charge: boolean;
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["Flag"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8462,16 +10513,27 @@ export interface components {
          * @description ``differences`` are those to ``last_approved``, None when this is the first; ``previous`` and ``next`` in the order of the queue.
          */
         DeclarationReviewRead: {
+            /** @description 受影响的申报 */
             declaration: components["schemas"]["DeclarationRead"];
             last_approved: components["schemas"]["LastApproved"] | null;
             /** Differences */
             differences: components["schemas"]["Difference"][];
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["Flag"][];
+            /** @description 排列顺序 */
             order: components["schemas"]["StandingOrder"] | null;
-            /** Previous */
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
             previous: string | null;
-            /** Next */
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
             next: string | null;
         };
         /**
@@ -8619,28 +10681,58 @@ export interface components {
         };
         /** DefinitionChoice */
         DefinitionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /** DefinitionField */
         DefinitionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Help */
+            /**
+             * Help
+             * @description 填写说明
+             */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["DefinitionChoice"][];
-            /** Wide */
+            /**
+             * Wide
+             * @description 是否占一整行
+             */
             wide: boolean;
         };
         /**
@@ -8648,18 +10740,33 @@ export interface components {
          * @description Which 申请用途 may tick which permissions (X25).
          */
         DefinitionGroup: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Purpose */
+            /**
+             * Purpose
+             * @description 用途
+             */
             purpose: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: string[];
         };
         /** DefinitionSection */
         DefinitionSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["DefinitionField"][];
         };
         /**
@@ -8670,19 +10777,38 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** In Review */
+            /**
+             * In Review
+             * @description 还在审核中的人数
+             */
             in_review: number;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["DemandRow"][];
         };
         /**
@@ -8691,20 +10817,42 @@ export interface components {
          *     place ``short`` find none free.
          */
         DemandRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number;
-            /** Short */
+            /**
+             * Short
+             * @description 没有空余名额的人数
+             */
             short: number;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -8712,7 +10860,10 @@ export interface components {
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
         DepartmentsUpdate: {
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
         };
         /**
@@ -8721,17 +10872,35 @@ export interface components {
          *     chosen is not ``selectable``; those of the titles can (TRN-18).
          */
         DictionaryEntry: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string | null;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string | null;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
         };
         /**
@@ -8743,15 +10912,30 @@ export interface components {
             section: string;
             /** Section Label */
             section_label: string;
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /**
@@ -8765,30 +10949,52 @@ export interface components {
          * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
          */
         DueRead: {
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /** Opens On */
             opens_on: string | null;
             /** Last Day */
             last_day: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
             /** Is Open */
             is_open: boolean;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Change Reason Label */
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
             readonly change_reason_label: string | null;
         };
         /** EmployerEdited */
         EmployerEdited: {
+            /** @description 用人单位 */
             employer: components["schemas"]["EmployerRead"];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["BasicsChange"][];
+            /** @description 受影响的申报 */
             declaration: components["schemas"]["AffectedDeclaration"] | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -8799,29 +11005,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -8832,34 +11072,29 @@ export interface components {
             /**
              * Name
              * @description 单位名称
-             * @default
              */
-            name: string;
+            name?: string;
             /**
              * Region Code
              * @description 所属地区，到区县一级
-             * @default
              * @example 320571
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Address
              * @description 单位注册地址
-             * @default
              */
-            address: string;
+            address?: string;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string;
             /**
              * Contact Name
              * @description 联系人
-             * @default
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码
@@ -8875,10 +11110,14 @@ export interface components {
         EmploymentStatus: "employed" | "left";
         /** EnquiryCreate */
         EnquiryCreate: {
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Organisation Name
+             * @description 机构名称
              * @default
              */
             organisation_name: string;
@@ -8894,7 +11133,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Question */
+            /**
+             * Question
+             * @description 咨询的问题
+             */
             question: string;
             /**
              * Proof
@@ -8906,7 +11148,7 @@ export interface components {
         EnterpriseCheck: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -8939,19 +11181,30 @@ export interface components {
          * @description Whether sign-up may go on with this code; if not, why, and the ``ways`` on. ``branch_no`` is what a branch would get.
          */
         EnterpriseChecked: {
-            /** Available */
+            /**
+             * Available
+             * @description 是否可以查询或办理
+             */
             available: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
             /**
              * Ways
+             * @description 可以怎样办理
              * @default []
              */
             ways: components["schemas"]["Way"][];
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
@@ -8970,7 +11223,10 @@ export interface components {
              * @description 名称与工商登记不一致等，请核对
              */
             warning?: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /**
@@ -8981,29 +11237,50 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
-            /** Imported */
+            /**
+             * Imported
+             * @description 是否带入了原系统的资料
+             */
             imported: string[];
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -9035,30 +11312,38 @@ export interface components {
              * @default
              */
             legacy_account: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Short Name
+             * @description 简称
              * @default
              */
             short_name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
@@ -9070,6 +11355,7 @@ export interface components {
             phone: string;
             /**
              * Email
+             * @description 电子邮箱
              * @default
              */
             email: string;
@@ -9081,6 +11367,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -9113,9 +11400,15 @@ export interface components {
         /** ExamRead */
         ExamRead: {
             item: components["schemas"]["ExamItem"];
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done?: number | null;
             /** Item Label */
             readonly item_label: string;
@@ -9129,46 +11422,78 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
             /**
              * Expires On
              * Format: date
+             * @description 有效期截止日期
              */
             expires_on: string;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
+            /** @description 下一步 */
             next_step: components["schemas"]["RenewalStep"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9179,7 +11504,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -9221,11 +11546,20 @@ export interface components {
          * @description In the order asked for, each account once.
          */
         ExtendedMany: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ExtendedOne"][];
         };
         /**
@@ -9236,17 +11570,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -9255,24 +11605,40 @@ export interface components {
          *     catalogue lacks, with ``own_name`` beside it.
          */
         FactorEntry: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /** Aliases */
             aliases: string[];
             /** Cas */
             cas: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string;
             /** Separately */
             separately: string;
             /** Unlisted */
             unlisted: boolean;
-            /** Class Label */
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
             readonly class_label: string;
         };
         /**
@@ -9280,14 +11646,20 @@ export interface components {
          * @description A factor of the catalogue and the persons who meet it; with ``own_name`` one that the catalogue lacks.
          */
         FactorInput: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
             /**
              * Own Name
              * @description 因素名称
              */
             own_name?: string | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
         };
         /**
@@ -9295,13 +11667,22 @@ export interface components {
          * @description ``name`` is its own where the catalogue lacks it.
          */
         FactorRead: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Factor Label */
+            /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
             factor_label: string;
             /** Own Name */
             own_name: string | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
         };
         /**
@@ -9309,22 +11690,43 @@ export interface components {
          * @description What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04).
          */
         FieldChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** FieldProblem */
         FieldProblem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -9333,11 +11735,20 @@ export interface components {
          *     list is narrowed that far: then the rows stand in ``items``, or on the page itself.
          */
         Figure: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -9357,11 +11768,20 @@ export interface components {
          * @description What the form shows of the personal file, and does not change (TRN-43).
          */
         FileFact: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
         };
         /**
@@ -9380,6 +11800,7 @@ export interface components {
          * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
          */
         FilingCreate: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Instruments
@@ -9477,19 +11898,39 @@ export interface components {
          * @description One kind of filing of the actor's unit, begun or not.
          */
         FilingListItem: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string | null;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
-            /** Tabs */
+            /**
+             * Tabs
+             * @description 各页的填写情况
+             */
             tabs: components["schemas"]["FilingTab"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -9501,70 +11942,141 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Institution Id
              * Format: uuid
+             * @description 机构的编号
              */
             institution_id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"];
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Mobile */
+            /**
+             * Contact Mobile
+             * @description 联系人手机
+             */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Unfiled */
+            /**
+             * Unfiled
+             * @description 是否未备案
+             */
             unfiled: boolean;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on: string | null;
             /**
              * Standing
              * @description 状态
              */
             standing: string;
-            /** Services */
+            /**
+             * Services
+             * @description 服务项目代码
+             */
             services: {
                 [key: string]: unknown;
             }[];
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments: components["schemas"]["Instrument"][];
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CheckItem"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9577,11 +12089,20 @@ export interface components {
          * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
          */
         FilingTab: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -9589,9 +12110,15 @@ export interface components {
          * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
          */
         FilingUpdate: {
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments?: components["schemas"]["Instrument"][] | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
@@ -9669,13 +12196,22 @@ export interface components {
          * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
          */
         FixedRow: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /** Classes */
             classes: components["schemas"]["HazardClass"][];
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string | null;
         };
         /**
@@ -9683,15 +12219,27 @@ export interface components {
          * @description One oddity: where, in which words, and the figures that are odd.
          */
         Flag: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /** Section */
             section: string;
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
-            /** Figures */
+            /**
+             * Figures
+             * @description 各项数字
+             */
             figures: {
                 [key: string]: unknown;
             };
@@ -9701,11 +12249,20 @@ export interface components {
          * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
          */
         FlagRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
             /** Bounds */
             bounds: {
@@ -9729,13 +12286,25 @@ export interface components {
          * @description One field that is other than it was when last submitted.
          */
         FormChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string;
         };
         /**
@@ -9743,9 +12312,15 @@ export interface components {
          * @description What is wrong with what was given, and what is worth a thought.
          */
         FormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
         };
         /**
@@ -9753,27 +12328,75 @@ export interface components {
          * @description Everything that the portal needs to show the form.
          */
         FormDefinitionRead: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["DefinitionSection"][];
-            /** Permission Groups */
+            /**
+             * Permission Groups
+             * @description 可以申请的权限，按组
+             */
             permission_groups: components["schemas"]["DefinitionGroup"][];
-            /** Pledge Title */
+            /**
+             * Pledge Title
+             * @description 承诺的标题
+             */
             pledge_title: string;
-            /** Pledge Text */
+            /**
+             * Pledge Text
+             * @description 承诺的内容
+             */
             pledge_text: string;
+            /** @description 承诺 */
             pledge: components["schemas"]["DefinitionField"];
+            /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
+        };
+        /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /**
+             * Form
+             * @description 表单内容
+             */
+            form: string;
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** Saved At */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
         };
         /**
          * FormPdfRead
          * @description The state of the form that ``form.pdf`` shows now.
          */
         FormPdfRead: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -9803,13 +12426,25 @@ export interface components {
          * @description One region, plan or class type with its people by status.
          */
         Group: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Figures */
+            /**
+             * Figures
+             * @description 各项数字
+             */
             figures: components["schemas"]["Figure"][];
         };
         /**
@@ -9818,43 +12453,86 @@ export interface components {
          *     those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8).
          */
         GroupRegistrationListItem: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Operations */
+            /**
+             * Operations
+             * @description 操作状态
+             */
             operations: components["schemas"]["AllowedAction"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9862,24 +12540,51 @@ export interface components {
          * @description One plan with this unit's people; ``actions`` are those of the page (TRN-36, TRN-52).
          */
         GroupRegistrationRead: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanRead"];
-            /** Registrants */
+            /**
+             * Registrants
+             * @description 报名人员
+             */
             registrants: components["schemas"]["RegistrantRow"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9893,20 +12598,37 @@ export interface components {
          * @description A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数.
          */
         HazardInput: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors?: components["schemas"]["FactorInput"][];
         };
         /** HazardRead */
         HazardRead: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors: components["schemas"]["FactorRead"][];
-            /** Class Label */
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
             readonly class_label: string;
         };
         /**
@@ -9914,13 +12636,25 @@ export interface components {
          * @description What a field held before and after a change, in words.
          */
         HistoryChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /**
@@ -9929,32 +12663,60 @@ export interface components {
          *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Action Label */
+            /**
+             * Action Label
+             * @description 操作的（文字）
+             */
             action_label: string;
-            /** Actor Name */
+            /**
+             * Actor Name
+             * @description 办理人
+             */
             actor_name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: {
                 [key: string]: unknown;
             } | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: {
                 [key: string]: unknown;
             } | null;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["HistoryChange"][];
         };
         /**
@@ -9962,14 +12724,76 @@ export interface components {
          * @description Who has the application now.
          */
         Holder: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
         };
         /**
+         * IdCaseCreate
+         * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
+         */
+        IdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             * @default
+             */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
          * IdentityCorrectionCreate
-         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is.
+         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is. An id
+         *     that misses its check digit is asked for by saying so, and decided with the evidence like any other.
          */
         IdentityCorrectionCreate: {
             /**
@@ -9993,6 +12817,12 @@ export interface components {
              */
             resident_id?: string | null;
             /**
+             * Check Digit Confirmed
+             * @description 证件上的号码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
+            /**
              * Reason
              * @description 更正理由
              */
@@ -10011,45 +12841,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -10060,49 +12928,93 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachedFile"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -10110,6 +13022,35 @@ export interface components {
          * @enum {string}
          */
         IdentityStatus: "requested" | "corrected" | "declined" | "withdrawn";
+        /**
+         * ImportCell
+         * @description ``reason`` says what is wrong with it.
+         */
+        ImportCell: {
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * ImportLine
+         * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
+         */
+        ImportLine: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /** Cells */
+            cells: components["schemas"]["ImportCell"][];
+        };
         /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
@@ -10121,36 +13062,73 @@ export interface components {
          * @description One bad cell; ``row`` is Excel's number, ``column`` letter and title.
          */
         ImportProblem: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-         *     ``errors`` are the first of ``error_count``.
+         *     ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+         *     a job has read it.
          */
         ImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Updated */
+            /**
+             * Updated
+             * @description 更新的数量
+             */
             updated: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Error Count */
+            /**
+             * Error Count
+             * @description 有误之处的数量
+             */
             error_count: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -10158,23 +13136,53 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
+            /**
+             * Columns
+             * @description 表格的列名
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Lines
+             * @description 表格的内容，有误的单元格附原因
+             * @default []
+             */
+            lines: components["schemas"]["ImportLine"][];
         };
         /**
          * IndustryRead
          * @description An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is.
          */
         IndustryRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Has Children */
+            /**
+             * Has Children
+             * @description 是否有下级
+             */
             has_children: boolean;
         };
         /** Instrument */
@@ -10208,15 +13216,30 @@ export interface components {
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
          */
         Item: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
         };
         /**
@@ -10232,23 +13255,41 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
+            /** @description 状态代码 */
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
             /**
              * Errors
+             * @description 有误之处
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string | null;
         };
         /**
@@ -10256,11 +13297,20 @@ export interface components {
          * @description One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day.
          */
         JobFile: {
-            /** Part */
+            /**
+             * Part
+             * @description 第几个文件，从 1 开始
+             */
             part: number;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
         };
         /**
@@ -10271,37 +13321,76 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -10312,41 +13401,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Result */
+            /**
+             * Result
+             * @description 结果
+             */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -10360,15 +13491,21 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -10379,11 +13516,18 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
         };
         /** LateEntryCreate */
@@ -10408,46 +13552,79 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -10460,33 +13637,57 @@ export interface components {
          * @description What sign-up can take over from the old system (AUTH-23).
          */
         LegacyBasics: {
-            /** Company Name */
+            /**
+             * Company Name
+             * @description 单位名称
+             */
             company_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /** LegacyMatch */
         LegacyMatch: {
-            /** Legacy Account */
+            /**
+             * Legacy Account
+             * @description 原安监系统账号
+             */
             legacy_account: string;
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -10507,16 +13708,28 @@ export interface components {
          * @description 已选人数 of one 专业类别 over all units, and how many more fit.
          */
         LiveRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
         };
         /** LiveSeats */
         LiveSeats: {
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["LiveSession"][];
         };
         /**
@@ -10527,11 +13740,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["LiveRow"][];
         };
         /**
@@ -10546,29 +13766,48 @@ export interface components {
         LookUp: {
             /**
              * Resident Id
-             * @description 公民身份号码（GB 11643）
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
              * @example 11010519491231002X
              */
             resident_id: string;
+            /**
+             * Name
+             * @description 已填写的姓名，校验位不符的号码须与姓名一同核准
+             */
+            name?: string | null;
         };
         /**
          * LookUpRead
          * @description ``sex``, ``birth_date`` and ``age`` are what the number says; ``staff`` is the unit's own file of the person, to fill the form.
          */
         LookUpRead: {
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
             /**
              * Birth Date
              * Format: date
+             * @description 出生日期
              */
             birth_date: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** In File */
+            /**
+             * In File
+             * @description 是否已在本单位的人员信息中
+             */
             in_file: boolean;
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"] | null;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -10610,16 +13849,30 @@ export interface components {
          * @description Who is signed in, and what that opens (AUTH-17).
          */
         MeRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /**
@@ -10632,13 +13885,25 @@ export interface components {
          * @description ``group`` is the heading under which the entry stands (X14).
          */
         MenuItem: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 菜单的名称
+             */
             label: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /**
@@ -10654,12 +13919,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Body */
+            /**
+             * Body
+             * @description 消息正文
+             */
             body: string;
             /**
              * Link
@@ -10669,11 +13942,18 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Read At */
+            /**
+             * Read At
+             * @description 阅读时间，未读的为空
+             */
             read_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** MessageSummary */
@@ -10694,11 +13974,20 @@ export interface components {
         };
         /** NextStep */
         NextStep: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -10706,11 +13995,20 @@ export interface components {
          * @description One reason: not_entered, failed, attendance_missing, attendance_short.
          */
         NoCertificate: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
         };
         /**
@@ -10770,29 +14068,60 @@ export interface components {
          *     fit, the last by name first; a list shows no more than 200 of ``series_total``.
          */
         NumberPatternRead: {
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits: number;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template: string;
-            /** Example */
+            /**
+             * Example
+             * @description 示例
+             */
             example: string;
-            /** Shares With */
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
             shares_with: string[];
-            /** Series */
+            /**
+             * Series
+             * @description 已有的编号序列
+             */
             series: components["schemas"]["NumberSeriesRead"][];
-            /** Series Total */
+            /**
+             * Series Total
+             * @description 编号序列的数量
+             */
             series_total: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
         };
@@ -10801,13 +14130,25 @@ export interface components {
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
         NumberPatternUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix?: string | null;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits?: number | null;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template?: string | null;
         };
         /**
@@ -10815,9 +14156,15 @@ export interface components {
          * @description One filled prefix and the serial that it gave last.
          */
         NumberSeriesRead: {
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Last */
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
             last: number;
         };
         /**
@@ -10832,7 +14179,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };
@@ -10863,13 +14210,25 @@ export interface components {
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
         Option: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: boolean;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /** OrderCreate */
@@ -10900,52 +14259,90 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Declaration Id
              * Format: uuid
+             * @description 申报的编号
              */
             declaration_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 状态代码 */
             status: components["schemas"]["OrderStatus"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Due On
              * Format: date
              */
             due_on: string;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /** Ordered By Name */
             ordered_by_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
             /** Answered By Name */
             answered_by_name: string | null;
             /** Answered At */
             answered_at: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -10953,55 +14350,117 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "ordered" | "answered" | "withdrawn";
-        /** OrganisationDetail */
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Head Office Id */
+            /** Grantable */
+            grantable: components["schemas"]["Grant"][];
+            /**
+             * Head Office Id
+             * @description 总机构的编号，不是分支机构的为空
+             */
             head_office_id: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11018,31 +14477,67 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** OrganisationRead */
@@ -11050,22 +14545,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -11080,41 +14598,52 @@ export interface components {
         OrganisationUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Short Name
-             * @default
+             * @description 简称
              */
-            short_name: string;
+            short_name?: string;
             /**
              * Region Code
              * @description 同一层级的另一个行政区划
-             * @default
              * @example 320571
              */
-            region_code: string;
-            /** Phone */
+            region_code?: string;
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
         };
         /** OwnAccount */
@@ -11122,21 +14651,30 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
             /**
@@ -11144,7 +14682,10 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -11153,31 +14694,87 @@ export interface components {
          *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 表单内容 */
             form: components["schemas"]["ApplicationDraft"];
-            /** Form Revision */
+            /**
+             * Form Revision
+             * @description 申请表的版次
+             */
             form_revision: number;
-            /** Missing */
+            /**
+             * Missing
+             * @description 还没有填写的必填项
+             */
             missing: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
             /**
              * Desk
              * @description 办理单位及电话
              */
             desk: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
+        };
+        /**
+         * OwnIdCaseCreate
+         * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
+         */
+        OwnIdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
         };
         /**
          * OwnPhoneChange
@@ -11193,6 +14790,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -11209,7 +14807,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -11230,27 +14831,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
             /**
              * Last Seen At
              * Format: date-time
+             * @description 最近一次使用的时间
              */
             last_seen_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Ended Reason */
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
             ended_reason: string | null;
-            /** Live */
+            /**
+             * Live
+             * @description 是否仍在登录
+             */
             live: boolean;
             /**
              * Current
@@ -11260,288 +14879,600 @@ export interface components {
         };
         /** Page[AccountListItem] */
         Page_AccountListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["AccountListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ApplicationListItem] */
         Page_ApplicationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ApplicationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CandidateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CaseListItem] */
         Page_CaseListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CaseListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CertificateListItem] */
         Page_CertificateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CertificateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ClassSessionRead] */
         Page_ClassSessionRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ClassSessionRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[DeclarationListItem] */
         Page_DeclarationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["DeclarationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[DeclarationReviewListItem] */
         Page_DeclarationReviewListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["DeclarationReviewListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ExpiringQualificationRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[GroupRegistrationListItem] */
         Page_GroupRegistrationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["GroupRegistrationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[IdentityCorrectionListItem] */
         Page_IdentityCorrectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["IdentityCorrectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[JobListItem] */
         Page_JobListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["JobListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[LateEntryRead] */
         Page_LateEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["LateEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[MessageRead] */
         Page_MessageRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["MessageRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[OrderRead] */
         Page_OrderRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["OrderRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[OrganisationListItem] */
         Page_OrganisationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["OrganisationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[PlanListItem] */
         Page_PlanListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["PlanListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ResultListItem] */
         Page_ResultListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ResultListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ReviewListItem] */
         Page_ReviewListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ReviewListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ScheduleRead] */
         Page_ScheduleRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ScheduleRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SelectionListItem] */
         Page_SelectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SelectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SheetListItem] */
         Page_SheetListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SheetListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[StaffMemberListItem] */
         Page_StaffMemberListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["StaffMemberListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[TransferRead] */
         Page_TransferRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["TransferRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[UnitProgress] */
         Page_UnitProgress_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["UnitProgress"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["WaitingEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** PasswordChange */
@@ -11549,11 +15480,13 @@ export interface components {
             /**
              * Old
              * Format: password
+             * @description 原密码
              */
             old: string;
             /**
              * New
              * Format: password
+             * @description 新密码
              */
             new: string;
         };
@@ -11567,11 +15500,13 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -11580,10 +15515,14 @@ export interface components {
          * @description The account whose password was set; ``advice`` says what to do now.
          */
         PasswordSet: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
             /**
              * Advice
+             * @description 建议的下一步，没有则为空
              * @default 密码已设置，请使用登录账号和新密码登录
              */
             advice: string;
@@ -11601,15 +15540,28 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: components["schemas"]["DayAttended"][];
-            /** Lacking */
+            /**
+             * Lacking
+             * @description 还缺少的天数
+             */
             lacking: string;
         };
         /**
@@ -11620,18 +15572,35 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 种类 */
             kind: components["schemas"]["TrainingKind"] | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
             /**
              * Registration Status
@@ -11647,11 +15616,18 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["RecordEntry"][];
         };
         /**
@@ -11663,35 +15639,78 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Id */
+            /**
+             * Certificate Id
+             * @description 证书的编号（平台内部）
+             */
             certificate_id: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /**
@@ -11705,7 +15724,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -11739,6 +15761,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -11752,7 +15775,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -11776,6 +15802,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -11817,7 +15844,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Old Phone
@@ -11848,17 +15878,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["ReturnKind"];
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** PictureAnswer */
         PictureAnswer: {
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string;
             /**
              * Points
@@ -11920,40 +15961,85 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PlacedPerson"][];
         };
         /**
@@ -11964,34 +16050,57 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PlacedRow"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["PlacedSession"][];
         };
         /**
@@ -12002,11 +16111,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -12017,21 +16133,43 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Removed */
+            /**
+             * Removed
+             * @description 已移出的数量
+             */
             removed: number;
-            /** Session Remaining */
+            /**
+             * Session Remaining
+             * @description 班次剩余的名额
+             */
             session_remaining: number;
-            /** Specialty Taken */
+            /**
+             * Specialty Taken
+             * @description 专业类别已占用的名额
+             */
             specialty_taken: number;
-            /** Specialty Remaining */
+            /**
+             * Specialty Remaining
+             * @description 专业类别剩余的名额
+             */
             specialty_remaining: number;
         };
         /**
@@ -12039,9 +16177,15 @@ export interface components {
          * @description 限制人数 of one 专业类别; empty means that the session's capacity alone binds (X11).
          */
         PlacesOf: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places?: number | null;
         };
         /**
@@ -12171,30 +16315,59 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
         };
         /**
@@ -12205,27 +16378,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12242,70 +16439,158 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years: number | null;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Credit Help */
+            /**
+             * Credit Help
+             * @description 学分证说明
+             */
             credit_help: string;
-            /** Lodging Help */
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentRead"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Minimum Title Level Label */
+            /**
+             * Minimum Title Level Label
+             * @description 最低职称级别，只作提醒（文字）
+             */
             readonly minimum_title_level_label: string | null;
-            /** Default Lodging Label */
+            /**
+             * Default Lodging Label
+             * @description 住宿类型的默认值（文字）
+             */
             readonly default_lodging_label: string | null;
         };
         /**
@@ -12314,11 +16599,20 @@ export interface components {
          *     from the caller's region.
          */
         PlanSeats: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -12332,13 +16626,25 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Free */
+            /**
+             * Free
+             * @description 空余名额
+             */
             free: number;
-            /** Own Taken */
+            /**
+             * Own Taken
+             * @description 本单位已占用的名额
+             */
             own_taken: number;
         };
         /**
@@ -12379,17 +16685,35 @@ export interface components {
          * @description A class type as its keeper sees it; ``version`` is that of the ETag.
          */
         PlanTypeDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -12397,11 +16721,20 @@ export interface components {
          * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
          */
         PlanTypeRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
         };
         /**
@@ -12409,13 +16742,25 @@ export interface components {
          * @description Only what is sent changes.
          */
         PlanTypeUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
         };
         /**
@@ -12425,80 +16770,110 @@ export interface components {
         PlanUpdate: {
             /**
              * Type Code
+             * @description 培训班类型代码
              * @default
              */
             type_code: string;
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Audience
-             * @default
+             * @description 培训对象
              */
-            audience: string;
+            audience?: string;
             /**
              * Content
-             * @default
+             * @description 内容
              */
-            content: string;
+            content?: string;
             /**
              * Other Matters
+             * @description 其他事项
              * @default
              */
             other_matters: string;
             /**
              * Notice
+             * @description 须知
              * @default
              */
             notice: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              * @default 0001-01-01
              */
             registration_deadline: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit?: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[];
             /**
              * Hours
+             * @description 学时
              * @default 1
              */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years?: number | null;
             /**
              * Pass Mark
+             * @description 合格分
              * @default 60
              */
             pass_mark: number | string;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups?: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance?: number | null;
             /**
              * Credit Help
+             * @description 学分证说明
              * @default
              */
             credit_help: string;
             /**
              * Lodging Help
+             * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit?: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @default
+             * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码或固定电话
@@ -12506,7 +16881,10 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids?: string[];
         };
         /**
@@ -12514,9 +16892,15 @@ export interface components {
          * @description In pixels of the picture, from its upper left corner.
          */
         Point: {
-            /** X */
+            /**
+             * X
+             * @description 横坐标（像素）
+             */
             x: number;
-            /** Y */
+            /**
+             * Y
+             * @description 纵坐标（像素）
+             */
             y: number;
         };
         /**
@@ -12524,12 +16908,22 @@ export interface components {
          * @description What a new password must be like in a portal (AUTH-13…15, AUTH-24, X17).
          */
         PolicyRead: {
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Min Length */
+            /**
+             * Min Length
+             * @description 最少字符数
+             */
             min_length: number;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length: number;
-            /** Rules */
+            /**
+             * Rules
+             * @description 各项要求
+             */
             rules: components["schemas"]["RuleRead"][];
         };
         /**
@@ -12544,18 +16938,33 @@ export interface components {
          *     people ahead in all rows of the session, because the session's places are for all of them.
          */
         Position: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People In Session */
+            /**
+             * People In Session
+             * @description 班次中的人数
+             */
             people_in_session: number;
         };
         /** PrintedChoice */
         PrintedChoice: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ticked */
+            /**
+             * Ticked
+             * @description 是否选中
+             */
             ticked: boolean;
         };
         /**
@@ -12563,25 +16972,44 @@ export interface components {
          * @description ``choices`` None for what is written; ``wide`` takes the whole line.
          */
         PrintedRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices?: components["schemas"]["PrintedChoice"][] | null;
             /**
              * Wide
+             * @description 是否占一整行
              * @default false
              */
             wide: boolean;
         };
         /** PrintedSection */
         PrintedSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PrintedRow"][];
         };
         /**
@@ -12591,11 +17019,20 @@ export interface components {
         Problem: {
             /** Section */
             section: string;
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
             proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
@@ -12604,19 +17041,40 @@ export interface components {
          * @description RFC 9457, as every refusal of every route has it; some say more, in members of their own.
          */
         ProblemDocument: {
-            /** Type */
+            /**
+             * Type
+             * @description 问题的类型（URN）
+             */
             type: string;
-            /** Title */
+            /**
+             * Title
+             * @description 状态码的中文名称
+             */
             title: string;
-            /** Status */
+            /**
+             * Status
+             * @description HTTP 状态码
+             */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description 为什么未能办理，下一步怎样办
+             */
             detail: string;
-            /** Code */
+            /**
+             * Code
+             * @description 稳定的代码，供程序判断
+             */
             code: string;
-            /** Errors */
+            /**
+             * Errors
+             * @description 逐个字段的问题
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @description 本次请求的编号，反映问题时请一并提供
+             */
             correlation_id: string;
         } & {
             [key: string]: unknown;
@@ -12626,11 +17084,20 @@ export interface components {
          * @description One bad input: its path, a stable code, a Chinese message.
          */
         ProblemField: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的路径，如 people.0.name
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 问题的说明
+             */
             message: string;
         };
         /** ProductInput */
@@ -12678,6 +17145,206 @@ export interface components {
             name: string;
         };
         /**
+         * ProgramTokenCreate
+         * @description ``scopes`` are the least that the program needs.
+         */
+        ProgramTokenCreate: {
+            /**
+             * Name
+             * @description 程序的名称，如“体检系统”
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 该程序可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期，含当日，最长一年
+             */
+            valid_until: string;
+            /**
+             * Password
+             * Format: password
+             * @description 本人的登录密码
+             */
+            password: string;
+        };
+        /** ProgramTokenMade */
+        ProgramTokenMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Token
+             * @description 令牌，只显示这一次；调用时以 Authorization: Bearer 交来
+             */
+            token: string;
+        };
+        /**
+         * ProgramTokenRead
+         * @description ``ended_reason`` says why it is over; ``live`` is false as well for one whose last day has passed.
+         */
+        ProgramTokenRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * ProgramTokens
+         * @description Those of the organisation, and what a new one can be allowed. ``latest`` is the last day that a new one may have.
+         */
+        ProgramTokens: {
+            /**
+             * Items
+             * @description 本单位的程序令牌，可用的在前
+             */
+            items: components["schemas"]["ProgramTokenRead"][];
+            /**
+             * Scopes
+             * @description 可以选择的权限
+             */
+            scopes: components["schemas"]["ScopeRead"][];
+            /**
+             * Latest
+             * Format: date
+             * @description 新令牌的有效期最晚可以到哪一天
+             */
+            latest: string;
+        };
+        /**
          * ProgressRead
          * @description Numbers of the plan within the caller's region. ``units_left`` have people without a place and have not submitted, ``people_left``
          *     are theirs; ``next_deadline`` is the first that is not over, ``days_left`` until its end (0: today).
@@ -12686,31 +17353,68 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Next Deadline */
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
             next_deadline: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: number;
-            /** Units Submitted */
+            /**
+             * Units Submitted
+             * @description 已提交的单位数
+             */
             units_submitted: number;
-            /** Units Left */
+            /**
+             * Units Left
+             * @description 还没有提交的单位数
+             */
             units_left: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People Left */
+            /**
+             * People Left
+             * @description 还没有选班的人数
+             */
             people_left: number;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["SessionColumn"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -12718,12 +17422,19 @@ export interface components {
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
         ProgressStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * State
+             * @description 状态代码
              * @enum {string}
              */
             state: "done" | "current" | "todo" | "failed";
@@ -12743,6 +17454,7 @@ export interface components {
              * @description 办理该事项时放入 proof 字段，只能用一次
              */
             proof: string;
+            /** @description 操作的代码 */
             action: components["schemas"]["Action"];
             /**
              * Expires In
@@ -12783,13 +17495,25 @@ export interface components {
          *     ``notes`` say what was assumed or could not be known.
          */
         ProposalRead: {
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Fitting */
+            /**
+             * Fitting
+             * @description 现有班次可以安排的人数
+             */
             fitting: number;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["ProposedSession"][];
-            /** Notes */
+            /**
+             * Notes
+             * @description 提示
+             */
             notes: string[];
         };
         /**
@@ -12797,11 +17521,20 @@ export interface components {
          * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
          */
         ProposedPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
         };
         /**
@@ -12809,33 +17542,55 @@ export interface components {
          * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
          */
         ProposedSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["ProposedPlaces"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -12843,28 +17598,53 @@ export interface components {
          * @description ``region_code`` is the region that the numbers are of.
          */
         ProvinceBoard: {
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["Waiting"][];
             /** @description 成绩合格而尚无证书；仅限管理证书的账号 */
             certificates_missing: components["schemas"]["Task"] | null;
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Region */
+            /**
+             * By Region
+             * @description 按地区的数量
+             */
             by_region: components["schemas"]["Group"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
-            /** By Type */
+            /**
+             * By Type
+             * @description 按培训班类型的数量
+             */
             by_type: components["schemas"]["Group"][];
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["PlanSeats"][];
         };
         /**
@@ -12872,27 +17652,59 @@ export interface components {
          * @description What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese.
          */
         PublicStatusRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["StatusStep"][];
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
+            /** @description 办理单位或人员 */
             holder: components["schemas"]["Holder"] | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12921,18 +17733,35 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Certified */
+            /**
+             * Certified
+             * @description 将取得证书的人数
+             */
             certified: number;
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: number;
-            /** Uncertified */
+            /**
+             * Uncertified
+             * @description 没有取得证书的人员
+             */
             uncertified: components["schemas"]["UncertifiedPerson"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -12998,13 +17827,17 @@ export interface components {
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
             /**
              * Scope
-             * @description 资质范围，取自 qualification_scopes
+             * @description 资质范围，取自 qualification_scopes；技能培训等可选填技能专项，取自 qualification_skills
              */
             scope?: string[];
         };
@@ -13016,27 +17849,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             state: components["schemas"]["QualificationState"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -13050,15 +17907,30 @@ export interface components {
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
          */
         QualificationUpdate: {
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number?: string | null;
-            /** Issued On */
+            /**
+             * Issued On
+             * @description 发证日期
+             */
             issued_on?: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope?: string[] | null;
         };
         /**
@@ -13066,21 +17938,44 @@ export interface components {
          * @description One registration, of whatever unit.
          */
         RecordEntry: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["RecordSession"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13088,11 +17983,20 @@ export interface components {
          * @description ``required_now`` are the fields that this form must have as it stands, in its order.
          */
         RecordFormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
             required_now: string[];
         };
         /**
@@ -13100,16 +18004,26 @@ export interface components {
          * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
          */
         RecordFormChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * With Text
+             * @description 选中后是否须另填文字
              * @default false
              */
             with_text: boolean;
-            /** Under */
+            /**
+             * Under
+             * @description 须与之一起选择的上级项
+             */
             under?: string | null;
         };
         /**
@@ -13117,11 +18031,20 @@ export interface components {
          * @description Holds when ``field`` has one of ``values``; ``words`` say it.
          */
         RecordFormCondition: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Values */
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
             values: string[];
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -13133,55 +18056,90 @@ export interface components {
          *     as blank there.
          */
         RecordFormField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
+            /** @description 何时必填 */
             required_when?: components["schemas"]["RecordFormCondition"] | null;
             /**
              * Kept
+             * @description 新建时可以不填、不能清空
              * @default false
              */
             kept: boolean;
             /**
              * Help
+             * @description 填写说明
              * @default
              */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Choices
+             * @description 可以选择的项
              * @default []
              */
             choices: components["schemas"]["RecordFormChoice"][];
-            /** Dictionary */
+            /**
+             * Dictionary
+             * @description 可选项所在的字典
+             */
             dictionary?: string | null;
             /**
              * Own Words
+             * @description 可选项之外是否可以自己填写
              * @default false
              */
             own_words: boolean;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length?: number | null;
-            /** Max Bytes */
+            /**
+             * Max Bytes
+             * @description 最多字节数（GBK）
+             */
             max_bytes?: number | null;
-            /** Minimum */
+            /**
+             * Minimum
+             * @description 最小值
+             */
             minimum?: number | null;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum?: number | null;
             /**
              * Masked
+             * @description 列表中是否打码显示
              * @default false
              */
             masked: boolean;
             /**
              * Apart
+             * @description 是否由单独的操作修改
              * @default false
              */
             apart: boolean;
+            /** @description 何时显示 */
             shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
@@ -13189,19 +18147,29 @@ export interface components {
          * @description Everything that is needed to show the form of a record.
          */
         RecordFormRead: {
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["RecordFormSection"][];
             /**
              * Tables
+             * @description 表格
              * @default []
              */
             tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /**
@@ -13209,22 +18177,43 @@ export interface components {
          * @description A field that holds rows, at most ``maximum``, each with these columns.
          */
         RecordFormTable: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum: number;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
         };
         /**
@@ -13232,21 +18221,32 @@ export interface components {
          * @description ``results`` and ``certificate_number`` from the publication on.
          */
         RecordSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["RecordResult"][];
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
         };
         /** RecoverableAccount */
@@ -13254,15 +18254,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -13270,16 +18282,25 @@ export interface components {
          * @description Every account of the phone (X18); ``ticket`` sets a new password of one of them, once.
          */
         RecoverableAccounts: {
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["RecoverableAccount"][];
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Expires In
              * @description ticket 有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -13302,7 +18323,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /** RecoveryLook */
@@ -13313,7 +18337,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /** @description 只找回该平台的账号 */
             portal?: components["schemas"]["Portal"] | null;
@@ -13345,7 +18372,10 @@ export interface components {
              * @example 320571
              */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Parent
@@ -13356,9 +18386,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -13366,17 +18400,35 @@ export interface components {
          * @description What an import did, or, without ``applied``, would do; ``errors`` name row, column and reason.
          */
         RegionImport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["RowError"][];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -13384,31 +18436,56 @@ export interface components {
          * @description ``leaf`` says that nothing stands below, so that a form asks for no further level.
          */
         RegionRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Full Name */
+            /**
+             * Full Name
+             * @description 包含上级的全称
+             */
             full_name: string;
             /**
              * Level
              * @description 1 省，2 市，3 区县
              */
             level: number;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Leaf */
+            /**
+             * Leaf
+             * @description 是否为最下级
+             */
             leaf: boolean;
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -13418,10 +18495,13 @@ export interface components {
         RegionUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
-            /** Valid Until */
+            name?: string;
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -13429,11 +18509,20 @@ export interface components {
          * @description Where a registration stands, what is to be done next and by whom (FAQ-M12).
          */
         RegistrantProgress: {
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["ProgressStep"][];
-            /** Next Action */
+            /**
+             * Next Action
+             * @description 下一步的操作
+             */
             next_action: string;
-            /** Owner */
+            /**
+             * Owner
+             * @description 现在由谁办理
+             */
             owner: string;
         };
         /**
@@ -13445,6 +18534,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -13452,69 +18542,146 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
         RegistrationLookup: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -13534,6 +18701,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -13541,103 +18709,228 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Qualification Categories */
+            /**
+             * Qualification Categories
+             * @description 资质类别代码
+             */
             qualification_categories: string[];
-            /** Facts */
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
             facts: components["schemas"]["FileFact"][];
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Changed Fields */
+            /**
+             * Changed Fields
+             * @description 与上次相比有变化的字段
+             */
             changed_fields: string[];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FieldChange"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             readonly lodging_label: string | null;
         };
         /**
@@ -13650,19 +18943,39 @@ export interface components {
          * @description Only what is sent changes; null empties what may be empty while the form is not sent.
          */
         RegistrationUpdate: {
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit?: boolean | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
+            /** @description 住宿类型代码 */
             lodging?: components["schemas"]["Lodging"] | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name?: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone?: string | null;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode?: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address?: string | null;
         };
         /** RegistrationsAdd */
@@ -13670,6 +18983,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -13724,15 +19038,28 @@ export interface components {
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -13751,9 +19078,15 @@ export interface components {
          * @description Of those asked for one result each; of all, those who were reminded.
          */
         RemindersRead: {
-            /** Reminded */
+            /**
+             * Reminded
+             * @description 已提醒的单位数
+             */
             reminded: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ReminderResult"][];
         };
         /**
@@ -13761,18 +19094,37 @@ export interface components {
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
          */
         Renewal: {
+            /** @description 状态代码 */
             state: components["schemas"]["RenewalState"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description 培训计划的编号
+             */
             plan_id?: string | null;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name?: string | null;
-            /** Registration Deadline */
+            /**
+             * Registration Deadline
+             * @description 报名截止日期，含当日
+             */
             registration_deadline?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -13783,7 +19135,10 @@ export interface components {
         RenewalState: "open" | "added" | "registered" | "none";
         /** RenewalStep */
         RenewalStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * Path
@@ -13796,28 +19151,56 @@ export interface components {
          * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
          */
         RepairAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
-            /** Url */
+            /**
+             * Url
+             * @description 办理的接口地址
+             */
             url: string;
         };
         /**
@@ -13842,9 +19225,15 @@ export interface components {
          * @description The result as it should have been, and why it was not (STAFF-09).
          */
         ResultCorrection: {
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
             /**
              * Reason
@@ -13860,11 +19249,18 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
         };
         /**
@@ -13875,36 +19271,61 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -13916,40 +19337,84 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
         };
         /** ResumeAsk */
@@ -14012,9 +19477,15 @@ export interface components {
         ReturnedField: {
             /** Section */
             section: string;
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /**
@@ -14086,9 +19557,8 @@ export interface components {
             /**
              * Region Code
              * @description 行政区划代码的前几位
-             * @default
              */
-            region_code: string;
+            region_code?: string;
             /** @description 培训类型 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
             /**
@@ -14123,11 +19593,20 @@ export interface components {
          * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
          */
         ReviewFlag: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
         };
         /**
@@ -14135,15 +19614,25 @@ export interface components {
          * @description A row of the queue; ``resubmitted`` when it was returned before and sent again.
          */
         ReviewListItem: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -14151,78 +19640,160 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
             /**
              * Waiting Since
              * Format: date-time
+             * @description 开始等待的时间
              */
             waiting_since: string;
-            /** Resubmitted */
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
             resubmitted: boolean;
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["ReviewFlag"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /**
@@ -14230,15 +19801,30 @@ export interface components {
          * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
          */
         ReviewOpened: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Colleagues */
+            /**
+             * Colleagues
+             * @description 同时在审核的人
+             */
             colleagues: components["schemas"]["Colleague"][];
         };
         /**
@@ -14246,19 +19832,39 @@ export interface components {
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
         ReviewRead: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
+            /** @description 报名表 */
             registration: components["schemas"]["RegistrationRead"];
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"];
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["ReviewFlag"][];
-            /** Previous */
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
             previous: string | null;
-            /** Next */
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
             next: string | null;
         };
         /**
@@ -14266,38 +19872,80 @@ export interface components {
          * @description ``number`` counts from 1 in the order of the list; ``specialties`` are those taken in this session.
          */
         RosterPerson: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             lodging_label: string;
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -14314,30 +19962,46 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["RosterPerson"][];
         };
         /**
@@ -14345,15 +20009,30 @@ export interface components {
          * @description One bad cell: ``column`` is letter and title (``B 身份证号``), ``reason`` is Chinese, ``code`` is stable.
          */
         RowError: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -14361,9 +20040,15 @@ export interface components {
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
         RuleRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
         };
         /**
@@ -14374,27 +20059,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScheduleStatus"];
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Opened At */
+            /**
+             * Opened At
+             * @description 开放的时间
+             */
             opened_at: string | null;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14403,17 +20112,52 @@ export interface components {
          */
         ScheduleStatus: "planning" | "open";
         /**
+         * Scope
+         * @enum {string}
+         */
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
+        /**
+         * ScopeRead
+         * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
+         */
+        ScopeRead: {
+            /** @description 权限的代码 */
+            code: components["schemas"]["Scope"];
+            /**
+             * Label
+             * @description 可以办理的事项
+             */
+            label: string;
+            /**
+             * Allowed
+             * @description 本账号是否有该项权限
+             */
+            allowed: boolean;
+        };
+        /**
          * ScoreImportReport
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
          */
         ScoreImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Blank */
+            /**
+             * Blank
+             * @description 未填写的行数
+             */
             blank: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -14421,7 +20165,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -14434,9 +20181,13 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
         };
         /**
@@ -14447,25 +20198,52 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Selected */
+            /**
+             * Selected
+             * @description 已选班的数量
+             */
             selected: number;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -14475,35 +20253,79 @@ export interface components {
          *     of its opening, where there is one (FAQ-M7).
          */
         SelectionRead: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Nothing Fits */
+            /**
+             * Nothing Fits
+             * @description 没有合适班次的人员
+             */
             nothing_fits: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Unplaced People */
+            /**
+             * Unplaced People
+             * @description 未选班的人员
+             */
             unplaced_people: components["schemas"]["UnplacedPerson"][];
-            /** Waiting People */
+            /**
+             * Waiting People
+             * @description 正在候补的人员
+             */
             waiting_people: components["schemas"]["WaitingPerson"][];
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["SessionCard"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14526,53 +20348,96 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Closes At
              * Format: date-time
+             * @description 选班截止的时间
              */
             closes_at: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["SessionRow"][];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -14583,31 +20448,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** SessionResults */
@@ -14615,38 +20497,66 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["PersonResult"][];
         };
         /**
@@ -14654,19 +20564,40 @@ export interface components {
          * @description TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit.
          */
         SessionRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: number;
         };
         /**
@@ -14674,25 +20605,47 @@ export interface components {
          * @description ``policy`` is what a new password must be like.
          */
         SettingsRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Theme Colour */
+            /**
+             * Theme Colour
+             * @description 主体颜色，空为默认
+             */
             theme_colour: string;
-            /** Sms Notices */
+            /**
+             * Sms Notices
+             * @description 是否接收短信通知
+             */
             sms_notices: boolean;
-            /** Email Notices */
+            /**
+             * Email Notices
+             * @description 是否接收电子邮件通知
+             */
             email_notices: boolean;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -14700,7 +20653,10 @@ export interface components {
          * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Theme Colour
@@ -14710,11 +20666,13 @@ export interface components {
             theme_colour: string;
             /**
              * Sms Notices
+             * @description 是否接收短信通知
              * @default true
              */
             sms_notices: boolean;
             /**
              * Email Notices
+             * @description 是否接收电子邮件通知
              * @default true
              */
             email_notices: boolean;
@@ -14732,37 +20690,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Entered */
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
             entered: number;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14770,7 +20754,10 @@ export interface components {
          * @description The PDF of this ``revision`` follows within seconds.
          */
         SheetPrepared: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
         };
         /**
@@ -14781,29 +20768,56 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ResultRow"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14820,6 +20834,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -14844,22 +20859,40 @@ export interface components {
          * @description ``token`` is for programs (Authorization: Bearer); a browser has it in its cookie.
          */
         SignedInRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
-            /** Token */
+            /**
+             * Token
+             * @description 登录的令牌，以 Authorization: Bearer 交回
+             */
             token: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -14868,23 +20901,37 @@ export interface components {
          * @description One certificate; ``sha256`` is its fingerprint in hexadecimal, ``pem`` the certificate itself.
          */
         SigningCertificate: {
-            /** Subject */
+            /**
+             * Subject
+             * @description 证书主体
+             */
             subject: string;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
             /**
              * Not Before
              * Format: date-time
+             * @description 有效期开始时间
              */
             not_before: string;
             /**
              * Not After
              * Format: date-time
+             * @description 有效期截止时间
              */
             not_after: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string;
-            /** Pem */
+            /**
+             * Pem
+             * @description 证书（PEM）
+             */
             pem: string;
         };
         /**
@@ -14892,11 +20939,20 @@ export interface components {
          * @description ``certificates`` are the signer's first and its root last, as far as the chain is known here.
          */
         SigningChain: {
-            /** Is Test */
+            /**
+             * Is Test
+             * @description 是否为测试签名
+             */
             is_test: boolean;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Certificates */
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
             certificates: components["schemas"]["SigningCertificate"][];
         };
         /** SiteInput */
@@ -14914,9 +20970,15 @@ export interface components {
         };
         /** SiteRead */
         SiteRead: {
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name?: string | null;
         };
         /** SpecialtyCreate */
@@ -14942,24 +21004,48 @@ export interface components {
          * @description A specialty with its place in the list; ``version`` is that of the ETag.
          */
         SpecialtyDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
         };
         /**
@@ -14967,13 +21053,25 @@ export interface components {
          * @description ``code`` and ``reason`` say why no session takes it at present; empty when one does (FAQ-M4).
          */
         SpecialtyState: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -14981,9 +21079,15 @@ export interface components {
          * @description Only what is sent changes.
          */
         SpecialtyUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
         };
         /**
@@ -14997,15 +21101,30 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
             /**
              * Mobile
@@ -15013,61 +21132,130 @@ export interface components {
              * @example 13800138000
              */
             mobile: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Education
              * @description 学历代码（GB/T 4658）
              */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
             /**
              * Title
              * @description 职称代码（GB/T 8561），可选分组行
              */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments?: string[];
         };
         /**
@@ -15079,45 +21267,96 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
         };
         /**
@@ -15128,116 +21367,267 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Qualifications */
+            /**
+             * Qualifications
+             * @description 资质信息
+             */
             qualifications: components["schemas"]["QualificationRead"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Warnings */
+            /**
+             * Warnings
+             * @description 提醒
+             */
             warnings: components["schemas"]["Warned"][];
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
-            /** Ethnic Group Label */
+            /**
+             * Ethnic Group Label
+             * @description 民族代码（GB/T 3304）（文字）
+             */
             readonly ethnic_group_label: string | null;
-            /** Education Label */
+            /**
+             * Education Label
+             * @description 学历代码（GB/T 4658）（文字）
+             */
             readonly education_label: string;
-            /** Degree Label */
+            /**
+             * Degree Label
+             * @description 学位代码（GB/T 6864）（文字）
+             */
             readonly degree_label: string | null;
-            /** Physician Category Label */
+            /**
+             * Physician Category Label
+             * @description 执业医师类别（文字）
+             */
             readonly physician_category_label: string | null;
-            /** Physician Level Label */
+            /**
+             * Physician Level Label
+             * @description 执业医师级别（文字）
+             */
             readonly physician_level_label: string | null;
-            /** Practice Category Label */
+            /**
+             * Practice Category Label
+             * @description 执业范围（文字）
+             */
             readonly practice_category_label: string | null;
         };
         /**
@@ -15246,67 +21636,160 @@ export interface components {
          *     it would be then.
          */
         StaffMemberUpdate: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name?: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address?: string | null;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education?: string | null;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title?: string | null;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post?: string | null;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years?: number | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes?: string[] | null;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
         };
         /**
@@ -15346,6 +21829,7 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /** County Code */
@@ -15355,31 +21839,49 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /** Ordered By Name */
             ordered_by_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
             /** Active */
             active: boolean;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -15390,16 +21892,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Due On
              * Format: date
              */
             due_on: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
         };
         /**
@@ -15410,15 +21919,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
             /** Active */
             active: boolean;
@@ -15426,9 +21948,15 @@ export interface components {
             review_level: components["schemas"]["Level"];
             /** Product Readers */
             product_readers: components["schemas"]["ProductReader"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Affiliation Label */
             readonly affiliation_label: string;
@@ -15450,11 +21978,20 @@ export interface components {
          * @description ``state``: done, current, waiting, failed.
          */
         StatusStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -15496,11 +22033,20 @@ export interface components {
          * @description What a unit, or the province, should do; ``items`` are the most urgent, at most twenty.
          */
         Task: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -15514,7 +22060,10 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["Item"][];
         };
         /**
@@ -15522,16 +22071,25 @@ export interface components {
          * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
          */
         TemplateRead: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Label
              * @description 文书名称
              */
             label: string;
-            /** Versions */
+            /**
+             * Versions
+             * @description 各版本
+             */
             versions: string[];
-            /** Current */
+            /**
+             * Current
+             * @description 是否为当前使用的
+             */
             current: string;
             /**
              * Archived
@@ -15575,21 +22133,45 @@ export interface components {
          * @description A row behind a unit's task, under the task's name; ``colour`` says how soon it is due.
          */
         ToDoRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
-            /** Task */
+            /**
+             * Task
+             * @description 事项代码
+             */
             task: string;
-            /** Task Label */
+            /**
+             * Task Label
+             * @description 事项（文字）
+             */
             task_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
         };
         /**
@@ -15605,7 +22187,10 @@ export interface components {
         TransferCreate: {
             /** @description in 调入本单位，out 调出至其他单位 */
             direction: components["schemas"]["Direction"];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
             /**
              * Name
@@ -15617,7 +22202,10 @@ export interface components {
              * @description 本单位人员信息
              */
             staff_id?: string | null;
-            /** To Credit Code */
+            /**
+             * To Credit Code
+             * @description 调入单位的统一社会信用代码
+             */
             to_credit_code?: string | null;
             /**
              * To Unit Name
@@ -15641,48 +22229,90 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
+            /** @description 方向 */
             direction: components["schemas"]["Direction"];
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: boolean;
-            /** From Unit Id */
+            /**
+             * From Unit Id
+             * @description 调出单位的编号
+             */
             from_unit_id: string | null;
-            /** From Unit Name */
+            /**
+             * From Unit Name
+             * @description 调出单位名称
+             */
             from_unit_name: string;
             /**
              * To Unit Id
              * Format: uuid
+             * @description 调入单位的编号
              */
             to_unit_id: string;
-            /** To Unit Name */
+            /**
+             * To Unit Name
+             * @description 调入单位名称
+             */
             to_unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string;
-            /** Dropped Plans */
+            /**
+             * Dropped Plans
+             * @description 因调动而取消报名的培训计划
+             */
             dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Direction Label */
+            /**
+             * Direction Label
+             * @description 方向（文字）
+             */
             readonly direction_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -15698,19 +22328,38 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Reasons */
+            /**
+             * Reasons
+             * @description 原因
+             */
             reasons: components["schemas"]["NoCertificate"][];
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: boolean;
         };
         /**
@@ -15721,20 +22370,40 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountAccess"][];
         };
         /**
@@ -15745,15 +22414,28 @@ export interface components {
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** To Do */
+            /**
+             * To Do
+             * @description 按期限排列的待办
+             */
             to_do: components["schemas"]["ToDoRow"][];
-            /** Tasks */
+            /**
+             * Tasks
+             * @description 待办事项
+             */
             tasks: components["schemas"]["Task"][];
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
         };
         /**
@@ -15761,16 +22443,25 @@ export interface components {
          * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
          */
         UnitHint: {
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string | null;
             /**
              * Phone Hint
              * @description 注册手机号的末两位
              */
             phone_hint: string;
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountHint"][];
         };
         /**
@@ -15781,14 +22472,25 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
         };
         /**
@@ -15796,11 +22498,20 @@ export interface components {
          * @description Whether the code is registered, and what to do now (FAQ-D2).
          */
         UnitLookup: {
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: boolean;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: components["schemas"]["UnitHint"][];
-            /** Next Steps */
+            /**
+             * Next Steps
+             * @description 下一步
+             */
             next_steps: components["schemas"]["NextStep"][];
         };
         /**
@@ -15812,32 +22523,70 @@ export interface components {
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Touched At */
+            /**
+             * Touched At
+             * @description 最近一次操作的时间
+             */
             touched_at: string | null;
-            /** Reminded At */
+            /**
+             * Reminded At
+             * @description 最近一次提醒的时间
+             */
             reminded_at: string | null;
-            /** Reminded By */
+            /**
+             * Reminded By
+             * @description 提醒人
+             */
             reminded_by: string | null;
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["SeatsOfUnit"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** UnlockCreate */
@@ -15853,7 +22602,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /** UnlockStart */
@@ -15883,31 +22635,67 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyState"][];
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -15918,13 +22706,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -15932,11 +22730,20 @@ export interface components {
          * @description What waits for somebody's decision, and since when; days are Beijing's.
          */
         Waiting: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -15950,11 +22757,20 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Oldest */
+            /**
+             * Oldest
+             * @description 等待最久的一项的时间
+             */
             oldest: string | null;
-            /** Oldest Days */
+            /**
+             * Oldest Days
+             * @description 等待最久的一项的天数
+             */
             oldest_days: number | null;
-            /** Ages */
+            /**
+             * Ages
+             * @description 按等待天数分组的数量
+             */
             ages: components["schemas"]["Age"][];
         };
         /**
@@ -15965,14 +22781,22 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
             /**
              * Together
+             * @description 是否须一起候补
              * @default false
              */
             together: boolean;
@@ -15982,7 +22806,10 @@ export interface components {
          * @description The entries that were made, in the order of the queue.
          */
         WaitingEntriesRead: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["WaitingEntryRead"][];
         };
         /**
@@ -15994,75 +22821,131 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Queue No */
+            /**
+             * Queue No
+             * @description 候补的排序号
+             */
             queue_no: number;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Comes First */
+            /**
+             * Comes First
+             * @description 是否排在最前
+             */
             comes_first: boolean;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["WaitingPersonRead"][];
+            /** @description 状态代码 */
             status: components["schemas"]["WaitingStatus"];
+            /** @description 排列顺序 */
             position: components["schemas"]["Position"] | null;
+            /** @description 候补成功的可能 */
             chance: components["schemas"]["Chance"] | null;
             /**
              * Queued At
              * Format: date-time
+             * @description 加入候补的时间
              */
             queued_at: string;
-            /** Offered At */
+            /**
+             * Offered At
+             * @description 候补空位的通知时间
+             */
             offered_at: string | null;
-            /** Offered Until */
+            /**
+             * Offered Until
+             * @description 候补空位保留至
+             */
             offered_until: string | null;
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -16073,44 +22956,102 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
-        /** WaitingPersonRead */
+        /**
+         * WaitingPersonRead
+         * @description ``reason`` says why no place is for this person any more, and what to do; empty as long as one is.
+         */
         WaitingPersonRead: {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 任职状态代码 */
+            employment: components["schemas"]["EmploymentStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
+            readonly employment_label: string;
         };
         /**
          * WaitingStatus
@@ -16122,26 +23063,42 @@ export interface components {
          * @description What is allowed, and yet to be looked at, by field (X3, X24).
          */
         Warned: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
          * Way
-         * @description What somebody can do whose code is in use.
+         * @description What somebody can do whose code is in use, or is not taken as it is.
          */
         Way: {
             /**
              * Action
+             * @description 操作的代码
              * @enum {string}
              */
-            action: "sign_in" | "recover" | "appeal" | "claim";
-            /** Label */
+            action: "sign_in" | "recover" | "appeal" | "claim" | "numbers";
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Description */
+            /**
+             * Description
+             * @description 说明
+             */
             description: string;
         };
     };
@@ -16149,24 +23106,27 @@ export interface components {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
         Problem400: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 未登录；code：code_required、not_signed_in、session_ended、wrong_credentials */
+        /** @description 未登录；code：code_required、not_signed_in、session_ended、token_ended、token_unknown、wrong_credentials */
         Problem401: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、password_change_required、phone_unusable */
+        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、outside_scope、password_change_required、phone_unusable */
         Problem403: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16176,6 +23136,7 @@ export interface components {
         /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16185,15 +23146,17 @@ export interface components {
         /** @description 请求超时；code：request_timeout */
         Problem408: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16203,15 +23166,17 @@ export interface components {
         /** @description 版本冲突；code：version_mismatch */
         Problem412: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16221,6 +23186,7 @@ export interface components {
         /** @description 网址过长；code：address_too_long */
         Problem414: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16230,6 +23196,7 @@ export interface components {
         /** @description 类型不支持；code：content_encoding、file_kind_not_allowed、unsupported_media */
         Problem415: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16239,6 +23206,7 @@ export interface components {
         /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
         Problem422: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16248,6 +23216,7 @@ export interface components {
         /** @description 已锁定；code：account_locked、locked */
         Problem423: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16257,15 +23226,18 @@ export interface components {
         /** @description 缺少版本；code：version_missing */
         Problem428: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16275,6 +23247,7 @@ export interface components {
         /** @description 请求头过长；code：headers_too_large */
         Problem431: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16284,6 +23257,8 @@ export interface components {
         /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -16293,14 +23268,77 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description 版本，修改时以 If-Match 交回，或以 If-None-Match 询问有无变化 */
+        ETag: string;
+        /** @description true：这是同一 Idempotency-Key 第一次的答复 */
+        "Idempotency-Replayed": "true";
+        /** @description 新建的记录、任务或文件的地址 */
+        Location: string;
+        /** @description 请在这么多秒之后再试 */
+        "Retry-After": number;
+        /** @description 本次请求的编号，反映问题时请一并提供 */
+        "X-Request-ID": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_auth_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_challenge: {
         parameters: {
             query?: {
+                /** @description 操作的代码 */
                 action?: components["schemas"]["Action"];
             };
             header?: never;
@@ -16309,9 +23347,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16350,9 +23389,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16388,7 +23428,10 @@ export interface operations {
     answer_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16398,9 +23441,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16446,9 +23491,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16494,9 +23541,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16536,9 +23584,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16576,9 +23625,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16609,8 +23659,12 @@ export interface operations {
     enable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16621,9 +23675,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16659,8 +23715,12 @@ export interface operations {
     disable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16671,9 +23731,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16709,8 +23771,12 @@ export interface operations {
     extend_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16721,9 +23787,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16759,8 +23827,12 @@ export interface operations {
     reset_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16771,9 +23843,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16809,8 +23883,12 @@ export interface operations {
     unlock_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16821,9 +23899,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16859,8 +23939,12 @@ export interface operations {
     end_sessions_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16871,9 +23955,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16909,8 +23995,12 @@ export interface operations {
     lift_code_limit_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16921,9 +24011,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16969,7 +24061,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -16990,9 +24082,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17023,7 +24116,10 @@ export interface operations {
     create_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17033,9 +24129,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17071,7 +24171,10 @@ export interface operations {
     extend_many: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17081,9 +24184,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17121,15 +24226,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17160,8 +24268,15 @@ export interface operations {
     update_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
@@ -17172,9 +24287,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17213,15 +24330,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17275,9 +24394,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17310,15 +24430,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17349,8 +24472,15 @@ export interface operations {
     update_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
@@ -17361,9 +24491,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17402,15 +24534,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17441,8 +24575,12 @@ export interface operations {
     enable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17453,9 +24591,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17491,8 +24631,12 @@ export interface operations {
     disable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -17503,9 +24647,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17550,9 +24696,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17588,20 +24735,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -17625,7 +24784,10 @@ export interface operations {
     create_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17635,9 +24797,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17678,20 +24844,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -17724,9 +24902,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17755,7 +24935,13 @@ export interface operations {
     update_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 六位行政区划代码 */
                 code: string;
@@ -17768,9 +24954,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17816,9 +25004,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17852,7 +25041,10 @@ export interface operations {
                 /** @description 只检查，不导入 */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17862,9 +25054,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17900,7 +25094,10 @@ export interface operations {
     look_at_activation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17910,9 +25107,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17948,7 +25147,10 @@ export interface operations {
     send_activation_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17958,9 +25160,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18006,9 +25210,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18054,9 +25259,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18098,9 +25304,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18129,7 +25336,10 @@ export interface operations {
     confirm_own_phone_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18139,9 +25349,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18187,9 +25399,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18235,9 +25448,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18283,9 +25498,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18321,7 +25537,10 @@ export interface operations {
     send_recovery_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18331,9 +25550,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18369,7 +25590,10 @@ export interface operations {
     list_recoverable_accounts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18379,9 +25603,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18427,9 +25653,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18475,9 +25702,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18513,7 +25742,10 @@ export interface operations {
     send_unlock_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18523,9 +25755,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18561,7 +25795,10 @@ export interface operations {
     unlock_own_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18571,9 +25808,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18604,6 +25843,156 @@ export interface operations {
             };
         };
     };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -18613,9 +26002,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18646,7 +26037,13 @@ export interface operations {
     update_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18656,9 +26053,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18701,9 +26100,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18734,15 +26134,158 @@ export interface operations {
     end_other_sessions: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_program_tokens: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokens"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_program_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramTokenCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_program_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 程序令牌的编号 */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18783,9 +26326,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18814,7 +26358,10 @@ export interface operations {
     send_sign_up_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18824,9 +26371,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18862,7 +26411,10 @@ export interface operations {
     match_legacy_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18872,9 +26424,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18920,9 +26474,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18968,9 +26523,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19006,7 +26563,10 @@ export interface operations {
     create_enterprise: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19016,9 +26576,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19054,7 +26617,10 @@ export interface operations {
     look_up_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19064,9 +26630,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19102,7 +26670,10 @@ export interface operations {
     send_case_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19112,9 +26683,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19153,6 +26726,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -19163,9 +26738,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19201,7 +26778,10 @@ export interface operations {
     upload_correction_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19211,9 +26791,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19252,6 +26834,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -19262,9 +26846,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19300,7 +26887,10 @@ export interface operations {
     file_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19310,9 +26900,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19351,6 +26944,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -19361,9 +26956,231 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_own_id_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_own_id_file"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_own_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnIdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19399,7 +27216,10 @@ export interface operations {
     file_enquiry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19409,9 +27229,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19456,9 +27279,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19490,6 +27314,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -19499,9 +27325,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19547,9 +27375,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19581,6 +27410,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -19594,9 +27425,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19639,15 +27472,17 @@ export interface operations {
             path: {
                 /** @description 办理编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19677,6 +27512,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -19687,9 +27524,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19725,8 +27565,12 @@ export interface operations {
     approve_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19737,9 +27581,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19775,8 +27621,12 @@ export interface operations {
     refuse_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19787,9 +27637,67 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19827,10 +27735,13 @@ export interface operations {
             query?: {
                 /** @description 事项，可多选 */
                 kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
                 status?: components["schemas"]["CaseStatus"] | null;
                 /** @description 行政区划，含下级 */
                 region_code?: string | null;
+                /** @description 编号 */
                 number?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
@@ -19845,9 +27756,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19880,15 +27792,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19921,16 +27836,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19968,9 +27886,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20001,15 +27920,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20046,9 +27967,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20083,9 +28005,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20126,9 +28049,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20180,9 +28104,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20213,7 +28138,10 @@ export interface operations {
     create_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20223,9 +28151,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20261,7 +28193,10 @@ export interface operations {
     ask_resume_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20271,9 +28206,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20309,7 +28246,10 @@ export interface operations {
     resume_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20319,9 +28259,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20366,9 +28308,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20409,9 +28352,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20443,6 +28388,11 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20456,9 +28406,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20498,6 +28450,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20513,9 +28467,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20554,6 +28510,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20567,9 +28525,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20608,6 +28568,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20621,9 +28583,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20662,6 +28627,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20671,9 +28638,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20710,6 +28680,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20719,9 +28691,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20758,6 +28734,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -20771,9 +28749,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20816,15 +28797,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20858,15 +28841,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20898,8 +28883,12 @@ export interface operations {
     open_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20910,9 +28899,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20948,8 +28939,12 @@ export interface operations {
     return_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20960,9 +28955,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20998,8 +28995,12 @@ export interface operations {
     refuse_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21010,9 +29011,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21053,15 +29056,18 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21094,15 +29100,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21135,16 +29143,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21183,7 +29194,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -21200,9 +29211,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21252,9 +29264,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21282,10 +29295,64 @@ export interface operations {
             };
         };
     };
+    read_training_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     upload_training_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21295,9 +29362,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21335,15 +29405,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21372,8 +29444,12 @@ export interface operations {
     submit_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21384,9 +29460,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21422,8 +29500,12 @@ export interface operations {
     revoke_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21434,9 +29516,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21478,9 +29562,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21511,7 +29596,10 @@ export interface operations {
     create_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21521,9 +29609,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21565,9 +29657,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21598,7 +29691,10 @@ export interface operations {
     check_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21610,9 +29706,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21650,15 +29748,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21689,8 +29790,15 @@ export interface operations {
     save_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
@@ -21701,9 +29809,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21740,8 +29850,15 @@ export interface operations {
     keep_filing_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
                 /** @description 附件类别，取自资质申报的 attachments */
                 kind: string;
@@ -21754,9 +29871,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21795,15 +29914,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21834,8 +29955,12 @@ export interface operations {
     leave_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21846,9 +29971,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21884,8 +30011,12 @@ export interface operations {
     resume_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -21896,9 +30027,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21959,9 +30092,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21992,7 +30126,10 @@ export interface operations {
     create_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22002,9 +30139,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22040,7 +30181,10 @@ export interface operations {
     look_up_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22050,9 +30194,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22094,9 +30240,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22130,7 +30277,10 @@ export interface operations {
                 /** @description 所修改的人员；添加时不填 */
                 staff_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22142,9 +30292,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22182,15 +30334,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22223,15 +30378,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22263,8 +30420,15 @@ export interface operations {
     change_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -22275,9 +30439,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22316,15 +30482,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22355,8 +30523,15 @@ export interface operations {
     choose_departments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -22367,9 +30542,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22406,8 +30583,15 @@ export interface operations {
     keep_staff_member_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
                 /** @description 附件类别，取自 attachment_kinds */
                 kind: string;
@@ -22420,9 +30604,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22459,8 +30645,12 @@ export interface operations {
     add_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -22471,9 +30661,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22511,16 +30705,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22552,9 +30750,17 @@ export interface operations {
     change_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
@@ -22565,9 +30771,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22607,15 +30815,20 @@ export interface operations {
                 /** @description 要哪些选项表，可以有多个 */
                 name: string[];
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22623,6 +30836,13 @@ export interface operations {
                         [key: string]: components["schemas"]["DictionaryEntry"][];
                     };
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -22660,9 +30880,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22699,9 +30920,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22727,13 +30949,67 @@ export interface operations {
             };
         };
     };
+    annotate_personnel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_personnel"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     import_personnel: {
         parameters: {
             query?: {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22743,9 +31019,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22755,6 +31033,9 @@ export interface operations {
             /** @description 行数较多，已转为后台任务，进度见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22796,9 +31077,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22831,15 +31113,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22893,9 +31177,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22932,9 +31217,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22965,7 +31251,10 @@ export interface operations {
     create_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22975,9 +31264,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23022,9 +31315,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23055,7 +31350,13 @@ export interface operations {
     change_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -23068,9 +31369,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23113,9 +31416,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23146,7 +31450,10 @@ export interface operations {
     create_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23156,9 +31463,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23203,9 +31514,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23236,7 +31549,13 @@ export interface operations {
     change_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -23249,9 +31568,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23288,8 +31609,12 @@ export interface operations {
     publish_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23300,9 +31625,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23338,8 +31665,12 @@ export interface operations {
     close_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23350,9 +31681,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23388,8 +31721,12 @@ export interface operations {
     reopen_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23400,9 +31737,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23438,8 +31777,11 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
@@ -23454,9 +31796,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23487,7 +31830,10 @@ export interface operations {
     create_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23497,9 +31843,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23537,15 +31887,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23578,15 +31931,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -23618,8 +31973,15 @@ export interface operations {
     change_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23630,9 +31992,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23671,15 +32035,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23737,9 +32103,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23772,15 +32139,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23813,15 +32182,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23852,6 +32223,7 @@ export interface operations {
     list_plan_candidates: {
         parameters: {
             query?: {
+                /** @description 名称；人员为姓名 */
                 name?: string;
                 /** @description 每页行数 */
                 limit?: number;
@@ -23862,15 +32234,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23901,8 +32275,12 @@ export interface operations {
     submit_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23913,9 +32291,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23951,8 +32331,12 @@ export interface operations {
     cancel_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23963,9 +32347,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24001,8 +32387,12 @@ export interface operations {
     approve_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24013,9 +32403,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24051,8 +32443,12 @@ export interface operations {
     return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24063,9 +32459,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24101,8 +32499,12 @@ export interface operations {
     undo_review_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24113,9 +32515,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24151,8 +32555,12 @@ export interface operations {
     request_return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24163,9 +32571,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24201,8 +32611,12 @@ export interface operations {
     decline_request_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24213,9 +32627,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24251,8 +32667,12 @@ export interface operations {
     grant_correction_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24263,9 +32683,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24301,7 +32723,10 @@ export interface operations {
     add_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24311,9 +32736,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24349,7 +32776,10 @@ export interface operations {
     submit_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24359,9 +32789,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24399,15 +32831,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24440,15 +32875,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -24480,8 +32917,15 @@ export interface operations {
     change_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -24492,9 +32936,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24533,15 +32979,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24572,8 +33020,12 @@ export interface operations {
     check_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -24586,9 +33038,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24624,8 +33078,12 @@ export interface operations {
     copy_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -24636,9 +33094,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24674,8 +33134,12 @@ export interface operations {
     grant_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24686,9 +33150,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24724,8 +33190,12 @@ export interface operations {
     refuse_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24736,9 +33206,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24774,8 +33246,12 @@ export interface operations {
     withdraw_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24786,9 +33262,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24841,9 +33319,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24874,7 +33353,10 @@ export interface operations {
     request_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24884,9 +33366,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24924,15 +33409,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 补报申请的编号 */
                 late_entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25000,9 +33487,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25033,7 +33521,10 @@ export interface operations {
     review_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25043,9 +33534,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25081,7 +33574,10 @@ export interface operations {
     review_matching: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25091,9 +33587,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25135,9 +33634,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25168,7 +33668,10 @@ export interface operations {
     store_phrase: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25178,9 +33681,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25218,15 +33723,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 常用语的编号 */
                 phrase_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25287,15 +33794,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25326,17 +33835,23 @@ export interface operations {
     open_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25372,15 +33887,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25416,15 +33933,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25479,9 +33998,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25512,7 +34032,10 @@ export interface operations {
     create_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25522,9 +34045,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25562,15 +34089,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25603,15 +34133,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25643,8 +34175,15 @@ export interface operations {
     update_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
@@ -25655,9 +34194,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25694,8 +34235,12 @@ export interface operations {
     put_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25706,9 +34251,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25744,8 +34291,12 @@ export interface operations {
     call_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25756,9 +34307,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25794,8 +34347,12 @@ export interface operations {
     open_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25806,9 +34363,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25844,8 +34403,12 @@ export interface operations {
     set_opening_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25856,9 +34419,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25915,9 +34480,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25950,15 +34516,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25989,8 +34557,12 @@ export interface operations {
     propose_class_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -26001,9 +34573,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26041,15 +34615,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26097,15 +34673,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26136,8 +34714,12 @@ export interface operations {
     remind_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -26148,9 +34730,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26188,15 +34772,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26229,15 +34815,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26270,7 +34858,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
             };
             cookie?: never;
@@ -26281,9 +34871,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26319,7 +34910,10 @@ export interface operations {
     check_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -26329,9 +34923,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26369,15 +34965,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26410,15 +35008,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26456,15 +35056,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26495,17 +35097,24 @@ export interface operations {
     prepare_sign_in_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26541,15 +35150,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26586,9 +35197,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26625,9 +35237,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26658,8 +35271,12 @@ export interface operations {
     submit_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26670,9 +35287,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26708,8 +35327,12 @@ export interface operations {
     withdraw_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26720,9 +35343,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26777,9 +35402,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26812,15 +35438,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26851,21 +35479,26 @@ export interface operations {
     list_candidates: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 专业类别代码 */
                 specialty_code: string;
+                /** @description 名称；人员为姓名 */
                 name?: string;
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26898,15 +35531,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26939,6 +35574,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -26949,9 +35585,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26987,22 +35624,35 @@ export interface operations {
     read_live_seats: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LiveSeats"];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -27028,8 +35678,12 @@ export interface operations {
     accept_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27040,9 +35694,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27078,8 +35734,12 @@ export interface operations {
     decline_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27090,9 +35750,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27128,8 +35790,12 @@ export interface operations {
     leave_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27140,9 +35806,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27197,9 +35865,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27230,7 +35899,10 @@ export interface operations {
     join_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27240,9 +35912,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27280,15 +35955,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 候补的编号 */
                 entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27319,8 +35997,12 @@ export interface operations {
     publish_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27331,9 +36013,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27386,9 +36070,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27421,15 +36106,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27462,15 +36150,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27501,8 +36191,15 @@ export interface operations {
     enter_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -27513,9 +36210,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27552,9 +36251,19 @@ export interface operations {
     correct_result: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
+                /** @description 成绩的编号 */
                 result_id: string;
             };
             cookie?: never;
@@ -27565,9 +36274,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27606,15 +36318,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -27646,8 +36360,12 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -27658,9 +36376,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27696,17 +36416,24 @@ export interface operations {
     prepare_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27742,15 +36469,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27781,10 +36510,16 @@ export interface operations {
     correct_attendance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -27795,9 +36530,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27854,9 +36591,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27889,15 +36627,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27928,17 +36668,24 @@ export interface operations {
     prepare_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27974,15 +36721,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28013,8 +36762,12 @@ export interface operations {
     accept_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28025,9 +36778,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28063,8 +36818,12 @@ export interface operations {
     refuse_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28075,9 +36834,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28113,8 +36874,12 @@ export interface operations {
     withdraw_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28125,9 +36890,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28178,9 +36945,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28211,7 +36979,10 @@ export interface operations {
     propose_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28221,9 +36992,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28261,15 +37036,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28302,15 +37080,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28343,15 +37123,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28382,8 +37164,12 @@ export interface operations {
     accept_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28394,9 +37180,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28432,8 +37220,12 @@ export interface operations {
     decline_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28444,9 +37236,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28482,8 +37276,12 @@ export interface operations {
     withdraw_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28494,9 +37292,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28547,9 +37347,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28580,7 +37381,10 @@ export interface operations {
     open_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28590,9 +37394,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28630,15 +37438,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28671,15 +37482,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28723,9 +37536,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28758,15 +37572,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28797,8 +37613,12 @@ export interface operations {
     cancel_training_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -28809,9 +37629,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28852,15 +37674,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -28910,9 +37734,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28962,9 +37787,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28995,8 +37821,11 @@ export interface operations {
     export_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
@@ -29007,9 +37836,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29063,9 +37893,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29096,6 +37927,7 @@ export interface operations {
     export_registrations: {
         parameters: {
             query: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             header?: never;
@@ -29104,9 +37936,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29170,9 +38003,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29222,9 +38056,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29270,9 +38105,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29316,9 +38152,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29349,6 +38186,7 @@ export interface operations {
     export_scores: {
         parameters: {
             query: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             header?: never;
@@ -29357,9 +38195,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29407,9 +38246,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29440,6 +38280,7 @@ export interface operations {
     export_session_results: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -29448,9 +38289,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29492,9 +38334,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29538,9 +38381,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29586,9 +38430,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29619,6 +38464,7 @@ export interface operations {
     export_attendance: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -29627,9 +38473,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29666,9 +38513,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29705,9 +38553,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29735,6 +38584,57 @@ export interface operations {
             };
         };
     };
+    read_certificates_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -29744,7 +38644,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -29761,9 +38663,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29796,15 +38699,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29837,15 +38743,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29878,15 +38786,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29917,8 +38827,12 @@ export interface operations {
     retry_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -29929,9 +38843,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29967,8 +38883,12 @@ export interface operations {
     revoke_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -29979,9 +38899,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30017,8 +38939,12 @@ export interface operations {
     issue_anew_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -30029,9 +38955,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30067,7 +38995,10 @@ export interface operations {
     check_certificate_by_number: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -30077,9 +39008,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30117,15 +39050,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 令牌 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30164,9 +39099,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30215,9 +39151,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30250,15 +39187,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30289,8 +39228,12 @@ export interface operations {
     cancel_certificates_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -30301,9 +39244,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30344,15 +39289,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -30381,7 +39328,10 @@ export interface operations {
     create_bundle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -30394,6 +39344,9 @@ export interface operations {
             /** @description 已开始打包，进度、文件和取消见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30435,7 +39388,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -30448,9 +39403,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30487,9 +39443,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30520,7 +39477,10 @@ export interface operations {
     create_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -30530,9 +39490,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30577,9 +39541,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30610,7 +39576,13 @@ export interface operations {
     delete_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -30619,9 +39591,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -30654,7 +39627,13 @@ export interface operations {
     change_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -30667,9 +39646,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30715,9 +39696,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30754,9 +39736,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30789,16 +39772,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 种类 */
                 kind: string;
+                /** @description 版本号，修改时以 If-Match 交回 */
                 version: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30835,9 +39821,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30872,8 +39859,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30924,9 +39963,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30957,7 +39997,10 @@ export interface operations {
     create_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -30967,9 +40010,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31011,9 +40058,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31044,7 +40092,10 @@ export interface operations {
     check_new_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -31056,9 +40107,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31094,8 +40147,12 @@ export interface operations {
     check_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
@@ -31108,9 +40165,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31146,17 +40205,24 @@ export interface operations {
     bring_over_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31192,15 +40258,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31233,15 +40302,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -31273,8 +40344,15 @@ export interface operations {
     change_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
@@ -31285,9 +40363,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31324,9 +40404,17 @@ export interface operations {
     keep_declaration_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
+                /** @description 种类 */
                 kind: components["schemas"]["FileKind"];
             };
             cookie?: never;
@@ -31337,9 +40425,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31378,15 +40468,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31419,15 +40511,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31458,8 +40552,12 @@ export interface operations {
     submit_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31470,9 +40568,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31508,8 +40608,12 @@ export interface operations {
     withdraw_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31520,9 +40624,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31558,8 +40664,12 @@ export interface operations {
     request_withdrawal_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31570,9 +40680,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31608,8 +40720,12 @@ export interface operations {
     open_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31620,9 +40736,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31658,8 +40776,12 @@ export interface operations {
     take_over_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31670,9 +40792,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31708,8 +40832,12 @@ export interface operations {
     grant_withdrawal_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31720,9 +40848,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31758,8 +40888,12 @@ export interface operations {
     decline_withdrawal_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31770,9 +40904,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31808,8 +40944,12 @@ export interface operations {
     approve_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31820,9 +40960,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31858,8 +41000,12 @@ export interface operations {
     reject_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31870,9 +41016,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31908,8 +41056,12 @@ export interface operations {
     undo_review_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31920,9 +41072,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31958,8 +41112,12 @@ export interface operations {
     revoke_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -31970,9 +41128,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32014,9 +41174,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32047,7 +41209,13 @@ export interface operations {
     edit_own_employer: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -32057,9 +41225,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32111,9 +41281,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32146,15 +41317,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 用人单位的编号 */
                 employer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32185,8 +41359,15 @@ export interface operations {
     keep_employer_standing: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 用人单位的编号 */
                 employer_id: string;
             };
             cookie?: never;
@@ -32197,9 +41378,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32247,20 +41430,32 @@ export interface operations {
                 /** @description 最多几条 */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueRead"];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -32295,9 +41490,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32347,9 +41543,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32380,7 +41577,10 @@ export interface operations {
     give_review_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -32390,9 +41590,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32436,9 +41640,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32477,9 +41683,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32510,8 +41717,12 @@ export interface operations {
     answer_review_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -32522,9 +41733,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32560,8 +41773,12 @@ export interface operations {
     withdraw_review_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -32572,9 +41789,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32647,9 +41866,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32680,7 +41900,10 @@ export interface operations {
     approve_declarations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -32690,9 +41913,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32755,15 +41980,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32800,9 +42027,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32835,6 +42063,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 代码 */
                 code: string;
             };
             cookie?: never;
@@ -32845,9 +42074,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32902,9 +42132,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32968,9 +42199,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33007,9 +42239,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33040,7 +42273,10 @@ export interface operations {
     order_stand_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -33050,9 +42286,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33088,7 +42326,10 @@ export interface operations {
     end_stand_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 stand_in_id: string;
             };
@@ -33096,9 +42337,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33132,7 +42375,10 @@ export interface operations {
     upload_declaration_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -33142,9 +42388,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33182,15 +42431,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -33198,6 +42449,57 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -33236,9 +42538,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33275,9 +42578,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33308,15 +42612,20 @@ export interface operations {
     mark_all_messages_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33352,15 +42661,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -33391,17 +42702,23 @@ export interface operations {
     mark_message_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -20,9 +20,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 class ApplicationStatus(Labelled):
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审核"
-    RETURNED = "returned", "已退回"
-    OPENED = "opened", "已开通"
+    SUBMITTED = "submitted", "待审核", "amber"
+    RETURNED = "returned", "已退回", "red"
+    OPENED = "opened", "已开通", "green"
     REFUSED = "refused", "不予开通"
 
     @meaning
@@ -42,7 +42,10 @@ class ApplicationAction(Labelled):
 class OpenBody(ActionBody):
     """``login_name`` empty means one made from the unit's name."""
 
-    login_name: ChosenLoginName | None = Field(default=None, description="登录账号，不填则按单位简称生成")
+    login_name: ChosenLoginName | None = Field(
+        default=None,
+        description="登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）",
+    )
 
 
 def application_submitted(application: "Application", _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:
