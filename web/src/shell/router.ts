@@ -16,6 +16,7 @@ import { institutionRoutes } from '@/features/institution/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
+import { reviewRoutes } from '@/features/reviews/routes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { session } from '@/shell/session'
 
@@ -53,6 +54,7 @@ const routes: RouteRecordRaw[] = [
       ...institutionRoutes,
       ...personnelRoutes,
       ...groupRegistrationRoutes,
+      ...reviewRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
