@@ -117,8 +117,8 @@ async def _counter(servers: Servers, ports: Sequence[int]) -> Rush:
 async def _prepare(runtime: Runtime, size: int, units: int, behind: Queue | None = None) -> Queue:
     """``units`` units with ``size`` approved people each, signed in, for a new session or for that of ``behind``."""
     async with runtime.database.unit_of_work() as session:
-        plan, row = (behind.plan, behind.class_session) if behind else await _new_class(session)
-        clerks = [await _clerk(session, plan, size) for _ in range(units)]
+        plan, row = (behind.plan, behind.class_session) if behind else await new_class(session)
+        clerks = [await new_clerk(session, plan, size) for _ in range(units)]
     requests = []
     for actor, people in clerks:
         token = new_id().hex
@@ -128,7 +128,7 @@ async def _prepare(runtime: Runtime, size: int, units: int, behind: Queue | None
     return Queue(plan, row, requests)
 
 
-async def _new_class(session: AsyncSession) -> tuple[Plan, ClassSession]:
+async def new_class(session: AsyncSession) -> tuple[Plan, ClassSession]:
     plan = await add_plan(session, "skin")
     schedule = Schedule(plan_id=plan.id, status=ScheduleStatus.OPEN)
     session.add(schedule)
@@ -152,7 +152,7 @@ async def _new_class(session: AsyncSession) -> tuple[Plan, ClassSession]:
     return plan, row
 
 
-async def _clerk(session: AsyncSession, plan: Plan, size: int) -> tuple[Actor, list[str]]:
+async def new_clerk(session: AsyncSession, plan: Plan, size: int) -> tuple[Actor, list[str]]:
     actor = make_actor(Permission.GROUP_REGISTRATION)
     await add_institution(session, actor)
     births = [date(1960, 1, 1) + timedelta(days=next(_DAYS)) for _ in range(size)]

@@ -17,6 +17,7 @@ class MessageKind(Labelled):
     LATE_ENTRY_REQUESTED = "late_entry_requested", "补报申请待办"
     LATE_ENTRY_DECIDED = "late_entry_decided", "补报申请结果"
     SELECTION_CLOSING = "selection_closing", "选班即将截止"
+    SELECTION_REMINDED = "selection_reminded", "选班提醒"
     SELECTION_FINISHED = "selection_finished", "选班已截止"
     CLASS_SESSION_CHANGED = "class_session_changed", "班次调整"
     CLASS_SESSION_PUT_OFF = "class_session_put_off", "班次改期"

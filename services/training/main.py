@@ -1,6 +1,9 @@
 """The API of training (技术人员培训): its routers, put together."""
 
 from services.training.classes.class_sessions import endpoints as class_sessions
+from services.training.classes.live import endpoints as live
+from services.training.classes.planning import endpoints as planning
+from services.training.classes.progress import endpoints as progress
 from services.training.classes.rearranging import endpoints as rearranging
 from services.training.classes.selection import endpoints as selection
 from services.training.classes.waiting import endpoints as waiting
@@ -50,12 +53,15 @@ ROUTERS = (
     class_sessions.router,
     rearranging.router,
     class_sessions.schedules,
+    planning.router,
+    progress.router,
     attendance.router,
     attendance.public_router,
     rosters.router,
     rosters.files,
     calendar.router,
     selection.router,
+    live.router,
     waiting.router,
     scores.router,
     scores.files,

@@ -2,6 +2,7 @@
 
 from services.training.base import TrainingBase
 from services.training.classes.class_sessions import models as class_sessions
+from services.training.classes.progress import models as progress
 from services.training.classes.seats import models as seats
 from services.training.classes.selection import models as selection
 from services.training.classes.waiting import models as waiting
@@ -31,6 +32,7 @@ DOMAINS = (
     late_entries,
     personnel,
     plans,
+    progress,
     registrations,
     review,
     scores,

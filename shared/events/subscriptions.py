@@ -32,6 +32,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     training.LateEntryDecided: frozenset({_N}),
     training.RegistrationClosing: frozenset({_N}),
     training_selection.SelectionClosing: frozenset({_N}),
+    training_selection.SelectionReminded: frozenset({_N}),
     training_selection.SelectionFinished: frozenset({_N}),
     training_selection.ClassSessionChanged: frozenset({_N}),
     training_selection.ClassSessionPutOff: frozenset({_N}),

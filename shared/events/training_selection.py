@@ -33,6 +33,18 @@ class SelectionClosing(Event):
     unit_ids: tuple[UUID, ...]
 
 
+class SelectionReminded(Event):
+    """The province reminds units that have people without a place and have not submitted (STAFF-16); ``selection_deadline`` is the next of
+    the plan's sessions."""
+
+    type: ClassVar[str] = "training.selection.reminded.v1"
+
+    plan_id: UUID
+    plan_name: str
+    selection_deadline: date
+    unit_ids: tuple[UUID, ...]
+
+
 class SelectionFinished(Event):
     """After the last deadline a unit's selection counts as submitted (STAFF-06); ``placed`` and ``unplaced`` are people."""
 

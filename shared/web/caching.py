@@ -8,9 +8,10 @@ from fastapi import Request, Response
 _SECONDS = 300
 
 
-def cacheable(request: Request, content: bytes, *, public: bool) -> Response:
-    """This JSON, or 304 for whoever has it already; what is not ``public`` is kept by the browser of who asked alone."""
-    kept = f"{'public' if public else 'private'}, max-age={_SECONDS}"
+def cacheable(request: Request, content: bytes, *, public: bool, seconds: int = _SECONDS) -> Response:
+    """This JSON, or 304 for whoever has it already; what is not ``public`` is kept by the browser of who asked alone, for ``seconds`` (with
+    0 it asks each time)."""
+    kept = f"{'public' if public else 'private'}, max-age={seconds}"
     headers = {"ETag": f'"{sha256(content).hexdigest()[:32]}"', "Cache-Control": kept}
     given = request.headers.get("If-None-Match", "")
     if headers["ETag"] in (each.strip().removeprefix("W/") for each in given.split(",")):

@@ -114,6 +114,7 @@ NOBODYS = {
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
     f"GET {T}/personnel-dictionaries",
+    f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",

@@ -163,6 +163,16 @@ _TRAINING = (
             units,
         ),
     ),
+    about(  # STAFF-16
+        training_selection.SelectionReminded,
+        Text(
+            MessageKind.SELECTION_REMINDED,
+            "请尽快选班：{plan_name}",
+            "贵单位在“{plan_name}”中还有人员没有选班，{selection_deadline} 截止，请尽快选班并提交。",
+            "/selections/{plan_id}",
+            units,
+        ),
+    ),
     about(  # STAFF-06
         training_selection.SelectionFinished,
         Text(

@@ -61,6 +61,7 @@ def selection_news(unit: UUID) -> list[Event]:
     }
     return [
         training_selection.SelectionClosing(**PLAN, **SESSION, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
+        training_selection.SelectionReminded(**PLAN, selection_deadline=date(2026, 6, 1), unit_ids=(unit,)),
         training_selection.SelectionFinished(**PLAN, unit_id=unit, placed=3, unplaced=1),
         training_selection.ClassSessionChanged(**PLAN, **SESSION, unit_ids=(unit,), changes="培训地点由“甲”改为“乙”"),
         training_selection.ClassSessionPutOff(

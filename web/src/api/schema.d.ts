@@ -2976,6 +2976,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/class-planning/{plan_id}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 分班需求：各专业类别、培训类型的人数与名额 */
+        get: operations["read_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-planning/{plan_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 分班建议：按未安排的人数、工作日测算，不保存 */
+        post: operations["propose_class_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：培训计划 */
+        get: operations["read_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 选班进度：各单位 */
+        get: operations["list_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selection-progress/{plan_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提醒单位选班 */
+        post: operations["remind_of_selection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/class-sessions/{class_session_id}/check-in-code": {
         parameters: {
             query?: never;
@@ -3259,6 +3344,23 @@ export interface paths {
         get: operations["get_placements"];
         /** 确定选班人员 */
         put: operations["put_placements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/selections/{plan_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各班次剩余人数（轻量，供页面定时查询） */
+        get: operations["read_live_seats"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -7532,6 +7634,51 @@ export interface components {
             fields: components["schemas"]["DefinitionField"][];
         };
         /**
+         * DemandRead
+         * @description Numbers of people: ``approved``, of them ``placed`` with everything and ``unplaced``; ``in_review`` may still be added.
+         */
+        DemandRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Unplaced */
+            unplaced: number;
+            /** In Review */
+            in_review: number;
+            /** Rows */
+            rows: components["schemas"]["DemandRow"][];
+        };
+        /**
+         * DemandRow
+         * @description People approved for one 专业类别 and 培训类型. ``places`` are those that the sessions offer, taken ones too; of those without a
+         *     place ``short`` find none free.
+         */
+        DemandRow: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Places */
+            places: number;
+            /** Short */
+            short: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
+        };
+        /**
          * DepartmentsUpdate
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
@@ -9136,6 +9283,38 @@ export interface components {
          */
         Level: "unit" | "county" | "city" | "province";
         /**
+         * LiveRow
+         * @description 已选人数 of one 专业类别 over all units, and how many more fit.
+         */
+        LiveRow: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Taken */
+            taken: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /** LiveSeats */
+        LiveSeats: {
+            /** Class Sessions */
+            class_sessions: components["schemas"]["LiveSession"][];
+        };
+        /**
+         * LiveSession
+         * @description ``remaining`` is 剩余人数.
+         */
+        LiveSession: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Remaining */
+            remaining: number;
+            /** Rows */
+            rows: components["schemas"]["LiveRow"][];
+        };
+        /**
          * Lodging
          * @enum {string}
          */
@@ -9246,7 +9425,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -10013,6 +10192,17 @@ export interface components {
         Page_TransferRead_: {
             /** Items */
             items: components["schemas"]["TransferRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+        };
+        /** Page[UnitProgress] */
+        Page_UnitProgress_: {
+            /** Items */
+            items: components["schemas"]["UnitProgress"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -11118,6 +11308,42 @@ export interface components {
             message: string;
         };
         /**
+         * ProgressRead
+         * @description Numbers of the plan within the caller's region. ``units_left`` have people without a place and have not submitted, ``people_left``
+         *     are theirs; ``next_deadline`` is the first that is not over, ``days_left`` until its end (0: today).
+         */
+        ProgressRead: {
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** Plan Name */
+            plan_name: string;
+            /** Open */
+            open: boolean;
+            /** Opens At */
+            opens_at: string | null;
+            /** Next Deadline */
+            next_deadline: string | null;
+            /** Days Left */
+            days_left: number | null;
+            /** Units */
+            units: number;
+            /** Units Submitted */
+            units_submitted: number;
+            /** Units Left */
+            units_left: number;
+            /** People */
+            people: number;
+            /** People Left */
+            people_left: number;
+            /** Sessions */
+            sessions: components["schemas"]["SessionColumn"][];
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
          * ProgressStep
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
@@ -11153,6 +11379,94 @@ export interface components {
              * @description 有效的秒数
              */
             expires_in: number;
+        };
+        /**
+         * ProposalAsked
+         * @description What is left out is taken from the plan: ``size`` from its sessions, else 100; ``days`` from its 学时, eight a day; ``first_day`` two
+         *     weeks after the registration deadline, or after today; ``location`` from its last session.
+         */
+        ProposalAsked: {
+            /**
+             * Size
+             * @description 每期最多人数
+             */
+            size?: number | null;
+            /**
+             * Days
+             * @description 每期培训天数
+             */
+            days?: number | null;
+            /**
+             * First Day
+             * @description 首期最早开始日期
+             */
+            first_day?: string | null;
+            /**
+             * Location
+             * @description 培训地点
+             */
+            location?: string | null;
+        };
+        /**
+         * ProposalRead
+         * @description ``unplaced`` people, of whom the sessions there are can seat ``fitting``; the others are in ``sessions``, nobody twice.
+         *     ``notes`` say what was assumed or could not be known.
+         */
+        ProposalRead: {
+            /** Unplaced */
+            unplaced: number;
+            /** Fitting */
+            fitting: number;
+            /** Sessions */
+            sessions: components["schemas"]["ProposedSession"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ProposedPlaces
+         * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
+         */
+        ProposedPlaces: {
+            /** Specialty Code */
+            specialty_code: string;
+            /** Specialty Label */
+            specialty_label: string;
+            /** Places */
+            places: number | null;
+        };
+        /**
+         * ProposedSession
+         * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
+         */
+        ProposedSession: {
+            /** Session No */
+            session_no: number;
+            training_kind: components["schemas"]["TrainingKind"];
+            /** Capacity */
+            capacity: number;
+            /** Location */
+            location: string;
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /** Days */
+            days: number;
+            /**
+             * Selection Deadline
+             * Format: date
+             */
+            selection_deadline: string;
+            /** Specialties */
+            specialties: components["schemas"]["ProposedPlaces"][];
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /**
          * ProvinceBoard
@@ -12019,6 +12333,43 @@ export interface components {
              */
             without_photo: boolean;
         };
+        /** ReminderResult */
+        ReminderResult: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Done */
+            done: boolean;
+            /** Code */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * RemindersAsked
+         * @description ``unit_ids`` left out: every unit that can be reminded.
+         */
+        RemindersAsked: {
+            /**
+             * Unit Ids
+             * @description 提醒的单位，不填为全部
+             */
+            unit_ids?: string[] | null;
+        };
+        /**
+         * RemindersRead
+         * @description Of those asked for one result each; of all, those who were reminded.
+         */
+        RemindersRead: {
+            /** Reminded */
+            reminded: number;
+            /** Results */
+            results: components["schemas"]["ReminderResult"][];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -12680,6 +13031,16 @@ export interface components {
          * @enum {string}
          */
         ScoreSheetStatus: "entering" | "published";
+        /** SeatsOfUnit */
+        SeatsOfUnit: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** People */
+            people: number;
+        };
         /**
          * SelectionListItem
          * @description TRN-62.
@@ -12815,6 +13176,41 @@ export interface components {
             readonly training_kind_label: string;
             /** Operation Label */
             readonly operation_label: string;
+        };
+        /**
+         * SessionColumn
+         * @description A class session as a column of the table; ``taken`` of ``capacity`` over all units.
+         */
+        SessionColumn: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             */
+            class_session_id: string;
+            /** Session No */
+            session_no: number;
+            training_kind: components["schemas"]["TrainingKind"];
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             */
+            end_date: string;
+            /**
+             * Selection Deadline
+             * Format: date
+             */
+            selection_deadline: string;
+            /** Capacity */
+            capacity: number;
+            /** Taken */
+            taken: number;
+            /** Training Kind Label */
+            readonly training_kind_label: string;
         };
         /** SessionResults */
         SessionResults: {
@@ -13821,6 +14217,43 @@ export interface components {
             units: components["schemas"]["UnitHint"][];
             /** Next Steps */
             next_steps: components["schemas"]["NextStep"][];
+        };
+        /**
+         * UnitProgress
+         * @description One unit: people ``approved``, of them ``placed`` with everything, and ``unplaced``; ``touched_at`` is the last change of its
+         *     selection. ``code`` and ``reason`` say why it cannot be reminded now; empty when it can.
+         */
+        UnitProgress: {
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Region Code */
+            region_code: string;
+            status: components["schemas"]["SelectionStatus"];
+            /** Approved */
+            approved: number;
+            /** Placed */
+            placed: number;
+            /** Unplaced */
+            unplaced: number;
+            /** Touched At */
+            touched_at: string | null;
+            /** Reminded At */
+            reminded_at: string | null;
+            /** Reminded By */
+            reminded_by: string | null;
+            /** Seats */
+            seats: components["schemas"]["SeatsOfUnit"][];
+            /** Code */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Status Label */
+            readonly status_label: string;
         };
         /** UnlockCreate */
         UnlockCreate: {
@@ -23927,6 +24360,244 @@ export interface operations {
             };
         };
     };
+    read_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    propose_class_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_selection_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_selection_progress: {
+        parameters: {
+            query?: {
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnitProgress_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remind_of_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindersAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindersRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_check_in_code: {
         parameters: {
             query?: never;
@@ -24714,6 +25385,47 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_live_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSeats"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

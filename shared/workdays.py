@@ -1,0 +1,41 @@
+"""Working days of the State Council's calendar, as far as it is known: the holidays of a year are told in the autumn before it
+(国务院办公厅关于节假日安排的通知). Of a year that is not known nothing is guessed but its weekends, and whoever asks is told.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import chinese_calendar
+
+_SATURDAY = 5
+
+
+def is_known(year: int) -> bool:
+    """Whether the holidays of ``year`` have been published and are in the calendar that is installed."""
+    try:
+        chinese_calendar.is_workday(date(year, 6, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def is_workday(day: date) -> bool:
+    """A working day, moved ones included (调休); in a year that is not known, a day of Monday to Friday."""
+    if not is_known(day.year):
+        return day.weekday() < _SATURDAY
+    return bool(chinese_calendar.is_workday(day))
+
+
+def workdays_from(day: date) -> Iterator[date]:
+    """Working days, ``day`` included if it is one."""
+    while True:
+        if is_workday(day):
+            yield day
+        day += timedelta(days=1)
+
+
+def workday_before(day: date) -> date:
+    """The last working day up to and with ``day``."""
+    while not is_workday(day):
+        day -= timedelta(days=1)
+    return day
