@@ -13043,7 +13043,8 @@ export interface components {
         };
         /**
          * SelectionListItem
-         * @description TRN-62.
+         * @description TRN-62. ``next_deadline`` is the first 选班截止日期 that is not over, ``days_left`` until its end (0: today); both empty when all are
+         *     over (FAQ-M7).
          */
         SelectionListItem: {
             /**
@@ -13065,6 +13066,10 @@ export interface components {
             selected: number;
             status: components["schemas"]["SelectionStatus"];
             operation: components["schemas"]["Operation"];
+            /** Next Deadline */
+            next_deadline: string | null;
+            /** Days Left */
+            days_left: number | null;
             /** Status Label */
             readonly status_label: string;
             /** Operation Label */

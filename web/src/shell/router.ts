@@ -10,6 +10,7 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
@@ -17,6 +18,7 @@ import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { selectionRoutes } from '@/features/selections/routes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { session } from '@/shell/session'
 
@@ -55,6 +57,8 @@ const routes: RouteRecordRaw[] = [
       ...personnelRoutes,
       ...groupRegistrationRoutes,
       ...reviewRoutes,
+      ...classSessionRoutes,
+      ...selectionRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
