@@ -262,9 +262,12 @@ def button(
     )
 
 
-def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
+def allowed_actions(
+    workflow: Workflow[R, A], record: R, actor: Actor, now: datetime, *, known_as: UUID | None = None
+) -> list[AllowedAction]:
     """What this actor's permissions could do on such a record, each with its answer for now. An action that the status does not allow is
-    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense."""
+    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense. ``known_as``
+    stands for the record in its addresses where that is not its own id."""
     shown = []
     for action in workflow.actions():
         if not actor.may(*workflow.permissions_for(action)):
@@ -276,7 +279,7 @@ def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: date
         plain = button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason))
         address = workflow.addresses.get(action.value)
         how = {
-            "href": address and address.format(record_id=record.id),
+            "href": address and address.format(record_id=known_as or record.id),
             "fields": fields_of(workflow.body_of(action)),
             "consequence": workflow.consequences.get(action),
         }

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from ops.client import Json
+from ops.journey.filing import save_filing
 from ops.journey.importing import import_people
 from ops.journey.play import Play, body_of
 from ops.journey.portrait import add_photos
@@ -69,8 +70,8 @@ async def other_unit(base_url: str, plan: str) -> AsyncIterator[tuple[Play, list
     """Another unit with ten approved people in the plan, and the ids of their registrations."""
     async with open_play(base_url, unit="unit02") as play:
         play.facts |= {"plan_id": plan}
-        await import_people(play)
-        await register_ten(play)
+        for step in (save_filing, import_people, add_photos, register_ten):
+            await step(play)
         ids = list(play.facts["registrations"])
         body = {"registration_ids": ids, "action": "approve"}
         assert body_of(await play.province.post("/api/training/reviews/batch", json=body))["done"] == len(ids)

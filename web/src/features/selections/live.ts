@@ -11,7 +11,6 @@ export interface LiveNumbers {
   seats: ShallowRef<Schemas['LiveSeats'] | null>
   /** What has just changed, to be seen once. */
   changed: ShallowRef<ReadonlySet<string>>
-  refresh: () => Promise<void>
 }
 
 export function useLiveSeats(planId: Ref<string>): LiveNumbers {
@@ -46,5 +45,5 @@ export function useLiveSeats(planId: Ref<string>): LiveNumbers {
     clearTimeout(pulse)
     document.removeEventListener('visibilitychange', back)
   })
-  return { seats, changed, refresh }
+  return { seats, changed }
 }

@@ -94,6 +94,21 @@ class TestList:
 
 
 class TestDetail:
+    @pytest.mark.req("TRN-73", "TRN-74", "PLAT-02")
+    async def test_its_buttons_say_where(self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor) -> None:
+        runtime, actor = await open_app(app), make_actor(UNIT)
+        async with runtime.database.unit_of_work() as session:
+            plan = await add_plan(session, "skin")
+            await add_class(session, await add_schedule(session, plan), {"skin": None})
+            await add_people(session, actor, plan, 1, "skin")
+        client = await client_for(app, actor)
+        for action in ("submit", "withdraw"):
+            buttons = (await client.get(f"{LIST}/{plan.id}")).json()["allowed_actions"]
+            href = next(each["href"] for each in buttons if each["action"] == action)
+            assert (
+                await client.post(href, json={"leave_unplaced": True} if action == "submit" else {})
+            ).status_code == 200
+
     @pytest.mark.req("TRN-66", "TRN-68", "X29", "FAQ-M4")
     async def test_three_numbers_and_the_unplaced_with_what_stands_in_the_way(
         self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor
