@@ -36,5 +36,5 @@ export default defineConfig({
   worker: { format: 'es' },
   // The kernel of 360 极速浏览器 on Windows 7 (AUTH-21).
   build: { target: 'chrome86', assetsInlineLimit: 0 },
-  server: { proxy: Object.fromEntries(['/api', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
+  server: { proxy: Object.fromEntries(['/api', '/check-in', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
 })

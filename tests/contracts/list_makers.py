@@ -139,6 +139,16 @@ async def class_sessions(world: World) -> Made:
     return world.office, {}
 
 
+async def selection_progress(world: World) -> Made:
+    """A plan with one person each of many units."""
+    async with world.rows(Service.TRAINING) as session:
+        plan = await add_plan(session)
+        await add_class(session, await add_schedule(session, plan))
+        for _ in range(ROWS):
+            await add_people(session, all_powerful(Level.UNIT), plan, 1)
+    return world.office, {"plan_id": plan.id}
+
+
 async def selections(world: World) -> Made:
     await class_sessions(world)
     return world.unit, {}
@@ -276,6 +286,7 @@ MAKERS: dict[str, Maker] = {
     "/api/training/schedules": class_sessions,
     "/api/training/score-sheets": class_sessions,
     "/api/training/selections": selections,
+    "/api/training/selection-progress/{plan_id}/units": selection_progress,
     "/api/training/results": results,
     "/api/training/waiting-entries": waiting_entries,
     "/api/training/transfers": transfers,

@@ -100,6 +100,8 @@ PUBLIC = {
     "GET /dev/messages",
     "POST /dev/messages/sms",
     "POST /api/training/check-ins",
+    "GET /check-in",
+    "POST /check-in",
 }
 # Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing. A
 # picture is drawn and sealed, and stored nowhere. Signing up is like signing in, and while a code is checked the registry is asked.

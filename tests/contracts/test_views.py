@@ -98,6 +98,7 @@ CHANGED = {
 NOBODYS = {
     "GET /metrics",
     *(f"GET /internal/{service}/metrics" for service in Service),
+    *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     "GET /verify/{token}",
