@@ -119,7 +119,7 @@ async def test_many_are_decided_at_once_and_all_that_match_by_a_job(
     batch = page.get_by_role("dialog", name="审核通过：2 人")
     await batch.get_by_role("button", name="审核通过", exact=True).click()
     await expect(batch.get_by_text("审核通过 1 人，未成功 1 人。")).to_be_visible(timeout=PATIENCE)
-    await expect(batch.get_by_role("button", name="重试未成功的 1 人")).to_be_visible()
+    await expect(batch.get_by_role("button", name="重试未成功的 1 项")).to_be_visible()
     await looked_at(page, "报名审核-批量结果")
     await batch.get_by_role("button", name="关闭", exact=True).last.click()
     await page.get_by_role("button", name="全部 8 人审核通过").click(timeout=PATIENCE)

@@ -84,7 +84,7 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
     await dialog.get_by_role("button", name="提交", exact=True).click()
     await expect(dialog.get_by_role("alert")).to_contain_text("还有 9 人未选班", timeout=PATIENCE)
     await looked_at(page, "集体选班-提交前")
-    await dialog.get_by_role("checkbox").check()
+    await dialog.get_by_text("所列人员不选班，仍然提交").click()
     await dialog.get_by_role("button", name="提交", exact=True).click()
     await expect(dialog).to_be_hidden(timeout=PATIENCE)
     await expect(page.get_by_role("button", name="查看：第2期").first).to_be_visible(timeout=PATIENCE)
@@ -100,13 +100,7 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
     await expect(rows).to_have_count(2, timeout=PATIENCE)
     await expect(page).to_have_url(re.compile("plan_id="))
     await looked_at(page, "候补")
-    await (
-        rows.first.get_by_role("button", name="更多：")
-        .or_(rows.first.get_by_role("button", name="退出候补："))
-        .first.click()
-    )
-    if await page.get_by_role("menuitem", name="退出候补").is_visible():
-        await page.get_by_role("menuitem", name="退出候补").click()
+    await rows.first.get_by_role("button", name="退出候补：").click()
     dialog = dialog_of(page, "^退出候补：")
     await dialog.get_by_role("button", name="退出候补", exact=True).click()
     await expect(page.get_by_text("已退出候补")).to_be_visible(timeout=PATIENCE)

@@ -757,6 +757,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -2071,6 +2090,23 @@ export interface paths {
         get: operations["personnel_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel-import/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的表格 */
+        post: operations["annotate_personnel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5257,7 +5293,7 @@ export interface components {
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
             /** Name */
@@ -5270,6 +5306,11 @@ export interface components {
             required: boolean;
             /** Choices */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -5830,6 +5871,11 @@ export interface components {
         };
         /** Body_add_case_file */
         Body_add_case_file: {
+            /** File */
+            file: string;
+        };
+        /** Body_annotate_personnel */
+        Body_annotate_personnel: {
             /** File */
             file: string;
         };
@@ -7270,7 +7316,8 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
@@ -7287,6 +7334,10 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Seconds Left */
+            seconds_left: number;
+            /** Idle Seconds */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
@@ -8077,7 +8128,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -8563,6 +8614,25 @@ export interface components {
             remarks: components["schemas"]["DefinitionField"];
         };
         /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /** Form */
+            form: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** Saved At */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
+        };
+        /**
          * FormPdfRead
          * @description The state of the form that ``form.pdf`` shows now.
          */
@@ -8907,6 +8977,26 @@ export interface components {
          */
         IdentityStatus: "requested" | "corrected" | "declined" | "withdrawn";
         /**
+         * ImportCell
+         * @description ``reason`` says what is wrong with it.
+         */
+        ImportCell: {
+            /** Text */
+            text: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * ImportLine
+         * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
+         */
+        ImportLine: {
+            /** Row */
+            row: number;
+            /** Cells */
+            cells: components["schemas"]["ImportCell"][];
+        };
+        /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
          * @enum {string}
@@ -8931,7 +9021,8 @@ export interface components {
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-         *     ``errors`` are the first of ``error_count``.
+         *     ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+         *     a job has read it.
          */
         ImportReport: {
             /** Total */
@@ -8956,6 +9047,18 @@ export interface components {
             notes: string[];
             /** Applied */
             applied: boolean;
+            /**
+             * Columns
+             * @description 表格的列名
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Lines
+             * @description 表格的内容，有误的单元格附原因
+             * @default []
+             */
+            lines: components["schemas"]["ImportLine"][];
         };
         /**
          * IndustryRead
@@ -9612,7 +9715,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };
@@ -9652,7 +9755,10 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
-        /** OrganisationDetail */
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
@@ -9679,6 +9785,8 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /** Version */
             version: number;
+            /** Grantable */
+            grantable: components["schemas"]["Grant"][];
             /** Head Office Id */
             head_office_id: string | null;
             /** Jurisdiction Code */
@@ -14611,7 +14719,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -14629,7 +14737,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
                 [name: string]: unknown;
@@ -17008,6 +17116,145 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
@@ -21133,6 +21380,52 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_personnel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_personnel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

@@ -13,13 +13,13 @@ from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.models import Account, PastPassword
 from services.auth.access.accounts.schemas import AccountListItem, AccountOpen, AccountRead
-from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
+from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed, extension_range
 from services.auth.access.guesses.models import name_index
 from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.access.texts.service import send_text
 from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
-from shared.clock import beijing_today, now_utc, years_after
+from shared.clock import beijing_today, now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
@@ -152,11 +152,10 @@ async def act_on_account(
 
 @ACCOUNT.effect("extend", ExtendBody)
 async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ExtendBody) -> None:
-    """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
-    today = beijing_today(now_utc())
-    first, last = years_after(today, 1), years_after(today, 3)
+    """A new end of the validity, one to three years ahead and later than the present one (AUTH-05). Raises InvalidInput."""
+    first, last = extension_range(account.valid_until, beijing_today(now_utc()))
     if not first <= body.valid_until <= last:
-        message = f"有效期应延长 1 至 3 年，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        message = f"有效期应自今天起延长 1 至 3 年，并晚于现在的截止日期，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
         raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
     account.valid_until, account.warned_days = body.valid_until, None
 

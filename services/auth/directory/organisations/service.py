@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.directory.organisations import repository
 from services.auth.directory.organisations.filters import OrganisationFilters
+from services.auth.directory.organisations.grantable import grantable_at
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import (
     OrganisationDetail,
@@ -166,5 +167,6 @@ def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
     return OrganisationDetail.of(
         organisation,
         contact_phone=mask_phone(contact) if contact else "",
+        grantable=grantable_at(organisation.level),
         allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
     )

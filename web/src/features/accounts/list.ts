@@ -26,9 +26,6 @@ function isPortal(value: string | undefined): value is Portal {
 export function colourOf(status: string): string {
   return isStatus(status) ? STATUSES[status].colour : 'black'
 }
-export function statusWord(status: string): string {
-  return isStatus(status) ? STATUSES[status].label : status
-}
 
 export function columns(regionName: (code: string) => string): readonly Column<Row>[] {
   return [

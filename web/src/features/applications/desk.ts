@@ -44,6 +44,7 @@ export function filters(regions: Option[]): Filter[] {
       kind: 'choices',
       key: 'status',
       label: '状态',
+      preset: ['submitted'],
       options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
     },
   ]

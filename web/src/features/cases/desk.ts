@@ -70,6 +70,7 @@ export function filters(desk: CaseDesk, regions: Option[]): Filter[] {
       kind: 'choice',
       key: 'status',
       label: '状态',
+      preset: ['submitted'],
       options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
     },
     { kind: 'choices', key: 'kind', label: '事项', options: desk.kinds.map((value) => ({ value, label: KINDS[value] })) },

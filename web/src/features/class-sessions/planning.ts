@@ -83,7 +83,7 @@ export function changesOf(typed: Typed, row: Session, specialties: readonly Spec
   return changes
 }
 
-export function daysBetween(start: string, end: string): number {
+function daysBetween(start: string, end: string): number {
   return Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000) + 1
 }
 

@@ -34,9 +34,6 @@ function options<K extends string>(table: Record<K, string>): Option[] {
 export function colourOf(status: string): string {
   return isIn(STATUSES, status) ? STATUSES[status].colour : 'black'
 }
-export function statusWord(status: string): string {
-  return isIn(STATUSES, status) ? STATUSES[status].label : status
-}
 export function kindWords(kinds: readonly Kind[]): string {
   return kinds.map((kind) => KINDS[kind]).join('、')
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { changedRows, countdown, until, withLive, type Card, type Row } from '@/features/selections/selection'
+import { changedRows, until, withLive, type Card, type Row } from '@/features/selections/selection'
 
 const live = (remaining: number) => ({
   class_sessions: [{ class_session_id: 'c1', remaining, rows: [{ specialty_code: 'dust', taken: 10 - remaining, remaining }] }],
@@ -17,13 +17,6 @@ test('what has changed is told, the first look is no change', () => {
   expect([...changedRows(live(4), live(3))]).toEqual(['c1 dust'])
   expect(changedRows(live(4), live(4)).size).toBe(0)
   expect(changedRows(null, live(4)).size).toBe(0)
-})
-
-test('the time left is said in days, then to the second, and not at all when it is over', () => {
-  const now = Date.parse('2027-03-01T00:00:00Z')
-  expect(countdown('2027-03-04T05:10:00Z', now)).toBe('3 天 5 小时')
-  expect(countdown('2027-03-01T05:03:09Z', now)).toBe('5:03:09')
-  expect(countdown('2027-02-28T00:00:00Z', now)).toBe('')
 })
 
 test('the list says until when', () => {

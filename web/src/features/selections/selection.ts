@@ -111,13 +111,3 @@ export function changedRows(before: Live | null, now: Live): Set<string> {
 export function keyOf(sessionId: string, specialty: string): string {
   return `${sessionId} ${specialty}`
 }
-
-/** How long it is still, as people say it; nothing when it is over. */
-export function countdown(until: string, now: number): string {
-  const seconds = Math.floor((Date.parse(until) - now) / 1000)
-  if (seconds <= 0) return ''
-  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24]
-  if (days >= 1) return `${days} 天 ${hours} 小时`
-  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60]
-  return `${hours}:${String(minutes).padStart(2, '0')}:${String(rest).padStart(2, '0')}`
-}
