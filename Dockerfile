@@ -35,7 +35,7 @@ RUN rm -rf /etc/nginx/conf.d && ln -s /tmp /etc/nginx/conf.d
 COPY gateway/nginx.conf /etc/nginx/nginx.conf
 COPY gateway/headers.conf gateway/problems.conf gateway/proxy.conf /etc/nginx/platform/
 COPY gateway/platform.conf.template /etc/nginx/templates/platform.conf.template
-COPY docs/openapi.json /usr/share/nginx/html/openapi.json
+COPY docs/openapi.json docs/api.html /usr/share/nginx/html/
 COPY --from=portal /build/web/dist /usr/share/nginx/html/portal
 EXPOSE 8080
 USER 10001:10001

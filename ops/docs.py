@@ -1,5 +1,5 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/settings.md, docs/requirements.md,
-the characters that the fonts of printing have (shared/glyphs), and
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json, docs/api.html,
+docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
 the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
 document there, and nothing else.
 """
@@ -12,10 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ops.api_page import api_page
 from ops.catalogue import APPS
 from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
 from services.certificates.rendering.fonts import code_points_of_the_fonts
+from services.declaration.form.page import form_page
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
 from shared.glyphs import BUNDLED, written
@@ -95,14 +97,18 @@ def events_page() -> str:
 def openapi() -> dict[str, Any]:
     """One document of all five services; an operation id or a schema of one name has one meaning."""
     whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康信息平台", "version": "1"}, "paths": {}}
-    found: dict[str, dict[str, Any]] = {"responses": {}, "schemas": {}}
+    found: dict[str, dict[str, Any]] = {"headers": {}, "responses": {}, "schemas": {}, "securitySchemes": {}}
+    tags: dict[str, dict[str, str]] = {}
     for service, app in APPS.items():
         document = app.openapi()
+        whole["servers"] = document["servers"]
         whole["paths"].update(document["paths"])
+        tags.update({tag["name"]: tag for tag in document["tags"]})
         for kind, known in found.items():
             for name, meant in document["components"][kind].items():
                 if known.setdefault(name, meant) != meant:
                     raise SystemExit(f"two {kind} are called {name}; one of them is in {service}")
+    whole["tags"] = list(tags.values())
     whole["components"] = {kind: dict(sorted(known.items())) for kind, known in found.items()}
     return whole
 
@@ -115,7 +121,9 @@ def pages() -> Mapping[Path, str]:
     """Every generated document and what it should hold."""
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
+    made[DOCS / "declaration-form.md"] = form_page()
     made[DOCS / "openapi.json"] = openapi_text()
+    made[DOCS / "api.html"] = api_page(openapi())
     made[BUNDLED] = written(code_points_of_the_fonts())
     made[DOCS / "requirements.md"] = requirements_page(ROOT)
     return made | reference_pages(ROOT)

@@ -24,6 +24,7 @@ from shared.web.openapi import ANY_PROBLEM, ServiceApp
 from shared.web.problems import install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
+from shared.web.vocabulary import vocabulary_router
 from shared.workflow.binding import bind
 
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
@@ -71,7 +72,7 @@ def create_app(
     app.state.service, app.state.session_lookup = service, session_lookup
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
-    for router in (health_routes(service), internal_routes(service), *routers):
+    for router in (health_routes(service), internal_routes(service), vocabulary_router(service, routers), *routers):
         app.include_router(router)
     return app
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.roles import Level, Permission, Portal
+from shared.scopes import Scope
 
 SYSTEM_ID = UUID(int=0)
 
 
 @dataclass(frozen=True)
 class Actor:
-    """``region_prefix`` is the data scope of an official: '32' a province, '3201' a city, '320102' a county (PLAT-06)."""
+    """``region_prefix`` is the data scope of an official: '32' a province, '3201' a city, '320102' a county (PLAT-06). ``scopes`` is what
+    a program's token may do for the account (PLAT-15), None for a person."""
 
     account_id: UUID
     account_name: str
@@ -28,6 +30,7 @@ class Actor:
     must_change_password: bool = False
     address: str = ""
     is_system: bool = False
+    scopes: frozenset[Scope] | None = None
 
     def may(self, *permissions: Permission) -> bool:
         """True when the actor has one of these permissions. The system has none: its steps are declared as such."""

@@ -20,6 +20,7 @@ from shared.web.requests import RequestScope
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "web" / "dist"
 OPENAPI = ROOT / "docs" / "openapi.json"
+API_PAGE = ROOT / "docs" / "api.html"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Bytes, as in gateway/nginx.conf.
 _WORTH_COMPRESSING = 1000
@@ -58,11 +59,16 @@ async def openapi(_: Request) -> Response:
     return FileResponse(OPENAPI, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
+async def api_page(_: Request) -> Response:
+    return FileResponse(API_PAGE, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
 def routes() -> list[BaseRoute]:
     probes = [Route("/healthz", ready), Route("/readyz", ready)]
     assets = Mount("/assets", Assets(directory=DIST / "assets", check_dir=False))
     strays = [Route(f"/{root}/{{path:path}}", no_such_api, methods=_METHODS) for root in ("api", "internal")]
-    return [*probes, assets, Route("/api/openapi.json", openapi), *strays, Route("/{path:path}", page)]
+    documents = [Route("/api/openapi.json", openapi), Route("/api/docs", api_page)]
+    return [*probes, assets, *documents, *strays, Route("/{path:path}", page)]
 
 
 def portal_app(lifespan: Lifespan[Starlette]) -> Starlette:

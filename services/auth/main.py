@@ -12,6 +12,8 @@ from services.auth.access.phones.endpoints import password_router as phone_passw
 from services.auth.access.phones.endpoints import router as phones
 from services.auth.access.profile.endpoints import password_router as profile_passwords
 from services.auth.access.profile.endpoints import router as profile
+from services.auth.access.profile.token_endpoints import password_router as token_passwords
+from services.auth.access.profile.token_endpoints import router as program_tokens
 from services.auth.access.recovery.endpoints import password_router as recovery_passwords
 from services.auth.access.recovery.endpoints import router as recovery
 from services.auth.access.recovery.endpoints import unlock_router
@@ -61,6 +63,8 @@ app = create_app(
         drafts,
         profile,
         profile_passwords,
+        program_tokens,
+        token_passwords,
         companies,
         enterprises,
         sign_up_router,

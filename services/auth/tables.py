@@ -8,10 +8,12 @@ from services.auth.access.drafts import models as drafts
 from services.auth.access.guesses import models as guesses
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
+from services.auth.access.tokens import models as tokens
 from services.auth.access.uploads import models as uploads
 from services.auth.base import AuthBase
 from services.auth.desks.applications import models as applications
 from services.auth.desks.cases import models as cases
+from services.auth.directory.accepted import models as accepted
 from services.auth.directory.organisations import models as organisations
 from services.auth.directory.regions import models as regions
 from services.auth.directory.registry import models as registry
@@ -20,6 +22,7 @@ from shared import kit
 DOMAINS = (
     regions,
     organisations,
+    accepted,
     accounts,
     guesses,
     texts,
@@ -29,6 +32,7 @@ DOMAINS = (
     activations,
     sessions,
     drafts,
+    tokens,
     registry,
     applications,
     cases,
@@ -38,6 +42,6 @@ METADATA = AuthBase.metadata
 # By wing, what queries of the wings above may name, besides the words for a status. Written is a table only by its own wing.
 SHOWN = {
     "directory": (organisations.Organisation, regions.Region, registry.LegacyAccount),
-    "access": (accounts.Account, sessions.LoginSession),
+    "access": (accounts.Account, sessions.LoginSession, tokens.ProgramToken),
     "desks": (),
 }

@@ -13,14 +13,20 @@ from httpx import HTTPError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from redis.exceptions import RedisError
 
-from shared.errors import Forbidden, NotFound, NotSignedIn, Unavailable
+from shared.errors import Forbidden, NotFound, NotSignedIn, TooManyRequests, Unavailable
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.runtime import Runtime
+from shared.scopes import LABELS, SCOPE_OF
 from shared.services import Service
 from shared.settings import platform_settings
+from shared.web.limits import count_up_to, counted
 
 COOKIE = "session"
+# What a program's token begins with: it is known as one wherever it lies, and no browser is signed in by it.
+PROGRAM = "oht_"
+# By one address in an hour. A token has 256 random bits: this only slows down who tries, and tells a program that it holds a wrong one.
+WRONG_TOKENS, _AN_HOUR = 30, 3600
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -31,13 +37,36 @@ class SessionState(BaseModel):
     ended_reason: str = ""
 
 
-SessionLookup = Callable[[Runtime, str], Awaitable[SessionState]]
+SessionLookup = Callable[[Runtime, str, str], Awaitable[SessionState]]
 _STATE = TypeAdapter(SessionState)
 
 
 class SessionEnded(NotSignedIn):
     code = "session_ended"
     detail = "登录已结束，请重新登录"
+
+
+class TokenUnknown(NotSignedIn):
+    """PLAT-15, as the two below."""
+
+    code = "token_unknown"
+    detail = "程序令牌不正确，请核对；令牌只在生成时显示一次，遗失的请在“个人设置”中停用并重新生成"
+
+
+class TokenEnded(NotSignedIn):
+    code = "token_ended"
+    detail = "程序令牌已停用或已过期，请在“个人设置”中重新生成"
+
+
+class TooManyTokens(TooManyRequests):
+    code = "too_many_wrong_tokens"
+    detail = "该网络地址使用错误的程序令牌的次数过多，请核对令牌后再试"
+
+
+class OutsideScope(Forbidden):
+    """What a program's token may not do, whoever made it."""
+
+    code = "outside_scope"
 
 
 class PasswordChangeRequired(Forbidden):
@@ -77,8 +106,8 @@ def read_state(cached: str | bytes | None) -> SessionState | None:
         return None
 
 
-async def ask_auth(runtime: Runtime, hashed: str) -> SessionState:
-    """The look-up of every service but auth: the cache that auth fills, else auth itself."""
+async def ask_auth(runtime: Runtime, hashed: str, address: str = "") -> SessionState:
+    """The look-up of every service but auth: the cache that auth fills, else auth itself, which notes from where a token is used."""
     try:
         if state := read_state(await runtime.redis.get(cache_key(hashed))):
             return state
@@ -86,7 +115,7 @@ async def ask_auth(runtime: Runtime, hashed: str) -> SessionState:
         pass  # Redis may vanish: auth knows
     url = f"{runtime.settings.internal_of(Service.AUTH)}/internal/auth/sessions/{hashed}"
     try:
-        answer = await runtime.http.get(url, headers=internal_headers(runtime))
+        answer = await runtime.http.get(url, params={"address": address}, headers=internal_headers(runtime))
         answer.raise_for_status()
     except HTTPError as error:
         raise Unavailable("登录服务暂时不可用，请稍后重试") from error
@@ -112,19 +141,51 @@ async def current_actor(request: Request) -> Actor:
     if known is not None:
         return known
     token, by_cookie = token_of(request)
-    if not token:
+    is_program = token.startswith(PROGRAM)
+    if not token or (is_program and by_cookie):
         raise NotSignedIn
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if by_cookie and request.method not in _SAFE and site not in {"same-origin", "none"}:
         raise CrossSite
     runtime: Runtime = request.app.state.runtime
     lookup: SessionLookup = request.app.state.session_lookup
-    state = await lookup(runtime, token_hash(token))
+    address = request.client.host if request.client else ""
+    if is_program:
+        await _refuse_guesser(runtime, address)
+    state = await lookup(runtime, token_hash(token), address)
     if state.actor is None:
-        raise SessionEnded(state.ended_reason or None)
-    actor = replace(state.actor, address=request.client.host if request.client else "")
+        raise await _of_program(runtime, state, address) if is_program else SessionEnded(state.ended_reason or None)
+    actor = replace(state.actor, address=address)
     request.state.actor = actor
     return actor
+
+
+async def _refuse_guesser(runtime: Runtime, address: str) -> None:
+    wrong, left = await counted(runtime.redis, "program-tokens", address)
+    if wrong >= WRONG_TOKENS:
+        raise TooManyTokens(retry_after=left)
+
+
+async def _of_program(runtime: Runtime, state: SessionState, address: str) -> NotSignedIn:
+    """One that has ended is known, and no guess."""
+    if state.ended_reason:
+        return TokenEnded(state.ended_reason)
+    cap = WRONG_TOKENS
+    await count_up_to(
+        runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens
+    )
+    return TokenUnknown()
+
+
+def _refuse_outside_scope(request: Request, actor: Actor) -> None:
+    """A token does what its scopes say; a route that is in none is closed to all of them (PLAT-15). Raises OutsideScope."""
+    if actor.scopes is None:
+        return
+    needed = SCOPE_OF.get(f"{request.method} {request.scope['route'].path}")
+    if needed is None:
+        raise OutsideScope("程序令牌不能办理此事项，请登录平台办理")
+    if needed not in actor.scopes:
+        raise OutsideScope(f"该程序令牌没有“{LABELS[needed]}”的权限，请在“个人设置”中重新生成带有该权限的令牌")
 
 
 @dataclass(frozen=True)
@@ -136,6 +197,7 @@ class CallerRule:
 
     async def __call__(self, request: Request) -> Actor:
         actor = await current_actor(request)
+        _refuse_outside_scope(request, actor)
         if actor.must_change_password and not self.before_password_change:
             raise PasswordChangeRequired
         if self.permissions and not actor.may(*self.permissions):

@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    create_model,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.clock import beijing_today, now_utc
 from shared.days import Day
@@ -172,6 +182,17 @@ def _instead(default: object) -> WrapValidator:
     return WrapValidator(read)
 
 
+class _MayBeBlank:
+    """What ``_instead`` takes, as the document says it."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        said = handler(schema)
+        said.pop("minLength", None)
+        if pattern := said.get("pattern"):
+            said["pattern"] = f"^$|{pattern}"
+        return said
+
+
 Model = TypeVar("Model", bound=BaseModel)
 Shape = dict[str, Any]
 """What ``pydantic.create_model`` makes fields of, by name."""
@@ -221,7 +242,7 @@ def _new(each: FormField) -> object:
     if each.kind.name == "several":
         return (Annotated[each.kind.type, _said(each)], Field(default_factory=list))
     if each.default is not None:
-        return (Annotated[each.kind.type, _instead(each.default), _said(each)], each.default)
+        return (Annotated[each.kind.type, _instead(each.default), _MayBeBlank(), _said(each)], each.default)
     return (Annotated[each.kind.type | None, Blank, _said(each)], None)
 
 

@@ -5,13 +5,13 @@ with the codes that stand in it (PLAT-01, PLAT-16). What FastAPI knows is the an
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from shared.errors import AppError
-from shared.web.callers import CallerRule
 from shared.web.lists import needs_version
+from shared.web.openapi_headers import asked, declare_headers, is_for_callers
+from shared.web.openapi_words import describe, drop_unusable_defaults
 from shared.web.problems import TITLES, ProblemDocument
 
 PROBLEM_JSON = "application/problem+json"
@@ -24,6 +24,8 @@ FOR_CALLERS = frozenset({401, 403})
 # Who changes something may also be too late, be somebody else's page, or have tried too often; who signs in may be nobody.
 FOR_CHANGES = FOR_CALLERS | {409, 412, 423}
 FOR_BODIES = frozenset({413, 415})
+# Where a refusal says after how many seconds; 429 and 503 always do.
+TO_BE_TRIED_AGAIN = frozenset({429, 503})
 # Where the table of a workflow makes the code: by the record's status, or by its guard (docs/workflows).
 FROM_TABLES = {409: "，以及所办事项的流程给出的代码，如 status_is_draft"}
 
@@ -34,35 +36,38 @@ class ServiceApp(FastAPI):
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
             document = super().openapi()
-            _declare(document, {route.name: route for route in routes(self)})
+            by_name = {route.name: route for route in routes(self)}
+            _declare(document, by_name)
+            declare_headers(document, by_name)
+            describe(document)
+            drop_unusable_defaults(document)
             self.openapi_schema = document
         return self.openapi_schema
 
 
+def routers(app: FastAPI) -> Iterator[APIRouter]:
+    """Every router that the app includes; the app itself holds only what has included them."""
+    yield from (router for entry in app.routes if (router := getattr(entry, "original_router", None)))
+
+
 def routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route of every router that the app includes; the app itself holds only what has included them."""
-    for entry in app.routes:
-        router = getattr(entry, "original_router", None)
-        yield from (route for route in (router.routes if router else [entry]) if isinstance(route, APIRoute))
+    """Every route of every router."""
+    beside = [entry for entry in app.routes if not getattr(entry, "original_router", None)]
+    for entry in (*beside, *(route for router in routers(app) for route in router.routes)):
+        if isinstance(entry, APIRoute):
+            yield entry
 
 
 def refusals(route: APIRoute) -> frozenset[int]:
     """The statuses that a route may refuse with."""
     found = set(ALWAYS)
-    asked = set(_asked(route.dependant))
-    if any(isinstance(each, CallerRule) for each in asked):
+    if is_for_callers(route):
         found |= FOR_CALLERS
     if (route.methods or set()) - {"GET", "HEAD"}:
         found |= FOR_CHANGES
     if route.body_field is not None:
         found |= FOR_BODIES
-    return frozenset(found | ({412, 428} if needs_version in asked else set()))
-
-
-def _asked(dependant: Dependant) -> Iterator[object]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _asked(inner)
+    return frozenset(found | ({412, 428} if needs_version in asked(route.dependant) else set()))
 
 
 def codes() -> dict[int, list[str]]:
@@ -85,11 +90,16 @@ def _declare(document: dict[str, Any], by_name: dict[str, APIRoute]) -> None:
             said = operation["responses"]
             for status in sorted(refusals(by_name[operation["operationId"]])):
                 said[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-                shared[status] = {"description": _words(status, known[status]), "content": _CONTENT}
+                shared[status] = {"description": _words(status, known[status]), "headers": _headers(status), "content": _CONTENT}
     components = document.setdefault("components", {})
     components["responses"] = {f"Problem{status}": shared[status] for status in sorted(shared)}
     schema = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     components.setdefault("schemas", {}).update({**schema.pop("$defs"), "ProblemDocument": schema})
+
+
+def _headers(status: int) -> dict[str, Any]:
+    names = ["Retry-After", "X-Request-ID"] if status in TO_BE_TRIED_AGAIN else ["X-Request-ID"]
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _words(status: int, known: list[str]) -> str:

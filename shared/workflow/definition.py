@@ -24,14 +24,16 @@ from shared.workflow.facts import Fact
 
 
 class Labelled(StrEnum):
-    """A status or an action: ``NAME = "code", "中文"``. The code goes over the wire, the label is what people read."""
+    """A status or an action: ``NAME = "code", "中文"``. The code goes over the wire, the label is what people read. A third value is the
+    colour that helps the eye: green, amber, red, or black, which says nothing (TRN-33)."""
 
     label: str
+    colour: str
 
-    def __new__(cls, code: str, label: str) -> "Labelled":
+    def __new__(cls, code: str, label: str, colour: str = "black") -> "Labelled":
         member = str.__new__(cls, code)
         member._value_ = code
-        member.label = label
+        member.label, member.colour = label, colour
         return member
 
 

@@ -19,6 +19,7 @@ from shared.web.uploads import upload_of
 # picture check comes before anything that a stranger may do.
 # Employers sign up by themselves: a code and an old account are had for a proof, companies are public knowledge, and what is asked while
 # somebody types is counted by address. The regions are a dictionary that every form shows.
+# What codes are called is the same for everybody.
 # Who cannot sign in activates an account, changes its phone, recovers or unlocks it: by a token, a ticket or a code that was sent to the
 # account's own phone, and each code is asked for with a proof. What a password must be like is no secret.
 # Who cannot sign in files a case, with a proof and a code from the new phone; it is followed by a number that nobody guesses, which also
@@ -34,6 +35,7 @@ PUBLIC = {
     "GET /metrics",
     *(f"GET /api/{service}/{probe}" for service in Service for probe in ("healthz", "readyz")),
     *(f"GET /internal/{service}/metrics" for service in Service),
+    *(f"GET /api/{service}/vocabulary" for service in Service),
     "GET /api/auth/challenge",
     "POST /api/auth/pictures",
     "POST /api/auth/pictures/answers",
@@ -61,6 +63,8 @@ PUBLIC = {
     "POST /api/auth/cases/attachments",
     "POST /api/auth/cases/appeals",
     "POST /api/auth/cases/claims",
+    "POST /api/auth/cases/credit-codes",
+    "POST /api/auth/cases/resident-ids",
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/cases/enquiries",
     "GET /api/auth/cases/by-number/{number}",
@@ -112,6 +116,7 @@ OWN_UNITS = {
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/me/phone",
     "PATCH /api/auth/me/settings",
+    "POST /api/auth/me/tokens",
     "POST /api/auth/phone-changes",
     "POST /api/auth/phone-changes/confirm",
     "POST /api/auth/recovery/password",

@@ -73,6 +73,16 @@ class TestStrays:
         assert answer.status_code == 200 if not code else answer.json()["code"] == code
 
 
+@pytest.mark.req("PLAT-16")
+class TestDocumentation:
+    async def test_the_page_needs_nothing_from_elsewhere(self, front: Dispatcher) -> None:
+        """No script, and no style but its own: what the policy of content lets through."""
+        answer = await ask(front, "/api/docs")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert not re.findall(r"<(?:script|link|img|iframe)|url\(|@import| on\w+=", answer.text)
+        assert 'id="create_session"' in answer.text
+
+
 @pytest.mark.req("PLAT-09")
 class TestCompression:
     async def test_files_of_the_portal_come_compressed_to_who_can_read_that_and_small_ones_as_they_are(
@@ -102,6 +112,7 @@ class TestHeaders:
             ("/assets/a-1.js", "public, max-age=31536000, immutable"),
             ("/assets/none.js", "no-store"),
             ("/api/openapi.json", "no-cache"),
+            ("/api/docs", "no-cache"),
             ("/api/nothing", "no-store"),
             ("/api/auth/nothing", "no-store"),
             ("/api/auth/healthz", "no-store"),

@@ -12,7 +12,13 @@ export type Schemas = components['schemas']
 const ENDED = new Set(['session_ended', 'not_signed_in'])
 const listeners = new Set<(reason: string) => void>()
 
-export const api = createClient<paths>({ credentials: 'same-origin', fetch: send })
+/** `since` and `once` put a call's headers in; its parameters need not name them as well, and those that somebody does are typed. */
+type Headless<Operation> = Operation extends { parameters: { header: infer Header } }
+  ? Omit<Operation, 'parameters'> & { parameters: Omit<Operation['parameters'], 'header'> & { header?: Partial<Header> } }
+  : Operation
+type HeadlessPaths = { [Path in keyof paths]: { [Method in keyof paths[Path]]: Headless<paths[Path][Method]> } }
+
+export const api = createClient<HeadlessPaths>({ credentials: 'same-origin', fetch: send })
 
 /** Calls `listener` with the reason whenever an answer says that nobody is signed in any more (AUTH-09). */
 export function onSessionEnded(listener: (reason: string) => void): void {

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/auth/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_auth_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -828,6 +845,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的程序令牌，以及可以选择的权限 */
+        get: operations["list_program_tokens"];
+        put?: never;
+        /** 生成程序令牌，只显示这一次 */
+        post: operations["create_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用程序令牌 */
+        post: operations["revoke_program_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/companies": {
         parameters: {
             query?: never;
@@ -1049,6 +1101,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/cases/credit-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码核准：校验位与标准不符的代码 */
+        post: operations["file_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 身份证号核准：校验位与标准不符的号码 */
+        post: operations["file_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传本单位人员的证件扫描件 */
+        post: operations["upload_own_id_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 为本单位人员申请身份证号核准 */
+        post: operations["file_own_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/cases/enquiries": {
         parameters: {
             query?: never;
@@ -1180,6 +1300,23 @@ export interface paths {
         put?: never;
         /** 申诉与办理：不通过 */
         post: operations["refuse_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：撤销核准 */
+        post: operations["revoke_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1657,6 +1794,23 @@ export interface paths {
         };
         /** 导出：账号申请（xlsx） */
         get: operations["export_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_training_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4342,6 +4496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_certificates_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -4739,6 +4910,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations": {
         parameters: {
             query?: never;
@@ -4757,6 +4945,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报表的各页、栏目、选项与规则 */
+        get: operations["read_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 新申报边填边查，不保存 */
+        post: operations["check_new_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申报边填边查：已保存的内容加上正在填写的，不保存 */
+        post: operations["check_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/bring-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把旧版申报表的草稿更新到新版 */
+        post: operations["bring_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{declaration_id}": {
         parameters: {
             query?: never;
@@ -4764,7 +5020,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 查看申报；审核人员首次查看待审核的申报即为打开审核 */
+        /** 查看申报 */
         get: operations["read_declaration"];
         put?: never;
         post?: never;
@@ -4774,6 +5030,23 @@ export interface paths {
         head?: never;
         /** 保存申报内容 */
         patch: operations["change_declaration"];
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类附件，整类替换 */
+        put: operations["keep_declaration_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/declarations/{declaration_id}/history": {
@@ -4844,6 +5117,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{record_id}/request_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：申请撤回 */
+        post: operations["request_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：打开审核 */
+        post: operations["open_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/take_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：接手 */
+        post: operations["take_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/grant_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：同意撤回 */
+        post: operations["grant_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/decline_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：不同意撤回 */
+        post: operations["decline_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{record_id}/approve": {
         parameters: {
             query?: never;
@@ -4872,6 +5230,23 @@ export interface paths {
         put?: never;
         /** 职业病危害项目申报：审核不通过 */
         post: operations["reject_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/undo_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：撤回审核结论 */
+        post: operations["undo_review_declaration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4913,6 +5288,58 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位应办理的申报、理由和期限，以及未办结的申报 */
+        get: operations["read_due_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/{employer_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 单位的隶属关系与涉密产品查看人员 */
+        get: operations["read_employer_standing"];
+        /** 设定单位的隶属关系与涉密产品查看人员 */
+        put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/hazard-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称、别名、CAS 号、拼音首字母或类别查危害因素 */
+        get: operations["find_hazard_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -4922,6 +5349,297 @@ export interface paths {
         };
         /** 行业分类的下一级 */
         get: operations["list_industries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令列表 */
+        get: operations["list_review_orders"];
+        put?: never;
+        /** 下达复核指令 */
+        post: operations["give_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令 */
+        get: operations["read_review_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令的办理记录 */
+        get: operations["read_review_order_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：回复 */
+        post: operations["answer_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：撤回指令 */
+        post: operations["withdraw_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报审核列表 */
+        get: operations["list_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量审核通过没有提示的申报，逐条返回结果 */
+        post: operations["approve_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/{declaration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报及其与上次审核通过的差异，查看不等于打开审核 */
+        get: operations["read_declaration_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审核提示的规则 */
+        get: operations["list_review_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 开启或关闭一条审核提示 */
+        put: operations["switch_review_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/declarations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：职业病危害项目申报（xlsx） */
+        get: operations["export_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/reviews.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报审核（xlsx） */
+        get: operations["export_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 由市级代审的区县与期限 */
+        get: operations["list_stand_ins"];
+        put?: never;
+        /** 指定市级在一段时间内代审一个区县 */
+        post: operations["order_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins/{stand_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提前结束代审 */
+        post: operations["end_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传附件 */
+        post: operations["upload_declaration_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容（留痕） */
+        get: operations["read_declaration_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 代码表：各代码的文字、颜色和顺序 */
+        get: operations["read_notifications_vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5024,16 +5742,32 @@ export interface components {
          * @description One link of the chain. ``blocks`` says that nobody can sign in while it is not ``ok``.
          */
         AccessCheck: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ok */
+            /**
+             * Ok
+             * @description 是否通过
+             */
             ok: boolean;
-            /** Blocks */
+            /**
+             * Blocks
+             * @description 是否阻止登录
+             */
             blocks: boolean;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
+            /** @description 操作的代码 */
             action?: components["schemas"]["RepairAction"] | null;
         };
         /**
@@ -5044,20 +5778,33 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
         };
         /**
@@ -5068,11 +5815,18 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
@@ -5080,7 +5834,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5090,11 +5847,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
         };
@@ -5103,14 +5862,20 @@ export interface components {
          * @description ``number`` is what an appeal names it by.
          */
         AccountHint: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Login Name
              * @description 掩码显示
              */
             login_name: string;
-            /** Phone Hint */
+            /**
+             * Phone Hint
+             * @description 注册手机号的末两位
+             */
             phone_hint: string;
         };
         /**
@@ -5121,54 +5886,97 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5179,61 +5987,114 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Grants */
+            /**
+             * Grants
+             * @description 权限（X25）
+             */
             grants: components["schemas"]["Grant"][];
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
+            /** @description 状态代码 */
             status: components["schemas"]["AccountStatus"];
-            /** Locked Until */
+            /**
+             * Locked Until
+             * @description 锁定至，未锁定的为空
+             */
             locked_until: string | null;
-            /** Activated */
+            /**
+             * Activated
+             * @description 是否已激活
+             */
             activated: boolean;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5248,10 +6109,13 @@ export interface components {
         AccountUpdate: {
             /**
              * Person Name
-             * @default
+             * @description 姓名
              */
-            person_name: string;
-            /** Email */
+            person_name?: string;
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Grants
@@ -5285,9 +6149,15 @@ export interface components {
         };
         /** ActionChoice */
         ActionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /**
@@ -5296,15 +6166,30 @@ export interface components {
          *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["ActionChoice"][];
             /**
              * Suggested
@@ -5325,11 +6210,15 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5362,6 +6251,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -5375,19 +6265,27 @@ export interface components {
         };
         /** ActivationRead */
         ActivationRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Person Name
              * @description 掩码显示
              */
             person_name: string;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -5399,28 +6297,56 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: boolean;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step?: string | null;
         };
         /** AddResults */
         AddResults: {
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["AddResult"][];
         };
         /**
@@ -5431,29 +6357,59 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: boolean;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
+        /**
+         * Affiliation
+         * @description 隶属关系: who owns it, as its county has found. Central and provincial enterprises are reviewed by the city.
+         * @enum {string}
+         */
+        Affiliation: "local" | "provincial" | "central";
         /**
          * Age
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
         Age: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
-            /** Filters */
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
             filters: {
                 [key: string]: string | string[];
             } | null;
@@ -5464,26 +6420,51 @@ export interface components {
          *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
         };
         /**
@@ -5493,15 +6474,24 @@ export interface components {
         AppealCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no?: string | null;
-            /** Account */
+            /**
+             * Account
+             * @description 登录账号
+             */
             account?: number | null;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -5514,7 +6504,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -5537,7 +6530,10 @@ export interface components {
              * @description 图形验证或 ALTCHA 的结果
              */
             proof: string;
-            /** @default {} */
+            /**
+             * @description 表单内容
+             * @default {}
+             */
             form: components["schemas"]["ApplicationDraft"];
         };
         /**
@@ -5545,52 +6541,122 @@ export interface components {
          * @description What is there has the right shape.
          */
         ApplicationDraft: {
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name?: string | null;
-            /** Unit Short Name */
+            /**
+             * Unit Short Name
+             * @description 单位简称
+             */
             unit_short_name?: string | null;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code?: string | null;
-            /** District Code */
+            /**
+             * District Code
+             * @description 所在区县的行政区划代码
+             */
             district_code?: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code?: string | null;
-            /** Unit Address */
+            /**
+             * Unit Address
+             * @description 单位地址
+             */
             unit_address?: string | null;
-            /** Unit Phone */
+            /**
+             * Unit Phone
+             * @description 单位电话
+             */
             unit_phone?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative?: string | null;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title?: string | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
-            /** Unit Kinds */
+            /**
+             * Unit Kinds
+             * @description 单位类别代码
+             */
             unit_kinds?: components["schemas"]["OrganisationKind"][] | null;
-            /** Other Kind */
+            /**
+             * Other Kind
+             * @description 其他单位类别的名称
+             */
             other_kind?: string | null;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name?: string | null;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
+            /** @description 用途 */
             purpose?: components["schemas"]["ApplicationPurpose"] | null;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions?: components["schemas"]["Grant"][] | null;
-            /** Valid From */
+            /**
+             * Valid From
+             * @description 有效期开始日期
+             */
             valid_from?: string | null;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Pledge Accepted */
+            /**
+             * Pledge Accepted
+             * @description 是否已承诺
+             */
             pledge_accepted?: boolean | null;
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks?: string | null;
         };
         /**
@@ -5601,19 +6667,33 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
             /**
              * Uploaded At
              * Format: date-time
+             * @description 上传时间
              */
             uploaded_at: string;
         };
@@ -5622,14 +6702,27 @@ export interface components {
          * @description ``key`` is shown this once; it goes into X-Applicant-Key, and with the number it opens the form again.
          */
         ApplicationKey: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** ApplicationListItem */
@@ -5637,34 +6730,68 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5681,54 +6808,112 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Form */
+            /**
+             * Form
+             * @description 表单内容
+             */
             form: {
                 [key: string]: unknown;
             };
-            /** Full */
+            /**
+             * Full
+             * @description 内容是否完整显示（未打码）
+             */
             full: boolean;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["PrintedSection"][];
-            /** Remarks */
+            /**
+             * Remarks
+             * @description 备注
+             */
             remarks: string;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FormChange"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
             /** @description 同一信用代码已有的单位；开通后账号归入该单位 */
             existing_organisation: components["schemas"]["OrganisationRead"] | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -5736,6 +6921,71 @@ export interface components {
          * @enum {string}
          */
         ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
+        /** ApprovalBatch */
+        ApprovalBatch: {
+            /**
+             * Declaration Ids
+             * @description 一起审核通过的申报
+             */
+            declaration_ids: string[];
+        };
+        /**
+         * ApprovalResult
+         * @description What became of one record; ``reason`` is why it was not approved.
+         */
+        ApprovalResult: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /** @description 状态代码 */
+            status?: components["schemas"]["DeclarationStatus"] | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string | null;
+        };
+        /** ApprovalsRead */
+        ApprovalsRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ApprovalResult"][];
+        };
         /**
          * AttachedFile
          * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
@@ -5744,13 +6994,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /** AttachmentRead */
@@ -5758,13 +7018,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -5772,11 +7042,20 @@ export interface components {
          * @description The files of one kind, oldest first; every kind of the form is there, also without any (TRN-16).
          */
         AttachmentsOfKind: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["AttachedFile"][];
         };
         /**
@@ -5784,7 +7063,10 @@ export interface components {
          * @description The files of one kind, all of them; what is left out goes (TRN-16).
          */
         AttachmentsUpdate: {
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids: string[];
         };
         /**
@@ -5808,7 +7090,10 @@ export interface components {
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
         AttendancePut: {
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -5820,23 +7105,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Days Needed */
+            /**
+             * Days Needed
+             * @description 须签到的天数
+             */
             days_needed: number | null;
-            /** Dates */
+            /**
+             * Dates
+             * @description 培训的日期
+             */
             dates: string[];
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PersonAttendance"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -5844,76 +7154,193 @@ export interface components {
          * @description One line of the diff (FAQ-D4).
          */
         BasicsChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** BatchRead */
         BatchRead: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ItemResult"][];
+        };
+        /**
+         * BlockingRead
+         * @description ``holder`` has to do the next thing; ``action`` is what the employer can do about it now, None when it can only wait.
+         */
+        BlockingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Holder
+             * @description 办理单位或人员
+             */
+            holder: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /** @description 操作的代码 */
+            action: components["schemas"]["AllowedAction"] | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** Body_add_application_file */
         Body_add_application_file: {
-            /** @default signed_form */
+            /**
+             * @description 种类
+             * @default signed_form
+             */
             kind: components["schemas"]["FileKindOf"];
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_add_case_file */
         Body_add_case_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_annotate_personnel */
         Body_annotate_personnel: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_check_certificate_by_file */
         Body_check_certificate_by_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_personnel */
         Body_import_personnel: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_regions */
         Body_import_regions: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_import_scores */
         Body_import_scores: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_case_file */
         Body_upload_case_file: {
-            /** Proof */
+            /**
+             * Proof
+             * @description 验证的凭证
+             */
             proof: string;
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_declaration_attachment */
+        Body_upload_declaration_attachment: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_own_id_file */
+        Body_upload_own_id_file: {
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /** Body_upload_training_attachment */
         Body_upload_training_attachment: {
-            /** File */
+            /**
+             * File
+             * @description 文件
+             */
             file: string;
         };
         /**
@@ -5921,12 +7348,22 @@ export interface components {
          * @description Either ``certificate_ids`` or ``filters`` says which certificates.
          */
         BundleCreate: {
-            /** Certificate Ids */
+            /**
+             * Certificate Ids
+             * @description 所选证书
+             */
             certificate_ids?: string[] | null;
+            /** @description 该页面列表的查询参数 */
             filters?: components["schemas"]["BundleFilters"] | null;
-            /** @default zip */
+            /**
+             * @description 表单内容
+             * @default zip
+             */
             form: components["schemas"]["BundleForm"];
-            /** @default number */
+            /**
+             * @description 排列顺序
+             * @default number
+             */
             order: components["schemas"]["BundleOrder"];
         };
         /**
@@ -5949,12 +7386,19 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
             /**
              * Status
+             * @description 状态代码
              * @default []
              */
             status: components["schemas"]["CertificateStatus"][];
@@ -5980,40 +7424,64 @@ export interface components {
             /**
              * Uid
              * Format: uuid
+             * @description 日历事件的唯一编号
              */
             uid: string;
+            /** @description 种类 */
             kind: components["schemas"]["ItemKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
             /**
              * Starts On
              * Format: date
+             * @description 开始日期
              */
             starts_on: string;
             /**
              * Ends On
              * Format: date
+             * @description 结束日期
              */
             ends_on: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at?: string | null;
             /**
              * Location
+             * @description 地点
              * @default
              */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people?: number | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Class Session Id */
+            /**
+             * Class Session Id
+             * @description 班次的编号
+             */
             class_session_id?: string | null;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -6021,7 +7489,10 @@ export interface components {
          * @description In the order of time.
          */
         CalendarRead: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CalendarItem"][];
         };
         /**
@@ -6032,33 +7503,72 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: boolean;
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6070,6 +7580,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -6077,49 +7588,103 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string | null;
             /**
              * Next Step Path
              * @description 门户页面路径
              */
             next_step_path: string | null;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: boolean;
-            /** Need */
+            /**
+             * Need
+             * @description 按证书应参加的培训
+             */
             need: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /** CandidatesRead */
         CandidatesRead: {
-            /** Candidates */
+            /**
+             * Candidates
+             * @description 待选人员
+             */
             candidates: components["schemas"]["Candidate"][];
-            /** Clashing */
+            /**
+             * Clashing
+             * @description 培训时间与其他班次冲突的人员
+             */
             clashing: components["schemas"]["ClashingPerson"][];
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["WaitingPerson"][];
         };
         /**
@@ -6130,12 +7695,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6145,9 +7718,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** CaseCodeRequest */
@@ -6172,13 +7749,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -6189,15 +7776,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
         };
         /**
@@ -6205,18 +7805,29 @@ export interface components {
          * @description The one answer that shows the key.
          */
         CaseFiled: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6228,7 +7839,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6238,61 +7852,110 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
          * CaseKind
          * @enum {string}
          */
-        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry";
+        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry" | "credit_code" | "resident_id";
         /** CaseListItem */
         CaseListItem: {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -6300,18 +7963,29 @@ export interface components {
          * @description What whoever knows the number may know: nothing of a person but the masked phone.
          */
         CaseProgress: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["CaseStep"][];
             /**
              * With Whom
@@ -6323,7 +7997,10 @@ export interface components {
              * @description 办理单位及电话
              */
             contact: string;
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
             /**
              * Decision Reason
@@ -6333,13 +8010,23 @@ export interface components {
             /**
              * Submitted At
              * Format: date-time
+             * @description 提交时间，未提交的为空
              */
             submitted_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6350,70 +8037,160 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 种类 */
             kind: components["schemas"]["CaseKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["CaseStatus"];
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Beside */
+            /**
+             * Beside
+             * @description 同一事项的其他办理
+             */
             beside: components["schemas"]["CaseBeside"][];
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Outcome */
+            /**
+             * Outcome
+             * @description 办理结果带来的变化
+             */
             outcome: string;
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["CaseFile"][];
-            /** History */
+            /**
+             * History
+             * @description 办理经过
+             */
             history: components["schemas"]["HistoryEntry"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
          * CaseStatus
          * @enum {string}
          */
-        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn";
+        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn" | "revoked";
         /**
          * CaseStep
          * @description ``state`` is done, current or waiting.
          */
         CaseStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
+        };
+        /**
+         * CatalogueRead
+         * @description What was found in this edition; ``total`` without the limit. ``advice`` says what to do where nothing was.
+         */
+        CatalogueRead: {
+            /** Edition */
+            edition: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
+            advice: string | null;
+            /**
+             * Factors
+             * @description 危害因素
+             */
+            factors: components["schemas"]["FactorEntry"][];
         };
         /**
          * CertificateListItem
@@ -6423,75 +8200,132 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6502,98 +8336,183 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["CertificateStatus"];
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Type Label */
+            /**
+             * Plan Type Label
+             * @description 培训班类型（文字）
+             */
             plan_type_label: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Revocation Reason */
+            /**
+             * Revocation Reason
+             * @description 撤销的原因
+             */
             revocation_reason: string | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Resident Id Is Full */
+            /**
+             * Resident Id Is Full
+             * @description 身份证号是否完整显示
+             */
             resident_id_is_full: boolean;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Training Kind */
+            /**
+             * Training Kind
+             * @description 培训类型代码：初训或复训
+             */
             training_kind: string;
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
-            /** Template Version */
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
             template_version: string | null;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string | null;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -6603,7 +8522,10 @@ export interface components {
         CertificateStatus: "preparing" | "valid" | "failed" | "revoked";
         /** ChallengeParameters */
         ChallengeParameters: {
-            /** Algorithm */
+            /**
+             * Algorithm
+             * @description 验证所用的算法
+             */
             algorithm: string;
             /**
              * Cost
@@ -6620,11 +8542,20 @@ export interface components {
              * @description 所求密钥开头的十六进制字符
              */
             keyPrefix: string;
-            /** Keysignature */
+            /**
+             * Keysignature
+             * @description 密钥的签名
+             */
             keySignature: string;
-            /** Nonce */
+            /**
+             * Nonce
+             * @description 随机数（十六进制）
+             */
             nonce: string;
-            /** Salt */
+            /**
+             * Salt
+             * @description 盐（十六进制）
+             */
             salt: string;
             /**
              * Expiresat
@@ -6637,8 +8568,12 @@ export interface components {
          * @description What the caller works on: the counter for which PBKDF2(nonce + counter, salt) begins with ``keyPrefix``.
          */
         ChallengeRead: {
+            /** @description 验证的参数 */
             parameters: components["schemas"]["ChallengeParameters"];
-            /** Signature */
+            /**
+             * Signature
+             * @description 验证的签名，原样交回
+             */
             signature: string;
         };
         /**
@@ -6647,21 +8582,45 @@ export interface components {
          *     days, ``days_left`` (today counted), how many more are ``expected``, and how many are ``needed`` until this entry is served.
          */
         Chance: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Sentence */
+            /**
+             * Sentence
+             * @description 一句话说明
+             */
             sentence: string;
-            /** Freed */
+            /**
+             * Freed
+             * @description 可能空出的名额
+             */
             freed: number;
-            /** Days Open */
+            /**
+             * Days Open
+             * @description 空位保留的天数
+             */
             days_open: number;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Expected */
+            /**
+             * Expected
+             * @description 是否有望候补成功
+             */
             expected: number;
-            /** Needed */
+            /**
+             * Needed
+             * @description 需要的数量
+             */
             needed: number;
         };
         /**
@@ -6678,20 +8637,29 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Svg */
+            /**
+             * Svg
+             * @description 二维码图形（SVG）
+             */
             svg: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -6700,9 +8668,15 @@ export interface components {
          * @description Who is there: full name, and the last six characters of the resident id.
          */
         CheckInCreate: {
-            /** Token */
+            /**
+             * Token
+             * @description 二维码中的内容
+             */
             token: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Id Tail
@@ -6715,18 +8689,31 @@ export interface components {
          * @description The same for the first and every further time.
          */
         CheckInRead: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
         };
         /** CheckItem */
@@ -6750,12 +8737,21 @@ export interface components {
          *     whatever the reason.
          */
         CheckRead: {
+            /** @description 结果 */
             result: components["schemas"]["CheckResult"];
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Explanation */
+            /**
+             * Explanation
+             * @description 核验结果的解释
+             */
             explanation: string;
+            /** @description 是否为当前使用的 */
             current: components["schemas"]["CheckResult"] | null;
+            /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
         };
         /**
@@ -6768,42 +8764,78 @@ export interface components {
          * @description ``holder_name`` shows the first character only, ``resident_id`` is masked.
          */
         CheckedCertificate: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Holder Name */
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
             holder_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Revoked On */
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
             revoked_on: string | null;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
         };
         /**
@@ -6811,13 +8843,25 @@ export interface components {
          * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
             /**
              * Path
@@ -6830,20 +8874,29 @@ export interface components {
          * @description A code and what people read.
          */
         Choice: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
         };
         /** ClaimCreate */
         ClaimCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
@@ -6853,15 +8906,20 @@ export interface components {
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Phone
@@ -6874,7 +8932,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -6895,52 +8956,100 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Clashing Session Id
              * Format: uuid
+             * @description 冲突的班次
              */
             clashing_session_id: string;
-            /** Clashing Session No */
+            /**
+             * Clashing Session No
+             * @description 冲突班次的期次
+             */
             clashing_session_no: number;
-            /** Clashing Plan Name */
+            /**
+             * Clashing Plan Name
+             * @description 冲突班次的培训班名称
+             */
             clashing_plan_name: string;
             /**
              * Clashing Start Date
              * Format: date
+             * @description 冲突班次的开始日期
              */
             clashing_start_date: string;
             /**
              * Clashing End Date
              * Format: date
+             * @description 冲突班次的结束日期
              */
             clashing_end_date: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -6951,6 +9060,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -7012,60 +9122,107 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
              * Schedule Id
              * Format: uuid
+             * @description 排课的编号
              */
             schedule_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ClassSessionStatus"];
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Closed At */
+            /**
+             * Closed At
+             * @description 停止选班的时间
+             */
             closed_at: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyPlaces"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -7078,28 +9235,119 @@ export interface components {
          * @description What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list.
          */
         ClassSessionUpdate: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no?: number | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity?: number | null;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location?: string | null;
-            /** Start Date */
+            /**
+             * Start Date
+             * @description 开始日期
+             */
             start_date?: string | null;
-            /** End Date */
+            /**
+             * End Date
+             * @description 结束日期
+             */
             end_date?: string | null;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days?: number | null;
             /**
              * Opens At
              * @description 选班开放时间，空则随培训计划开放
              */
             opens_at?: string | null;
-            /** Selection Deadline */
+            /**
+             * Selection Deadline
+             * @description 选班截止日期
+             */
             selection_deadline?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: components["schemas"]["PlacesOf"][] | null;
+        };
+        /**
+         * ClockRead
+         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         */
+        ClockRead: {
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due: components["schemas"]["DueRead"][];
+            blocking: components["schemas"]["BlockingRead"] | null;
+        };
+        /**
+         * CodeCaseCreate
+         * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
+         */
+        CodeCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
         };
         /** CodeGiven */
         CodeGiven: {
@@ -7108,6 +9356,32 @@ export interface components {
              * @description 短信验证码
              */
             code: string;
+        };
+        /**
+         * CodeRead
+         * @description One code of an enumeration.
+         */
+        CodeRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的文字
+             */
+            label: string;
+            /**
+             * Colour
+             * @description 显示颜色：green、amber、red 或 black；没有含义的为 black
+             */
+            colour: string;
+            /**
+             * Order
+             * @description 排列顺序，从 1 开始
+             */
+            order: number;
         };
         /** CodeRequest */
         CodeRequest: {
@@ -7149,11 +9423,15 @@ export interface components {
          * @description Somebody else who is at the same registration now, and since when.
          */
         Colleague: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Since
              * Format: date-time
+             * @description 开始的时间
              */
             since: string;
         };
@@ -7162,14 +9440,21 @@ export interface components {
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
         CompaniesFound: {
-            /** Companies */
+            /**
+             * Companies
+             * @description 查到的单位
+             */
             companies: components["schemas"]["CompanyRead"][];
             /**
              * Available
+             * @description 是否可以查询或办理
              * @default true
              */
             available: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
         };
         /**
@@ -7179,24 +9464,30 @@ export interface components {
         CompanyRead: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
@@ -7208,11 +9499,37 @@ export interface components {
             status: string;
         };
         /**
+         * Compared
+         * @description One count beside the total of those exposed, as it is typed (FAQ-D6).
+         */
+        Compared: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /** Exceeds */
+            exceeds: boolean;
+        };
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
         ContactPhone: {
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
         };
         /**
@@ -7237,11 +9554,20 @@ export interface components {
          * @description ``changed`` people differ from the form that was copied.
          */
         CopiesRead: {
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["CopyResult"][];
         };
         /**
@@ -7252,20 +9578,34 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
             /**
              * Changes
+             * @description 修改的字段
              * @default []
              */
             changes: components["schemas"]["FieldChange"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -7287,26 +9627,38 @@ export interface components {
         };
         /**
          * CorrectionCreate
-         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
+         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09). A code that misses its check
+         *     digit is asked for by saying so, and decided with the scan like the rest of it (STAFF-15).
          */
         CorrectionCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
             /**
+             * Check Digit Confirmed
+             * @description 执照上的代码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
+            /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
             /**
              * Name
+             * @description 名称；人员为姓名
              * @default
              */
             name: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -7323,18 +9675,29 @@ export interface components {
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number;
             /** Idle Seconds */
             idle_seconds: number;
@@ -7344,10 +9707,15 @@ export interface components {
             /**
              * Day
              * Format: date
+             * @description 日期
              */
             day: string;
+            /** @description 方式代码 */
             means: components["schemas"]["Means"];
-            /** Means Label */
+            /**
+             * Means Label
+             * @description 方式（文字）
+             */
             readonly means_label: string;
         };
         /**
@@ -7363,11 +9731,13 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
              * Own Password
              * Format: password
+             * @description 是否使用单独的密码
              */
             own_password: string;
         };
@@ -7376,23 +9746,121 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
-        /** DeclarationCreate */
+        /**
+         * DeclarationCheckRead
+         * @description ``errors`` are of what was sent and cannot be taken, and of what contradicts; what is not there yet is in ``required_now`` and, with
+         *     all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all.
+         */
+        DeclarationCheckRead: {
+            /**
+             * Errors
+             * @description 有误之处
+             */
+            errors: components["schemas"]["ProblemField"][];
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
+            hints: components["schemas"]["ProblemField"][];
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
+            required_now: string[];
+            /**
+             * Problems
+             * @description 须改正之处
+             */
+            problems: components["schemas"]["Problem"][];
+            /** Compared */
+            compared: components["schemas"]["Compared"][];
+            /** Exposed Total */
+            exposed_total: number | null;
+            /** Smallest Total */
+            smallest_total: number;
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
+            surveillance_options: components["schemas"]["Option"][];
+        };
+        /**
+         * DeclarationCreate
+         * @description A new record, as far as it is filled in.
+         */
         DeclarationCreate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /** @description 申报类型 */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 手机号码
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7406,7 +9874,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -7430,24 +9898,167 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
-            /** @description 申报类型 */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_org?: string | null;
+            /**
+             * Exam Report No
+             * @description 检查总结报告编号
+             */
+            exam_report_no?: string | null;
+        };
+        /**
+         * DeclarationFormChange
+         * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
+         */
+        DeclarationFormChange: {
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
+         * DeclarationFormRead
+         * @description Every page in its order; ``tables`` stand with their page. ``catalogue`` is the edition of the factors.
+         */
+        DeclarationFormRead: {
+            /**
+             * Sections
+             * @description 各部分
+             */
+            sections: components["schemas"]["DeclarationFormSection"][];
+            /**
+             * Tables
+             * @description 表格
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /** Catalogue */
+            catalogue: string;
+        };
+        /**
+         * DeclarationFormSection
+         * @description One page of the form; its ``key`` is what problems say.
+         */
+        DeclarationFormSection: {
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Tables
+             * @description 表格
+             */
+            tables: components["schemas"]["DeclarationFormTable"][];
+        };
+        /**
+         * DeclarationFormTable
+         * @description ``rows`` are the only ones where there are any; ``inner`` are the columns of the rows within a row, as ``factors`` of a class.
+         */
+        DeclarationFormTable: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
+            maximum: number;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Help
+             * @description 填写说明
+             */
+            help: string;
+            /**
+             * Rows
+             * @description 各行
+             * @default []
+             */
+            rows: components["schemas"]["FixedRow"][];
+            /**
+             * Inner
+             * @default []
+             */
+            inner: components["schemas"]["RecordFormField"][];
         };
         /**
          * DeclarationKind
-         * @description 申报类型 (DECL-02).
+         * @description 申报类型 (DECL-02); 注销 is ours.
          * @enum {string}
          */
-        DeclarationKind: "initial" | "change" | "annual";
+        DeclarationKind: "initial" | "change" | "annual" | "cancellation";
         /**
          * DeclarationListItem
          * @description A row of the list (DECL-11). A phone never stands in a list.
@@ -7456,118 +10067,474 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
+         * DeclarationProposal
+         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         */
+        DeclarationProposal: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: unknown;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * DeclarationRead
-         * @description ``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted.
+         * @description ``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
+         *     what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
+         *     ``returned_fields`` are marked until the next approval, ``changes_since_return`` what has been changed since (BEY-04).
          */
         DeclarationRead: {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Employer Id
              * Format: uuid
+             * @description 用人单位的编号
              */
             employer_id: string;
-            /** Employer Name */
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
             employer_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
+            /** @description 种类 */
             kind: components["schemas"]["DeclarationKind"];
             /**
              * Declared On
              * Format: date
+             * @description 申报日期
              */
             declared_on: string;
+            /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /** Reject Reason */
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
             reject_reason: string | null;
-            /** Version */
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
+            /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
-            /** Contact Name */
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Size
+             * @description 大小（字节）
+             */
+            size: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Industry Label */
+            industry_label: string | null;
+            /** Economic Type */
+            economic_type: string | null;
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Staff Count */
+            /**
+             * Staff Count
+             * @description 本单位在册职工总数
+             */
             staff_count: number | null;
-            /** Outsourced Count */
+            /**
+             * Outsourced Count
+             * @description 外委人员总数
+             */
             outsourced_count: number | null;
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Disease Count */
+            /**
+             * Disease Count
+             * @description 职业病累计人数
+             */
             disease_count: number | null;
-            /** Leader Trained */
+            /**
+             * Leader Trained
+             * @description 主要负责人培训
+             */
             leader_trained: boolean | null;
-            /** Manager Trained */
+            /**
+             * Manager Trained
+             * @description 职业卫生管理人员培训
+             */
             manager_trained: boolean | null;
-            /** Trained Count */
+            /**
+             * Trained Count
+             * @description 接触职业病危害因素年度培训总人数
+             */
             trained_count: number | null;
-            /** Surveillance Done */
-            surveillance_done: boolean | null;
-            /** Surveillance Label */
-            surveillance_label: string | null;
-            /** Surveillance Options */
-            surveillance_options: components["schemas"]["Option"][];
-            /** Hazards */
+            /** Sites */
+            sites: components["schemas"]["SiteRead"][];
+            /** Confidential */
+            confidential: boolean;
+            /** Products */
+            products: components["schemas"]["ProductRead"][];
+            /** Products Hidden */
+            products_hidden: string | null;
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
             hazards: components["schemas"]["HazardRead"][];
-            /** Pending Since */
+            /** Tested */
+            tested: boolean | null;
+            /** Test Org */
+            test_org: string | null;
+            /** Test Report No */
+            test_report_no: string | null;
+            /** Tests */
+            tests: components["schemas"]["TestRead"][];
+            /**
+             * Surveillance Done
+             * @description 职业健康监护是否已开展
+             */
+            surveillance_done: boolean | null;
+            /**
+             * Surveillance Label
+             * @description 职业健康监护开展情况（文字）
+             */
+            surveillance_label: string | null;
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
+            surveillance_options: components["schemas"]["Option"][];
+            /** Exam Org */
+            exam_org: string | null;
+            /** Exam Report No */
+            exam_report_no: string | null;
+            /** Exams */
+            exams: components["schemas"]["ExamRead"][];
+            /** Form Version */
+            form_version: number;
+            /** Catalogue */
+            catalogue: string;
+            /** Form Changes */
+            form_changes: components["schemas"]["DeclarationFormChange"][];
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
             pending_since: string | null;
-            /** Opened By Reviewer At */
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
             opened_by_reviewer_at: string | null;
-            /** Reviewed At */
+            /**
+             * Reviewed At
+             * @description 审核时间，未审核的为空
+             */
             reviewed_at: string | null;
-            /** Problems */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
+            undo_until: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawal Answer */
+            withdrawal_answer: string | null;
+            /** Returned Fields */
+            returned_fields: components["schemas"]["ReturnedField"][];
+            /** Changes Since Return */
+            changes_since_return: components["schemas"]["Difference"][];
+            /** Filled At */
+            filled_at: string | null;
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
+            /**
+             * Problems
+             * @description 须改正之处
+             */
             problems: components["schemas"]["Problem"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Change Reason Label */
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
             readonly change_reason_label: string | null;
+            /**
+             * Size Label
+             * @description 大小（字节）（文字）
+             */
+            readonly size_label: string | null;
+            /** Economic Type Label */
+            readonly economic_type_label: string | null;
+        };
+        /**
+         * DeclarationReviewListItem
+         * @description A row of the queue (DECL-11). ``due_on`` is the last day of the review, ``flags`` what is odd, ``in_charge`` whether the caller's
+         *     office decides.
+         */
+        DeclarationReviewListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
+            reject_reason: string | null;
+            /** Withdrawal Requested At */
+            withdrawal_requested_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
+            pending_since: string | null;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
+            opened_by_reviewer_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
+            resubmitted: boolean;
+            /** In Charge */
+            in_charge: boolean;
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeclarationReviewRead
+         * @description ``differences`` are those to ``last_approved``, None when this is the first; ``previous`` and ``next`` in the order of the queue.
+         */
+        DeclarationReviewRead: {
+            /** @description 受影响的申报 */
+            declaration: components["schemas"]["DeclarationRead"];
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /** @description 排列顺序 */
+            order: components["schemas"]["StandingOrder"] | null;
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
+            previous: string | null;
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
+            next: string | null;
         };
         /**
          * DeclarationStatus
@@ -7576,17 +10543,70 @@ export interface components {
         DeclarationStatus: "draft" | "pending" | "approved" | "rejected";
         /**
          * DeclarationUpdate
-         * @description Fields that are left out stay as they are; ``hazards`` comes whole.
+         * @description Fields that are left out stay as they are; null empties one, and a table comes whole.
          */
         DeclarationUpdate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /**
+             * @description 申报类型
+             * @default initial
+             */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
              */
             contact_name?: string | null;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 手机号码
+             */
             contact_phone?: string | null;
             /**
              * Staff Count
@@ -7600,7 +10620,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -7624,45 +10644,95 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
+            exam_org?: string | null;
             /**
-             * @description 申报类型
-             * @default initial
+             * Exam Report No
+             * @description 检查总结报告编号
              */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_report_no?: string | null;
         };
         /** DefinitionChoice */
         DefinitionChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /** DefinitionField */
         DefinitionField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Help */
+            /**
+             * Help
+             * @description 填写说明
+             */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices: components["schemas"]["DefinitionChoice"][];
-            /** Wide */
+            /**
+             * Wide
+             * @description 是否占一整行
+             */
             wide: boolean;
         };
         /**
@@ -7670,18 +10740,33 @@ export interface components {
          * @description Which 申请用途 may tick which permissions (X25).
          */
         DefinitionGroup: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Purpose */
+            /**
+             * Purpose
+             * @description 用途
+             */
             purpose: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: string[];
         };
         /** DefinitionSection */
         DefinitionSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["DefinitionField"][];
         };
         /**
@@ -7692,19 +10777,38 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** In Review */
+            /**
+             * In Review
+             * @description 还在审核中的人数
+             */
             in_review: number;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["DemandRow"][];
         };
         /**
@@ -7713,20 +10817,42 @@ export interface components {
          *     place ``short`` find none free.
          */
         DemandRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number;
-            /** Short */
+            /**
+             * Short
+             * @description 没有空余名额的人数
+             */
             short: number;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -7734,7 +10860,10 @@ export interface components {
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
         DepartmentsUpdate: {
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
         };
         /**
@@ -7743,18 +10872,71 @@ export interface components {
          *     chosen is not ``selectable``; those of the titles can (TRN-18).
          */
         DictionaryEntry: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string | null;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string | null;
-            /** Selectable */
+            /**
+             * Selectable
+             * @description 是否可以选择
+             */
             selectable: boolean;
+        };
+        /**
+         * Difference
+         * @description One field: what it held and holds, in words; ``what`` is added, removed or changed.
+         */
+        Difference: {
+            /** Section */
+            section: string;
+            /** Section Label */
+            section_label: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Before
+             * @description 修改前的内容
+             */
+            before: string | null;
+            /**
+             * After
+             * @description 修改后的内容
+             */
+            after: string | null;
         };
         /**
          * Direction
@@ -7762,13 +10944,57 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DueRead
+         * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
+         */
+        DueRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** Opens On */
+            opens_on: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** Is Open */
+            is_open: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+        };
         /** EmployerEdited */
         EmployerEdited: {
+            /** @description 用人单位 */
             employer: components["schemas"]["EmployerRead"];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["BasicsChange"][];
+            /** @description 受影响的申报 */
             declaration: components["schemas"]["AffectedDeclaration"] | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -7779,29 +11005,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -7812,34 +11072,29 @@ export interface components {
             /**
              * Name
              * @description 单位名称
-             * @default
              */
-            name: string;
+            name?: string;
             /**
              * Region Code
              * @description 所属地区，到区县一级
-             * @default
              * @example 320571
              */
-            region_code: string;
+            region_code?: string;
             /**
              * Address
              * @description 单位注册地址
-             * @default
              */
-            address: string;
+            address?: string;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
-             * @default
              */
-            legal_representative: string;
+            legal_representative?: string;
             /**
              * Contact Name
              * @description 联系人
-             * @default
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码
@@ -7855,10 +11110,14 @@ export interface components {
         EmploymentStatus: "employed" | "left";
         /** EnquiryCreate */
         EnquiryCreate: {
-            /** Applicant Name */
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
             applicant_name: string;
             /**
              * Organisation Name
+             * @description 机构名称
              * @default
              */
             organisation_name: string;
@@ -7874,7 +11133,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Question */
+            /**
+             * Question
+             * @description 咨询的问题
+             */
             question: string;
             /**
              * Proof
@@ -7886,7 +11148,7 @@ export interface components {
         EnterpriseCheck: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -7919,19 +11181,30 @@ export interface components {
          * @description Whether sign-up may go on with this code; if not, why, and the ``ways`` on. ``branch_no`` is what a branch would get.
          */
         EnterpriseChecked: {
-            /** Available */
+            /**
+             * Available
+             * @description 是否可以查询或办理
+             */
             available: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message?: string | null;
             /**
              * Ways
+             * @description 可以怎样办理
              * @default []
              */
             ways: components["schemas"]["Way"][];
             /**
              * Branch No
+             * @description 分支机构编号，不是分支机构的为空
              * @default
              */
             branch_no: string;
@@ -7950,7 +11223,10 @@ export interface components {
              * @description 名称与工商登记不一致等，请核对
              */
             warning?: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /**
@@ -7961,29 +11237,50 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
-            /** Imported */
+            /**
+             * Imported
+             * @description 是否带入了原系统的资料
+             */
             imported: string[];
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -8015,30 +11312,38 @@ export interface components {
              * @default
              */
             legacy_account: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Short Name
+             * @description 简称
              * @default
              */
             short_name: string;
             /**
              * Region Code
+             * @description 行政区划代码
              * @default
              */
             region_code: string;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
@@ -8050,6 +11355,7 @@ export interface components {
             phone: string;
             /**
              * Email
+             * @description 电子邮箱
              * @default
              */
             email: string;
@@ -8061,6 +11367,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -8068,6 +11375,43 @@ export interface components {
              * @description 短信验证码
              */
             code: string;
+        };
+        /** ExamInput */
+        ExamInput: {
+            /** @description 项目 */
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应检人数
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 实检人数
+             */
+            done?: number | null;
+        };
+        /**
+         * ExamItem
+         * @description What 职业健康监护 has a row for: not 生物 and 其他, for which there is none (DECL-06).
+         * @enum {string}
+         */
+        ExamItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad";
+        /** ExamRead */
+        ExamRead: {
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done?: number | null;
+            /** Item Label */
+            readonly item_label: string;
         };
         /**
          * ExpiringQualificationRead
@@ -8078,46 +11422,78 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
             /**
              * Expires On
              * Format: date
+             * @description 有效期截止日期
              */
             expires_on: string;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number;
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
+            /** @description 下一步 */
             next_step: components["schemas"]["RenewalStep"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8170,11 +11546,20 @@ export interface components {
          * @description In the order asked for, each account once.
          */
         ExtendedMany: {
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Refused */
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
             refused: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ExtendedOne"][];
         };
         /**
@@ -8185,59 +11570,163 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
+         * FactorEntry
+         * @description ``separately`` is the short name of one whose persons the form counts by themselves; ``unlisted`` is where a factor goes that the
+         *     catalogue lacks, with ``own_name`` beside it.
+         */
+        FactorEntry: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /** @description 危害因素类别代码 */
+            class_code: components["schemas"]["HazardClass"];
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /** Aliases */
+            aliases: string[];
+            /** Cas */
+            cas: string;
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
+            pinyin: string;
+            /**
+             * Note
+             * @description 备注
+             */
+            note: string;
+            /** Separately */
+            separately: string;
+            /** Unlisted */
+            unlisted: boolean;
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
+            readonly class_label: string;
+        };
+        /**
          * FactorInput
-         * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
+         * @description A factor of the catalogue and the persons who meet it; with ``own_name`` one that the catalogue lacks.
          */
         FactorInput: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Own Name
+             * @description 因素名称
+             */
+            own_name?: string | null;
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
         };
-        /** FactorRead */
+        /**
+         * FactorRead
+         * @description ``name`` is its own where the catalogue lacks it.
+         */
         FactorRead: {
-            /** Factor Code */
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
             factor_code: string;
-            /** Exposed Count */
+            /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
+            factor_label: string;
+            /** Own Name */
+            own_name: string | null;
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factor Label */
-            readonly factor_label: string;
         };
         /**
          * FieldChange
          * @description What a field held when the registration was returned and what it holds now, in words, numbers masked (BEY-04).
          */
         FieldChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /** FieldProblem */
         FieldProblem: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
@@ -8246,11 +11735,20 @@ export interface components {
          *     list is narrowed that far: then the rows stand in ``items``, or on the page itself.
          */
         Figure: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -8270,13 +11768,28 @@ export interface components {
          * @description What the form shows of the personal file, and does not change (TRN-43).
          */
         FileFact: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
         };
+        /**
+         * FileKind
+         * @description What is put up beside a declaration.
+         * @enum {string}
+         */
+        FileKind: "test_report" | "exam_summary" | "other";
         /**
          * FileKindOf
          * @enum {string}
@@ -8287,6 +11800,7 @@ export interface components {
          * @description What the first 保存 keeps (ORG-03): 单位名称, 联系人 and 联系人手机 are required.
          */
         FilingCreate: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Instruments
@@ -8384,19 +11898,39 @@ export interface components {
          * @description One kind of filing of the actor's unit, begun or not.
          */
         FilingListItem: {
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string | null;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"] | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
-            /** Tabs */
+            /**
+             * Tabs
+             * @description 各页的填写情况
+             */
             tabs: components["schemas"]["FilingTab"][];
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /**
@@ -8408,70 +11942,141 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["FilingKind"];
             /**
              * Institution Id
              * Format: uuid
+             * @description 机构的编号
              */
             institution_id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["FilingStatus"];
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Mobile */
+            /**
+             * Contact Mobile
+             * @description 联系人手机
+             */
             contact_mobile: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string | null;
-            /** Fax */
+            /**
+             * Fax
+             * @description 传真
+             */
             fax: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Unfiled */
+            /**
+             * Unfiled
+             * @description 是否未备案
+             */
             unfiled: boolean;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string | null;
-            /** Filed On */
+            /**
+             * Filed On
+             * @description 备案日期
+             */
             filed_on: string | null;
             /**
              * Standing
              * @description 状态
              */
             standing: string;
-            /** Services */
+            /**
+             * Services
+             * @description 服务项目代码
+             */
             services: {
                 [key: string]: unknown;
             }[];
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments: components["schemas"]["Instrument"][];
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CheckItem"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8484,11 +12089,20 @@ export interface components {
          * @description One of the five tabs (ORG-02). ``reason`` is why it cannot be opened yet and what to do (ORG-04), null when it can.
          */
         FilingTab: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -8496,9 +12110,15 @@ export interface components {
          * @description What a later 保存 changes: a tab sends its own, what is left out stays; what is required is not emptied.
          */
         FilingUpdate: {
-            /** Instruments */
+            /**
+             * Instruments
+             * @description 仪器信息
+             */
             instruments?: components["schemas"]["Instrument"][] | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items?: components["schemas"]["CheckItem"][] | null;
             /**
              * Name
@@ -8572,17 +12192,119 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedRow
+         * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
+         */
+        FixedRow: {
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /** Classes */
+            classes: components["schemas"]["HazardClass"][];
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
+            factor_code: string | null;
+        };
+        /**
+         * Flag
+         * @description One oddity: where, in which words, and the figures that are odd.
+         */
+        Flag: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FlagRead
+         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         */
+        FlagRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /** Bounds */
+            bounds: {
+                [key: string]: unknown;
+            };
+            /** Enabled */
+            enabled: boolean;
+            /** Can Switch */
+            can_switch: boolean;
+        };
+        /** FlagUpdate */
+        FlagUpdate: {
+            /**
+             * Enabled
+             * @description 是否提示
+             */
+            enabled: boolean;
+        };
+        /**
          * FormChange
          * @description One field that is other than it was when last submitted.
          */
         FormChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string;
         };
         /**
@@ -8590,9 +12312,15 @@ export interface components {
          * @description What is wrong with what was given, and what is worth a thought.
          */
         FormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
         };
         /**
@@ -8600,17 +12328,34 @@ export interface components {
          * @description Everything that the portal needs to show the form.
          */
         FormDefinitionRead: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["DefinitionSection"][];
-            /** Permission Groups */
+            /**
+             * Permission Groups
+             * @description 可以申请的权限，按组
+             */
             permission_groups: components["schemas"]["DefinitionGroup"][];
-            /** Pledge Title */
+            /**
+             * Pledge Title
+             * @description 承诺的标题
+             */
             pledge_title: string;
-            /** Pledge Text */
+            /**
+             * Pledge Text
+             * @description 承诺的内容
+             */
             pledge_text: string;
+            /** @description 承诺 */
             pledge: components["schemas"]["DefinitionField"];
+            /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
         };
         /**
@@ -8618,9 +12363,15 @@ export interface components {
          * @description ``values`` is None, and ``version`` 0, where nothing is kept.
          */
         FormDraftRead: {
-            /** Form */
+            /**
+             * Form
+             * @description 表单内容
+             */
             form: string;
-            /** Values */
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
             values: {
                 [key: string]: unknown;
             } | null;
@@ -8637,9 +12388,15 @@ export interface components {
          * @description The state of the form that ``form.pdf`` shows now.
          */
         FormPdfRead: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -8669,13 +12426,25 @@ export interface components {
          * @description One region, plan or class type with its people by status.
          */
         Group: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Figures */
+            /**
+             * Figures
+             * @description 各项数字
+             */
             figures: components["schemas"]["Figure"][];
         };
         /**
@@ -8684,43 +12453,86 @@ export interface components {
          *     those beside it, and ``late_entry`` is the unit's own request to register late (FAQ-M8).
          */
         GroupRegistrationListItem: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Operations */
+            /**
+             * Operations
+             * @description 操作状态
+             */
             operations: components["schemas"]["AllowedAction"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8728,29 +12540,56 @@ export interface components {
          * @description One plan with this unit's people; ``actions`` are those of the page (TRN-36, TRN-52).
          */
         GroupRegistrationRead: {
-            /** Total Count */
+            /**
+             * Total Count
+             * @description 总数
+             */
             total_count: number;
-            /** Own Count */
+            /**
+             * Own Count
+             * @description 本单位的人数
+             */
             own_count: number;
-            /** Unsent Count */
+            /**
+             * Unsent Count
+             * @description 未提交的数量
+             */
             unsent_count: number;
-            /** Returned Count */
+            /**
+             * Returned Count
+             * @description 已退回的数量
+             */
             returned_count: number;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanProgress"];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanRead"];
-            /** Registrants */
+            /**
+             * Registrants
+             * @description 报名人员
+             */
             registrants: components["schemas"]["RegistrantRow"][];
+            /** @description 补报申请 */
             late_entry: components["schemas"]["UnitLateEntry"] | null;
-            /** Actions */
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
             actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
          * HazardClass
-         * @description 危害因素类别, by the codes of the shared table (DECL-06).
+         * @description A class of the catalogue.
          * @enum {string}
          */
         HazardClass: "dust" | "chem" | "phys" | "rad" | "bio" | "oth";
@@ -8759,20 +12598,37 @@ export interface components {
          * @description A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数.
          */
         HazardInput: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count?: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors?: components["schemas"]["FactorInput"][];
         };
         /** HazardRead */
         HazardRead: {
+            /** @description 危害因素类别代码 */
             class_code: components["schemas"]["HazardClass"];
-            /** Exposed Count */
+            /**
+             * Exposed Count
+             * @description 接触危害因素的人数
+             */
             exposed_count: number | null;
-            /** Factors */
+            /**
+             * Factors
+             * @description 危害因素
+             */
             factors: components["schemas"]["FactorRead"][];
-            /** Class Label */
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
             readonly class_label: string;
         };
         /**
@@ -8780,13 +12636,25 @@ export interface components {
          * @description What a field held before and after a change, in words.
          */
         HistoryChange: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: string | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: string | null;
         };
         /**
@@ -8795,32 +12663,60 @@ export interface components {
          *     officials only. ``changes`` are the values of ``before`` and ``after`` as people read them.
          */
         HistoryEntry: {
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Action Label */
+            /**
+             * Action Label
+             * @description 操作的（文字）
+             */
             action_label: string;
-            /** Actor Name */
+            /**
+             * Actor Name
+             * @description 办理人
+             */
             actor_name: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Before */
+            /**
+             * Before
+             * @description 修改前的内容
+             */
             before: {
                 [key: string]: unknown;
             } | null;
-            /** After */
+            /**
+             * After
+             * @description 修改后的内容
+             */
             after: {
                 [key: string]: unknown;
             } | null;
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["HistoryChange"][];
         };
         /**
@@ -8828,14 +12724,76 @@ export interface components {
          * @description Who has the application now.
          */
         Holder: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
         };
         /**
+         * IdCaseCreate
+         * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
+         */
+        IdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             * @default
+             */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
          * IdentityCorrectionCreate
-         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is.
+         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is. An id
+         *     that misses its check digit is asked for by saying so, and decided with the evidence like any other.
          */
         IdentityCorrectionCreate: {
             /**
@@ -8859,6 +12817,12 @@ export interface components {
              */
             resident_id?: string | null;
             /**
+             * Check Digit Confirmed
+             * @description 证件上的号码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
+            /**
              * Reason
              * @description 更正理由
              */
@@ -8877,45 +12841,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8926,49 +12928,93 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Unit Id */
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
             unit_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["IdentityStatus"];
-            /** What */
+            /**
+             * What
+             * @description 更正的内容
+             */
             what: string;
-            /** Old Name */
+            /**
+             * Old Name
+             * @description 更正前的姓名
+             */
             old_name: string;
-            /** New Name */
+            /**
+             * New Name
+             * @description 更正后的姓名
+             */
             new_name: string | null;
-            /** Old Resident Id */
+            /**
+             * Old Resident Id
+             * @description 更正前的身份证号（打码）
+             */
             old_resident_id: string;
-            /** New Resident Id */
+            /**
+             * New Resident Id
+             * @description 更正后的身份证号（打码）
+             */
             new_resident_id: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachedFile"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -8981,9 +13027,15 @@ export interface components {
          * @description ``reason`` says what is wrong with it.
          */
         ImportCell: {
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
         };
         /**
@@ -8991,7 +13043,10 @@ export interface components {
          * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
          */
         ImportLine: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
             /** Cells */
             cells: components["schemas"]["ImportCell"][];
@@ -9007,15 +13062,30 @@ export interface components {
          * @description One bad cell; ``row`` is Excel's number, ``column`` letter and title.
          */
         ImportProblem: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -9025,19 +13095,40 @@ export interface components {
          *     a job has read it.
          */
         ImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Updated */
+            /**
+             * Updated
+             * @description 更新的数量
+             */
             updated: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Error Count */
+            /**
+             * Error Count
+             * @description 有误之处的数量
+             */
             error_count: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -9045,7 +13136,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
             /**
              * Columns
@@ -9065,15 +13159,30 @@ export interface components {
          * @description An entry of 行业分类 (GB/T 4754); one without ``has_children`` is chosen as it is.
          */
         IndustryRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Pinyin */
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
             pinyin: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Has Children */
+            /**
+             * Has Children
+             * @description 是否有下级
+             */
             has_children: boolean;
         };
         /** Instrument */
@@ -9107,15 +13216,30 @@ export interface components {
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
          */
         Item: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
         };
         /**
@@ -9131,23 +13255,41 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
+            /** @description 状态代码 */
             status?: components["schemas"]["RegistrationStatus"] | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code?: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason?: string | null;
             /**
              * Errors
+             * @description 有误之处
              * @default []
              */
             errors: components["schemas"]["FieldProblem"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string | null;
         };
         /**
@@ -9155,11 +13297,20 @@ export interface components {
          * @description One file of the result; ``part`` counts from 1, ``size`` is in bytes, null where it was not noted. Kept a day.
          */
         JobFile: {
-            /** Part */
+            /**
+             * Part
+             * @description 第几个文件，从 1 开始
+             */
             part: number;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number | null;
         };
         /**
@@ -9170,37 +13321,76 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -9211,41 +13401,83 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
+            /** @description 状态代码 */
             state: components["schemas"]["JobState"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number | null;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: number;
-            /** Failed */
+            /**
+             * Failed
+             * @description 失败的数量
+             */
             failed: number;
-            /** Seconds Left */
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
             seconds_left: number | null;
-            /** Failure */
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
             failure: string | null;
-            /** Files */
+            /**
+             * Files
+             * @description 文件
+             */
             files: components["schemas"]["JobFile"][];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description 开始时间，未开始的为空
+             */
             started_at: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Result */
+            /**
+             * Result
+             * @description 结果
+             */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -9254,6 +13486,28 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /** LastApproved */
+        LastApproved: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
@@ -9262,11 +13516,18 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description 时间
              */
             at: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
         };
         /** LateEntryCreate */
@@ -9291,46 +13552,79 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -9343,33 +13637,57 @@ export interface components {
          * @description What sign-up can take over from the old system (AUTH-23).
          */
         LegacyBasics: {
-            /** Company Name */
+            /**
+             * Company Name
+             * @description 单位名称
+             */
             company_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string | null;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
         };
         /** LegacyMatch */
         LegacyMatch: {
-            /** Legacy Account */
+            /**
+             * Legacy Account
+             * @description 原安监系统账号
+             */
             legacy_account: string;
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -9390,16 +13708,28 @@ export interface components {
          * @description 已选人数 of one 专业类别 over all units, and how many more fit.
          */
         LiveRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
         };
         /** LiveSeats */
         LiveSeats: {
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["LiveSession"][];
         };
         /**
@@ -9410,11 +13740,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["LiveRow"][];
         };
         /**
@@ -9429,29 +13766,48 @@ export interface components {
         LookUp: {
             /**
              * Resident Id
-             * @description 公民身份号码（GB 11643）
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
              * @example 11010519491231002X
              */
             resident_id: string;
+            /**
+             * Name
+             * @description 已填写的姓名，校验位不符的号码须与姓名一同核准
+             */
+            name?: string | null;
         };
         /**
          * LookUpRead
          * @description ``sex``, ``birth_date`` and ``age`` are what the number says; ``staff`` is the unit's own file of the person, to fill the form.
          */
         LookUpRead: {
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
             /**
              * Birth Date
              * Format: date
+             * @description 出生日期
              */
             birth_date: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** In File */
+            /**
+             * In File
+             * @description 是否已在本单位的人员信息中
+             */
             in_file: boolean;
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"] | null;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -9493,16 +13849,30 @@ export interface components {
          * @description Who is signed in, and what that opens (AUTH-17).
          */
         MeRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
         };
         /**
@@ -9515,13 +13885,25 @@ export interface components {
          * @description ``group`` is the heading under which the entry stands (X14).
          */
         MenuItem: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 菜单的名称
+             */
             label: string;
-            /** Path */
+            /**
+             * Path
+             * @description 页面路径
+             */
             path: string;
-            /** Group */
+            /**
+             * Group
+             * @description 分组
+             */
             group: string;
         };
         /**
@@ -9537,12 +13919,20 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Body */
+            /**
+             * Body
+             * @description 消息正文
+             */
             body: string;
             /**
              * Link
@@ -9552,11 +13942,18 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
-            /** Read At */
+            /**
+             * Read At
+             * @description 阅读时间，未读的为空
+             */
             read_at: string | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** MessageSummary */
@@ -9577,11 +13974,20 @@ export interface components {
         };
         /** NextStep */
         NextStep: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -9589,11 +13995,20 @@ export interface components {
          * @description One reason: not_entered, failed, attendance_missing, attendance_short.
          */
         NoCertificate: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
         };
         /**
@@ -9653,29 +14068,60 @@ export interface components {
          *     fit, the last by name first; a list shows no more than 200 of ``series_total``.
          */
         NumberPatternRead: {
-            /** Plan Type */
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             */
             plan_type: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits: number;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template: string;
-            /** Example */
+            /**
+             * Example
+             * @description 示例
+             */
             example: string;
-            /** Shares With */
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
             shares_with: string[];
-            /** Series */
+            /**
+             * Series
+             * @description 已有的编号序列
+             */
             series: components["schemas"]["NumberSeriesRead"][];
-            /** Series Total */
+            /**
+             * Series Total
+             * @description 编号序列的数量
+             */
             series_total: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
         };
@@ -9684,13 +14130,25 @@ export interface components {
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
         NumberPatternUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix?: string | null;
-            /** Digits */
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             */
             digits?: number | null;
-            /** Template */
+            /**
+             * Template
+             * @description 证书模板
+             */
             template?: string | null;
         };
         /**
@@ -9698,9 +14156,15 @@ export interface components {
          * @description One filled prefix and the serial that it gave last.
          */
         NumberSeriesRead: {
-            /** Prefix */
+            /**
+             * Prefix
+             * @description 编号前缀
+             */
             prefix: string;
-            /** Last */
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
             last: number;
         };
         /**
@@ -9746,15 +14210,146 @@ export interface components {
          * @description One choice of a control: shown always, usable when ``allowed``, else with the reason (PLAT-02).
          */
         Option: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: boolean;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
+        /** OrderCreate */
+        OrderCreate: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 需要复核的申报
+             */
+            declaration_id: string;
+            /**
+             * Reason
+             * @description 复核理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 回复截止日期，含当日
+             */
+            due_on: string;
+        };
+        /**
+         * OrderRead
+         * @description ``level`` is whose office answers; ``days_left`` until its last day, negative when that is over, None once it is answered.
+         */
+        OrderRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 级别 */
+            level: components["schemas"]["Level"];
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Answer
+             * @description 答复
+             */
+            answer: string | null;
+            /** Answered By Name */
+            answered_by_name: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
+            readonly level_label: string;
+        };
+        /**
+         * OrderStatus
+         * @enum {string}
+         */
+        OrderStatus: "ordered" | "answered" | "withdrawn";
         /**
          * OrganisationDetail
          * @description ``grantable`` is what an account that is opened for it may be granted (X25).
@@ -9763,52 +14358,109 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
             /** Grantable */
             grantable: components["schemas"]["Grant"][];
-            /** Head Office Id */
+            /**
+             * Head Office Id
+             * @description 总机构的编号，不是分支机构的为空
+             */
             head_office_id: string | null;
-            /** Jurisdiction Code */
+            /**
+             * Jurisdiction Code
+             * @description 管辖地区的行政区划代码
+             */
             jurisdiction_code: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string;
-            /** Legal Representative */
+            /**
+             * Legal Representative
+             * @description 法定代表人
+             */
             legal_representative: string;
-            /** Legal Representative Title */
+            /**
+             * Legal Representative Title
+             * @description 法定代表人职务
+             */
             legal_representative_title: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
             /**
              * Contact Phone
              * @description 掩码显示
              */
             contact_phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -9825,31 +14477,67 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description 种类
+             */
             kinds: components["schemas"]["OrganisationKind"][];
+            /** @description 状态代码 */
             status: components["schemas"]["OrganisationStatus"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** OrganisationRead */
@@ -9857,22 +14545,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Short Name */
+            /**
+             * Short Name
+             * @description 简称
+             */
             short_name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone: string;
-            /** Level Label */
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
             readonly level_label: string;
         };
         /**
@@ -9887,41 +14598,52 @@ export interface components {
         OrganisationUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Short Name
-             * @default
+             * @description 简称
              */
-            short_name: string;
+            short_name?: string;
             /**
              * Region Code
              * @description 同一层级的另一个行政区划
-             * @default
              * @example 320571
              */
-            region_code: string;
-            /** Phone */
+            region_code?: string;
+            /**
+             * Phone
+             * @description 手机号码
+             */
             phone?: string | null;
             /**
              * Address
+             * @description 地址
              * @default
              */
             address: string;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
             /**
              * Legal Representative
+             * @description 法定代表人
              * @default
              */
             legal_representative: string;
             /**
              * Contact Name
+             * @description 联系人
              * @default
              */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone?: string | null;
         };
         /** OwnAccount */
@@ -9929,21 +14651,30 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
             /**
              * Valid Until
              * Format: date
+             * @description 有效期截止日期
              */
             valid_until: string;
             /**
@@ -9951,7 +14682,10 @@ export interface components {
              * @description 主体颜色，空为默认
              */
             theme_colour: string;
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -9960,31 +14694,87 @@ export interface components {
          *     ``desk`` names who has it or would have it, with the telephone, empty before a district is chosen and where nobody has it.
          */
         OwnApplicationRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
+            /** @description 表单内容 */
             form: components["schemas"]["ApplicationDraft"];
-            /** Form Revision */
+            /**
+             * Form Revision
+             * @description 申请表的版次
+             */
             form_revision: number;
-            /** Missing */
+            /**
+             * Missing
+             * @description 还没有填写的必填项
+             */
             missing: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
             /**
              * Desk
              * @description 办理单位及电话
              */
             desk: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["ApplicationFile"][];
-            /** Decision Reason */
+            /**
+             * Decision Reason
+             * @description 办理意见
+             */
             decision_reason: string | null;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
+        };
+        /**
+         * OwnIdCaseCreate
+         * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
+         */
+        OwnIdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
         };
         /**
          * OwnPhoneChange
@@ -10000,6 +14790,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10016,7 +14807,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -10037,27 +14831,45 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Device */
+            /**
+             * Device
+             * @description 设备和浏览器
+             */
             device: string;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Begun At
              * Format: date-time
+             * @description 开始时间
              */
             begun_at: string;
             /**
              * Last Seen At
              * Format: date-time
+             * @description 最近一次使用的时间
              */
             last_seen_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
             ended_at: string | null;
-            /** Ended Reason */
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
             ended_reason: string | null;
-            /** Live */
+            /**
+             * Live
+             * @description 是否仍在登录
+             */
             live: boolean;
             /**
              * Current
@@ -10067,266 +14879,600 @@ export interface components {
         };
         /** Page[AccountListItem] */
         Page_AccountListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["AccountListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ApplicationListItem] */
         Page_ApplicationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ApplicationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CandidateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CaseListItem] */
         Page_CaseListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CaseListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[CertificateListItem] */
         Page_CertificateListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["CertificateListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ClassSessionRead] */
         Page_ClassSessionRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ClassSessionRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[DeclarationListItem] */
         Page_DeclarationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["DeclarationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[DeclarationReviewListItem] */
+        Page_DeclarationReviewListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DeclarationReviewListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ExpiringQualificationRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[GroupRegistrationListItem] */
         Page_GroupRegistrationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["GroupRegistrationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[IdentityCorrectionListItem] */
         Page_IdentityCorrectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["IdentityCorrectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[JobListItem] */
         Page_JobListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["JobListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[LateEntryRead] */
         Page_LateEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["LateEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[MessageRead] */
         Page_MessageRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["MessageRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[OrderRead] */
+        Page_OrderRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["OrderRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[OrganisationListItem] */
         Page_OrganisationListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["OrganisationListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[PlanListItem] */
         Page_PlanListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["PlanListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ResultListItem] */
         Page_ResultListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ResultListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ReviewListItem] */
         Page_ReviewListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ReviewListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[ScheduleRead] */
         Page_ScheduleRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["ScheduleRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SelectionListItem] */
         Page_SelectionListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SelectionListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[SheetListItem] */
         Page_SheetListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["SheetListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[StaffMemberListItem] */
         Page_StaffMemberListItem_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["StaffMemberListItem"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[TransferRead] */
         Page_TransferRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["TransferRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[UnitProgress] */
         Page_UnitProgress_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["UnitProgress"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["WaitingEntryRead"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
             next_cursor: string | null;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Total Is Exact */
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
             total_is_exact: boolean;
         };
         /** PasswordChange */
@@ -10334,11 +15480,13 @@ export interface components {
             /**
              * Old
              * Format: password
+             * @description 原密码
              */
             old: string;
             /**
              * New
              * Format: password
+             * @description 新密码
              */
             new: string;
         };
@@ -10352,11 +15500,13 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @description 账号的编号
              */
             account_id: string;
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
         };
@@ -10365,10 +15515,14 @@ export interface components {
          * @description The account whose password was set; ``advice`` says what to do now.
          */
         PasswordSet: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
             /**
              * Advice
+             * @description 建议的下一步，没有则为空
              * @default 密码已设置，请使用登录账号和新密码登录
              */
             advice: string;
@@ -10386,15 +15540,28 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: components["schemas"]["DayAttended"][];
-            /** Lacking */
+            /**
+             * Lacking
+             * @description 还缺少的天数
+             */
             lacking: string;
         };
         /**
@@ -10405,18 +15572,35 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 种类 */
             kind: components["schemas"]["TrainingKind"] | null;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             kind_label: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
             /**
              * Registration Status
@@ -10432,11 +15616,18 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["RecordEntry"][];
         };
         /**
@@ -10448,35 +15639,78 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Id */
+            /**
+             * Certificate Id
+             * @description 证书的编号（平台内部）
+             */
             certificate_id: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
         };
         /**
@@ -10490,7 +15724,10 @@ export interface components {
              * @example 13800138000
              */
             new_phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /**
              * Old Code
@@ -10524,6 +15761,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10537,7 +15775,10 @@ export interface components {
              * @description 新手机号码收到的验证码
              */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
             /**
              * Attachments
@@ -10561,6 +15802,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -10602,7 +15844,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Old Phone
@@ -10633,17 +15878,28 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 种类 */
             kind: components["schemas"]["ReturnKind"];
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
-            /** Kind Label */
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
             readonly kind_label: string;
         };
         /** PictureAnswer */
         PictureAnswer: {
-            /** Id */
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
             id: string;
             /**
              * Points
@@ -10705,40 +15961,85 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Offered */
+            /**
+             * Offered
+             * @description 候补已有空位待确认
+             */
             offered: boolean;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacedRow */
         PlacedRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["PlacedPerson"][];
         };
         /**
@@ -10749,34 +16050,57 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PlacedRow"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** PlacementsOfPlan */
         PlacementsOfPlan: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["PlacedSession"][];
         };
         /**
@@ -10787,11 +16111,18 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
         };
         /**
@@ -10802,21 +16133,43 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
-            /** Added */
+            /**
+             * Added
+             * @description 已添加的数量
+             */
             added: number;
-            /** Removed */
+            /**
+             * Removed
+             * @description 已移出的数量
+             */
             removed: number;
-            /** Session Remaining */
+            /**
+             * Session Remaining
+             * @description 班次剩余的名额
+             */
             session_remaining: number;
-            /** Specialty Taken */
+            /**
+             * Specialty Taken
+             * @description 专业类别已占用的名额
+             */
             specialty_taken: number;
-            /** Specialty Remaining */
+            /**
+             * Specialty Remaining
+             * @description 专业类别剩余的名额
+             */
             specialty_remaining: number;
         };
         /**
@@ -10824,9 +16177,15 @@ export interface components {
          * @description 限制人数 of one 专业类别; empty means that the session's capacity alone binds (X11).
          */
         PlacesOf: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places?: number | null;
         };
         /**
@@ -10956,30 +16315,59 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
         };
         /**
@@ -10990,27 +16378,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11027,70 +16439,158 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["PlanStatus"];
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Audience */
+            /**
+             * Audience
+             * @description 培训对象
+             */
             audience: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              */
             registration_deadline: string;
-            /** Closed */
+            /**
+             * Closed
+             * @description 是否已结束
+             */
             closed: boolean;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Content */
+            /**
+             * Content
+             * @description 内容
+             */
             content: string;
-            /** Other Matters */
+            /**
+             * Other Matters
+             * @description 其他事项
+             */
             other_matters: string;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Hours */
+            /**
+             * Hours
+             * @description 学时
+             */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years: number | null;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance: number | null;
-            /** Credit Help */
+            /**
+             * Credit Help
+             * @description 学分证说明
+             */
             credit_help: string;
-            /** Lodging Help */
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging: components["schemas"]["Lodging"] | null;
-            /** Contact Name */
+            /**
+             * Contact Name
+             * @description 联系人
+             */
             contact_name: string;
-            /** Contact Phone */
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
             contact_phone: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentRead"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Minimum Title Level Label */
+            /**
+             * Minimum Title Level Label
+             * @description 最低职称级别，只作提醒（文字）
+             */
             readonly minimum_title_level_label: string | null;
-            /** Default Lodging Label */
+            /**
+             * Default Lodging Label
+             * @description 住宿类型的默认值（文字）
+             */
             readonly default_lodging_label: string | null;
         };
         /**
@@ -11099,11 +16599,20 @@ export interface components {
          *     from the caller's region.
          */
         PlanSeats: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -11117,13 +16626,25 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Free */
+            /**
+             * Free
+             * @description 空余名额
+             */
             free: number;
-            /** Own Taken */
+            /**
+             * Own Taken
+             * @description 本单位已占用的名额
+             */
             own_taken: number;
         };
         /**
@@ -11164,17 +16685,35 @@ export interface components {
          * @description A class type as its keeper sees it; ``version`` is that of the ETag.
          */
         PlanTypeDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -11182,11 +16721,20 @@ export interface components {
          * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
          */
         PlanTypeRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
         };
         /**
@@ -11194,13 +16742,25 @@ export interface components {
          * @description Only what is sent changes.
          */
         PlanTypeUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
-            /** Number Code */
+            /**
+             * Number Code
+             * @description 证书编号中的类别代码
+             */
             number_code?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
         };
         /**
@@ -11210,80 +16770,110 @@ export interface components {
         PlanUpdate: {
             /**
              * Type Code
+             * @description 培训班类型代码
              * @default
              */
             type_code: string;
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
+            name?: string;
             /**
              * Audience
-             * @default
+             * @description 培训对象
              */
-            audience: string;
+            audience?: string;
             /**
              * Content
-             * @default
+             * @description 内容
              */
-            content: string;
+            content?: string;
             /**
              * Other Matters
+             * @description 其他事项
              * @default
              */
             other_matters: string;
             /**
              * Notice
+             * @description 须知
              * @default
              */
             notice: string;
             /**
              * Registration Deadline
              * Format: date
+             * @description 报名截止日期，含当日
              * @default 0001-01-01
              */
             registration_deadline: string;
-            /** Age Limit */
+            /**
+             * Age Limit
+             * @description 年龄上限（周岁），只作提醒
+             */
             age_limit?: number | null;
-            /** Minimum Title Level */
+            /**
+             * Minimum Title Level
+             * @description 最低职称级别，只作提醒
+             */
             minimum_title_level?: string | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[];
             /**
              * Hours
+             * @description 学时
              * @default 1
              */
             hours: number;
-            /** Validity Years */
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
             validity_years?: number | null;
             /**
              * Pass Mark
+             * @description 合格分
              * @default 60
              */
             pass_mark: number | string;
-            /** Exam Groups */
+            /**
+             * Exam Groups
+             * @description 考核组：合并考核的专业类别
+             */
             exam_groups?: string[][];
-            /** Minimum Attendance */
+            /**
+             * Minimum Attendance
+             * @description 最低出勤率（%）
+             */
             minimum_attendance?: number | null;
             /**
              * Credit Help
+             * @description 学分证说明
              * @default
              */
             credit_help: string;
             /**
              * Lodging Help
+             * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /** Default Needs Credit */
+            /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
             default_needs_credit?: boolean | null;
+            /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @default
+             * @description 联系人
              */
-            contact_name: string;
+            contact_name?: string;
             /**
              * Contact Phone
              * @description 手机号码或固定电话
@@ -11291,7 +16881,10 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
-            /** Attachment Ids */
+            /**
+             * Attachment Ids
+             * @description 附件的编号
+             */
             attachment_ids?: string[];
         };
         /**
@@ -11299,9 +16892,15 @@ export interface components {
          * @description In pixels of the picture, from its upper left corner.
          */
         Point: {
-            /** X */
+            /**
+             * X
+             * @description 横坐标（像素）
+             */
             x: number;
-            /** Y */
+            /**
+             * Y
+             * @description 纵坐标（像素）
+             */
             y: number;
         };
         /**
@@ -11309,12 +16908,22 @@ export interface components {
          * @description What a new password must be like in a portal (AUTH-13…15, AUTH-24, X17).
          */
         PolicyRead: {
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
-            /** Min Length */
+            /**
+             * Min Length
+             * @description 最少字符数
+             */
             min_length: number;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length: number;
-            /** Rules */
+            /**
+             * Rules
+             * @description 各项要求
+             */
             rules: components["schemas"]["RuleRead"][];
         };
         /**
@@ -11329,18 +16938,33 @@ export interface components {
          *     people ahead in all rows of the session, because the session's places are for all of them.
          */
         Position: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People In Session */
+            /**
+             * People In Session
+             * @description 班次中的人数
+             */
             people_in_session: number;
         };
         /** PrintedChoice */
         PrintedChoice: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Ticked */
+            /**
+             * Ticked
+             * @description 是否选中
+             */
             ticked: boolean;
         };
         /**
@@ -11348,57 +16972,109 @@ export interface components {
          * @description ``choices`` None for what is written; ``wide`` takes the whole line.
          */
         PrintedRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
-            /** Choices */
+            /**
+             * Choices
+             * @description 可以选择的项
+             */
             choices?: components["schemas"]["PrintedChoice"][] | null;
             /**
              * Wide
+             * @description 是否占一整行
              * @default false
              */
             wide: boolean;
         };
         /** PrintedSection */
         PrintedSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["PrintedRow"][];
         };
         /**
          * Problem
-         * @description One thing to put right before submission; ``field`` is the path in the record.
+         * @description One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page.
          */
         Problem: {
-            /** Field */
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
+            proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
         /**
          * ProblemDocument
          * @description RFC 9457, as every refusal of every route has it; some say more, in members of their own.
          */
         ProblemDocument: {
-            /** Type */
+            /**
+             * Type
+             * @description 问题的类型（URN）
+             */
             type: string;
-            /** Title */
+            /**
+             * Title
+             * @description 状态码的中文名称
+             */
             title: string;
-            /** Status */
+            /**
+             * Status
+             * @description HTTP 状态码
+             */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description 为什么未能办理，下一步怎样办
+             */
             detail: string;
-            /** Code */
+            /**
+             * Code
+             * @description 稳定的代码，供程序判断
+             */
             code: string;
-            /** Errors */
+            /**
+             * Errors
+             * @description 逐个字段的问题
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @description 本次请求的编号，反映问题时请一并提供
+             */
             correlation_id: string;
         } & {
             [key: string]: unknown;
@@ -11408,12 +17084,265 @@ export interface components {
          * @description One bad input: its path, a stable code, a Chinese message.
          */
         ProblemField: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的路径，如 people.0.name
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 问题的说明
+             */
             message: string;
+        };
+        /** ProductInput */
+        ProductInput: {
+            /**
+             * Product
+             * @description 产品名称
+             */
+            product?: string | null;
+            /**
+             * Output
+             * @description 数量（年产量）
+             */
+            output?: number | string | null;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit?: string | null;
+        };
+        /** ProductRead */
+        ProductRead: {
+            /** Product */
+            product?: string | null;
+            /** Output */
+            output?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * ProductReader
+         * @description An officer who may see confidential products, by account.
+         */
+        ProductReader: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 账号
+             */
+            id: string;
+            /**
+             * Name
+             * @description 姓名
+             */
+            name: string;
+        };
+        /**
+         * ProgramTokenCreate
+         * @description ``scopes`` are the least that the program needs.
+         */
+        ProgramTokenCreate: {
+            /**
+             * Name
+             * @description 程序的名称，如“体检系统”
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 该程序可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期，含当日，最长一年
+             */
+            valid_until: string;
+            /**
+             * Password
+             * Format: password
+             * @description 本人的登录密码
+             */
+            password: string;
+        };
+        /** ProgramTokenMade */
+        ProgramTokenMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Token
+             * @description 令牌，只显示这一次；调用时以 Authorization: Bearer 交来
+             */
+            token: string;
+        };
+        /**
+         * ProgramTokenRead
+         * @description ``ended_reason`` says why it is over; ``live`` is false as well for one whose last day has passed.
+         */
+        ProgramTokenRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 程序的名称
+             */
+            name: string;
+            /**
+             * Scopes
+             * @description 可以办理的事项
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Scope Labels
+             * @description 可以办理的事项（文字）
+             */
+            scope_labels: string[];
+            /**
+             * Maker Name
+             * @description 生成令牌的人
+             */
+            maker_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Last Used At
+             * @description 最近一次使用的时间，精确到分钟，没有使用过的为空
+             */
+            last_used_at: string | null;
+            /**
+             * Last Used Address
+             * @description 最近一次使用的网络地址
+             */
+            last_used_address: string | null;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @description 结束的原因
+             */
+            ended_reason: string | null;
+            /**
+             * Live
+             * @description 是否可以使用
+             */
+            live: boolean;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * ProgramTokens
+         * @description Those of the organisation, and what a new one can be allowed. ``latest`` is the last day that a new one may have.
+         */
+        ProgramTokens: {
+            /**
+             * Items
+             * @description 本单位的程序令牌，可用的在前
+             */
+            items: components["schemas"]["ProgramTokenRead"][];
+            /**
+             * Scopes
+             * @description 可以选择的权限
+             */
+            scopes: components["schemas"]["ScopeRead"][];
+            /**
+             * Latest
+             * Format: date
+             * @description 新令牌的有效期最晚可以到哪一天
+             */
+            latest: string;
         };
         /**
          * ProgressRead
@@ -11424,31 +17353,68 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Next Deadline */
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
             next_deadline: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: number;
-            /** Units Submitted */
+            /**
+             * Units Submitted
+             * @description 已提交的单位数
+             */
             units_submitted: number;
-            /** Units Left */
+            /**
+             * Units Left
+             * @description 还没有提交的单位数
+             */
             units_left: number;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
-            /** People Left */
+            /**
+             * People Left
+             * @description 还没有选班的人数
+             */
             people_left: number;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["SessionColumn"][];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -11456,12 +17422,19 @@ export interface components {
          * @description One step of 未提交 → 待审核 → 审核通过/已退回.
          */
         ProgressStep: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * State
+             * @description 状态代码
              * @enum {string}
              */
             state: "done" | "current" | "todo" | "failed";
@@ -11481,6 +17454,7 @@ export interface components {
              * @description 办理该事项时放入 proof 字段，只能用一次
              */
             proof: string;
+            /** @description 操作的代码 */
             action: components["schemas"]["Action"];
             /**
              * Expires In
@@ -11521,13 +17495,25 @@ export interface components {
          *     ``notes`` say what was assumed or could not be known.
          */
         ProposalRead: {
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Fitting */
+            /**
+             * Fitting
+             * @description 现有班次可以安排的人数
+             */
             fitting: number;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["ProposedSession"][];
-            /** Notes */
+            /**
+             * Notes
+             * @description 提示
+             */
             notes: string[];
         };
         /**
@@ -11535,11 +17521,20 @@ export interface components {
          * @description ``places`` is empty where everybody in the session takes it: 分班人数 alone binds.
          */
         ProposedPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
         };
         /**
@@ -11547,33 +17542,55 @@ export interface components {
          * @description A session as ``POST /api/training/class-sessions`` takes it, with labels.
          */
         ProposedSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["ProposedPlaces"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -11581,28 +17598,53 @@ export interface components {
          * @description ``region_code`` is the region that the numbers are of.
          */
         ProvinceBoard: {
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Region Label */
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
             region_label: string;
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description 等待办理的数量
+             */
             waiting: components["schemas"]["Waiting"][];
             /** @description 成绩合格而尚无证书；仅限管理证书的账号 */
             certificates_missing: components["schemas"]["Task"] | null;
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Region */
+            /**
+             * By Region
+             * @description 按地区的数量
+             */
             by_region: components["schemas"]["Group"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
-            /** By Type */
+            /**
+             * By Type
+             * @description 按培训班类型的数量
+             */
             by_type: components["schemas"]["Group"][];
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["PlanSeats"][];
         };
         /**
@@ -11610,27 +17652,59 @@ export interface components {
          * @description What anybody with the number may know (FAQ-M1); names masked, ``next_step`` says what comes next, in Chinese.
          */
         PublicStatusRead: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ApplicationStatus"];
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["StatusStep"][];
-            /** Next Step */
+            /**
+             * Next Step
+             * @description 下一步
+             */
             next_step: string;
+            /** @description 办理单位或人员 */
             holder: components["schemas"]["Holder"] | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Decided At */
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
             decided_at: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11659,18 +17733,35 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Certified */
+            /**
+             * Certified
+             * @description 将取得证书的人数
+             */
             certified: number;
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: number;
-            /** Uncertified */
+            /**
+             * Uncertified
+             * @description 没有取得证书的人员
+             */
             uncertified: components["schemas"]["UncertifiedPerson"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11736,13 +17827,17 @@ export interface components {
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
             /**
              * Scope
-             * @description 资质范围，取自 qualification_scopes
+             * @description 资质范围，取自 qualification_scopes；技能培训等可选填技能专项，取自 qualification_skills
              */
             scope?: string[];
         };
@@ -11754,27 +17849,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category: string;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: string;
             /**
              * Issued On
              * Format: date
+             * @description 发证日期
              */
             issued_on: string;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope: string[];
-            /** Earned Here */
+            /**
+             * Earned Here
+             * @description 是否由本平台的培训取得
+             */
             earned_here: boolean;
+            /** @description 状态代码 */
             state: components["schemas"]["QualificationState"];
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -11788,15 +17907,30 @@ export interface components {
          * @description Only what is given changes; what is left out of ``scope`` is no longer in it.
          */
         QualificationUpdate: {
-            /** Category */
+            /**
+             * Category
+             * @description 类别代码
+             */
             category?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number?: string | null;
-            /** Issued On */
+            /**
+             * Issued On
+             * @description 发证日期
+             */
             issued_on?: string | null;
-            /** Expires On */
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
             expires_on?: string | null;
-            /** Scope */
+            /**
+             * Scope
+             * @description 范围代码
+             */
             scope?: string[] | null;
         };
         /**
@@ -11804,21 +17938,44 @@ export interface components {
          * @description One registration, of whatever unit.
          */
         RecordEntry: {
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Sessions */
+            /**
+             * Sessions
+             * @description 参加的班次
+             */
             sessions: components["schemas"]["RecordSession"][];
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -11826,11 +17983,20 @@ export interface components {
          * @description ``required_now`` are the fields that this form must have as it stands, in its order.
          */
         RecordFormCheckRead: {
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ProblemField"][];
-            /** Hints */
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
             hints: components["schemas"]["ProblemField"][];
-            /** Required Now */
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
             required_now: string[];
         };
         /**
@@ -11838,16 +18004,26 @@ export interface components {
          * @description Chosen ``with_text``, it goes as ``value：text`` (TRN-20). One that is ``under`` another is chosen together with it (X2).
          */
         RecordFormChoice: {
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * With Text
+             * @description 选中后是否须另填文字
              * @default false
              */
             with_text: boolean;
-            /** Under */
+            /**
+             * Under
+             * @description 须与之一起选择的上级项
+             */
             under?: string | null;
         };
         /**
@@ -11855,11 +18031,20 @@ export interface components {
          * @description Holds when ``field`` has one of ``values``; ``words`` say it.
          */
         RecordFormCondition: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Values */
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
             values: string[];
-            /** Words */
+            /**
+             * Words
+             * @description 显示的文字
+             */
             words: string;
         };
         /**
@@ -11871,55 +18056,90 @@ export interface components {
          *     as blank there.
          */
         RecordFormField: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Required */
+            /**
+             * Required
+             * @description 是否必填
+             */
             required: boolean;
+            /** @description 何时必填 */
             required_when?: components["schemas"]["RecordFormCondition"] | null;
             /**
              * Kept
+             * @description 新建时可以不填、不能清空
              * @default false
              */
             kept: boolean;
             /**
              * Help
+             * @description 填写说明
              * @default
              */
             help: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Choices
+             * @description 可以选择的项
              * @default []
              */
             choices: components["schemas"]["RecordFormChoice"][];
-            /** Dictionary */
+            /**
+             * Dictionary
+             * @description 可选项所在的字典
+             */
             dictionary?: string | null;
             /**
              * Own Words
+             * @description 可选项之外是否可以自己填写
              * @default false
              */
             own_words: boolean;
-            /** Max Length */
+            /**
+             * Max Length
+             * @description 最多字符数
+             */
             max_length?: number | null;
-            /** Max Bytes */
+            /**
+             * Max Bytes
+             * @description 最多字节数（GBK）
+             */
             max_bytes?: number | null;
-            /** Minimum */
+            /**
+             * Minimum
+             * @description 最小值
+             */
             minimum?: number | null;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum?: number | null;
             /**
              * Masked
+             * @description 列表中是否打码显示
              * @default false
              */
             masked: boolean;
             /**
              * Apart
+             * @description 是否由单独的操作修改
              * @default false
              */
             apart: boolean;
+            /** @description 何时显示 */
             shown_when?: components["schemas"]["RecordFormCondition"] | null;
         };
         /**
@@ -11927,19 +18147,29 @@ export interface components {
          * @description Everything that is needed to show the form of a record.
          */
         RecordFormRead: {
-            /** Sections */
+            /**
+             * Sections
+             * @description 各部分
+             */
             sections: components["schemas"]["RecordFormSection"][];
             /**
              * Tables
+             * @description 表格
              * @default []
              */
             tables: components["schemas"]["RecordFormTable"][];
         };
         /** RecordFormSection */
         RecordFormSection: {
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /**
@@ -11947,22 +18177,43 @@ export interface components {
          * @description A field that holds rows, at most ``maximum``, each with these columns.
          */
         RecordFormTable: {
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Maximum */
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
             maximum: number;
-            /** Fields */
+            /**
+             * Fields
+             * @description 字段
+             */
             fields: components["schemas"]["RecordFormField"][];
         };
         /** RecordResult */
         RecordResult: {
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
         };
         /**
@@ -11970,21 +18221,32 @@ export interface components {
          * @description ``results`` and ``certificate_number`` from the publication on.
          */
         RecordSession: {
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["RecordResult"][];
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
         };
         /** RecoverableAccount */
@@ -11992,15 +18254,27 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Organisation Name */
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
             organisation_name: string;
+            /** @description 平台：training 或 declaration */
             portal: components["schemas"]["Portal"];
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Portal Label */
+            /**
+             * Portal Label
+             * @description 平台：training 或 declaration（文字）
+             */
             readonly portal_label: string;
         };
         /**
@@ -12008,16 +18282,25 @@ export interface components {
          * @description Every account of the phone (X18); ``ticket`` sets a new password of one of them, once.
          */
         RecoverableAccounts: {
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["RecoverableAccount"][];
-            /** Ticket */
+            /**
+             * Ticket
+             * @description 下一步办理所用的凭证
+             */
             ticket: string;
             /**
              * Expires In
              * @description ticket 有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /**
@@ -12040,7 +18323,10 @@ export interface components {
              * @description 验证码有效的秒数
              */
             expires_in: number;
-            /** Advice */
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
             advice: string;
         };
         /** RecoveryLook */
@@ -12051,7 +18337,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
             /** @description 只找回该平台的账号 */
             portal?: components["schemas"]["Portal"] | null;
@@ -12083,7 +18372,10 @@ export interface components {
              * @example 320571
              */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
             /**
              * Parent
@@ -12094,9 +18386,13 @@ export interface components {
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -12104,17 +18400,35 @@ export interface components {
          * @description What an import did, or, without ``applied``, would do; ``errors`` name row, column and reason.
          */
         RegionImport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Created */
+            /**
+             * Created
+             * @description 新增的数量
+             */
             created: number;
-            /** Changed */
+            /**
+             * Changed
+             * @description 有变化的数量
+             */
             changed: number;
-            /** Unchanged */
+            /**
+             * Unchanged
+             * @description 没有变化的数量
+             */
             unchanged: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["RowError"][];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -12122,31 +18436,56 @@ export interface components {
          * @description ``leaf`` says that nothing stands below, so that a form asks for no further level.
          */
         RegionRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Full Name */
+            /**
+             * Full Name
+             * @description 包含上级的全称
+             */
             full_name: string;
             /**
              * Level
              * @description 1 省，2 市，3 区县
              */
             level: number;
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description 上级代码
+             */
             parent: string;
-            /** Leaf */
+            /**
+             * Leaf
+             * @description 是否为最下级
+             */
             leaf: boolean;
             /**
              * Valid From
              * Format: date
+             * @description 有效期开始日期
              */
             valid_from: string;
-            /** Valid Until */
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -12156,10 +18495,13 @@ export interface components {
         RegionUpdate: {
             /**
              * Name
-             * @default
+             * @description 名称；人员为姓名
              */
-            name: string;
-            /** Valid Until */
+            name?: string;
+            /**
+             * Valid Until
+             * @description 有效期截止日期
+             */
             valid_until?: string | null;
         };
         /**
@@ -12167,11 +18509,20 @@ export interface components {
          * @description Where a registration stands, what is to be done next and by whom (FAQ-M12).
          */
         RegistrantProgress: {
-            /** Steps */
+            /**
+             * Steps
+             * @description 各步骤
+             */
             steps: components["schemas"]["ProgressStep"][];
-            /** Next Action */
+            /**
+             * Next Action
+             * @description 下一步的操作
+             */
             next_action: string;
-            /** Owner */
+            /**
+             * Owner
+             * @description 现在由谁办理
+             */
             owner: string;
         };
         /**
@@ -12183,6 +18534,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -12190,69 +18542,146 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /** RegistrationLookup */
         RegistrationLookup: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -12272,6 +18701,7 @@ export interface components {
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -12279,103 +18709,228 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["Choice"][];
-            /** Complete */
+            /**
+             * Complete
+             * @description 是否已填写完整
+             */
             complete: boolean;
-            /** Editable Fields */
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
             editable_fields: string[];
-            /** Open Until */
+            /**
+             * Open Until
+             * @description 可以修改至
+             */
             open_until: string | null;
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
+            /** @description 办理进度 */
             progress: components["schemas"]["RegistrantProgress"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Qualification Categories */
+            /**
+             * Qualification Categories
+             * @description 资质类别代码
+             */
             qualification_categories: string[];
-            /** Facts */
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
             facts: components["schemas"]["FileFact"][];
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
-            /** Changed Fields */
+            /**
+             * Changed Fields
+             * @description 与上次相比有变化的字段
+             */
             changed_fields: string[];
-            /** Changes */
+            /**
+             * Changes
+             * @description 修改的字段
+             */
             changes: components["schemas"]["FieldChange"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             readonly lodging_label: string | null;
         };
         /**
@@ -12388,19 +18943,39 @@ export interface components {
          * @description Only what is sent changes; null empties what may be empty while the form is not sent.
          */
         RegistrationUpdate: {
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit?: boolean | null;
+            /** @description 培训类型代码：初训或复训 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
+            /** @description 住宿类型代码 */
             lodging?: components["schemas"]["Lodging"] | null;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties?: string[] | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name?: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone?: string | null;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode?: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address?: string | null;
         };
         /** RegistrationsAdd */
@@ -12408,6 +18983,7 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
             /**
@@ -12423,6 +18999,22 @@ export interface components {
              * @description 报名人员
              */
             registration_ids: string[];
+        };
+        /**
+         * RejectBody
+         * @description Why, and for which fields, a declaration goes back (BEY-04).
+         */
+        RejectBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Fields
+             * @description 需要修改的栏目
+             */
+            fields?: string[];
         };
         /**
          * Remake
@@ -12446,15 +19038,28 @@ export interface components {
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Done */
+            /**
+             * Done
+             * @description 已完成的数量
+             */
             done: boolean;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -12473,9 +19078,15 @@ export interface components {
          * @description Of those asked for one result each; of all, those who were reminded.
          */
         RemindersRead: {
-            /** Reminded */
+            /**
+             * Reminded
+             * @description 已提醒的单位数
+             */
             reminded: number;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ReminderResult"][];
         };
         /**
@@ -12483,18 +19094,37 @@ export interface components {
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
          */
         Renewal: {
+            /** @description 状态代码 */
             state: components["schemas"]["RenewalState"];
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description 培训计划的编号
+             */
             plan_id?: string | null;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name?: string | null;
-            /** Registration Deadline */
+            /**
+             * Registration Deadline
+             * @description 报名截止日期，含当日
+             */
             registration_deadline?: string | null;
-            /** Registration Id */
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
             registration_id?: string | null;
-            /** State Label */
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
             readonly state_label: string;
         };
         /**
@@ -12505,7 +19135,10 @@ export interface components {
         RenewalState: "open" | "added" | "registered" | "none";
         /** RenewalStep */
         RenewalStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
             /**
              * Path
@@ -12518,28 +19151,56 @@ export interface components {
          * @description The button that repairs it, as ``allowed_actions`` of the record has it, and where it is sent (POST).
          */
         RepairAction: {
-            /** Action */
+            /**
+             * Action
+             * @description 操作的代码
+             */
             action: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Allowed */
+            /**
+             * Allowed
+             * @description 现在是否可以进行
+             */
             allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Needs Reason */
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
             needs_reason: boolean;
-            /** Href */
+            /**
+             * Href
+             * @description 办理的接口地址，以 POST 提交
+             */
             href?: string | null;
             /**
              * Fields
+             * @description 字段
              * @default []
              */
             fields: components["schemas"]["ActionField"][];
-            /** Consequence */
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
             consequence?: string | null;
-            /** Url */
+            /**
+             * Url
+             * @description 办理的接口地址
+             */
             url: string;
         };
         /**
@@ -12564,9 +19225,15 @@ export interface components {
          * @description The result as it should have been, and why it was not (STAFF-09).
          */
         ResultCorrection: {
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
             /**
              * Reason
@@ -12582,11 +19249,18 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score?: number | string | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed?: boolean | null;
         };
         /**
@@ -12597,36 +19271,61 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -12638,40 +19337,84 @@ export interface components {
             /**
              * Result Id
              * Format: uuid
+             * @description 成绩的编号
              */
             result_id: string;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Score */
+            /**
+             * Score
+             * @description 成绩（分）
+             */
             score: number | null;
-            /** Passed */
+            /**
+             * Passed
+             * @description 是否合格
+             */
             passed: boolean | null;
-            /** Conclusion */
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
             conclusion: string;
-            /** Corrected At */
+            /**
+             * Corrected At
+             * @description 更正时间，没有更正的为空
+             */
             corrected_at: string | null;
-            /** Certificate Number */
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
             certificate_number: string | null;
-            /** Certificate Withheld */
+            /**
+             * Certificate Withheld
+             * @description 没有出证的原因，已出证的为空
+             */
             certificate_withheld: string | null;
         };
         /** ResumeAsk */
@@ -12727,6 +19470,24 @@ export interface components {
          * @enum {string}
          */
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
+        /**
+         * ReturnedField
+         * @description What the reviewer has marked (BEY-04).
+         */
+        ReturnedField: {
+            /** Section */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
         /**
          * ReviewBatch
          * @description The same decision for each of these.
@@ -12796,9 +19557,8 @@ export interface components {
             /**
              * Region Code
              * @description 行政区划代码的前几位
-             * @default
              */
-            region_code: string;
+            region_code?: string;
             /** @description 培训类型 */
             training_kind?: components["schemas"]["TrainingKind"] | null;
             /**
@@ -12833,11 +19593,20 @@ export interface components {
          * @description ``code`` names the rule; ``label`` is short enough for a tag, ``detail`` says what was found.
          */
         ReviewFlag: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description 详细说明
+             */
             detail: string;
         };
         /**
@@ -12845,15 +19614,25 @@ export interface components {
          * @description A row of the queue; ``resubmitted`` when it was returned before and sent again.
          */
         ReviewListItem: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
             /**
              * Staff Id
              * Format: uuid
+             * @description 人员信息的编号
              */
             staff_id: string;
             /**
@@ -12861,78 +19640,160 @@ export interface components {
              * @description 同名人员的身份证号（打码），不同名时为空
              */
             masked_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Age Over Limit */
+            /**
+             * Age Over Limit
+             * @description 年龄是否超过培训计划的上限
+             */
             age_over_limit: boolean;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title Level Below */
+            /**
+             * Title Level Below
+             * @description 职称级别是否低于培训计划的要求
+             */
             title_level_below: boolean;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
+            /** @description 状态代码 */
             status: components["schemas"]["RegistrationStatus"];
+            /** @description 退回类别代码 */
             return_kind: components["schemas"]["ReturnKind"] | null;
-            /** Return Reason */
+            /**
+             * Return Reason
+             * @description 退回的理由
+             */
             return_reason: string | null;
-            /** Return Fields */
+            /**
+             * Return Fields
+             * @description 须修改的字段
+             */
             return_fields: string[];
-            /** Return Field Labels */
+            /**
+             * Return Field Labels
+             * @description 须修改的字段的名称
+             */
             return_field_labels: string[];
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Submitted At */
+            /**
+             * Submitted At
+             * @description 提交时间，未提交的为空
+             */
             submitted_at: string | null;
             /**
              * Waiting Since
              * Format: date-time
+             * @description 开始等待的时间
              */
             waiting_since: string;
-            /** Resubmitted */
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
             resubmitted: boolean;
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["ReviewFlag"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Return Kind Label */
+            /**
+             * Return Kind Label
+             * @description 退回类别（文字）
+             */
             readonly return_kind_label: string | null;
         };
         /**
@@ -12940,15 +19801,30 @@ export interface components {
          * @description The numbers of the person in clear, for whoever has the registration on the desk (PLAT-05), and who else has.
          */
         ReviewOpened: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Colleagues */
+            /**
+             * Colleagues
+             * @description 同时在审核的人
+             */
             colleagues: components["schemas"]["Colleague"][];
         };
         /**
@@ -12956,19 +19832,39 @@ export interface components {
          * @description The registration and, beside it, the person's full file (TRN-51); ``previous`` and ``next`` in the order of the queue.
          */
         ReviewRead: {
-            /** Return Requested At */
+            /**
+             * Return Requested At
+             * @description 申请退回的时间
+             */
             return_requested_at: string | null;
-            /** Return Request */
+            /**
+             * Return Request
+             * @description 申请退回的理由
+             */
             return_request: string | null;
-            /** Undo Until */
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
             undo_until: string | null;
+            /** @description 报名表 */
             registration: components["schemas"]["RegistrationRead"];
+            /** @description 人员信息 */
             staff: components["schemas"]["StaffMemberRead"];
-            /** Flags */
+            /**
+             * Flags
+             * @description 须留意之处
+             */
             flags: components["schemas"]["ReviewFlag"][];
-            /** Previous */
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
             previous: string | null;
-            /** Next */
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
             next: string | null;
         };
         /**
@@ -12976,38 +19872,80 @@ export interface components {
          * @description ``number`` counts from 1 in the order of the list; ``specialties`` are those taken in this session.
          */
         RosterPerson: {
-            /** Number */
+            /**
+             * Number
+             * @description 编号
+             */
             number: number;
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
+            /** @description 住宿类型代码 */
             lodging: components["schemas"]["Lodging"] | null;
-            /** Lodging Label */
+            /**
+             * Lodging Label
+             * @description 住宿类型（文字）
+             */
             lodging_label: string;
-            /** Needs Credit */
+            /**
+             * Needs Credit
+             * @description 是否需要学分证
+             */
             needs_credit: boolean | null;
-            /** Recipient Name */
+            /**
+             * Recipient Name
+             * @description 收件人姓名
+             */
             recipient_name: string;
-            /** Recipient Phone */
+            /**
+             * Recipient Phone
+             * @description 收件人手机
+             */
             recipient_phone: string;
-            /** Recipient Postcode */
+            /**
+             * Recipient Postcode
+             * @description 收件人邮政编码
+             */
             recipient_postcode: string | null;
-            /** Recipient Address */
+            /**
+             * Recipient Address
+             * @description 收件人地址
+             */
             recipient_address: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -13024,30 +19962,46 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["RosterPerson"][];
         };
         /**
@@ -13055,15 +20009,30 @@ export interface components {
          * @description One bad cell: ``column`` is letter and title (``B 身份证号``), ``reason`` is Chinese, ``code`` is stable.
          */
         RowError: {
-            /** Row */
+            /**
+             * Row
+             * @description 工作表的行号
+             */
             row: number;
-            /** Column */
+            /**
+             * Column
+             * @description 工作表的列名
+             */
             column: string;
-            /** Value */
+            /**
+             * Value
+             * @description 值
+             */
             value: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /**
@@ -13071,9 +20040,15 @@ export interface components {
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
         RuleRead: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Text */
+            /**
+             * Text
+             * @description 文字
+             */
             text: string;
         };
         /**
@@ -13084,27 +20059,51 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScheduleStatus"];
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Opened At */
+            /**
+             * Opened At
+             * @description 开放的时间
+             */
             opened_at: string | null;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13113,17 +20112,52 @@ export interface components {
          */
         ScheduleStatus: "planning" | "open";
         /**
+         * Scope
+         * @enum {string}
+         */
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
+        /**
+         * ScopeRead
+         * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
+         */
+        ScopeRead: {
+            /** @description 权限的代码 */
+            code: components["schemas"]["Scope"];
+            /**
+             * Label
+             * @description 可以办理的事项
+             */
+            label: string;
+            /**
+             * Allowed
+             * @description 本账号是否有该项权限
+             */
+            allowed: boolean;
+        };
+        /**
          * ScoreImportReport
          * @description ``ready`` rows have nothing wrong, ``blank`` ones nothing in them; ``applied`` says whether the ready ones were taken.
          */
         ScoreImportReport: {
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Ready */
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
             ready: number;
-            /** Blank */
+            /**
+             * Blank
+             * @description 未填写的行数
+             */
             blank: number;
-            /** Errors */
+            /**
+             * Errors
+             * @description 有误之处
+             */
             errors: components["schemas"]["ImportProblem"][];
             /**
              * Notes
@@ -13131,7 +20165,10 @@ export interface components {
              * @default []
              */
             notes: string[];
-            /** Applied */
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
             applied: boolean;
         };
         /**
@@ -13144,9 +20181,13 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: number;
         };
         /**
@@ -13158,29 +20199,62 @@ export interface components {
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Class Session Count */
+            /**
+             * Class Session Count
+             * @description 班次数量
+             */
             class_session_count: number;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Selected */
+            /**
+             * Selected
+             * @description 已选班的数量
+             */
             selected: number;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Next Deadline */
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
             next_deadline: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left: number | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -13190,35 +20264,79 @@ export interface components {
          *     of its opening, where there is one (FAQ-M7).
          */
         SelectionRead: {
+            /** @description 培训计划 */
             plan: components["schemas"]["PlanHeader"];
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Open */
+            /**
+             * Open
+             * @description 是否开放
+             */
             open: boolean;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
-            /** Nothing Fits */
+            /**
+             * Nothing Fits
+             * @description 没有合适班次的人员
+             */
             nothing_fits: boolean;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
-            /** Has Specialties */
+            /**
+             * Has Specialties
+             * @description 是否按专业类别选班
+             */
             has_specialties: boolean;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Unplaced People */
+            /**
+             * Unplaced People
+             * @description 未选班的人员
+             */
             unplaced_people: components["schemas"]["UnplacedPerson"][];
-            /** Waiting People */
+            /**
+             * Waiting People
+             * @description 正在候补的人员
+             */
             waiting_people: components["schemas"]["WaitingPerson"][];
-            /** Class Sessions */
+            /**
+             * Class Sessions
+             * @description 班次
+             */
             class_sessions: components["schemas"]["SessionCard"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13241,53 +20359,96 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Days */
+            /**
+             * Days
+             * @description 天数
+             */
             days: number;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Opens At */
+            /**
+             * Opens At
+             * @description 选班开放时间
+             */
             opens_at: string | null;
             /**
              * Closes At
              * Format: date-time
+             * @description 选班截止的时间
              */
             closes_at: string;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Location */
+            /**
+             * Location
+             * @description 地点
+             */
             location: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string[];
-            /** Rows */
+            /**
+             * Rows
+             * @description 各行
+             */
             rows: components["schemas"]["SessionRow"][];
+            /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
-            /** Operation Label */
+            /**
+             * Operation Label
+             * @description 操作状态（文字）
+             */
             readonly operation_label: string;
         };
         /**
@@ -13298,31 +20459,48 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Capacity */
+            /**
+             * Capacity
+             * @description 可容纳人数
+             */
             capacity: number;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /** SessionResults */
@@ -13330,38 +20508,66 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Type Code */
+            /**
+             * Type Code
+             * @description 培训班类型代码
+             */
             type_code: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
-            /** Viewable */
+            /**
+             * Viewable
+             * @description 现在是否可以查看
+             */
             viewable: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["PersonResult"][];
         };
         /**
@@ -13369,19 +20575,40 @@ export interface components {
          * @description TRN-68: ``registered`` 报名人数, ``places`` 限制人数 (empty: 分班人数), ``taken`` 已选人数 over all units; ``own`` of this unit.
          */
         SessionRow: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: number;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
-            /** Remaining */
+            /**
+             * Remaining
+             * @description 剩余的数量
+             */
             remaining: number;
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: number;
         };
         /**
@@ -13389,25 +20616,47 @@ export interface components {
          * @description ``policy`` is what a new password must be like.
          */
         SettingsRead: {
-            /** Login Name */
+            /**
+             * Login Name
+             * @description 登录账号
+             */
             login_name: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
             /**
              * Phone
              * @description 掩码显示
              */
             phone: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Theme Colour */
+            /**
+             * Theme Colour
+             * @description 主体颜色，空为默认
+             */
             theme_colour: string;
-            /** Sms Notices */
+            /**
+             * Sms Notices
+             * @description 是否接收短信通知
+             */
             sms_notices: boolean;
-            /** Email Notices */
+            /**
+             * Email Notices
+             * @description 是否接收电子邮件通知
+             */
             email_notices: boolean;
+            /** @description 密码的要求 */
             policy: components["schemas"]["PolicyRead"];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /**
@@ -13415,7 +20664,10 @@ export interface components {
          * @description What is not sent stays; ``email`` null takes the address away. Another ``email`` takes the ``password``: notices go there.
          */
         SettingsUpdate: {
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
             /**
              * Theme Colour
@@ -13425,11 +20677,13 @@ export interface components {
             theme_colour: string;
             /**
              * Sms Notices
+             * @description 是否接收短信通知
              * @default true
              */
             sms_notices: boolean;
             /**
              * Email Notices
+             * @description 是否接收电子邮件通知
              * @default true
              */
             email_notices: boolean;
@@ -13447,37 +20701,63 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Type Label */
+            /**
+             * Type Label
+             * @description 问题的类型（URN）（文字）
+             */
             type_label: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Entered */
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
             entered: number;
-            /** Total */
+            /**
+             * Total
+             * @description 总数
+             */
             total: number;
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13485,7 +20765,10 @@ export interface components {
          * @description The PDF of this ``revision`` follows within seconds.
          */
         SheetPrepared: {
-            /** Revision */
+            /**
+             * Revision
+             * @description 版次
+             */
             revision: number;
         };
         /**
@@ -13496,29 +20779,56 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
-            /** Pass Mark */
+            /**
+             * Pass Mark
+             * @description 合格分
+             */
             pass_mark: number;
+            /** @description 状态代码 */
             status: components["schemas"]["ScoreSheetStatus"];
-            /** Published At */
+            /**
+             * Published At
+             * @description 发布时间，未发布的为空
+             */
             published_at: string | null;
-            /** Results */
+            /**
+             * Results
+             * @description 逐项的结果
+             */
             results: components["schemas"]["ResultRow"][];
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -13535,6 +20845,7 @@ export interface components {
             /**
              * Password
              * Format: password
+             * @description 登录密码
              */
             password: string;
             /**
@@ -13559,22 +20870,40 @@ export interface components {
          * @description ``token`` is for programs (Authorization: Bearer); a browser has it in its cookie.
          */
         SignedInRead: {
+            /** @description 登录的账号 */
             account: components["schemas"]["OwnAccount"];
+            /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Permissions */
+            /**
+             * Permissions
+             * @description 权限
+             */
             permissions: components["schemas"]["Permission"][];
-            /** Menu */
+            /**
+             * Menu
+             * @description 可以打开的菜单
+             */
             menu: components["schemas"]["MenuItem"][];
-            /** Must Change Password */
+            /**
+             * Must Change Password
+             * @description 是否须先修改密码
+             */
             must_change_password: boolean;
+            /** @description 本次登录 */
             session: components["schemas"]["CurrentSession"];
+            /** @description 上一次登录，首次登录的为空 */
             last_sign_in: components["schemas"]["LastSignIn"] | null;
-            /** Token */
+            /**
+             * Token
+             * @description 登录的令牌，以 Authorization: Bearer 交回
+             */
             token: string;
             /**
              * Expires At
              * Format: date-time
+             * @description 失效时间
              */
             expires_at: string;
         };
@@ -13583,23 +20912,37 @@ export interface components {
          * @description One certificate; ``sha256`` is its fingerprint in hexadecimal, ``pem`` the certificate itself.
          */
         SigningCertificate: {
-            /** Subject */
+            /**
+             * Subject
+             * @description 证书主体
+             */
             subject: string;
-            /** Issuer */
+            /**
+             * Issuer
+             * @description 发证单位
+             */
             issuer: string;
             /**
              * Not Before
              * Format: date-time
+             * @description 有效期开始时间
              */
             not_before: string;
             /**
              * Not After
              * Format: date-time
+             * @description 有效期截止时间
              */
             not_after: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
             sha256: string;
-            /** Pem */
+            /**
+             * Pem
+             * @description 证书（PEM）
+             */
             pem: string;
         };
         /**
@@ -13607,12 +20950,47 @@ export interface components {
          * @description ``certificates`` are the signer's first and its root last, as far as the chain is known here.
          */
         SigningChain: {
-            /** Is Test */
+            /**
+             * Is Test
+             * @description 是否为测试签名
+             */
             is_test: boolean;
-            /** Notice */
+            /**
+             * Notice
+             * @description 须知
+             */
             notice: string;
-            /** Certificates */
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
             certificates: components["schemas"]["SigningCertificate"][];
+        };
+        /** SiteInput */
+        SiteInput: {
+            /**
+             * Address
+             * @description 作业场所地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+        };
+        /** SiteRead */
+        SiteRead: {
+            /**
+             * Address
+             * @description 地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name?: string | null;
         };
         /** SpecialtyCreate */
         SpecialtyCreate: {
@@ -13637,24 +21015,48 @@ export interface components {
          * @description A specialty with its place in the list; ``version`` is that of the ETag.
          */
         SpecialtyDetail: {
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position: number;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Places */
+            /**
+             * Places
+             * @description 名额
+             */
             places: number | null;
-            /** Taken */
+            /**
+             * Taken
+             * @description 已占用的数量
+             */
             taken: number;
         };
         /**
@@ -13662,13 +21064,25 @@ export interface components {
          * @description ``code`` and ``reason`` say why no session takes it at present; empty when one does (FAQ-M4).
          */
         SpecialtyState: {
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
         };
         /**
@@ -13676,9 +21090,15 @@ export interface components {
          * @description Only what is sent changes.
          */
         SpecialtyUpdate: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label?: string | null;
-            /** Position */
+            /**
+             * Position
+             * @description 排列顺序
+             */
             position?: number | null;
         };
         /**
@@ -13692,15 +21112,30 @@ export interface components {
              * @example 11010519491231002X
              */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
             /**
              * Mobile
@@ -13708,61 +21143,130 @@ export interface components {
              * @example 13800138000
              */
             mobile: string;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
             /**
              * Education
              * @description 学历代码（GB/T 4658）
              */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
             /**
              * Title
              * @description 职称代码（GB/T 8561），可选分组行
              */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments?: string[];
         };
         /**
@@ -13774,45 +21278,96 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
         };
         /**
@@ -13823,116 +21378,267 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
+            /** @description 状态代码 */
             status: components["schemas"]["EmploymentStatus"];
-            /** Certificate Numbers */
+            /**
+             * Certificate Numbers
+             * @description 证书编号，可有多个
+             */
             certificate_numbers: string[];
-            /** Projects */
+            /**
+             * Projects
+             * @description 专业资质
+             */
             projects: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes: string[];
-            /** Departments */
+            /**
+             * Departments
+             * @description 科室代码
+             */
             departments: string[];
             /**
              * Person Id
              * Format: uuid
+             * @description 人员的编号
              */
             person_id: string;
-            /** Qualifications */
+            /**
+             * Qualifications
+             * @description 资质信息
+             */
             qualifications: components["schemas"]["QualificationRead"][];
-            /** Attachments */
+            /**
+             * Attachments
+             * @description 附件
+             */
             attachments: components["schemas"]["AttachmentsOfKind"][];
-            /** Warnings */
+            /**
+             * Warnings
+             * @description 提醒
+             */
             warnings: components["schemas"]["Warned"][];
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address: string;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education: string;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post: string;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years: number;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             readonly title_level_label: string | null;
-            /** Ethnic Group Label */
+            /**
+             * Ethnic Group Label
+             * @description 民族代码（GB/T 3304）（文字）
+             */
             readonly ethnic_group_label: string | null;
-            /** Education Label */
+            /**
+             * Education Label
+             * @description 学历代码（GB/T 4658）（文字）
+             */
             readonly education_label: string;
-            /** Degree Label */
+            /**
+             * Degree Label
+             * @description 学位代码（GB/T 6864）（文字）
+             */
             readonly degree_label: string | null;
-            /** Physician Category Label */
+            /**
+             * Physician Category Label
+             * @description 执业医师类别（文字）
+             */
             readonly physician_category_label: string | null;
-            /** Physician Level Label */
+            /**
+             * Physician Level Label
+             * @description 执业医师级别（文字）
+             */
             readonly physician_level_label: string | null;
-            /** Practice Category Label */
+            /**
+             * Practice Category Label
+             * @description 执业范围（文字）
+             */
             readonly practice_category_label: string | null;
         };
         /**
@@ -13941,79 +21647,362 @@ export interface components {
          *     it would be then.
          */
         StaffMemberUpdate: {
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name?: string | null;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex?: ("男" | "女") | null;
-            /** Birth Date */
+            /**
+             * Birth Date
+             * @description 出生日期
+             */
             birth_date?: string | null;
-            /** Nationality */
+            /**
+             * Nationality
+             * @description 国籍代码
+             */
             nationality?: string | null;
-            /** Ethnic Group */
+            /**
+             * Ethnic Group
+             * @description 民族代码（GB/T 3304）
+             */
             ethnic_group?: string | null;
-            /** Mobile */
+            /**
+             * Mobile
+             * @description 手机号码
+             */
             mobile?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description 电子邮箱
+             */
             email?: string | null;
-            /** Landline */
+            /**
+             * Landline
+             * @description 固定电话
+             */
             landline?: string | null;
-            /** Postcode */
+            /**
+             * Postcode
+             * @description 邮政编码
+             */
             postcode?: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description 地址
+             */
             address?: string | null;
-            /** Education */
+            /**
+             * Education
+             * @description 学历代码（GB/T 4658）
+             */
             education?: string | null;
-            /** Diploma Number */
+            /**
+             * Diploma Number
+             * @description 毕业证书编号
+             */
             diploma_number?: string | null;
-            /** Degree */
+            /**
+             * Degree
+             * @description 学位代码（GB/T 6864）
+             */
             degree?: string | null;
-            /** Degree Number */
+            /**
+             * Degree Number
+             * @description 学位证书编号
+             */
             degree_number?: string | null;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title?: string | null;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level?: string | null;
-            /** Title Number */
+            /**
+             * Title Number
+             * @description 职称证书编号
+             */
             title_number?: string | null;
-            /** Duty */
+            /**
+             * Duty
+             * @description 职务代码
+             */
             duty?: string | null;
-            /** Post */
+            /**
+             * Post
+             * @description 岗位代码
+             */
             post?: string | null;
-            /** Work Years */
+            /**
+             * Work Years
+             * @description 从事本专业工作年限（年）
+             */
             work_years?: number | null;
-            /** Attributes */
+            /**
+             * Attributes
+             * @description 人员属性
+             */
             attributes?: string[] | null;
-            /** Physician Number */
+            /**
+             * Physician Number
+             * @description 执业医师资格证书编号
+             */
             physician_number?: string | null;
-            /** Physician Issued On */
+            /**
+             * Physician Issued On
+             * @description 执业医师资格证书发证日期
+             */
             physician_issued_on?: string | null;
-            /** Physician Category */
+            /**
+             * Physician Category
+             * @description 执业医师类别代码
+             */
             physician_category?: string | null;
-            /** Physician Level */
+            /**
+             * Physician Level
+             * @description 执业医师级别代码
+             */
             physician_level?: string | null;
-            /** Practice Number */
+            /**
+             * Practice Number
+             * @description 执业证书编号
+             */
             practice_number?: string | null;
-            /** Practice Issued On */
+            /**
+             * Practice Issued On
+             * @description 执业证书发证日期
+             */
             practice_issued_on?: string | null;
-            /** Practice Category */
+            /**
+             * Practice Category
+             * @description 执业范围代码
+             */
             practice_category?: string | null;
-            /** Practice Place */
+            /**
+             * Practice Place
+             * @description 执业地点
+             */
             practice_place?: string | null;
-            /** Other Practice Places */
+            /**
+             * Other Practice Places
+             * @description 其他执业地点
+             */
             other_practice_places?: string | null;
+        };
+        /**
+         * StandInCreate
+         * @description Both days are included.
+         */
+        StandInCreate: {
+            /**
+             * County Code
+             * @description 由市级代为审核的区县
+             * @example 320571
+             */
+            county_code: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 起始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 截止日期，含当日
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason: string;
+        };
+        /**
+         * StandInRead
+         * @description ``active`` while the city decides there today.
+         */
+        StandInRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** County Code */
+            county_code: string;
+            /** County Label */
+            county_label: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 有效期开始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** Ordered By Name */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /** Active */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * StandingOrder
+         * @description A superior's order that waits for an answer (FAQ-D22).
+         */
+        StandingOrder: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+        };
+        /**
+         * StandingRead
+         * @description ``review_level`` is whose office decides on its next submission.
+         */
+        StandingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** Active */
+            active: boolean;
+            affiliation: components["schemas"]["Affiliation"];
+            review_level: components["schemas"]["Level"];
+            /** Product Readers */
+            product_readers: components["schemas"]["ProductReader"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Affiliation Label */
+            readonly affiliation_label: string;
+            /** Review Level Label */
+            readonly review_level_label: string;
+        };
+        /** StandingUpdate */
+        StandingUpdate: {
+            /** @description 隶属关系 */
+            affiliation: components["schemas"]["Affiliation"];
+            /**
+             * Product Readers
+             * @description 可查看涉密产品的人员
+             */
+            product_readers: components["schemas"]["ProductReader"][];
         };
         /**
          * StatusStep
          * @description ``state``: done, current, waiting, failed.
          */
         StatusStep: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** State */
+            /**
+             * State
+             * @description 状态代码
+             */
             state: string;
-            /** At */
+            /**
+             * At
+             * @description 时间
+             */
             at: string | null;
         };
         /**
@@ -14055,11 +22044,20 @@ export interface components {
          * @description What a unit, or the province, should do; ``items`` are the most urgent, at most twenty.
          */
         Task: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -14073,7 +22071,10 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Items */
+            /**
+             * Items
+             * @description 各行
+             */
             items: components["schemas"]["Item"][];
         };
         /**
@@ -14081,16 +22082,25 @@ export interface components {
          * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
          */
         TemplateRead: {
-            /** Kind */
+            /**
+             * Kind
+             * @description 种类
+             */
             kind: string;
             /**
              * Label
              * @description 文书名称
              */
             label: string;
-            /** Versions */
+            /**
+             * Versions
+             * @description 各版本
+             */
             versions: string[];
-            /** Current */
+            /**
+             * Current
+             * @description 是否为当前使用的
+             */
             current: string;
             /**
              * Archived
@@ -14098,26 +22108,81 @@ export interface components {
              */
             archived: boolean;
         };
+        /** TestInput */
+        TestInput: {
+            /** @description 项目 */
+            item: components["schemas"]["TestItem"];
+            /**
+             * Measured
+             * @description 检测点数
+             */
+            measured?: number | null;
+            /**
+             * Over
+             * @description 超标点数
+             */
+            over?: number | null;
+        };
+        /**
+         * TestItem
+         * @description What 检测情况 has a row for: the classes, and the factors that the form counts by themselves.
+         * @enum {string}
+         */
+        TestItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad" | "bio_oth";
+        /** TestRead */
+        TestRead: {
+            item: components["schemas"]["TestItem"];
+            /** Measured */
+            measured?: number | null;
+            /** Over */
+            over?: number | null;
+            /** Item Label */
+            readonly item_label: string;
+        };
         /**
          * ToDoRow
          * @description A row behind a unit's task, under the task's name; ``colour`` says how soon it is due.
          */
         ToDoRow: {
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Link */
+            /**
+             * Link
+             * @description 门户页面路径
+             */
             link: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count?: number | null;
-            /** Due */
+            /**
+             * Due
+             * @description 应办理的日期
+             */
             due?: string | null;
-            /** Days Left */
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
             days_left?: number | null;
-            /** Task */
+            /**
+             * Task
+             * @description 事项代码
+             */
             task: string;
-            /** Task Label */
+            /**
+             * Task Label
+             * @description 事项（文字）
+             */
             task_label: string;
-            /** Colour */
+            /**
+             * Colour
+             * @description 显示颜色：red、amber、green、blue 或 grey
+             */
             colour: string;
         };
         /**
@@ -14133,7 +22198,10 @@ export interface components {
         TransferCreate: {
             /** @description in 调入本单位，out 调出至其他单位 */
             direction: components["schemas"]["Direction"];
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id?: string | null;
             /**
              * Name
@@ -14145,7 +22213,10 @@ export interface components {
              * @description 本单位人员信息
              */
             staff_id?: string | null;
-            /** To Credit Code */
+            /**
+             * To Credit Code
+             * @description 调入单位的统一社会信用代码
+             */
             to_credit_code?: string | null;
             /**
              * To Unit Name
@@ -14169,48 +22240,90 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Person Name */
+            /**
+             * Person Name
+             * @description 姓名
+             */
             person_name: string;
-            /** Resident Id */
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）
+             */
             resident_id: string;
+            /** @description 方向 */
             direction: components["schemas"]["Direction"];
-            /** Own */
+            /**
+             * Own
+             * @description 是否为本单位
+             */
             own: boolean;
-            /** From Unit Id */
+            /**
+             * From Unit Id
+             * @description 调出单位的编号
+             */
             from_unit_id: string | null;
-            /** From Unit Name */
+            /**
+             * From Unit Name
+             * @description 调出单位名称
+             */
             from_unit_name: string;
             /**
              * To Unit Id
              * Format: uuid
+             * @description 调入单位的编号
              */
             to_unit_id: string;
-            /** To Unit Name */
+            /**
+             * To Unit Name
+             * @description 调入单位名称
+             */
             to_unit_name: string;
+            /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string;
-            /** Dropped Plans */
+            /**
+             * Dropped Plans
+             * @description 因调动而取消报名的培训计划
+             */
             dropped_plans: string[];
             /**
              * Created At
              * Format: date-time
+             * @description 建立时间
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Direction Label */
+            /**
+             * Direction Label
+             * @description 方向（文字）
+             */
             readonly direction_label: string;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14226,19 +22339,38 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Registration No */
+            /**
+             * Registration No
+             * @description 报名序号
+             */
             registration_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Reasons */
+            /**
+             * Reasons
+             * @description 原因
+             */
             reasons: components["schemas"]["NoCertificate"][];
-            /** Forgotten */
+            /**
+             * Forgotten
+             * @description 被遗漏的人员
+             */
             forgotten: boolean;
         };
         /**
@@ -14249,20 +22381,40 @@ export interface components {
             /**
              * Organisation Id
              * Format: uuid
+             * @description 机构的编号
              */
             organisation_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Credit Code */
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
             credit_code: string;
+            /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
-            /** Can Sign In */
+            /**
+             * Can Sign In
+             * @description 是否可以登录
+             */
             can_sign_in: boolean;
-            /** Checks */
+            /**
+             * Checks
+             * @description 逐项检查的结果
+             */
             checks: components["schemas"]["AccessCheck"][];
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountAccess"][];
         };
         /**
@@ -14273,15 +22425,28 @@ export interface components {
             /**
              * Made At
              * Format: date-time
+             * @description 生成时间
              */
             made_at: string;
-            /** To Do */
+            /**
+             * To Do
+             * @description 按期限排列的待办
+             */
             to_do: components["schemas"]["ToDoRow"][];
-            /** Tasks */
+            /**
+             * Tasks
+             * @description 待办事项
+             */
             tasks: components["schemas"]["Task"][];
-            /** By Status */
+            /**
+             * By Status
+             * @description 按状态的数量
+             */
             by_status: components["schemas"]["Figure"][];
-            /** By Plan */
+            /**
+             * By Plan
+             * @description 按培训计划的数量
+             */
             by_plan: components["schemas"]["Group"][];
         };
         /**
@@ -14289,16 +22454,25 @@ export interface components {
          * @description ``name`` and ``accounts`` only where there is more than one to choose from (X22).
          */
         UnitHint: {
-            /** Branch No */
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
             branch_no: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string | null;
             /**
              * Phone Hint
              * @description 注册手机号的末两位
              */
             phone_hint: string;
-            /** Accounts */
+            /**
+             * Accounts
+             * @description 账号
+             */
             accounts: components["schemas"]["AccountHint"][];
         };
         /**
@@ -14309,14 +22483,25 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
+            /** @description 状态代码 */
             status: components["schemas"]["LateEntryStatus"];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             status_label: string;
-            /** Granted Until */
+            /**
+             * Granted Until
+             * @description 准许补报至
+             */
             granted_until: string | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description 答复
+             */
             answer: string | null;
         };
         /**
@@ -14324,11 +22509,20 @@ export interface components {
          * @description Whether the code is registered, and what to do now (FAQ-D2).
          */
         UnitLookup: {
-            /** Registered */
+            /**
+             * Registered
+             * @description 已报名或已注册
+             */
             registered: boolean;
-            /** Units */
+            /**
+             * Units
+             * @description 单位
+             */
             units: components["schemas"]["UnitHint"][];
-            /** Next Steps */
+            /**
+             * Next Steps
+             * @description 下一步
+             */
             next_steps: components["schemas"]["NextStep"][];
         };
         /**
@@ -14340,32 +22534,70 @@ export interface components {
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
-            /** Region Code */
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
             region_code: string;
+            /** @description 状态代码 */
             status: components["schemas"]["SelectionStatus"];
-            /** Approved */
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
             approved: number;
-            /** Placed */
+            /**
+             * Placed
+             * @description 已选班的人员
+             */
             placed: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description 未选班的人数
+             */
             unplaced: number;
-            /** Touched At */
+            /**
+             * Touched At
+             * @description 最近一次操作的时间
+             */
             touched_at: string | null;
-            /** Reminded At */
+            /**
+             * Reminded At
+             * @description 最近一次提醒的时间
+             */
             reminded_at: string | null;
-            /** Reminded By */
+            /**
+             * Reminded By
+             * @description 提醒人
+             */
             reminded_by: string | null;
-            /** Seats */
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
             seats: components["schemas"]["SeatsOfUnit"][];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string | null;
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /** UnlockCreate */
@@ -14381,7 +22613,10 @@ export interface components {
              * @example 13800138000
              */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
         };
         /** UnlockStart */
@@ -14411,31 +22646,67 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Specialties */
+            /**
+             * Specialties
+             * @description 专业类别
+             */
             specialties: components["schemas"]["SpecialtyState"][];
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
         /**
@@ -14446,13 +22717,23 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Content Type */
+            /**
+             * Content Type
+             * @description 文件类型（MIME）
+             */
             content_type: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
         };
         /**
@@ -14460,11 +22741,20 @@ export interface components {
          * @description What waits for somebody's decision, and since when; days are Beijing's.
          */
         Waiting: {
-            /** Key */
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
             key: string;
-            /** Label */
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Count */
+            /**
+             * Count
+             * @description 数量
+             */
             count: number;
             /**
              * Link
@@ -14478,11 +22768,20 @@ export interface components {
             filters: {
                 [key: string]: string | string[];
             } | null;
-            /** Oldest */
+            /**
+             * Oldest
+             * @description 等待最久的一项的时间
+             */
             oldest: string | null;
-            /** Oldest Days */
+            /**
+             * Oldest Days
+             * @description 等待最久的一项的天数
+             */
             oldest_days: number | null;
-            /** Ages */
+            /**
+             * Ages
+             * @description 按等待天数分组的数量
+             */
             ages: components["schemas"]["Age"][];
         };
         /**
@@ -14493,14 +22792,22 @@ export interface components {
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Registration Ids */
+            /**
+             * Registration Ids
+             * @description 报名表的编号
+             */
             registration_ids: string[];
             /**
              * Together
+             * @description 是否须一起候补
              * @default false
              */
             together: boolean;
@@ -14510,7 +22817,10 @@ export interface components {
          * @description The entries that were made, in the order of the queue.
          */
         WaitingEntriesRead: {
-            /** Entries */
+            /**
+             * Entries
+             * @description 各行
+             */
             entries: components["schemas"]["WaitingEntryRead"][];
         };
         /**
@@ -14522,75 +22832,131 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description 编号（平台内部）
              */
             id: string;
-            /** Queue No */
+            /**
+             * Queue No
+             * @description 候补的排序号
+             */
             queue_no: number;
             /**
              * Unit Id
              * Format: uuid
+             * @description 单位的编号
              */
             unit_id: string;
-            /** Unit Name */
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
             unit_name: string;
             /**
              * Plan Id
              * Format: uuid
+             * @description 培训计划的编号
              */
             plan_id: string;
-            /** Plan Name */
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
             plan_name: string;
             /**
              * Class Session Id
              * Format: uuid
+             * @description 班次的编号
              */
             class_session_id: string;
-            /** Session No */
+            /**
+             * Session No
+             * @description 期次
+             */
             session_no: number;
             /**
              * Start Date
              * Format: date
+             * @description 开始日期
              */
             start_date: string;
             /**
              * End Date
              * Format: date
+             * @description 结束日期
              */
             end_date: string;
             /**
              * Selection Deadline
              * Format: date
+             * @description 选班截止日期
              */
             selection_deadline: string;
-            /** Specialty Code */
+            /**
+             * Specialty Code
+             * @description 专业类别代码
+             */
             specialty_code: string;
-            /** Specialty Label */
+            /**
+             * Specialty Label
+             * @description 专业类别（文字）
+             */
             specialty_label: string;
-            /** Size */
+            /**
+             * Size
+             * @description 大小（字节）
+             */
             size: number;
-            /** Comes First */
+            /**
+             * Comes First
+             * @description 是否排在最前
+             */
             comes_first: boolean;
-            /** People */
+            /**
+             * People
+             * @description 人员
+             */
             people: components["schemas"]["WaitingPersonRead"][];
+            /** @description 状态代码 */
             status: components["schemas"]["WaitingStatus"];
+            /** @description 排列顺序 */
             position: components["schemas"]["Position"] | null;
+            /** @description 候补成功的可能 */
             chance: components["schemas"]["Chance"] | null;
             /**
              * Queued At
              * Format: date-time
+             * @description 加入候补的时间
              */
             queued_at: string;
-            /** Offered At */
+            /**
+             * Offered At
+             * @description 候补空位的通知时间
+             */
             offered_at: string | null;
-            /** Offered Until */
+            /**
+             * Offered Until
+             * @description 候补空位保留至
+             */
             offered_until: string | null;
-            /** Note */
+            /**
+             * Note
+             * @description 备注
+             */
             note: string | null;
-            /** Version */
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
             version: number;
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Status Label */
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
             readonly status_label: string;
         };
         /**
@@ -14601,44 +22967,102 @@ export interface components {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
+            /** @description 任职状态代码 */
             employment: components["schemas"]["EmploymentStatus"];
-            /** Masked Id */
+            /**
+             * Masked Id
+             * @description 同名人员的身份证号（打码），不同名时为空
+             */
             masked_id: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
-            /** Sex */
+            /**
+             * Sex
+             * @description 性别代码（GB/T 2261.1）：1 男，2 女
+             */
             sex: string;
-            /** Age */
+            /**
+             * Age
+             * @description 年龄（周岁）
+             */
             age: number;
-            /** Title Level */
+            /**
+             * Title Level
+             * @description 职称级别代码
+             */
             title_level: string | null;
-            /** Title Level Label */
+            /**
+             * Title Level Label
+             * @description 职称级别（文字）
+             */
             title_level_label: string;
-            /** Title */
+            /**
+             * Title
+             * @description 标题
+             */
             title: string;
+            /** @description 培训类型代码：初训或复训 */
             training_kind: components["schemas"]["TrainingKind"];
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description 原因或理由
+             */
             reason: string;
-            /** Employment Label */
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
             readonly employment_label: string;
-            /** Title Label */
+            /**
+             * Title Label
+             * @description 标题（文字）
+             */
             readonly title_label: string;
-            /** Training Kind Label */
+            /**
+             * Training Kind Label
+             * @description 培训类型代码：初训或复训（文字）
+             */
             readonly training_kind_label: string;
         };
-        /** WaitingPersonRead */
+        /**
+         * WaitingPersonRead
+         * @description ``reason`` says why no place is for this person any more, and what to do; empty as long as one is.
+         */
         WaitingPersonRead: {
             /**
              * Registration Id
              * Format: uuid
+             * @description 报名表的编号
              */
             registration_id: string;
-            /** Name */
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
             name: string;
+            /** @description 任职状态代码 */
+            employment: components["schemas"]["EmploymentStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
+            readonly employment_label: string;
         };
         /**
          * WaitingStatus
@@ -14650,26 +23074,42 @@ export interface components {
          * @description What is allowed, and yet to be looked at, by field (X3, X24).
          */
         Warned: {
-            /** Field */
+            /**
+             * Field
+             * @description 字段的名称
+             */
             field: string;
-            /** Code */
+            /**
+             * Code
+             * @description 代码
+             */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description 给办理人看的话
+             */
             message: string;
         };
         /**
          * Way
-         * @description What somebody can do whose code is in use.
+         * @description What somebody can do whose code is in use, or is not taken as it is.
          */
         Way: {
             /**
              * Action
+             * @description 操作的代码
              * @enum {string}
              */
-            action: "sign_in" | "recover" | "appeal" | "claim";
-            /** Label */
+            action: "sign_in" | "recover" | "appeal" | "claim" | "numbers";
+            /**
+             * Label
+             * @description 显示的名称
+             */
             label: string;
-            /** Description */
+            /**
+             * Description
+             * @description 说明
+             */
             description: string;
         };
     };
@@ -14677,33 +23117,37 @@ export interface components {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
         Problem400: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 未登录；code：code_required、not_signed_in、session_ended、wrong_credentials */
+        /** @description 未登录；code：code_required、not_signed_in、session_ended、token_ended、token_unknown、wrong_credentials */
         Problem401: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、password_change_required、phone_unusable */
+        /** @description 没有权限；code：account_disabled、account_expired、account_not_started、applicant_key_wrong、cross_site、employer_inactive、forbidden、outside_scope、password_change_required、phone_unusable */
         Problem403: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14713,15 +23157,17 @@ export interface components {
         /** @description 请求超时；code：request_timeout */
         Problem408: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、time_clash、too_many_files、too_many_match、too_many_phrases、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14731,6 +23177,7 @@ export interface components {
         /** @description 版本冲突；code：version_mismatch */
         Problem412: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14740,6 +23187,7 @@ export interface components {
         /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14749,6 +23197,7 @@ export interface components {
         /** @description 网址过长；code：address_too_long */
         Problem414: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14758,6 +23207,7 @@ export interface components {
         /** @description 类型不支持；code：content_encoding、file_kind_not_allowed、unsupported_media */
         Problem415: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14767,6 +23217,7 @@ export interface components {
         /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
         Problem422: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14776,6 +23227,7 @@ export interface components {
         /** @description 已锁定；code：account_locked、locked */
         Problem423: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14785,15 +23237,18 @@ export interface components {
         /** @description 缺少版本；code：version_missing */
         Problem428: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14803,6 +23258,7 @@ export interface components {
         /** @description 请求头过长；code：headers_too_large */
         Problem431: {
             headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14812,6 +23268,8 @@ export interface components {
         /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
                 [name: string]: unknown;
             };
             content: {
@@ -14821,14 +23279,77 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description 版本，修改时以 If-Match 交回，或以 If-None-Match 询问有无变化 */
+        ETag: string;
+        /** @description true：这是同一 Idempotency-Key 第一次的答复 */
+        "Idempotency-Replayed": "true";
+        /** @description 新建的记录、任务或文件的地址 */
+        Location: string;
+        /** @description 请在这么多秒之后再试 */
+        "Retry-After": number;
+        /** @description 本次请求的编号，反映问题时请一并提供 */
+        "X-Request-ID": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_auth_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_challenge: {
         parameters: {
             query?: {
+                /** @description 操作的代码 */
                 action?: components["schemas"]["Action"];
             };
             header?: never;
@@ -14837,9 +23358,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14878,9 +23400,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14916,7 +23439,10 @@ export interface operations {
     answer_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14926,9 +23452,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14974,9 +23502,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15022,9 +23552,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15064,9 +23595,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15104,9 +23636,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15137,8 +23670,12 @@ export interface operations {
     enable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15149,9 +23686,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15187,8 +23726,12 @@ export interface operations {
     disable_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15199,9 +23742,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15237,8 +23782,12 @@ export interface operations {
     extend_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15249,9 +23798,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15287,8 +23838,12 @@ export interface operations {
     reset_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15299,9 +23854,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15337,8 +23894,12 @@ export interface operations {
     unlock_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15349,9 +23910,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15387,8 +23950,12 @@ export interface operations {
     end_sessions_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15399,9 +23966,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15437,8 +24006,12 @@ export interface operations {
     lift_code_limit_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15449,9 +24022,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15497,7 +24072,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -15518,9 +24093,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15551,7 +24127,10 @@ export interface operations {
     create_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15561,9 +24140,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15599,7 +24182,10 @@ export interface operations {
     extend_many: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15609,9 +24195,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15649,15 +24237,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15688,8 +24279,15 @@ export interface operations {
     update_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
@@ -15700,9 +24298,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15741,15 +24341,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号的编号 */
                 account_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15803,9 +24405,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15838,15 +24441,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15877,8 +24483,15 @@ export interface operations {
     update_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
@@ -15889,9 +24502,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15930,15 +24545,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 机构的编号 */
                 organisation_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15969,8 +24586,12 @@ export interface operations {
     enable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -15981,9 +24602,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16019,8 +24642,12 @@ export interface operations {
     disable_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -16031,9 +24658,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16078,9 +24707,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16116,20 +24746,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -16153,7 +24795,10 @@ export interface operations {
     create_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16163,9 +24808,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16206,20 +24855,32 @@ export interface operations {
                 /** @description 在该日有效的；不填为今天 */
                 on?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RegionRead"][];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
@@ -16252,9 +24913,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16283,7 +24946,13 @@ export interface operations {
     update_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 六位行政区划代码 */
                 code: string;
@@ -16296,9 +24965,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16344,9 +25015,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16380,7 +25052,10 @@ export interface operations {
                 /** @description 只检查，不导入 */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16390,9 +25065,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16428,7 +25105,10 @@ export interface operations {
     look_at_activation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16438,9 +25118,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16476,7 +25158,10 @@ export interface operations {
     send_activation_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16486,9 +25171,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16534,9 +25221,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16582,9 +25270,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16626,9 +25315,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16657,7 +25347,10 @@ export interface operations {
     confirm_own_phone_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16667,9 +25360,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16715,9 +25410,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16763,9 +25459,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16811,9 +25509,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16849,7 +25548,10 @@ export interface operations {
     send_recovery_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16859,9 +25561,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16897,7 +25601,10 @@ export interface operations {
     list_recoverable_accounts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16907,9 +25614,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16955,9 +25664,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17003,9 +25713,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17041,7 +25753,10 @@ export interface operations {
     send_unlock_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17051,9 +25766,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17089,7 +25806,10 @@ export interface operations {
     unlock_own_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17099,9 +25819,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17144,9 +25866,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17177,7 +25901,13 @@ export interface operations {
     put_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 表单的名称，如 personnel.new */
                 form: string;
@@ -17192,9 +25922,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17240,9 +25972,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17280,9 +26013,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17313,7 +26048,13 @@ export interface operations {
     update_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17323,9 +26064,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17368,9 +26111,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17401,15 +26145,158 @@ export interface operations {
     end_other_sessions: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_program_tokens: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokens"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_program_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramTokenCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgramTokenMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_program_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 程序令牌的编号 */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17450,9 +26337,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17481,7 +26369,10 @@ export interface operations {
     send_sign_up_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17491,9 +26382,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17529,7 +26422,10 @@ export interface operations {
     match_legacy_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17539,9 +26435,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17587,9 +26485,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17635,9 +26534,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17673,7 +26574,10 @@ export interface operations {
     create_enterprise: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17683,9 +26587,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17721,7 +26628,10 @@ export interface operations {
     look_up_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17731,9 +26641,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17769,7 +26681,10 @@ export interface operations {
     send_case_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17779,9 +26694,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17820,6 +26737,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17830,9 +26749,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17868,7 +26789,10 @@ export interface operations {
     upload_correction_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17878,9 +26802,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17919,6 +26845,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17929,9 +26857,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17967,7 +26898,10 @@ export interface operations {
     file_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17977,9 +26911,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18018,6 +26955,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -18028,9 +26967,231 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_own_id_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_own_id_file"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_own_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnIdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18066,7 +27227,10 @@ export interface operations {
     file_enquiry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18076,9 +27240,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18123,9 +27290,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18157,6 +27325,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -18166,9 +27336,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18214,9 +27386,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18248,6 +27421,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 办理编号 */
@@ -18261,9 +27436,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18306,15 +27483,17 @@ export interface operations {
             path: {
                 /** @description 办理编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18344,6 +27523,8 @@ export interface operations {
             header?: {
                 /** @description 上传材料时返回的密钥 */
                 "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -18354,9 +27535,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18392,8 +27576,12 @@ export interface operations {
     approve_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -18404,9 +27592,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18442,8 +27632,12 @@ export interface operations {
     refuse_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -18454,9 +27648,67 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18494,10 +27746,13 @@ export interface operations {
             query?: {
                 /** @description 事项，可多选 */
                 kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
                 status?: components["schemas"]["CaseStatus"] | null;
                 /** @description 行政区划，含下级 */
                 region_code?: string | null;
+                /** @description 编号 */
                 number?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
@@ -18512,9 +27767,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18547,15 +27803,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18588,16 +27847,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18635,9 +27897,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18668,15 +27931,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办理事项的编号 */
                 case_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18713,9 +27978,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18750,9 +28016,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18793,9 +28060,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18847,9 +28115,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18880,7 +28149,10 @@ export interface operations {
     create_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18890,9 +28162,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18928,7 +28204,10 @@ export interface operations {
     ask_resume_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18938,9 +28217,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18976,7 +28257,10 @@ export interface operations {
     resume_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18986,9 +28270,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19033,9 +28319,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19076,9 +28363,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19110,6 +28399,11 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19123,9 +28417,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19165,6 +28461,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19180,9 +28478,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19221,6 +28521,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19234,9 +28536,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19275,6 +28579,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19288,9 +28594,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19329,6 +28638,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19338,9 +28649,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19377,6 +28691,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19386,9 +28702,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19425,6 +28745,8 @@ export interface operations {
             header: {
                 /** @description 创建时返回的密钥 */
                 "X-Applicant-Key": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description 申请编号 */
@@ -19438,9 +28760,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19483,15 +28808,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19525,15 +28852,17 @@ export interface operations {
             path: {
                 /** @description 申请编号 */
                 number: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19565,8 +28894,12 @@ export interface operations {
     open_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19577,9 +28910,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19615,8 +28950,12 @@ export interface operations {
     return_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19627,9 +28966,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19665,8 +29006,12 @@ export interface operations {
     refuse_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -19677,9 +29022,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19720,15 +29067,18 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19761,15 +29111,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19802,16 +29154,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 账号申请的编号 */
                 application_id: string;
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19850,7 +29205,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -19867,9 +29222,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19919,9 +29275,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19949,10 +29306,64 @@ export interface operations {
             };
         };
     };
+    read_training_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     upload_training_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19962,9 +29373,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20002,15 +29416,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 附件的编号 */
                 attachment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20039,8 +29455,12 @@ export interface operations {
     submit_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20051,9 +29471,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20089,8 +29511,12 @@ export interface operations {
     revoke_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20101,9 +29527,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20145,9 +29573,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20178,7 +29607,10 @@ export interface operations {
     create_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20188,9 +29620,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20232,9 +29668,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20265,7 +29702,10 @@ export interface operations {
     check_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20277,9 +29717,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20317,15 +29759,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20356,8 +29801,15 @@ export interface operations {
     save_filing: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
@@ -20368,9 +29820,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20407,8 +29861,15 @@ export interface operations {
     keep_filing_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
                 /** @description 附件类别，取自资质申报的 attachments */
                 kind: string;
@@ -20421,9 +29882,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20462,15 +29925,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 资质申报的编号 */
                 filing_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20501,8 +29966,12 @@ export interface operations {
     leave_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20513,9 +29982,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20551,8 +30022,12 @@ export interface operations {
     resume_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -20563,9 +30038,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20626,9 +30103,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20659,7 +30137,10 @@ export interface operations {
     create_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20669,9 +30150,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20707,7 +30192,10 @@ export interface operations {
     look_up_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20717,9 +30205,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20761,9 +30251,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20797,7 +30288,10 @@ export interface operations {
                 /** @description 所修改的人员；添加时不填 */
                 staff_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20809,9 +30303,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20849,15 +30345,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20890,15 +30389,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20930,8 +30431,15 @@ export interface operations {
     change_staff_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -20942,9 +30450,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20983,15 +30493,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21022,8 +30534,15 @@ export interface operations {
     choose_departments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -21034,9 +30553,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21073,8 +30594,15 @@ export interface operations {
     keep_staff_member_attachments: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
                 /** @description 附件类别，取自 attachment_kinds */
                 kind: string;
@@ -21087,9 +30615,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21126,8 +30656,12 @@ export interface operations {
     add_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
@@ -21138,9 +30672,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21178,16 +30716,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21219,9 +30761,17 @@ export interface operations {
     change_qualification: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
+                /** @description 资质的编号 */
                 qualification_id: string;
             };
             cookie?: never;
@@ -21232,9 +30782,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21274,15 +30826,20 @@ export interface operations {
                 /** @description 要哪些选项表，可以有多个 */
                 name: string[];
             };
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21290,6 +30847,13 @@ export interface operations {
                         [key: string]: components["schemas"]["DictionaryEntry"][];
                     };
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -21327,9 +30891,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21366,9 +30931,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21397,7 +30963,10 @@ export interface operations {
     annotate_personnel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21407,9 +30976,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21446,7 +31017,10 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21456,9 +31030,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21468,6 +31044,9 @@ export interface operations {
             /** @description 行数较多，已转为后台任务，进度见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21509,9 +31088,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21544,15 +31124,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21606,9 +31188,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21645,9 +31228,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21678,7 +31262,10 @@ export interface operations {
     create_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21688,9 +31275,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21735,9 +31326,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21768,7 +31361,13 @@ export interface operations {
     change_plan_type: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -21781,9 +31380,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21826,9 +31427,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21859,7 +31461,10 @@ export interface operations {
     create_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21869,9 +31474,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21916,9 +31525,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21949,7 +31560,13 @@ export interface operations {
     change_specialty: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 代码 */
                 code: string;
@@ -21962,9 +31579,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22001,8 +31620,12 @@ export interface operations {
     publish_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22013,9 +31636,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22051,8 +31676,12 @@ export interface operations {
     close_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22063,9 +31692,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22101,8 +31732,12 @@ export interface operations {
     reopen_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22113,9 +31748,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22151,8 +31788,11 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 每页行数 */
                 limit?: number;
@@ -22167,9 +31807,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22200,7 +31841,10 @@ export interface operations {
     create_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22210,9 +31854,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22250,15 +31898,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22291,15 +31942,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -22331,8 +31984,15 @@ export interface operations {
     change_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -22343,9 +32003,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22384,15 +32046,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22450,9 +32114,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22485,15 +32150,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22526,15 +32193,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22565,6 +32234,7 @@ export interface operations {
     list_plan_candidates: {
         parameters: {
             query?: {
+                /** @description 名称；人员为姓名 */
                 name?: string;
                 /** @description 每页行数 */
                 limit?: number;
@@ -22575,15 +32245,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22614,8 +32286,12 @@ export interface operations {
     submit_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22626,9 +32302,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22664,8 +32342,12 @@ export interface operations {
     cancel_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22676,9 +32358,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22714,8 +32398,12 @@ export interface operations {
     approve_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22726,9 +32414,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22764,8 +32454,12 @@ export interface operations {
     return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22776,9 +32470,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22814,8 +32510,12 @@ export interface operations {
     undo_review_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22826,9 +32526,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22864,8 +32566,12 @@ export interface operations {
     request_return_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22876,9 +32582,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22914,8 +32622,12 @@ export interface operations {
     decline_request_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22926,9 +32638,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22964,8 +32678,12 @@ export interface operations {
     grant_correction_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -22976,9 +32694,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23014,7 +32734,10 @@ export interface operations {
     add_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23024,9 +32747,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23062,7 +32787,10 @@ export interface operations {
     submit_registrations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23072,9 +32800,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23112,15 +32842,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23153,15 +32886,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -23193,8 +32928,15 @@ export interface operations {
     change_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -23205,9 +32947,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23246,15 +32990,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23285,8 +33031,12 @@ export interface operations {
     check_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -23299,9 +33049,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23337,8 +33089,12 @@ export interface operations {
     copy_registration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -23349,9 +33105,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23387,8 +33145,12 @@ export interface operations {
     grant_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23399,9 +33161,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23437,8 +33201,12 @@ export interface operations {
     refuse_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23449,9 +33217,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23487,8 +33257,12 @@ export interface operations {
     withdraw_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -23499,9 +33273,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23554,9 +33330,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23587,7 +33364,10 @@ export interface operations {
     request_late_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23597,9 +33377,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23637,15 +33420,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 补报申请的编号 */
                 late_entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23713,9 +33498,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23746,7 +33532,10 @@ export interface operations {
     review_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23756,9 +33545,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23794,7 +33585,10 @@ export interface operations {
     review_matching: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23804,9 +33598,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23848,9 +33645,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23881,7 +33679,10 @@ export interface operations {
     store_phrase: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23891,9 +33692,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23931,15 +33734,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 常用语的编号 */
                 phrase_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -24000,15 +33805,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24039,17 +33846,23 @@ export interface operations {
     open_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24085,15 +33898,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24129,15 +33944,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -24192,9 +34009,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24225,7 +34043,10 @@ export interface operations {
     create_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24235,9 +34056,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24275,15 +34100,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24316,15 +34144,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -24356,8 +34186,15 @@ export interface operations {
     update_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
@@ -24368,9 +34205,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24407,8 +34246,12 @@ export interface operations {
     put_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24419,9 +34262,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24457,8 +34302,12 @@ export interface operations {
     call_off_class_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24469,9 +34318,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24507,8 +34358,12 @@ export interface operations {
     open_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24519,9 +34374,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24557,8 +34414,12 @@ export interface operations {
     set_opening_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -24569,9 +34430,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24628,9 +34491,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24663,15 +34527,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24702,8 +34568,12 @@ export interface operations {
     propose_class_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -24714,9 +34584,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24754,15 +34626,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24810,15 +34684,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24849,8 +34725,12 @@ export interface operations {
     remind_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -24861,9 +34741,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24901,15 +34783,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24942,15 +34826,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24983,7 +34869,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
             };
             cookie?: never;
@@ -24994,9 +34882,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25032,7 +34921,10 @@ export interface operations {
     check_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25042,9 +34934,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25082,15 +34976,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25123,15 +35019,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25169,15 +35067,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25208,17 +35108,24 @@ export interface operations {
     prepare_sign_in_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25254,15 +35161,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25299,9 +35208,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25338,9 +35248,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25371,8 +35282,12 @@ export interface operations {
     submit_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25383,9 +35298,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25421,8 +35338,12 @@ export interface operations {
     withdraw_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25433,9 +35354,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25490,9 +35413,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25525,15 +35449,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25564,21 +35490,26 @@ export interface operations {
     list_candidates: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 专业类别代码 */
                 specialty_code: string;
+                /** @description 名称；人员为姓名 */
                 name?: string;
             };
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25611,15 +35542,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25652,6 +35585,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
@@ -25662,9 +35596,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25700,22 +35635,35 @@ export interface operations {
     read_live_seats: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LiveSeats"];
                 };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -25741,8 +35689,12 @@ export interface operations {
     accept_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25753,9 +35705,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25791,8 +35745,12 @@ export interface operations {
     decline_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25803,9 +35761,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25841,8 +35801,12 @@ export interface operations {
     leave_waiting_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -25853,9 +35817,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25910,9 +35876,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25943,7 +35910,10 @@ export interface operations {
     join_queue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25953,9 +35923,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25993,15 +35966,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 候补的编号 */
                 entry_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26032,8 +36008,12 @@ export interface operations {
     publish_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26044,9 +36024,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26099,9 +36081,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26134,15 +36117,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26175,15 +36161,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26214,8 +36202,15 @@ export interface operations {
     enter_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -26226,9 +36221,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26265,9 +36262,19 @@ export interface operations {
     correct_result: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
+                /** @description 成绩的编号 */
                 result_id: string;
             };
             cookie?: never;
@@ -26278,9 +36285,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26319,15 +36329,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -26359,8 +36371,12 @@ export interface operations {
                 /** @description preview 只检查，all 全部正确才导入，good_rows 导入正确的行 */
                 mode?: components["schemas"]["ImportMode"];
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
@@ -26371,9 +36387,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26409,17 +36427,24 @@ export interface operations {
     prepare_score_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26455,15 +36480,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26494,10 +36521,16 @@ export interface operations {
     correct_attendance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
+                /** @description 日期 */
                 day: string;
+                /** @description 报名表的编号 */
                 registration_id: string;
             };
             cookie?: never;
@@ -26508,9 +36541,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26567,9 +36602,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26602,15 +36638,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26641,17 +36679,24 @@ export interface operations {
     prepare_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26687,15 +36732,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26726,8 +36773,12 @@ export interface operations {
     accept_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26738,9 +36789,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26776,8 +36829,12 @@ export interface operations {
     refuse_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26788,9 +36845,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26826,8 +36885,12 @@ export interface operations {
     withdraw_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -26838,9 +36901,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26891,9 +36956,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26924,7 +36990,10 @@ export interface operations {
     propose_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -26934,9 +37003,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26974,15 +37047,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27015,15 +37091,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员调动的编号 */
                 transfer_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27056,15 +37134,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 人员信息的编号 */
                 staff_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27095,8 +37175,12 @@ export interface operations {
     accept_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27107,9 +37191,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27145,8 +37231,12 @@ export interface operations {
     decline_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27157,9 +37247,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27195,8 +37287,12 @@ export interface operations {
     withdraw_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -27207,9 +37303,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27260,9 +37358,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27293,7 +37392,10 @@ export interface operations {
     open_identity_correction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -27303,9 +37405,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27343,15 +37449,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27384,15 +37493,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 更正的编号 */
                 correction_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27436,9 +37547,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27471,15 +37583,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27510,8 +37624,12 @@ export interface operations {
     cancel_training_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -27522,9 +37640,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27565,15 +37685,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -27623,9 +37745,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27675,9 +37798,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27708,8 +37832,11 @@ export interface operations {
     export_plans: {
         parameters: {
             query?: {
+                /** @description 培训班类型代码 */
                 type_code?: string | null;
+                /** @description 名称；人员为姓名 */
                 name?: string;
+                /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
@@ -27720,9 +37847,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27776,9 +37904,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27809,6 +37938,7 @@ export interface operations {
     export_registrations: {
         parameters: {
             query: {
+                /** @description 培训计划的编号 */
                 plan_id: string;
             };
             header?: never;
@@ -27817,9 +37947,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27883,9 +38014,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27935,9 +38067,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27983,9 +38116,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28029,9 +38163,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28062,6 +38197,7 @@ export interface operations {
     export_scores: {
         parameters: {
             query: {
+                /** @description 成绩表的编号 */
                 sheet_id: string;
             };
             header?: never;
@@ -28070,9 +38206,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28120,9 +38257,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28153,6 +38291,7 @@ export interface operations {
     export_session_results: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -28161,9 +38300,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28205,9 +38345,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28251,9 +38392,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28299,9 +38441,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28332,6 +38475,7 @@ export interface operations {
     export_attendance: {
         parameters: {
             query: {
+                /** @description 班次的编号 */
                 class_session_id: string;
             };
             header?: never;
@@ -28340,9 +38484,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28379,9 +38524,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28418,9 +38564,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28448,6 +38595,57 @@ export interface operations {
             };
         };
     };
+    read_certificates_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -28457,7 +38655,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -28474,9 +38674,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28509,15 +38710,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28550,15 +38754,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28591,15 +38797,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 证书的编号（平台内部） */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28630,8 +38838,12 @@ export interface operations {
     retry_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28642,9 +38854,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28680,8 +38894,12 @@ export interface operations {
     revoke_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28692,9 +38910,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28730,8 +38950,12 @@ export interface operations {
     issue_anew_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -28742,9 +38966,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28780,7 +39006,10 @@ export interface operations {
     check_certificate_by_number: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -28790,9 +39019,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28830,15 +39061,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 令牌 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28877,9 +39110,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28928,9 +39162,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28963,15 +39198,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29002,8 +39239,12 @@ export interface operations {
     cancel_certificates_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
@@ -29014,9 +39255,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29057,15 +39300,17 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 后台任务的编号 */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -29094,7 +39339,10 @@ export interface operations {
     create_bundle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -29107,6 +39355,9 @@ export interface operations {
             /** @description 已开始打包，进度、文件和取消见 Location */
             202: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29148,7 +39399,9 @@ export interface operations {
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 班次的编号 */
                 class_session_id?: string | null;
+                /** @description 报名表的编号 */
                 registration_id?: string | null;
                 /** @description 状态，可重复 */
                 status?: components["schemas"]["CertificateStatus"][];
@@ -29161,9 +39414,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29200,9 +39454,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29233,7 +39488,10 @@ export interface operations {
     create_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -29243,9 +39501,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29290,9 +39552,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29323,7 +39587,13 @@ export interface operations {
     delete_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -29332,9 +39602,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -29367,7 +39638,13 @@ export interface operations {
     change_number_pattern: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description 培训班类型代码，* 为通用规则 */
                 plan_type: string;
@@ -29380,9 +39657,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29428,9 +39707,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29467,9 +39747,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29502,16 +39783,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 种类 */
                 kind: string;
+                /** @description 版本号，修改时以 If-Match 交回 */
                 version: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29548,9 +39832,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29585,8 +39870,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29637,9 +39974,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29670,7 +40008,10 @@ export interface operations {
     create_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -29680,9 +40021,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29715,20 +40060,227 @@ export interface operations {
             };
         };
     };
-    read_declaration: {
+    read_declaration_form: {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_new_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bring_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29761,15 +40313,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -29801,8 +40355,15 @@ export interface operations {
     change_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
@@ -29813,9 +40374,73 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_declaration_attachments: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+                /** @description 种类 */
+                kind: components["schemas"]["FileKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29854,15 +40479,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29895,15 +40522,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 申报的编号 */
                 declaration_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29934,8 +40563,12 @@ export interface operations {
     submit_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -29946,9 +40579,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29984,8 +40619,12 @@ export interface operations {
     withdraw_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -29996,9 +40635,291 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    request_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30034,8 +40955,12 @@ export interface operations {
     approve_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -30046,9 +40971,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30084,8 +41011,68 @@ export interface operations {
     reject_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undo_review_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -30096,9 +41083,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30134,8 +41123,12 @@ export interface operations {
     revoke_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 记录的编号 */
                 record_id: string;
             };
             cookie?: never;
@@ -30146,9 +41139,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30190,9 +41185,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30223,7 +41220,13 @@ export interface operations {
     edit_own_employer: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -30233,9 +41236,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30269,6 +41274,221 @@ export interface operations {
             };
         };
     };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_employer_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_employer_standing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_hazard_factors: {
+        parameters: {
+            query?: {
+                /** @description 名称、别名、CAS 号的任一部分，或拼音首字母、代码 */
+                q?: string;
+                /** @description 危害因素类别 */
+                class_code?: components["schemas"]["HazardClass"] | null;
+                /** @description 只看申报表单列人数的因素 */
+                separately?: boolean | null;
+                /** @description 目录版本，留空为现行版本 */
+                edition?: string;
+                /** @description 最多几条 */
+                limit?: number;
+            };
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueRead"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_industries: {
         parameters: {
             query?: {
@@ -30281,9 +41501,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30293,6 +41514,1003 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_review: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switch_review_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declarations: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_stand_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    order_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                stand_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_declaration_attachment"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 附件的编号 */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["CodeRead"][];
+                    };
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -30331,9 +42549,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30370,9 +42589,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30403,15 +42623,20 @@ export interface operations {
     mark_all_messages_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30447,15 +42672,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30486,17 +42713,23 @@ export interface operations {
     mark_message_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description 消息的编号 */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {

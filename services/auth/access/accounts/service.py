@@ -31,7 +31,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
-from shared.wording import Word
+from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -58,6 +58,8 @@ _HISTORY_WORDS = {
     "wrong_old_phone": "填错旧手机号码",
     "lock": "锁定",
     "end_session": "结束登录",
+    "create_program_token": "生成程序令牌",
+    "revoke_program_token": "停用程序令牌",
     "warn": "到期提醒",
     "activate": "激活并设置密码",
     "recover": "找回密码",
@@ -66,8 +68,24 @@ _HISTORY_WORDS = {
     "update_settings": "修改个人设置",
     "import_legacy": "自原系统导入",
 }
+# Why somebody who knew the password was not let in.
+_REFUSED = {
+    "account_disabled": "账号或单位已停用",
+    "account_expired": "账号已到期",
+    "account_not_started": "未到启用日期",
+    "already_signed_in": "已在另一台设备登录",
+}
 ACCOUNT.words.update(
     {
+        "login_name": Word("登录账号"),
+        "portal": Word("账号类别", {"training": "培训系统", "officials": "管理机构", "enterprise": "企业申报"}.get),
+        "must_change_password": Word("首次登录须修改密码"),
+        "device": Word("设备"),
+        "session_id": unsaid("登录"),
+        "code": Word("原因", _REFUSED.get),
+        "by": Word("方式", {"code": "短信验证码", "link": "短信链接"}.get),
+        "number": Word("连续次数"),
+        "locked_until": Word("锁定至"),
         "person_name": Word("持有人"),
         "phone": Word("手机号码"),
         "email": Word("电子邮箱"),
@@ -77,6 +95,9 @@ ACCOUNT.words.update(
         "theme_colour": Word("主体颜色"),
         "sms_notices": Word("短信通知"),
         "email_notices": Word("邮件通知"),
+        "program_token": Word("程序令牌"),
+        "program_scopes": Word("程序令牌的权限"),
+        "program_valid_until": Word("程序令牌的有效期"),
     }
 )
 _TAKEN = {"uq_accounts_phone": PhoneTaken, "uq_accounts_login_name": LoginNameTaken}

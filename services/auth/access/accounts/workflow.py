@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class AccountStatus(Labelled):
-    ACTIVE = "active", "正常"
-    EXPIRED = "expired", "到期"
-    DISABLED = "disabled", "停用"
+    ACTIVE = "active", "正常", "green"
+    EXPIRED = "expired", "到期", "amber"
+    DISABLED = "disabled", "停用", "red"
 
     @meaning
     def is_usable(self) -> bool:
@@ -54,6 +54,7 @@ class AccountAction(Labelled):
     UNLOCK = "unlock", "解除锁定"
     END_SESSIONS = "end_sessions", "强制下线"
     LIFT_CODE_LIMIT = "lift_code_limit", "解除验证码限制"
+    RESCUE = "rescue", "由平台运维人员重置"
     EXPIRE = "expire", "到期停用"
 
 
@@ -209,6 +210,7 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             guard=_asked_for_codes,
             then="lift_code_limit",
         ),
+        Transition(_A.RESCUE, {_S.ACTIVE, _S.EXPIRED}, _S.ACTIVE, needs_reason=True, emits=account_changed),
         Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),
     ),
     hints={

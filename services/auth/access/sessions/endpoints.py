@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.auth.access.sessions import service, sign_in
 from services.auth.access.sessions.browsers import DeviceOf, hand_over, let_go
@@ -45,5 +45,9 @@ async def get_me(session: Session, actor: Anyone) -> MeRead:
 
 
 @internal_router.get("/{hashed}")
-async def get_session_state(hashed: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], runtime: RuntimeOf) -> SessionState:
-    return await fill_cache(runtime, hashed)
+async def get_session_state(
+    hashed: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    runtime: RuntimeOf,
+    address: Annotated[str, Query(max_length=64)] = "",
+) -> SessionState:
+    return await fill_cache(runtime, hashed, address)

@@ -26,6 +26,7 @@ from services.auth.access.sessions.refusals import (
 )
 from services.auth.access.sessions.schemas import MeRead, SignedInRead
 from services.auth.access.sessions.second_factor import next_ticket, prove_phone
+from services.auth.access.tokens.service import end_tokens
 from services.auth.settings import auth_settings
 from shared.clock import now_utc
 from shared.db.session import note_cached
@@ -164,9 +165,12 @@ def _ended(status: AccountStatus, by: str) -> str:
 
 @ACCOUNT.effect("end_sessions")
 async def end_sessions_of_account(session: AsyncSession, account: Account, actor: Actor, body: ActionBody) -> None:
-    """A disabled or expired account is signed out at once, and one whose overseer says so (强制下线)."""
+    """A disabled or expired account is signed out at once, and one whose overseer says so (强制下线); no program acts for one that may not
+    be used."""
     reason = _ended(account.status, actor.organisation_name)
     await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
+    if not account.status.is_usable:
+        await end_tokens(session, actor=actor, account_ids=[account.id], reason=reason)
 
 
 async def session_state(session: AsyncSession, hashed: str) -> SessionState | None:

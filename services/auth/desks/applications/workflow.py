@@ -20,9 +20,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 class ApplicationStatus(Labelled):
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审核"
-    RETURNED = "returned", "已退回"
-    OPENED = "opened", "已开通"
+    SUBMITTED = "submitted", "待审核", "amber"
+    RETURNED = "returned", "已退回", "red"
+    OPENED = "opened", "已开通", "green"
     REFUSED = "refused", "不予开通"
 
     @meaning

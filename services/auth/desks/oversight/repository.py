@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import threshold_within
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
 from services.auth.access.sessions.models import LoginSession
+from services.auth.access.tokens.models import ProgramToken
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named, visible_to
 from services.auth.directory.organisations.workflow import bodies_below
@@ -22,7 +23,7 @@ from shared.identifiers import trimmed
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.reference.regions import scope_prefix
-from shared.roles import Level
+from shared.roles import Grant, Level
 
 
 async def bodies_under(session: AsyncSession, organisation: Organisation) -> Sequence[Organisation]:
@@ -57,10 +58,23 @@ async def province_accounts(session: AsyncSession) -> Sequence[Account]:
     return (await session.scalars(statement.with_for_update(of=Account))).all()
 
 
+async def province_managers(session: AsyncSession) -> Sequence[Account]:
+    """The accounts of the province that manage accounts, whatever became of them, locked until the transaction ends."""
+    managing = Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value])
+    found = select(Account).join(Organisation, Organisation.id == Account.organisation_id)
+    statement = found.where(Organisation.level == Level.PROVINCE, managing).order_by(Account.id)
+    return (await session.scalars(statement.with_for_update(of=Account))).all()
+
+
 async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> Sequence[str]:
-    """By which hashes the open sessions of these accounts are known."""
+    """By which hashes the open sessions of these accounts are known, and their programs."""
     found = await session.scalars(
-        select(LoginSession.token_hash).where(LoginSession.account_id.in_(account_ids), LoginSession.ended_at.is_(None))
+        union_all(
+            *(
+                select(each.token_hash).where(each.account_id.in_(account_ids), each.ended_at.is_(None))
+                for each in (LoginSession, ProgramToken)
+            )
+        )
     )
     return found.all()
 

@@ -12,6 +12,7 @@ from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.sessions.repository import end_all_open
 from services.auth.access.sessions.service import end_sessions_of_account
+from services.auth.access.tokens.service import end_tokens
 from services.auth.desks.oversight import repository
 from services.auth.settings import auth_settings
 from shared.db.session import note_cached
@@ -19,9 +20,13 @@ from shared.identity import Actor
 from shared.web.callers import SessionState, cache_key
 from shared.workflow.definition import ActionBody
 
+_NO_ACCOUNT = "程序令牌随账号停用或到期而停用，账号恢复后请重新生成"
+
 
 async def end_many(session: AsyncSession, *, actor: Actor, reasons: Mapping[UUID, str]) -> None:
-    """Ends the open sessions of these accounts, whose rows the caller holds; every service refuses them from the commit on."""
+    """Ends the open sessions of these accounts, which are out of use and whose rows the caller holds, and their programs; every service
+    refuses them from the commit on."""
+    await end_tokens(session, actor=actor, account_ids=reasons.keys(), reason=_NO_ACCOUNT)
     for ended in await end_all_open(session, reasons):
         tombstone = SessionState(ended_reason=ended.reason or "").model_dump_json()
         note_cached(session, cache_key(ended.token_hash), (tombstone, auth_settings().tombstone_seconds))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class OrganisationStatus(Labelled):
-    ACTIVE = "active", "启用"
-    DISABLED = "disabled", "停用"
+    ACTIVE = "active", "启用", "green"
+    DISABLED = "disabled", "停用", "red"
 
     @meaning
     def takes_part(self) -> bool:

@@ -57,7 +57,6 @@ STANDING = "正常"
 NOT_BEGUN = "未填报"
 SAVE_FIRST = "请先填写并保存“基本信息”"
 _READ_ONLY = "只有本单位可以修改"
-_COLOURS = {None: "black", FilingStatus.UNSUBMITTED: "amber", FilingStatus.SUBMITTED: "green"}
 _FILE_KINDS = {each.value: each.label for each in FileKind}
 
 
@@ -103,7 +102,7 @@ def _item(kind: FilingKind, filing: Filing | None) -> FilingListItem:
         id=filing.id if filing else None,
         status=filing.status if filing else None,
         status_label=filing.status.label if filing else NOT_BEGUN,
-        colour=_COLOURS[filing.status if filing else None],
+        colour=filing.status.colour if filing else "black",
         advice=_ADVICE[filing.status if filing else None],
         tabs=[
             FilingTab(key=each.value, label=each.label, reason=None if filing or each is Tab.BASICS else SAVE_FIRST)

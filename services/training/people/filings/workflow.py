@@ -29,8 +29,8 @@ class ServiceItem(Labelled):
 
 
 class FilingStatus(Labelled):
-    UNSUBMITTED = "unsubmitted", "未提交"
-    SUBMITTED = "submitted", "已提交"
+    UNSUBMITTED = "unsubmitted", "未提交", "amber"
+    SUBMITTED = "submitted", "已提交", "green"
 
 
 class FileKind(Labelled):

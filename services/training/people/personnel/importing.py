@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import MISSES, refused
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.service import hold_own_unit
 from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
@@ -32,7 +33,7 @@ from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentSt
 from shared.errors import Conflict
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.sheets import read_if_small
+from shared.sheets import RowError, read_if_small
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
 from shared.uploads import SHEETS, kind_of_upload
@@ -189,6 +190,7 @@ def lines_of(sheet: PeopleSheet) -> list[ImportLine]:
 async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
     """The sheet with those whom another unit has among its errors, who are counted as guesses (PLAT-06), and those whose certificate bears
     another name than the sheet says (STAFF-15)."""
+    sheet = await _without_unproven(session, actor, sheet)
     people = await repository.people_of(session, [row.body.resident_id for row in sheet.good])
     rows = {people[row.body.resident_id]: row for row in sheet.good if row.body.resident_id in people}
     files = await repository.staff_of_people(session, actor.organisation_id, list(rows))
@@ -199,14 +201,30 @@ async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet
     written = [(staff, rows[person_id].body.name) for person_id, staff in files.items()]
     renamed = await certified(session, [(staff, name) for staff, name in written if name])
     told = {**refused, **{each: NAME_CERTIFIED for each, staff in files.items() if staff.id in renamed}}
-    errors = [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in told.items()]
+    return _left_out(
+        sheet, [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in told.items()]
+    )
+
+
+async def _without_unproven(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
+    """Numbers that miss their check digit pass where the unit has the person on file, or the province has accepted them (STAFF-15)."""
+    if not sheet.doubtful:
+        return sheet
+    people = await repository.people_of(session, [each.resident_id for each in sheet.doubtful])
+    files = await repository.staff_of_people(session, actor.organisation_id, list(people.values()))
+    new = [each for each in sheet.doubtful if people.get(each.resident_id) not in files]
+    wrong = await refused(session, {each.resident_id: each.name for each in new})
+    bad = [each.refused for each in new if each.resident_id in wrong]
+    return _left_out(sheet, [replace(each, reason=MISSES.message, code=MISSES.code) for each in bad])
+
+
+def _left_out(sheet: PeopleSheet, errors: Sequence[RowError]) -> PeopleSheet:
     bad = {error.row for error in errors}
-    return PeopleSheet(
-        sheet.total,
-        tuple(row for row in sheet.good if row.number not in bad),
-        tuple(sorted((*sheet.errors, *errors), key=lambda error: error.row)),
-        sheet.notes,
-        sheet.rows,
+    return replace(
+        sheet,
+        good=tuple(row for row in sheet.good if row.number not in bad),
+        errors=tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
+        doubtful=(),
     )
 
 

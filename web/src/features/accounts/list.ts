@@ -1,5 +1,6 @@
 /** What the list of 账号 shows and how it is asked for (ORG-12, STAFF-11). */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
 import { regionPrefix } from '@/kit/regions'
@@ -8,24 +9,11 @@ export type Row = Schemas['AccountListItem']
 type Status = Schemas['AccountStatus']
 type Portal = Schemas['Portal']
 
-const STATUSES: Record<Status, { label: string; colour: string }> = {
-  active: { label: '正常', colour: 'green' },
-  expired: { label: '到期', colour: 'amber' },
-  disabled: { label: '停用', colour: 'red' },
-}
-export const PORTALS: Record<Portal, string> = { training: '培训单位', officials: '管理机构', enterprise: '用人单位' }
+const statuses = words('auth', 'AccountStatus')
+const portals = words('auth', 'Portal')
+export const colourOf = statuses.colour
+export const portalWord = portals.label
 const YES = 'true'
-
-function isStatus(value: string): value is Status {
-  return value in STATUSES
-}
-function isPortal(value: string | undefined): value is Portal {
-  return value !== undefined && value in PORTALS
-}
-
-export function colourOf(status: string): string {
-  return isStatus(status) ? STATUSES[status].colour : 'black'
-}
 
 export function columns(regionName: (code: string) => string): readonly Column<Row>[] {
   return [
@@ -34,7 +22,7 @@ export function columns(regionName: (code: string) => string): readonly Column<R
     { key: 'phone', label: '手机号码', value: (row) => row.phone, unbroken: true },
     { key: 'organisation', label: '单位' },
     { key: 'region', label: '行政区划', value: (row) => regionName(row.region_code), unbroken: true },
-    { key: 'portal', label: '类别', value: (row) => PORTALS[row.portal], unbroken: true },
+    { key: 'portal', label: '类别', value: (row) => portalWord(row.portal), unbroken: true },
     { key: 'valid', label: '有效期至', value: (row) => row.valid_until, unbroken: true },
     { key: 'status', label: '状态', unbroken: true },
   ]
@@ -44,7 +32,7 @@ export function filters(regions: Option[]): Filter[] {
   return [
     { kind: 'text', key: 'q', label: '账号、姓名或单位名称', maxlength: 100 },
     { kind: 'choice', key: 'region_code', label: '行政区划', options: regions },
-    { kind: 'choice', key: 'portal', label: '类别', options: Object.entries(PORTALS).map(([value, label]) => ({ value, label })) },
+    { kind: 'choice', key: 'portal', label: '类别', options: portals.options() },
     { kind: 'date', key: 'expires_before', label: '有效期早于' },
     { kind: 'choice', key: 'locked', label: '是否锁定', options: [{ value: YES, label: '已锁定' }, { value: 'false', label: '未锁定' }] },
     {
@@ -57,7 +45,7 @@ export function filters(regions: Option[]): Filter[] {
       kind: 'choices',
       key: 'status',
       label: '状态',
-      options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+      options: statuses.options(),
     },
   ]
 }
@@ -68,12 +56,12 @@ function yesOrNo(values: FilterValues, key: string): boolean | null {
 }
 
 function queryOf(values: FilterValues) {
-  const portal = single(values, 'portal')
-  const statuses = (values['status'] ?? []).filter(isStatus)
+  // What the address bar says is judged by the API.
+  const chosen = [...(values['status'] ?? [])] as Status[]
   return {
     q: single(values, 'q') ?? '',
-    status: statuses.length ? statuses : null,
-    portal: isPortal(portal) ? portal : null,
+    status: chosen.length ? chosen : null,
+    portal: (single(values, 'portal') as Portal | undefined) ?? null,
     region_code: regionPrefix(single(values, 'region_code') ?? ''),
     expires_before: single(values, 'expires_before') ?? null,
     locked: yesOrNo(values, 'locked'),

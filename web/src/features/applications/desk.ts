@@ -1,5 +1,6 @@
 /** The queue of 账号申请审核: what it shows and how it is asked for (STAFF-11). */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
@@ -7,20 +8,10 @@ import { single, type Filter, type FilterValues, type Option } from '@/kit/filte
 export type Row = Schemas['ApplicationListItem']
 type Status = Schemas['ApplicationStatus']
 
-const STATUSES: Record<Exclude<Status, 'draft'>, { label: string; colour: string }> = {
-  submitted: { label: '待审核', colour: 'amber' },
-  returned: { label: '已退回', colour: 'red' },
-  opened: { label: '已开通', colour: 'green' },
-  refused: { label: '不予开通', colour: 'black' },
-}
-
-function isStatus(value: string): value is keyof typeof STATUSES {
-  return value in STATUSES
-}
-
-export function colourOf(status: string): string {
-  return isStatus(status) ? STATUSES[status].colour : 'black'
-}
+/** A draft is its applicant's alone. */
+const SHOWN: readonly Status[] = ['submitted', 'returned', 'opened', 'refused']
+const statuses = words('auth', 'ApplicationStatus')
+export const colourOf = statuses.colour
 
 export function columns(regionName: (code: string) => string): readonly Column<Row>[] {
   return [
@@ -45,14 +36,15 @@ export function filters(regions: Option[]): Filter[] {
       key: 'status',
       label: '状态',
       preset: ['submitted'],
-      options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+      options: statuses.options(SHOWN),
     },
   ]
 }
 
 function queryOf(values: FilterValues) {
   return {
-    status: (values['status'] ?? []).filter(isStatus),
+    // What the address bar says is judged by the API.
+    status: [...(values['status'] ?? [])] as Status[],
     unit_name: single(values, 'unit_name') ?? '',
     region_code: single(values, 'region_code') ?? '',
     submitted_from: single(values, 'submitted_from') ?? null,

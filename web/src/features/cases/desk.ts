@@ -1,5 +1,7 @@
-/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers. */
+/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers,
+ * 身份证号核准 for who reviews people. */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
@@ -8,19 +10,9 @@ export type Row = Schemas['CaseListItem']
 type Kind = Schemas['CaseKind']
 type Status = Schemas['CaseStatus']
 
-const KINDS: Record<Kind, string> = {
-  appeal: '账号申诉',
-  correction: '信用代码更正',
-  claim: '信用代码认领',
-  phone_change: '手机号更换',
-  enquiry: '在线咨询',
-}
-const STATUSES: Record<Status, { label: string; colour: string }> = {
-  submitted: { label: '待审核', colour: 'amber' },
-  approved: { label: '已通过', colour: 'green' },
-  refused: { label: '未通过', colour: 'red' },
-  withdrawn: { label: '已撤回', colour: 'black' },
-}
+const kinds = words('auth', 'CaseKind')
+const statuses = words('auth', 'CaseStatus')
+export const colourOf = statuses.colour
 
 export interface CaseDesk {
   /** The menu entry, and the name of the list's address. */
@@ -31,23 +23,13 @@ export interface CaseDesk {
   kinds: readonly Kind[]
 }
 
-/** One list component serves both; somebody with both permissions sees each kind at its own desk. */
+/** One list component serves all; somebody with several permissions sees each kind at its own desk. */
 export const DESKS = {
-  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领审核', kinds: ['appeal', 'correction', 'claim'] },
+  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领 / 核准审核', kinds: ['appeal', 'correction', 'claim', 'credit_code'] },
+  number_reviews: { key: 'number_reviews', one: 'number-review', title: '身份证号核准', kinds: ['resident_id'] },
   requests: { key: 'requests', one: 'request', title: '换号与咨询', kinds: ['phone_change', 'enquiry'] },
 } as const satisfies Record<string, CaseDesk>
 export type DeskKey = keyof typeof DESKS
-
-function isKind(value: string): value is Kind {
-  return value in KINDS
-}
-function isStatus(value: string | undefined): value is Status {
-  return value !== undefined && value in STATUSES
-}
-
-export function colourOf(status: string): string {
-  return isStatus(status) ? STATUSES[status].colour : 'black'
-}
 
 export function columns(regionName: (code: string) => string): readonly Column<Row>[] {
   return [
@@ -71,19 +53,20 @@ export function filters(desk: CaseDesk, regions: Option[]): Filter[] {
       key: 'status',
       label: '状态',
       preset: ['submitted'],
-      options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+      options: statuses.options(),
     },
-    { kind: 'choices', key: 'kind', label: '事项', options: desk.kinds.map((value) => ({ value, label: KINDS[value] })) },
+    { kind: 'choices', key: 'kind', label: '事项', options: kinds.options(desk.kinds) },
   ]
 }
 
 export function askRows(desk: CaseDesk): (values: FilterValues, cursor: string, signal: AbortSignal) => Promise<Page<Row>> {
   return (values, cursor, signal) => {
-    const kinds = (values['kind'] ?? []).filter(isKind)
-    const status = single(values, 'status')
+    // What the address bar says is judged by the API.
+    const chosen = [...(values['kind'] ?? [])] as Kind[]
+    const status = single(values, 'status') as Status | undefined
     const query = {
-      kind: kinds.length ? kinds : [...desk.kinds],
-      status: isStatus(status) ? status : null,
+      kind: chosen.length ? chosen : [...desk.kinds],
+      status: status ?? null,
       region_code: single(values, 'region_code') ?? null,
       number: single(values, 'number') ?? null,
       name: single(values, 'name') ?? null,

@@ -1,5 +1,6 @@
 /** What the list of 集体报名 shows and how it is asked for (TRN-30…35, TRN-53). Order, colours and operations come from the API. */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
 
@@ -22,16 +23,7 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'operations', label: '操作' },
 ]
 
-const STATUSES: Record<Schemas['PlanProgress'], string> = {
-  not_registered: '未报名',
-  in_progress: '报名中',
-  registered: '已报名',
-  registered_with_returns: '已报名（有退回）',
-}
-
-function isStatus(value: string): value is Schemas['PlanProgress'] {
-  return value in STATUSES
-}
+const statuses = words('training', 'PlanProgress')
 
 export function isMine(values: FilterValues): boolean {
   return single(values, MINE) === YES
@@ -67,7 +59,7 @@ export function filters(types: Option[], today: string): Filter[] {
       kind: 'choices',
       key: 'status',
       label: '状态',
-      options: Object.entries(STATUSES).map(([value, label]) => ({ value, label })),
+      options: statuses.options(),
     },
   ]
 }
@@ -81,7 +73,8 @@ function queryOf(values: FilterValues) {
   const closed = single(values, CLOSED)
   return {
     name: single(values, 'name') ?? '',
-    status: (values['status'] ?? []).filter(isStatus),
+    // What the address bar says is judged by the API.
+    status: [...(values['status'] ?? [])] as Schemas['PlanProgress'][],
     mine: isMine(values),
     type_code: single(values, 'type_code') ?? null,
     deadline_from: single(values, 'deadline_from') ?? null,

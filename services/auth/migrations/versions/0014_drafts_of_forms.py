@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from shared.db import types
 
-revision: str = '0011'
-down_revision: str | None = '0010'
+revision: str = '0014'
+down_revision: str | None = '0013'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
