@@ -20192,7 +20192,8 @@ export interface components {
         };
         /**
          * SelectionListItem
-         * @description TRN-62.
+         * @description TRN-62. ``next_deadline`` is the first 选班截止日期 that is not over, ``days_left`` until its end (0: today); both empty when all are
+         *     over (FAQ-M7).
          */
         SelectionListItem: {
             /**
@@ -20235,6 +20236,16 @@ export interface components {
             status: components["schemas"]["SelectionStatus"];
             /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
+            next_deadline: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
             /**
              * Status Label
              * @description 状态（文字）
