@@ -10,6 +10,7 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
@@ -53,6 +54,7 @@ const routes: RouteRecordRaw[] = [
       ...institutionRoutes,
       ...personnelRoutes,
       ...groupRegistrationRoutes,
+      ...declarationRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
