@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from ops.client import PlatformClient
+from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
+from tests.browser.managing import decide
 from tests.browser.steps import PATIENCE, new_employer, sign_in
 from tests.services.declaration.records import COMPLETE
 from tests.stack import Stack
@@ -86,3 +89,46 @@ async def test_an_employer_takes_the_proposal_and_is_told_of_the_record_in_the_w
     await page.get_by_role("link", name=re.compile("的记录与办理过程$")).click()
     await expect(page.get_by_role("heading", name="办理记录")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "申报记录")
+
+
+@pytest.mark.req("DECL-11", "DECL-13", "BEY-04", "FAQ-D8", "FAQ-D22")
+async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
+    open_page: OpenPage, looked_at: LookedAt, stack: Stack
+) -> None:
+    employer = await new_employer(stack.base_url)
+    async with PlatformClient(stack.base_url) as client:
+        await client.sign_in(employer.login_name, DEMO_PASSWORD)
+        made = await client.post("/api/declaration/declarations", json=COMPLETE)
+        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+    desk = await open_page("/declaration-reviews")
+    await sign_in(desk, "county01")
+    await desk.get_by_label("单位名称").fill(employer.name)
+    await desk.get_by_label("单位名称").press("Enter")
+    row = desk.get_by_role("row").filter(has_text=employer.name)
+    await expect(row).to_have_count(1, timeout=PATIENCE)
+    await looked_at(desk, "申报审核")
+    await row.get_by_role("link", name=employer.name).click()
+    await expect(desk.get_by_text("这是该单位的第一份申报")).to_be_visible(timeout=PATIENCE)
+    await decide(desk, "打开审核")
+    await desk.get_by_label("接害总人数（含外委）", exact=True).check(timeout=PATIENCE)
+    await looked_at(desk, "申报审核-一份")
+    await not_cut(desk, looked_at, "申报审核-手机")
+    await decide(desk, "审核不通过", reason="接害总人数与检测点位不符，请核对")
+    await expect(desk.get_by_text("可以撤回刚作出的结论")).to_be_visible(timeout=PATIENCE)
+    await looked_at(desk, "申报审核-已驳回")
+
+    page = await open_page(f"/declarations/{made['id']}/kind")
+    await sign_in(page, employer.login_name)
+    notice = page.get_by_role("status").filter(has_text="请核对")
+    await expect(notice).to_be_visible(timeout=PATIENCE)
+    await notice.get_by_role("link", name="接害总人数（含外委）").click()
+    total = page.get_by_role("textbox", name=re.compile("^.?接害总人数"))
+    await expect(total).to_be_focused(timeout=PATIENCE)
+    await total.fill("61")
+    await expect(page.get_by_text(re.compile(r"已保存 \d\d:\d\d")).first).to_be_visible(timeout=PATIENCE)
+    await expect(notice).to_contain_text("驳回以来修改了 1 项", timeout=PATIENCE)
+    await looked_at(page, "申报表-被驳回")
+    await to_page(page, "检查并提交")
+    await decide(page, "提交")
+    await expect(page.get_by_text("待审核").first).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "申报记录-已提交")

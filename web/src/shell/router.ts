@@ -10,6 +10,7 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
@@ -55,6 +56,7 @@ const routes: RouteRecordRaw[] = [
       ...personnelRoutes,
       ...groupRegistrationRoutes,
       ...declarationRoutes,
+      ...declarationReviewRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
