@@ -96,7 +96,7 @@ def events_page() -> str:
 
 def openapi() -> dict[str, Any]:
     """One document of all five services; an operation id or a schema of one name has one meaning."""
-    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康平台", "version": "1"}, "paths": {}}
+    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康信息平台", "version": "1"}, "paths": {}}
     found: dict[str, dict[str, Any]] = {"headers": {}, "responses": {}, "schemas": {}, "securitySchemes": {}}
     tags: dict[str, dict[str, str]] = {}
     for service, app in APPS.items():

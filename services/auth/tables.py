@@ -4,6 +4,7 @@ from services.auth.access.accounts import models as accounts
 from services.auth.access.activations import models as activations
 from services.auth.access.challenges import models as challenges
 from services.auth.access.codes import models as codes
+from services.auth.access.drafts import models as drafts
 from services.auth.access.guesses import models as guesses
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
@@ -30,6 +31,7 @@ DOMAINS = (
     challenges,
     activations,
     sessions,
+    drafts,
     tokens,
     registry,
     applications,

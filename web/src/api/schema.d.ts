@@ -774,6 +774,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -2225,6 +2244,23 @@ export interface paths {
         get: operations["personnel_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel-import/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的表格 */
+        post: operations["annotate_personnel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5458,6 +5494,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{declaration_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的申报与上次审核通过的差异 */
+        get: operations["compare_declaration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/review-flags": {
         parameters: {
             query?: never;
@@ -6127,7 +6180,7 @@ export interface components {
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
             /**
@@ -6155,6 +6208,11 @@ export interface components {
              * @description 可以选择的项
              */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -7211,6 +7269,14 @@ export interface components {
         };
         /** Body_add_case_file */
         Body_add_case_file: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_annotate_personnel */
+        Body_annotate_personnel: {
             /**
              * File
              * @description 文件
@@ -9473,6 +9539,16 @@ export interface components {
             exceeds: boolean;
         };
         /**
+         * ComparedToLast
+         * @description What differs from the declaration that was approved before it, as its employer sees it (FAQ-D4); ``last_approved`` is None for the
+         *     first.
+         */
+        ComparedToLast: {
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+        };
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
@@ -9619,7 +9695,8 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
@@ -9644,6 +9721,13 @@ export interface components {
              * @description 失效时间
              */
             expires_at: string;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number;
+            /** Idle Seconds */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
@@ -11447,7 +11531,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -12302,6 +12386,31 @@ export interface components {
             remarks: components["schemas"]["DefinitionField"];
         };
         /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /**
+             * Form
+             * @description 表单内容
+             */
+            form: string;
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** Saved At */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
+        };
+        /**
          * FormPdfRead
          * @description The state of the form that ``form.pdf`` shows now.
          */
@@ -12941,6 +13050,35 @@ export interface components {
          */
         IdentityStatus: "requested" | "corrected" | "declined" | "withdrawn";
         /**
+         * ImportCell
+         * @description ``reason`` says what is wrong with it.
+         */
+        ImportCell: {
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * ImportLine
+         * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
+         */
+        ImportLine: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /** Cells */
+            cells: components["schemas"]["ImportCell"][];
+        };
+        /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
          * @enum {string}
@@ -12980,7 +13118,8 @@ export interface components {
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-         *     ``errors`` are the first of ``error_count``.
+         *     ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+         *     a job has read it.
          */
         ImportReport: {
             /**
@@ -13029,6 +13168,18 @@ export interface components {
              * @description 是否已生效；仅预览时为否
              */
             applied: boolean;
+            /**
+             * Columns
+             * @description 表格的列名
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Lines
+             * @description 表格的内容，有误的单元格附原因
+             * @default []
+             */
+            lines: components["schemas"]["ImportLine"][];
         };
         /**
          * IndustryRead
@@ -14055,7 +14206,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };
@@ -14226,7 +14377,10 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "ordered" | "answered" | "withdrawn";
-        /** OrganisationDetail */
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
@@ -14283,6 +14437,8 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /** Grantable */
+            grantable: components["schemas"]["Grant"][];
             /**
              * Head Office Id
              * @description 总机构的编号，不是分支机构的为空
@@ -23024,7 +23180,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -23044,7 +23200,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -25698,6 +25854,156 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
@@ -30656,6 +30962,57 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_personnel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_personnel"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -41665,6 +42022,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compare_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedToLast"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -81,6 +81,14 @@ async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID
     return account
 
 
+async def login_names_like(session: AsyncSession, base: str) -> set[str]:
+    """The login names that begin with ``base``."""
+    found = await session.scalars(
+        select(Account.login_name).where(Account.login_name.startswith(base, autoescape=True))
+    )
+    return set(found)
+
+
 async def get_by_login_name(session: AsyncSession, login_name: str) -> Account | None:
     """The account with this name, in any case of letters."""
     found: Account | None = await session.scalar(select(Account).where(Account.login_name == login_name.lower()))

@@ -111,11 +111,3 @@ async def is_phone_taken(session: AsyncSession, phone: str, *portals: Portal) ->
         Account.status.in_(AccountStatus.is_usable),
     )
     return bool(await session.scalar(select(taken)))
-
-
-async def login_names_like(session: AsyncSession, base: str) -> set[str]:
-    """The login names that begin with ``base``."""
-    found = await session.scalars(
-        select(Account.login_name).where(Account.login_name.startswith(base, autoescape=True))
-    )
-    return set(found)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.directory.organisations.workflow import OrganisationKind, OrganisationStatus
 from shared.fields import AS_NAME, CleanText, Copied, Landline, Mobile, Postcode, RegionCode, StatedUscc
-from shared.roles import Level
+from shared.roles import Grant, Level
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
@@ -70,6 +70,9 @@ class OrganisationListItem(OrganisationRead):
 
 
 class OrganisationDetail(OrganisationListItem):
+    """``grantable`` is what an account that is opened for it may be granted (X25)."""
+
+    grantable: list[Grant]
     head_office_id: UUID | None
     jurisdiction_code: str
     address: str

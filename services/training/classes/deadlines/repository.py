@@ -94,6 +94,30 @@ async def plan_closed_with(session: AsyncSession, class_session_id: UUID) -> UUI
     return found
 
 
+async def plans_left_open(session: AsyncSession) -> list[UUID]:
+    """Plans whose last session that was still open was called off: of the others the deadlines were over before (STAFF-14)."""
+    called_off, still_open, over = aliased(ClassSession), aliased(ClassSession), aliased(ClassSession)
+    takes_place = ClassSessionStatus.takes_place
+    plans = (
+        select(called_off.plan_id)
+        .join(Schedule, Schedule.id == called_off.schedule_id)
+        .where(
+            called_off.status.not_in(takes_place),
+            Schedule.status.in_(ScheduleStatus.is_open),
+            exists().where(
+                over.plan_id == called_off.plan_id, over.status.in_(takes_place), over.closed_at.is_not(None)
+            ),
+            ~exists().where(
+                still_open.plan_id == called_off.plan_id,
+                still_open.status.in_(takes_place),
+                still_open.closed_at.is_(None),
+            ),
+        )
+        .distinct()
+    )
+    return list(await session.scalars(plans))
+
+
 async def plan_name(session: AsyncSession, plan_id: UUID) -> str:
     return (await session.scalars(select(Plan.name).where(Plan.id == plan_id))).one()
 

@@ -5,12 +5,13 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.seats.models import Placement, Seat
+from services.training.classes.seats.models import LostPlace, Placement, Seat
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SELECTION
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
@@ -22,8 +23,9 @@ from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import new_id
 
 
-async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int) -> list[UUID]:
-    """Units with approved people in the plan whose selection is not submitted, or not even begun (STAFF-06)."""
+async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int, *, but_lost: bool = False) -> list[UUID]:
+    """Units with approved people in the plan whose selection is not submitted, or not even begun (STAFF-06); ``but_lost`` leaves out those
+    whose people lost a place that they have not got again (STAFF-14)."""
     done = exists().where(
         Selection.plan_id == plan_id, Selection.unit_id == Registration.unit_id, Selection.status != SELECTION.initial
     )
@@ -34,7 +36,16 @@ async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int) -> l
         .order_by(Registration.unit_id)
         .limit(limit)
     )
+    if but_lost:
+        units = units.where(Registration.unit_id.not_in(units_that_lost(plan_id)))
     return list(await session.scalars(units))
+
+
+def units_that_lost(plan_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID]:
+    """Units of which somebody lost a place in the plan: they wait for another session."""
+    owner = aliased(Registration)
+    lost = select(owner.unit_id).join(LostPlace, LostPlace.registration_id == owner.id)
+    return lost.where(owner.plan_id == plan_id)
 
 
 async def lock_selections(session: AsyncSession, plan_id: UUID, unit_ids: Sequence[UUID]) -> Sequence[Selection]:

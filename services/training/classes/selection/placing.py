@@ -23,7 +23,15 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, Overtaken
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.wording import counted, unsaid
 from shared.workflow.definition import Refusal
+
+SELECTION.words.update(
+    class_session_id=unsaid("班次"),
+    specialty_code=unsaid("专业类别"),
+    added=counted("选入", "人"),
+    removed=counted("移出", "人"),
+)
 
 
 async def place_people(session: AsyncSession, *, actor: Actor, plan_id: UUID, body: PlacementsPut) -> PlacementsRead:

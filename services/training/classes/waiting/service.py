@@ -18,8 +18,16 @@ from shared.db.session import note_hint
 from shared.events.log import record as record_event
 from shared.events.training_selection import WaitingEnded
 from shared.identity import SYSTEM, Actor
+from shared.wording import counted, unsaid
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
+
+WAITING.words.update(
+    unit_id=unsaid("单位"),
+    class_session_id=unsaid("班次"),
+    specialty_code=unsaid("专业类别"),
+    people=counted("候补人员", "人"),
+)
 
 
 async def act_on_entry(

@@ -20,8 +20,17 @@ from services.training.people.personnel import bulk_repository, elsewhere, repos
 from services.training.people.personnel.identity import NAME_CERTIFIED, certified
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
-from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, check_people
+from services.training.people.personnel.sheet import (
+    COLUMNS,
+    MAX_ROWS,
+    PeopleSheet,
+    PersonRow,
+    annotated,
+    check_people,
+    masked_value,
+)
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from shared.errors import Conflict
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.sheets import RowError, read_if_small
@@ -34,6 +43,8 @@ AT_ONCE = 500
 """More rows than this are a job."""
 TOLD = 500
 """A job's report names so many errors; its file names all."""
+SHOWN_LINES = 100
+"""So many rows of a sheet are shown."""
 
 
 class ImportMode(StrEnum):
@@ -54,9 +65,24 @@ class ImportProblem(BaseModel):
     code: str
 
 
+class ImportCell(BaseModel):
+    """``reason`` says what is wrong with it."""
+
+    text: str
+    reason: str | None = None
+
+
+class ImportLine(BaseModel):
+    """A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number."""
+
+    row: int
+    cells: list[ImportCell]
+
+
 class ImportReport(BaseModel):
     """``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-    ``errors`` are the first of ``error_count``."""
+    ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+    a job has read it."""
 
     total: int
     ready: int
@@ -67,6 +93,8 @@ class ImportReport(BaseModel):
     errors: list[ImportProblem]
     notes: list[str] = Field(default=[], description="上传者应当知道的情况，如隐藏的行")
     applied: bool
+    columns: list[str] = Field(default=[], description="表格的列名")
+    lines: list[ImportLine] = Field(default=[], description="表格的内容，有误的单元格附原因")
 
 
 @dataclass(frozen=True)
@@ -121,7 +149,42 @@ async def import_people(
     sheet = await without_others(session, actor, sheet)
     applied = is_applied(sheet, mode)
     counts = await (take_in if applied else compare)(session, actor, sheet.good)
-    return report_of(sheet, counts, applied=applied, told=None)
+    report = report_of(sheet, counts, applied=applied, told=None)
+    report.columns, report.lines = [column.title for column in COLUMNS], lines_of(sheet)
+    return report
+
+
+class SheetTooLongToMark(Conflict):
+    code = "sheet_too_long_to_mark"
+    detail = f"超过 {AT_ONCE} 行的表格请先检查，检查完成后在后台任务中下载错误明细"
+
+
+async def mark(session: AsyncSession, actor: Actor, uploaded: UploadedPeople) -> bytes:
+    """The sheet back with what is wrong in its cells. Raises SheetTooLongToMark, and what a preview raises."""
+    if uploaded.people is None:
+        raise SheetTooLongToMark
+    await elsewhere.require_guesses_left(session, actor)
+    sheet = await without_others(session, actor, uploaded.people)
+    return await asyncio.to_thread(annotated, sheet)
+
+
+def lines_of(sheet: PeopleSheet) -> list[ImportLine]:
+    """The rows as they came; of more than ``SHOWN_LINES`` the bad ones."""
+    reasons = sheet.reasons()
+    rows = sheet.rows if len(sheet.rows) <= SHOWN_LINES else [row for row in sheet.rows if row.number in reasons]
+    return [
+        ImportLine(
+            row=row.number,
+            cells=[
+                ImportCell(
+                    text=masked_value(column, row.values.get(column.key, "")),
+                    reason=reasons.get(row.number, {}).get(column.title),
+                )
+                for column in COLUMNS
+            ],
+        )
+        for row in rows[:SHOWN_LINES]
+    ]
 
 
 async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
@@ -157,11 +220,11 @@ async def _without_unproven(session: AsyncSession, actor: Actor, sheet: PeopleSh
 
 def _left_out(sheet: PeopleSheet, errors: Sequence[RowError]) -> PeopleSheet:
     bad = {error.row for error in errors}
-    return PeopleSheet(
-        sheet.total,
-        tuple(row for row in sheet.good if row.number not in bad),
-        tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
-        sheet.notes,
+    return replace(
+        sheet,
+        good=tuple(row for row in sheet.good if row.number not in bad),
+        errors=tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
+        doubtful=(),
     )
 
 

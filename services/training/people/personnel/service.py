@@ -54,6 +54,12 @@ class CertificateUnknown(NotFound):
 EMPLOYMENT.words.update(
     {**form.WORDS, "certificate": Word("证书"), **{kind.label: files(kind.label) for kind in AttachmentKind}}
 )
+PERSON.words.update(
+    certificate=Word("证书编号"),
+    resident_id=Word("身份证号"),
+    scope=Word("资质范围"),
+    expires_on=Word("失效日期"),
+)
 NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 

@@ -16,7 +16,7 @@ from services.training.people.personnel.workflow import EmploymentStatus
 from shared.fields import resident_id_misses_check, waived
 from shared.identifiers import normalise_resident_id
 from shared.messages import message_for
-from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_template
+from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_marked, write_template
 from shared.web.form_tables import Kind
 
 MAX_ROWS = 20_000
@@ -85,6 +85,33 @@ class PeopleSheet:
     errors: tuple[RowError, ...]
     notes: tuple[str, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
+
+    def reasons(self) -> dict[int, dict[str, str]]:
+        """What is wrong, by the row's number and the column's title."""
+        found: dict[int, dict[str, str]] = {}
+        for error in self.errors:
+            found.setdefault(error.row, {})[title_in(error.column)] = error.reason
+        return found
+
+
+def title_in(place: str) -> str:
+    """The title of a place such as ``B 身份证号``."""
+    return place.partition(" ")[2]
+
+
+def masked_value(column: Column, value: str, form: Layout = LAYOUT) -> str:
+    """A cell as it may be shown (PLAT-05)."""
+    field = form.fields[column.key]
+    return field.mask(value) if field.mask and value else value
+
+
+def annotated(sheet: PeopleSheet, form: Layout = LAYOUT) -> bytes:
+    """The sheet as it came, its bad cells red with the reason beside them, to be corrected and sent again (BEY-07)."""
+    titles = {column.title: column.key for column in form.columns}
+    reasons = sheet.reasons()
+    marks = {number: {titles[title]: why for title, why in cells.items()} for number, cells in reasons.items()}
+    return write_marked(TITLE, form.columns, [(row.values, marks.get(row.number, {})) for row in sheet.rows])
 
 
 def template(form: Layout = LAYOUT) -> bytes:
@@ -118,7 +145,7 @@ def check_people(sheet: SheetRows, form: Layout = LAYOUT) -> PeopleSheet:
         if (doubt := found.doubtful()) is not None:
             doubtful.append(doubt)
     masked = tuple(_masked(form, error) for error in errors)
-    return PeopleSheet(len(sheet.rows), tuple(good), masked, sheet.notes(), tuple(doubtful))
+    return PeopleSheet(len(sheet.rows), tuple(good), masked, sheet.notes(), tuple(doubtful), sheet.rows)
 
 
 class _Row:

@@ -52,6 +52,7 @@ export function filters(desk: CaseDesk, regions: Option[]): Filter[] {
       kind: 'choice',
       key: 'status',
       label: '状态',
+      preset: ['submitted'],
       options: statuses.options(),
     },
     { kind: 'choices', key: 'kind', label: '事项', options: kinds.options(desk.kinds) },
