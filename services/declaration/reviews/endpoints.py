@@ -10,6 +10,7 @@ from services.declaration.reviews.filters import ReviewFilter
 from services.declaration.reviews.schemas import (
     ApprovalBatch,
     ApprovalsRead,
+    ComparedToLast,
     DeclarationReviewListItem,
     DeclarationReviewRead,
     FlagRead,
@@ -25,7 +26,9 @@ from shared.web.lists import PageOf
 from shared.web.route import Session
 
 router = api_router(Service.DECLARATION, "reviews", "申报审核")
+compared_router = api_router(Service.DECLARATION, "declarations", "职业病危害项目申报")
 flags_router = api_router(Service.DECLARATION, "review-flags", "申报审核")
+Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
 Reviewer = Annotated[Actor, caller(Permission.DECLARATION_REVIEW)]
 Superior = Annotated[Actor, caller(Permission.DECLARATION_OVERSIGHT)]
 Reader = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)]
@@ -49,6 +52,11 @@ async def read_declaration_review(
     declaration_id: UUID, session: Session, actor: Reader, wanted: Wanted
 ) -> DeclarationReviewRead:
     return await service.review_one(session, actor=actor, declaration_id=declaration_id, wanted=wanted)
+
+
+@compared_router.get("/{declaration_id}/differences", summary="本单位的申报与上次审核通过的差异")
+async def compare_declaration(declaration_id: UUID, session: Session, actor: Employer) -> ComparedToLast:
+    return await service.compare_to_last(session, actor=actor, declaration_id=declaration_id)
 
 
 @flags_router.get("", summary="审核提示的规则")

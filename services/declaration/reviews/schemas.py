@@ -36,6 +36,14 @@ class LastApproved(Read):
     declared_on: date
 
 
+class ComparedToLast(BaseModel):
+    """What differs from the declaration that was approved before it, as its employer sees it (FAQ-D4); ``last_approved`` is None for the
+    first."""
+
+    last_approved: LastApproved | None
+    differences: list[Difference]
+
+
 class StandingOrder(Read):
     """A superior's order that waits for an answer (FAQ-D22)."""
 

@@ -25,6 +25,7 @@ from services.declaration.reviews.schemas import (
     ApprovalBatch,
     ApprovalResult,
     ApprovalsRead,
+    ComparedToLast,
     DeclarationReviewListItem,
     DeclarationReviewRead,
     FlagRead,
@@ -82,6 +83,14 @@ async def review_one(
         previous=around[0],
         next=around[1],
     )
+
+
+async def compare_to_last(session: AsyncSession, *, actor: Actor, declaration_id: UUID) -> ComparedToLast:
+    """The employer's own record beside the last approved one, before and after it is submitted. Raises ``NotFound``."""
+    declaration = await require_declaration(session, actor, declaration_id)
+    last = await repository.approved_before(session, declaration)
+    found = differences(comparable(last), comparable(declaration)) if last else []
+    return ComparedToLast(last_approved=LastApproved.of(last) if last else None, differences=found)
 
 
 async def approve_many(session: AsyncSession, *, actor: Actor, body: ApprovalBatch) -> ApprovalsRead:

@@ -218,3 +218,17 @@ class TestBatch:
         again = (await good.county.post(f"{REVIEWS}/batch", json={"declaration_ids": chosen[:1]})).json()
         assert again["results"][0]["code"] == "status_is_approved"
         assert (await good.county.post(f"{REVIEWS}/batch", json={"declaration_ids": []})).status_code == 422
+
+
+@pytest.mark.req("FAQ-D4", "BEY-04")
+async def test_an_employer_sees_what_differs_from_what_was_last_approved(cast: Cast) -> None:
+    first = await cast.approved()
+    assert (await cast.employer.get(f"{first}/differences")).json() == {"last_approved": None, "differences": []}
+    second = await cast.add(kind="annual", staff_count=130)
+    found = (await cast.employer.get(f"{second}/differences")).json()
+    assert found["last_approved"]["id"] == first.rsplit("/")[-1]
+    assert [(each["label"], each["before"], each["after"]) for each in found["differences"]] == [
+        ("申报类型", "初次申报", "年度更新"),
+        ("本单位在册职工总数", "100", "130"),
+    ]
+    assert (await cast.county.get(f"{second}/differences")).status_code == 403

@@ -5494,6 +5494,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{declaration_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的申报与上次审核通过的差异 */
+        get: operations["compare_declaration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/review-flags": {
         parameters: {
             query?: never;
@@ -9520,6 +9537,16 @@ export interface components {
             count: number;
             /** Exceeds */
             exceeds: boolean;
+        };
+        /**
+         * ComparedToLast
+         * @description What differs from the declaration that was approved before it, as its employer sees it (FAQ-D4); ``last_approved`` is None for the
+         *     first.
+         */
+        ComparedToLast: {
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
         };
         /**
          * ContactPhone
@@ -42006,6 +42033,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compare_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedToLast"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -11,6 +11,8 @@ import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
+import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
@@ -62,6 +64,8 @@ const routes: RouteRecordRaw[] = [
       ...classSessionRoutes,
       ...selectionRoutes,
       ...resultRoutes,
+      ...declarationRoutes,
+      ...declarationReviewRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,

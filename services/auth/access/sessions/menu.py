@@ -54,8 +54,13 @@ MENU: tuple[tuple[Permission, MenuItem], ...] = tuple(
 )
 
 
-# Who else opens an entry: the province decides what no commission below it can (AUTH-26).
-_ALSO = {"claims": _P.DECLARATION_OVERSIGHT}
+# Who else opens an entry: the province decides what no commission below it can (AUTH-26); superiors see the desk below them, and who is
+# ordered to look again finds the order (FAQ-D22).
+_ALSO = {
+    "claims": _P.DECLARATION_OVERSIGHT,
+    "declaration_reviews": _P.DECLARATION_OVERSIGHT,
+    "review_orders": _P.DECLARATION_REVIEW,
+}
 # Which filing a unit has, by what it was granted; one with several finds them behind the first.
 _FILED = (
     (Grant.HEALTH_EXAMINATION, "职业健康检查机构资质申报"),
