@@ -32,6 +32,7 @@ from shared.db.paging import Page, PageRequest
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
+from shared.roles import Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.web.versions import require_version
@@ -173,7 +174,9 @@ async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) ->
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
-    return plan_read(plan, await repository.attachments_of(session, plan.id), actor, now_utc())
+    attachments = await repository.attachments_of(session, plan.id)
+    in_use = actor.may(Permission.PLAN_MANAGEMENT) and await IN_USE(session, plan.id)
+    return plan_read(plan, attachments, actor, now_utc(), in_use=in_use)
 
 
 async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:

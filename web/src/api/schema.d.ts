@@ -502,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/regions/{code}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以对行政区划进行的操作 */
+        get: operations["region_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/regions/imports": {
         parameters: {
             query?: never;
@@ -7517,6 +7534,11 @@ export interface components {
              */
             version: number;
             /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
              * Status Label
              * @description 状态（文字）
              */
@@ -7653,6 +7675,11 @@ export interface components {
              */
             version: number;
             /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
              * Resident Id Is Full
              * @description 身份证号是否完整显示
              */
@@ -7698,11 +7725,6 @@ export interface components {
              * @description 大小（字节）
              */
             size: number | null;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Status Label
              * @description 状态（文字）
@@ -12267,6 +12289,11 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * NumberPatternUpdate
@@ -14519,6 +14546,11 @@ export interface components {
              */
             version: number;
             /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
@@ -14628,7 +14660,7 @@ export interface components {
         };
         /**
          * PlanTypeDetail
-         * @description A class type as its keeper sees it; ``version`` is that of the ETag.
+         * @description A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         PlanTypeDetail: {
             /**
@@ -14661,6 +14693,16 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * PlanTypeRead
@@ -17299,6 +17341,11 @@ export interface components {
              * @description 没有出证的原因，已出证的为空
              */
             certificate_withheld: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** ResumeAsk */
         ResumeAsk: {
@@ -18840,7 +18887,7 @@ export interface components {
         };
         /**
          * SpecialtyDetail
-         * @description A specialty with its place in the list; ``version`` is that of the ETag.
+         * @description A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         SpecialtyDetail: {
             /**
@@ -18863,6 +18910,16 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
@@ -22624,6 +22681,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    region_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 六位行政区划代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedAction"][];
                 };
             };
             400: components["responses"]["Problem400"];
